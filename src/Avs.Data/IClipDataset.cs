@@ -1,0 +1,33 @@
+namespace Avs.Data;
+
+/// <summary>One row of a data set's table.</summary>
+/// <param name="Id">The clip's name, unique in its data set.</param>
+/// <param name="Category">The class folder of S4, or the class named beside the table; empty where the data set has none (MS3).</param>
+/// <param name="Split">The split the row is in.</param>
+/// <param name="Scene">Clips with the same scene show the same picture and differ in what sounds (AVS-Stamps); null elsewhere.</param>
+public sealed record ClipInfo(string Id, string Category, Split Split, string? Scene)
+{
+    /// <summary>What sounds, where `stamps.csv` names it (AVS-Stamps); null elsewhere.</summary>
+    public string? SoundingObject { get; init; }
+
+    /// <summary>Whether the recording was heard in training, where `stamps.csv` says so (AVS-Stamps); null elsewhere.</summary>
+    public bool? RecordingSeen { get; init; }
+}
+
+/// <summary>A data set of short clips of pictures and sound. Implementations are safe to read from several threads.</summary>
+public interface IClipDataset
+{
+    /// <summary>A short name for reports, such as `S4 test`.</summary>
+    string Name { get; }
+
+    /// <summary>T, the number of frames (and of log-mel examples) of every clip.</summary>
+    int FramesPerClip { get; }
+
+    /// <summary>The clips in the table's order.</summary>
+    IReadOnlyList<ClipInfo> Clips { get; }
+
+    /// <summary>Reads and decodes one clip.</summary>
+    /// <param name="index">Position in <see cref="Clips"/>.</param>
+    /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
+    Clip Load(int index);
+}
