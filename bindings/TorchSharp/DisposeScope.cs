@@ -211,7 +211,7 @@ public static partial class torch
         return expr().MoveToOuterDisposeScope();
     }
 
-    public sealed partial class Tensor
+    public partial class Tensor
     {
         /// <summary>Hands the tensor to the scope around the one that holds it.</summary>
         public Tensor MoveToOuterDisposeScope() => OwningScope is { } scope ? scope.MoveToOuter(this) : this;

@@ -8,7 +8,7 @@ public static partial class torch
     /// A tensor of libtorch. The native tensor is counted: it is let go by <see cref="Dispose()"/>, by the end of the
     /// <see cref="DisposeScope"/> that was open when it was made, or, failing both, by the garbage collector.
     /// </summary>
-    public sealed partial class Tensor : IDisposable
+    public partial class Tensor : IDisposable
     {
         private static long s_totalCount;
         private static long s_peakCount;
