@@ -30,4 +30,14 @@ public interface IClipDataset
     /// <param name="index">Position in <see cref="Clips"/>.</param>
     /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
     Clip Load(int index);
+
+    /// <summary>Clips with the same key show the same pictures, so that they need decoding once; null where nothing is known.</summary>
+    /// <param name="index">Position in <see cref="Clips"/>.</param>
+    string? PicturesKey(int index) => null;
+
+    /// <summary>Reads one clip, taking its pictures from another clip of the same <see cref="PicturesKey"/> instead of decoding them again.</summary>
+    /// <param name="index">Position in <see cref="Clips"/>.</param>
+    /// <param name="samePictures">That other clip, as <see cref="Load(int)"/> returned it or reduced to another size.</param>
+    /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
+    Clip Load(int index, Clip samePictures) => Load(index);
 }

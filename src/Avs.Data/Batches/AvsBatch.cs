@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace Avs.Data;
+
+/// <summary>A batch of clips as tensors. Rows are clip-major: frame t of clip b is row n = b*T + t. Owns its tensors.</summary>
+public sealed class AvsBatch : IDisposable
+{
+    /// <summary>Takes over the tensors of a batch.</summary>
+    /// <param name="images">`[N, 3, S, S]` float32.</param>
+    /// <param name="logMel">`[N, 1, 96, 64]` float32.</param>
+    /// <param name="masks">`[M, 1, S, S]` float32.</param>
+    /// <param name="labelled">`[M]` int64.</param>
+    /// <param name="fullMasks">`[M, H, W]` uint8, or null.</param>
+    /// <param name="framesPerClip">T of this batch.</param>
+    /// <param name="clips">The N / T rows of the table.</param>
+    public AvsBatch(Tensor images, Tensor logMel, Tensor masks, Tensor labelled, Tensor? fullMasks, int framesPerClip, IReadOnlyList<ClipInfo> clips)
+    {
+        Images = images;
+        LogMel = logMel;
+        Masks = masks;
+        Labelled = labelled;
+        FullMasks = fullMasks;
+        FramesPerClip = framesPerClip;
+        Clips = clips;
+    }
+
+    /// <summary>RGB in [0, 1], normalised with ImageNet's mean and deviation: `[N, 3, S, S]`.</summary>
+    public Tensor Images { get; }
+
+    /// <summary>VGGish log-mel examples: `[N, 1, 96, 64]`.</summary>
+    public Tensor LogMel { get; }
+
+    /// <summary>Exactly 0 or 1, of the labelled frames only: `[M, 1, S, S]`.</summary>
+    public Tensor Masks { get; }
+
+    /// <summary>The rows of <see cref="Images"/> that the masks belong to: int64 `[M]`, ascending.</summary>
+    public Tensor Labelled { get; }
+
+    /// <summary>The masks at the size of the files, 0 or 1: uint8 `[M, H, W]`; null unless <see cref="BatchOptions.FullMasks"/> was asked for.</summary>
+    public Tensor? FullMasks { get; }
+
+    /// <summary>Frames of each clip in this batch: T, or the number drawn.</summary>
+    public int FramesPerClip { get; }
+
+    /// <summary>The clips' rows of the table, in order.</summary>
+    public IReadOnlyList<ClipInfo> Clips { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Images.Dispose();
+        LogMel.Dispose();
+        Masks.Dispose();
+        Labelled.Dispose();
+        FullMasks?.Dispose();
+    }
+}

@@ -1,0 +1,123 @@
+namespace Avs.Data;
+
+/// <summary>How horizontal flips are drawn.</summary>
+public enum FlipMode
+{
+    /// <summary>No flips.</summary>
+    Off,
+
+    /// <summary>One draw a clip; all its frames and masks turn together.</summary>
+    Clip,
+
+    /// <summary>
+    /// As the published ECMVAE code does it: one draw for each labelled frame and its mask; frames without a mask never turn.
+    /// So S4 training clips turn in their first frame only, MS3 clips frame by frame.
+    /// </summary>
+    ReferencePerFrame,
+}
+
+/// <summary>Random changes made to a clip in training. The default changes nothing.</summary>
+public sealed record AugmentOptions
+{
+    /// <summary>No change at all: what evaluation uses.</summary>
+    public static readonly AugmentOptions None = new();
+
+    /// <summary>How flips are drawn.</summary>
+    public FlipMode Flip { get; init; } = FlipMode.Off;
+
+    /// <summary>Probability of a flip (ECMVAE's value).</summary>
+    public double FlipProbability { get; init; } = 0.3;
+
+    /// <summary>b: each clip's light is multiplied by a number in [1-b, 1+b].</summary>
+    public double Brightness { get; init; }
+
+    /// <summary>c: each clip's distance from mid-grey is multiplied by a number in [1-c, 1+c].</summary>
+    public double Contrast { get; init; }
+
+    /// <summary>c: red, green and blue are each multiplied by a number of their own in [1-c, 1+c].</summary>
+    public double Colour { get; init; }
+
+    /// <summary>
+    /// s: a window of a random share in [s, 1] of the picture's area, of the picture's shape, is enlarged to the whole picture;
+    /// frames and masks alike. 1 keeps the picture whole.
+    /// </summary>
+    public double CropScale { get; init; } = 1;
+
+    /// <summary>g: the sound's loudness is multiplied by a number in [e^-g, e^g].</summary>
+    public double SoundGain { get; init; }
+
+    /// <summary>Standard deviation of the noise added to each log-mel value.</summary>
+    public double SoundNoise { get; init; }
+
+    /// <summary>Share of clips whose sound is replaced by faint room noise and whose masks are emptied: nothing sounds, nothing is to be found.</summary>
+    public double SilentClips { get; init; }
+
+    /// <summary>Refuses values outside their range.</summary>
+    /// <exception cref="UsageException">A value makes no sense; the sentence names it.</exception>
+    public AugmentOptions Validated()
+    {
+        Share(nameof(FlipProbability), FlipProbability);
+        Share(nameof(Brightness), Brightness);
+        Share(nameof(Contrast), Contrast);
+        Share(nameof(Colour), Colour);
+        Share(nameof(SilentClips), SilentClips);
+        if (!(CropScale is > 0 and <= 1))
+            throw new UsageException($"augmentation: {nameof(CropScale)} is {CropScale}, expected a number above 0 and at most 1");
+        NotNegative(nameof(SoundGain), SoundGain);
+        NotNegative(nameof(SoundNoise), SoundNoise);
+        return this;
+    }
+
+    private static void Share(string name, double value)
+    {
+        if (!(value is >= 0 and <= 1))
+            throw new UsageException($"augmentation: {name} is {value}, expected a number from 0 to 1");
+    }
+
+    private static void NotNegative(string name, double value)
+    {
+        if (!(value >= 0) || double.IsInfinity(value))
+            throw new UsageException($"augmentation: {name} is {value}, expected a number of 0 or more");
+    }
+}
+
+/// <summary>What a batch holds of each clip.</summary>
+/// <param name="ImageSize">Side S of the square pictures and masks, in pixels.</param>
+/// <param name="Augment">Random changes; null for none.</param>
+/// <param name="FramesDrawn">
+/// k random frames of each clip instead of all T, sound and masks with them. Where a clip has masks for some of its frames only, frames
+/// with a mask are drawn first.
+/// </param>
+/// <param name="FullMasks">Whether the batch also carries the masks at the size of the files, which the scores are computed on.</param>
+public sealed record BatchOptions(int ImageSize, AugmentOptions? Augment = null, int? FramesDrawn = null, bool FullMasks = false);
+
+/// <summary>How a <see cref="ClipLoader"/> goes through a data set.</summary>
+/// <param name="Batch">What each batch holds.</param>
+/// <param name="ClipsPerBatch">Clips in a batch.</param>
+/// <param name="Seed">The run's seed: the order and every random change follow from it and the epoch's number alone.</param>
+public sealed record LoaderOptions(BatchOptions Batch, int ClipsPerBatch, long Seed = 0)
+{
+    /// <summary>A new order every epoch, or the table's order.</summary>
+    public bool Shuffle { get; init; }
+
+    /// <summary>
+    /// Batches of scenes: two different clips of each scene (the same picture, something else sounding) that share their drawn frames
+    /// and their picture augmentation. Needs a data set with scenes and an even number of clips a batch.
+    /// </summary>
+    public bool PairScenes { get; init; }
+
+    /// <summary>Whether a last batch with fewer clips is left out.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Whether decoded clips, reduced to the batch's size, stay in memory for the next epochs.</summary>
+    public bool Cache { get; init; } = true;
+
+    /// <summary>Background threads that decode and build batches; the batches do not depend on it.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Batches that may wait ready.</summary>
+    public int Prefetch { get; init; } = 4;
+
+    /// <summary>The name of the loader's random streams.</summary>
+    public string StreamName { get; init; } = "loader";
+}
