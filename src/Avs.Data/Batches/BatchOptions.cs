@@ -91,7 +91,7 @@ public sealed record AugmentOptions
 /// <param name="FullMasks">Whether the batch also carries the masks at the size of the files, which the scores are computed on.</param>
 public sealed record BatchOptions(int ImageSize, AugmentOptions? Augment = null, int? FramesDrawn = null, bool FullMasks = false);
 
-/// <summary>How a <see cref="ClipLoader"/> goes through a data set.</summary>
+/// <summary>How a loader goes through a data set.</summary>
 /// <param name="Batch">What each batch holds.</param>
 /// <param name="ClipsPerBatch">Clips in a batch.</param>
 /// <param name="Seed">The run's seed: the order and every random change follow from it and the epoch's number alone.</param>
