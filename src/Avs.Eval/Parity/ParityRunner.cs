@@ -1,15 +1,47 @@
+using Avs.Data;
+using Avs.Eval.Parity.Cases;
+using Avs.Models.Weights;
+
 namespace Avs.Eval.Parity;
 
 /// <summary>Runs every case of a parity folder that the program knows and compares the results with the reference values.</summary>
 public static class ParityRunner
 {
+    /// <summary>The kinds of cases, asked in this order. A new kind is one file and one line here.</summary>
+    private static readonly IReadOnlyList<ICaseRule> Rules =
+    [
+        new FillCase(),
+        new LogMelCase(),
+        new MetricsCase(),
+    ];
+
     /// <summary>Runs a folder.</summary>
     /// <param name="folder">A folder with a <c>manifest.json</c> and the safetensors files it names.</param>
-    /// <exception cref="Avs.Data.DataException">The folder or its manifest cannot be read.</exception>
+    /// <exception cref="DataException">The folder or its manifest cannot be read.</exception>
     public static IReadOnlyList<CaseResult> Run(string folder) =>
         [.. ParityManifest.Read(folder).Cases.Select(item => Run(folder, item))];
 
     /// <summary>Runs one case of a folder; whatever goes wrong is in the result.</summary>
-    public static CaseResult Run(string folder, ParityCase item) =>
-        new(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, "no rule for this kind of case");
+    public static CaseResult Run(string folder, ParityCase item)
+    {
+        ICaseRule? rule = Rules.FirstOrDefault(rule => rule.Recognises(item));
+        if (rule is null) return NotCovered(item, "no rule for this kind of case");
+        try
+        {
+            using SafetensorsFile reference = SafetensorsFile.Open(Path.Combine(folder, item.File));
+            var outputs = new CaseOutputs(item, reference);
+            rule.Compute(item, outputs);
+            return outputs.Result();
+        }
+        catch (NotCoveredException reason)
+        {
+            return NotCovered(item, reason.Message);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return new CaseResult(item.Name, CaseStatus.Fail, double.NaN, double.NaN, failure.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private static CaseResult NotCovered(ParityCase item, string reason) => new(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, reason);
 }
