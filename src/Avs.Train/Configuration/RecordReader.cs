@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Avs.Data;
+
+namespace Avs.Train.Configuration;
+
+/// <summary>
+/// Turns configuration keys into a typed, immutable record: a copy of a record of defaults with the properties that the keys name changed.
+/// Keys are the property names in snake_case; so are the values of enumerations.
+/// </summary>
+public static class RecordReader
+{
+    /// <summary>A copy of a record, changed by a map's keys.</summary>
+    /// <param name="defaults">The values of what the map does not say.</param>
+    /// <param name="map">The keys and values.</param>
+    /// <param name="path">The dotted name of the record in the whole configuration, empty for the whole.</param>
+    /// <exception cref="UsageException">An unknown key, a value of the wrong type or one out of its limits.</exception>
+    public static T Read<T>(T defaults, ConfigMap map, string path = "") where T : class => (T)ReadRecord(defaults, map, path);
+
+    /// <summary>The keys of a record type with their properties.</summary>
+    /// <param name="type">The record type.</param>
+    public static IReadOnlyList<(string Key, PropertyInfo Property)> Keys(Type type) =>
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanRead && property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
+            .Select(property => (SnakeCase(property.Name), property))];
+
+    /// <summary>`LearningRate` as `learning_rate`.</summary>
+    /// <param name="name">A C# name.</param>
+    public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    internal static bool IsRecord(Type type) => CloneMethod(type) is not null;
+
+    private static MethodInfo? CloneMethod(Type type) => type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance);
+
+    private static object ReadRecord(object defaults, ConfigMap map, string path)
+    {
+        var keys = Keys(defaults.GetType());
+        var copy = CloneMethod(defaults.GetType())!.Invoke(defaults, null)!;
+        foreach (var (key, node) in map.Entries)
+        {
+            var property = keys.FirstOrDefault(pair => pair.Key == key).Property
+                ?? throw UnknownKey(node.Place, path, key, keys.Select(pair => pair.Key));
+            Set(copy, property, ReadValue(property, property.PropertyType, property.GetValue(copy), node, Join(path, key)), node.Place, Join(path, key));
+        }
+        return copy;
+    }
+
+    // Records of the models check their values as they take them; their sentence gets the place in front.
+    private static void Set(object record, PropertyInfo property, object? value, Place place, string path)
+    {
+        try
+        {
+            property.SetValue(record, value);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is ArgumentException refused)
+        {
+            throw new UsageException($"{place}: {path}: found '{RecordWriter.Value(value)}', {Reason(refused)}", refused);
+        }
+    }
+
+    private static string Reason(ArgumentException refused)
+    {
+        var sentence = refused.Message.Split(" (Parameter")[0].ReplaceLineEndings(" ").TrimEnd('.');
+        var at = sentence.IndexOf("expected ", StringComparison.Ordinal);
+        return at < 0 ? sentence : sentence[at..];
+    }
+
+    internal static UsageException UnknownKey(Place place, string path, string key, IEnumerable<string> known)
+    {
+        var names = known.ToArray();
+        var hint = NearMiss.Of(key, names) is { } near ? $"did you mean '{near}'?" : $"the keys here are {string.Join(", ", names)}";
+        return new UsageException($"{place}: {Join(path, key)}: there is no such key; {hint}");
+    }
+
+    internal static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private static object? ReadValue(PropertyInfo property, Type type, object? current, ConfigNode node, string path)
+    {
+        if (IsRecord(type) && node is ConfigMap map)
+            return ReadRecord(current ?? Activator.CreateInstance(type)!, map, path);
+        if (IsRecord(type))
+            throw Wrong(node, path, Expected(property, type, plural: false));
+        var nullable = Nullable.GetUnderlyingType(type) is not null
+            || (!type.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
+        if (nullable && node is ConfigScalar { IsNull: true })
+            return null;
+        if (ElementType(type) is { } element)
+        {
+            if (node is not ConfigList list)
+                throw Wrong(node, path, $"a list of {Expected(property, element, plural: true)} such as [1, 2]");
+            var array = Array.CreateInstance(element, list.Items.Count);
+            for (var i = 0; i < list.Items.Count; i++)
+                array.SetValue(ReadScalar(property, element, list.Items[i], $"{path}[{i}]"), i);
+            return array;
+        }
+        return ReadScalar(property, Nullable.GetUnderlyingType(type) ?? type, node, path);
+    }
+
+    internal static Type? ElementType(Type type) =>
+        type == typeof(string) ? null
+        : type.IsArray ? type.GetElementType()
+        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0]
+        : null;
+
+    private static object ReadScalar(PropertyInfo property, Type type, ConfigNode node, string path)
+    {
+        if (node is ConfigScalar { IsNull: false } scalar)
+        {
+            var value = Convert(type, scalar);
+            var limit = property.GetCustomAttribute<LimitAttribute>();
+            if (value is not null && (limit is null || limit.Allows(System.Convert.ToDouble(value, CultureInfo.InvariantCulture))))
+                return value;
+        }
+        throw Wrong(node, path, Expected(property, type, plural: false));
+    }
+
+    private static object? Convert(Type type, ConfigScalar scalar)
+    {
+        var text = scalar.Text;
+        var plain = CultureInfo.InvariantCulture;
+        if (type == typeof(string))
+            return text;
+        if (scalar.Quoted)
+            return null;
+        if (type == typeof(bool))
+            return text switch { "true" or "yes" or "on" => true, "false" or "no" or "off" => false, _ => null };
+        if (type == typeof(int))
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, plain, out var number) ? number : null;
+        if (type == typeof(long))
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, plain, out var number) ? number : null;
+        if (type == typeof(double) || type == typeof(float))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, plain, out var number) || !double.IsFinite(number))
+                return null;
+            return type == typeof(float) ? (float)number : number;
+        }
+        if (type.IsEnum)
+            return Enum.GetNames(type).Where(name => SnakeCase(name) == text).Select(name => Enum.Parse(type, name)).FirstOrDefault();
+        throw new NotSupportedException($"a configuration record has a property of type {type}, which the reader does not know");
+    }
+
+    private static string Expected(PropertyInfo property, Type type, bool plural)
+    {
+        var limit = property.GetCustomAttribute<LimitAttribute>() is { } attribute ? " " + attribute.Words : "";
+        if (type.IsEnum)
+            return $"{(plural ? "any" : "one")} of {string.Join(", ", Enum.GetNames(type).Select(SnakeCase))}";
+        if (type == typeof(bool))
+            return plural ? "true or false values" : "true or false";
+        if (type == typeof(string))
+            return plural ? "texts" : "text";
+        if (IsRecord(type))
+            return "keys and values";
+        var whole = type == typeof(int) || type == typeof(long);
+        return (whole, plural) switch
+        {
+            (true, false) => $"a whole number{limit}",
+            (true, true) => $"whole numbers{limit}",
+            (false, false) => $"a number{limit}",
+            (false, true) => $"numbers{limit}",
+        };
+    }
+
+    internal static UsageException Wrong(ConfigNode node, string path, string expected)
+    {
+        var found = node switch
+        {
+            ConfigScalar { IsNull: true } => "nothing",
+            ConfigScalar scalar => $"'{scalar.Text}'",
+            ConfigList => "a list",
+            _ => "keys and values",
+        };
+        return new UsageException($"{node.Place}: {path}: found {found}, expected {expected}");
+    }
+}
