@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Avs.Data;
+using Avs.Eval.Parity;
+using Avs.Models.Weights;
+
+namespace Avs.Parity.Tests;
+
+/// <summary>The comparison itself, on copies of one small case that are changed a little.</summary>
+public sealed class ComparisonTests : IDisposable
+{
+    private const string Source = "11_metrics";
+    private readonly string _folder = Directory.CreateTempSubdirectory("parity").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_case_passes_under_another_name()
+    {
+        Copy(item => item["case"] = "some other name");
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(("some other name", CaseStatus.Ok), (result.Name, result.Status));
+        Assert.InRange(result.Worst, 0, result.Tolerance);
+    }
+
+    [Fact]
+    public void A_reference_off_by_more_than_its_tolerance_fails()
+    {
+        Copy(values: Changed("batch0/miou", value => value * 1.001));
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(CaseStatus.Fail, result.Status);
+        Assert.Contains("batch0/miou", result.Detail);
+        Assert.InRange(result.Worst, 0.0009, 0.0011);
+        Assert.Equal(2e-6, result.Tolerance);
+    }
+
+    [Fact]
+    public void A_reference_off_by_less_than_its_tolerance_passes()
+    {
+        Copy(values: Changed("batch0/miou", value => value * (1 + 5e-7)));
+        Assert.Equal(CaseStatus.Ok, Assert.Single(ParityRunner.Run(_folder)).Status);
+    }
+
+    [Fact]
+    public void A_wrong_sum_of_the_whole_tensor_fails()
+    {
+        Copy(values: Changed("batch0/frame0/recall.stats", value => value * 1.01));
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(CaseStatus.Fail, result.Status);
+        Assert.Contains("sum", result.Detail);
+    }
+
+    [Fact]
+    public void A_reference_of_another_shape_fails()
+    {
+        Copy(item => item["outputs"]!["batch0/iou_per_frame"]!["shape"] = new JsonArray(19));
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(CaseStatus.Fail, result.Status);
+        Assert.Contains("20 elements where the reference has shape [19]", result.Detail);
+    }
+
+    [Fact]
+    public void A_case_of_an_unknown_kind_is_not_covered()
+    {
+        Copy(item =>
+        {
+            item["weights"] = new JsonArray(new JsonObject { ["module"] = "Unheard", ["prefix"] = "" });
+            item["inputs"] = new JsonObject();
+        });
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal("not covered", result.StatusText);
+        Assert.NotEmpty(result.Detail);
+    }
+
+    [Fact]
+    public void An_output_without_a_rule_makes_a_case_not_covered()
+    {
+        Copy(item => item["outputs"]!["batch0/dice"] = item["outputs"]!["batch0/miou"]!.DeepClone());
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(CaseStatus.NotCovered, result.Status);
+        Assert.Contains("'batch0/dice'", result.Detail);
+    }
+
+    [Fact]
+    public void A_missing_reference_file_fails_in_one_sentence()
+    {
+        Copy();
+        File.Delete(Path.Combine(_folder, Source + ".safetensors"));
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(CaseStatus.Fail, result.Status);
+        Assert.Contains("does not exist", result.Detail);
+    }
+
+    [Fact]
+    public void A_truncated_reference_file_fails_in_one_sentence()
+    {
+        Copy();
+        string path = Path.Combine(_folder, Source + ".safetensors");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
+        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        Assert.Equal(CaseStatus.Fail, result.Status);
+        Assert.Contains("cut short", result.Detail);
+    }
+
+    [Theory]
+    [InlineData("{", "is not a parity manifest")]
+    [InlineData("{}", "is not a parity manifest")]
+    [InlineData("""{"cases": [{"inputs": {}}]}""", "is not a parity manifest")]
+    [InlineData("""{"cases": [null]}""", "is not a parity manifest")]
+    public void A_broken_manifest_is_told_in_one_sentence(string text, string expected)
+    {
+        File.WriteAllText(Path.Combine(_folder, "manifest.json"), text);
+        Assert.Contains(expected, Assert.Throws<DataException>(() => ParityRunner.Run(_folder)).Message);
+    }
+
+    [Fact]
+    public void A_folder_without_a_manifest_is_told_in_one_sentence() =>
+        Assert.Contains("has no manifest.json", Assert.Throws<DataException>(() => ParityRunner.Run(_folder)).Message);
+
+    private static Func<SafetensorsValue, SafetensorsValue> Changed(string name, Func<double, double> change) => value =>
+    {
+        if (value.Name != name) return value;
+        byte[] bytes = value.Type == SafetensorsType.F32
+            ? BitConverter.GetBytes((float)change(BitConverter.ToSingle(value.Bytes.Span)))
+            : BitConverter.GetBytes(change(BitConverter.ToDouble(value.Bytes.Span)));
+        return value with { Bytes = (byte[])[.. bytes, .. value.Bytes.Span[bytes.Length..]] };
+    };
+
+    private void Copy(Action<JsonNode>? change = null, Func<SafetensorsValue, SafetensorsValue>? values = null)
+    {
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
+        JsonNode item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == Source)!.DeepClone();
+        change?.Invoke(item);
+        File.WriteAllText(Path.Combine(_folder, "manifest.json"), new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
+
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(ParityFolder.Path, Source + ".safetensors"));
+        var all = file.Entries.Values.OrderBy(entry => entry.Start).Select(entry => new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)));
+        SafetensorsWriter.Write(Path.Combine(_folder, Source + ".safetensors"), values is null ? all : all.Select(values));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Text;
+using Avs.Models.Weights;
+
+namespace Avs.Parity.Tests;
+
+public sealed class SafetensorsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("safetensors").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Every_element_type_comes_back_as_written()
+    {
+        string path = At("all");
+        SafetensorsValue[] values = [.. Enum.GetValues<SafetensorsType>().Select((type, i) =>
+            new SafetensorsValue($"t.{type}", type, [2, 3], Enumerable.Range(i, Size(type) * 6).Select(b => (byte)b).ToArray()))];
+        SafetensorsWriter.Write(path, values, new Dictionary<string, string> { ["made by"] = "a test ✓" });
+
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Equal("a test ✓", file.Metadata["made by"]);
+        Assert.Equal(values.Length, file.Entries.Count);
+        foreach (SafetensorsValue value in values)
+        {
+            Assert.Equal(value.Type, file.Entries[value.Name].Type);
+            Assert.Equal(value.Shape, file.Entries[value.Name].Shape);
+            Assert.Equal(value.Bytes.ToArray(), file.ReadBytes(value.Name));
+        }
+    }
+
+    [Fact]
+    public void Numbers_of_every_type_read_as_float64()
+    {
+        string path = At("numbers");
+        SafetensorsWriter.Write(path,
+        [
+            new("half", SafetensorsType.F16, [1], BitConverter.GetBytes((Half)1.5)),
+            new("brain", SafetensorsType.BF16, [1], new byte[] { 0xC0, 0x3F }),
+            new("long", SafetensorsType.I64, [], BitConverter.GetBytes(-7L)),
+            new("byte", SafetensorsType.I8, [2], new byte[] { 0xFF, 3 }),
+            new("none", SafetensorsType.F32, [0, 4], Array.Empty<byte>()),
+        ]);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Equal([1.5], file.ReadDoubles("half"));
+        Assert.Equal([1.5], file.ReadDoubles("brain"));
+        Assert.Equal([-7], file.ReadDoubles("long"));
+        Assert.Equal([-1, 3], file.ReadDoubles("byte"));
+        Assert.Empty(file.ReadDoubles("none"));
+    }
+
+    [Fact]
+    public void A_shorter_file_replaces_a_longer_one_whole()
+    {
+        string path = At("replaced");
+        SafetensorsWriter.Write(path, [new("long", SafetensorsType.U8, [5000], new byte[5000])]);
+        SafetensorsWriter.Write(path, [new("short", SafetensorsType.U8, [1], new byte[1])]);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Equal(["short"], file.Entries.Keys);
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_failed_write_leaves_the_older_file_and_nothing_else()
+    {
+        string path = At("kept");
+        SafetensorsWriter.Write(path, [new("old", SafetensorsType.U8, [1], new byte[1])]);
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("new", SafetensorsType.F32, [2], new byte[3])]));
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Assert.Equal(["old"], file.Entries.Keys);
+        Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "cut short")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "1 bytes after its last tensor")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "'a' 4 bytes where dtype F32 and shape [2] need 8")]
+    [InlineData("""{"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}}""", 4, "unknown dtype 'Q4'")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "shape entry that is not a whole number")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", 4, "more elements than can be counted")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "not a start and an end")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "no data_offsets")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[3],"data_offsets":[2,5]}}""", 5, "'b' overlap")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}}""", 5, "leaves 1 bytes unused")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "'a' twice")]
+    [InlineData("""{"__metadata__":{"n":3}}""", 0, "not a string")]
+    [InlineData("[]", 0, "not a JSON object")]
+    [InlineData("nonsense", 0, "not JSON")]
+    public void A_damaged_header_is_told_in_one_sentence(string header, int dataBytes, string expected)
+    {
+        string path = At("damaged");
+        byte[] json = Encoding.UTF8.GetBytes(header);
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)json.Length), .. json, .. new byte[dataBytes]]);
+        AssertTold(path, expected);
+    }
+
+    [Theory]
+    [InlineData(ulong.MaxValue, "more than the")]
+    [InlineData(1000UL, "cut short")]
+    public void A_wrong_header_length_is_told_in_one_sentence(ulong length, string expected)
+    {
+        string path = At("length");
+        byte[] bytes = new byte[20];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
+        File.WriteAllBytes(path, bytes);
+        AssertTold(path, expected);
+    }
+
+    [Fact]
+    public void An_empty_file_is_told_in_one_sentence()
+    {
+        string path = At("empty");
+        File.WriteAllBytes(path, []);
+        AssertTold(path, "too short");
+    }
+
+    [Fact]
+    public void A_missing_file_is_told_in_one_sentence() =>
+        Assert.Contains("does not exist", Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(At("missing"))).Message);
+
+    private string At(string name) => Path.Combine(_folder, name + ".safetensors");
+
+    private static int Size(SafetensorsType type) => type switch
+    {
+        SafetensorsType.F64 or SafetensorsType.I64 => 8,
+        SafetensorsType.F32 or SafetensorsType.I32 => 4,
+        SafetensorsType.F16 or SafetensorsType.BF16 or SafetensorsType.I16 => 2,
+        _ => 1,
+    };
+
+    private static void AssertTold(string path, string expected)
+    {
+        string message = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(path)).Message;
+        Assert.StartsWith(path, message);
+        Assert.Contains(expected, message);
+        Assert.DoesNotContain('\n', message);
+    }
+}
