@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Avs.Data;
+using Avs.Eval.Metrics;
+
+namespace Avs.Eval.Evaluation;
+
+/// <summary>Answers that need no model: what a score has to beat.</summary>
+public enum Baseline
+{
+    /// <summary>Nothing sounds.</summary>
+    AllBackground,
+
+    /// <summary>Everything sounds.</summary>
+    AllForeground,
+
+    /// <summary>Every object of the scene: the best that can be had without listening. Needs scenes.</summary>
+    EveryObject,
+
+    /// <summary>One object of the scene, drawn blindly. Needs scenes.</summary>
+    RandomObject,
+}
+
+/// <summary>Scores baselines.</summary>
+public static class Baselines
+{
+    /// <summary>Scores one baseline over a data set.</summary>
+    /// <param name="baseline">Which.</param>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="mode">How frames become one number.</param>
+    /// <param name="seed">Seed of the blind draw.</param>
+    /// <exception cref="UsageException">The baseline needs scenes and the data set has none.</exception>
+    public static EvaluationResult Run(Baseline baseline, IClipDataset dataset, EvalMode mode = EvalMode.Reference, long seed = 0)
+    {
+        var watch = Stopwatch.StartNew();
+        Scenes? scenes = baseline is Baseline.EveryObject or Baseline.RandomObject
+            ? new Scenes(dataset, baseline == Baseline.EveryObject ? "The baseline 'every object'" : "The baseline 'random object'")
+            : null;
+        var random = new NamedRandom(seed, "baseline/random object");
+        var sheet = new ScoreSheet(mode);
+        var unheard = new ScoreSheet(mode);
+        var scorer = new FrameScorer();
+        for (int i = 0; i < dataset.Clips.Count; i++)
+        {
+            Clip clip = dataset.Load(i);
+            byte[] guess = baseline switch
+            {
+                Baseline.AllBackground => new byte[clip.Masks.Length],
+                Baseline.AllForeground => Filled(clip.Masks.Length),
+                Baseline.EveryObject => Union(clip, scenes!.Of(i).Where(other => other != i).Select(dataset.Load)),
+                _ => Fitting(clip, dataset.Load(scenes!.Of(i)[random.NextInt(scenes.Of(i).Count)])).Masks,
+            };
+            FrameScore[] frames = Score(scorer, clip, guess);
+            sheet.Add(clip.Info, frames);
+            if (clip.Info.RecordingSeen == false) unheard.Add(clip.Info, frames);
+        }
+        return new EvaluationResult(
+            dataset.Name, AudioCondition.Real, sheet.Result(), null, unheard.IsEmpty ? null : unheard.Result(), watch.Elapsed.TotalSeconds);
+    }
+
+    private static FrameScore[] Score(FrameScorer scorer, Clip clip, byte[] guess)
+    {
+        int pixels = clip.MaskHeight * clip.MaskWidth;
+        float[] logits = Array.ConvertAll(guess, value => value == 0 ? -20f : 20f);
+        return [.. Enumerable.Range(0, clip.LabelledFrames.Length).Select(frame =>
+            scorer.Score(logits.AsSpan(frame * pixels, pixels), clip.Masks.AsSpan(frame * pixels, pixels)))];
+    }
+
+    private static byte[] Union(Clip clip, IEnumerable<Clip> siblings)
+    {
+        byte[] union = [.. clip.Masks];
+        foreach (Clip sibling in siblings)
+        {
+            byte[] masks = Fitting(clip, sibling).Masks;
+            for (int i = 0; i < union.Length; i++) union[i] |= masks[i];
+        }
+        return union;
+    }
+
+    private static Clip Fitting(Clip clip, Clip sibling) => sibling.Masks.Length == clip.Masks.Length
+        ? sibling
+        : throw new DataException($"The clips '{clip.Info.Id}' and '{sibling.Info.Id}' of one scene have masks of different size or number.");
+
+    private static byte[] Filled(int length)
+    {
+        var ones = new byte[length];
+        Array.Fill(ones, (byte)1);
+        return ones;
+    }
+}

@@ -1,0 +1,67 @@
+using Avs.Data;
+
+namespace Avs.Eval.Evaluation;
+
+/// <summary>A data set heard under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>, that sound's masks.</summary>
+public sealed class ConditionedDataset : IClipDataset
+{
+    private readonly IClipDataset _dataset;
+    private readonly AudioCondition _audio;
+    private readonly int[]? _partners;
+
+    /// <summary>Wraps a data set.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="audio">What is heard instead of each clip's own sound.</param>
+    /// <exception cref="UsageException">The data set has no scenes (<see cref="AudioCondition.Other"/>) or too few clips (<see cref="AudioCondition.Swapped"/>).</exception>
+    public ConditionedDataset(IClipDataset dataset, AudioCondition audio)
+    {
+        _dataset = dataset;
+        _audio = audio;
+        _partners = audio switch
+        {
+            AudioCondition.Swapped => SoundSwap.Partners(dataset.Clips, dataset.Name),
+            AudioCondition.Other => OthersInScene(dataset),
+            _ => null,
+        };
+    }
+
+    /// <inheritdoc/>
+    public string Name => _dataset.Name;
+
+    /// <inheritdoc/>
+    public int FramesPerClip => _dataset.FramesPerClip;
+
+    /// <summary>The pictures' own rows of the table.</summary>
+    public IReadOnlyList<ClipInfo> Clips => _dataset.Clips;
+
+    /// <summary>The row of the clip whose sound is heard with a picture; with silence the picture's own.</summary>
+    public ClipInfo Heard(int index) => Clips[_partners?[index] ?? index];
+
+    /// <inheritdoc/>
+    public Clip Load(int index)
+    {
+        Clip clip = _dataset.Load(index);
+        if (_audio == AudioCondition.Real) return clip;
+        if (_audio == AudioCondition.Muted)
+        {
+            var silence = new float[clip.LogMel.Length];
+            Array.Fill(silence, LogMelFrontEnd.Silence);
+            return clip.WithLogMel(silence);
+        }
+        Clip partner = _dataset.Load(_partners![index]);
+        return _audio == AudioCondition.Swapped
+            ? clip.WithLogMel(partner.LogMel)
+            : new Clip(clip.Info, clip.Height, clip.Width, clip.Pixels, partner.Masks, partner.LabelledFrames, partner.LogMel, partner.MaskHeight, partner.MaskWidth);
+    }
+
+    private static int[] OthersInScene(IClipDataset dataset)
+    {
+        var scenes = new Scenes(dataset, "The sound of the other object");
+        int[] partners = [.. Enumerable.Range(0, dataset.Clips.Count).Select(scenes.Next)];
+        int alone = Array.FindIndex(partners, partner => dataset.Clips[partner].Scene is null);
+        if (alone < 0) alone = Enumerable.Range(0, partners.Length).FirstOrDefault(i => partners[i] == i, -1);
+        if (alone >= 0)
+            throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other object whose sound could be heard.");
+        return partners;
+    }
+}
