@@ -1,0 +1,76 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Avs.Data.Stamps;
+
+/// <summary>Runs a program of the system and turns its failure into one sentence.</summary>
+internal static class ExternalProgram
+{
+    /// <summary>Runs a program to its end and returns its standard output.</summary>
+    /// <param name="program">The program, looked up on the PATH.</param>
+    /// <param name="arguments">Its arguments, passed as they are.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="failure">How the sentence about a failure begins.</param>
+    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure)
+    {
+        using var process = Start(program, arguments, folder, failure);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        ThrowIfFailed(process, program, errors.Result, failure);
+        return output;
+    }
+
+    /// <summary>Runs a program and hands its standard output to a reader, which may stop before the end.</summary>
+    public static void Stream(string program, IEnumerable<string> arguments, string failure, Action<Stream> read)
+    {
+        using var process = Start(program, arguments, Path.GetTempPath(), failure);
+        var errors = process.StandardError.ReadToEndAsync();
+        var finished = false;
+        try
+        {
+            read(process.StandardOutput.BaseStream);
+            finished = process.StandardOutput.BaseStream.ReadByte() < 0;
+        }
+        finally
+        {
+            if (!finished)
+                process.Kill();
+            process.WaitForExit();
+        }
+
+        if (finished)
+            ThrowIfFailed(process, program, errors.Result, failure);
+    }
+
+    private static Process Start(string program, IEnumerable<string> arguments, string folder, string failure)
+    {
+        var info = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in arguments)
+            info.ArgumentList.Add(argument);
+        info.Environment["LC_ALL"] = "C";
+        try
+        {
+            return Process.Start(info)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new DataException($"{failure}: the program {program} is not installed", e);
+        }
+    }
+
+    private static void ThrowIfFailed(Process process, string program, string errors, string failure)
+    {
+        if (process.ExitCode == 0)
+            return;
+        var line = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .LastOrDefault(l => !l.StartsWith("W:", StringComparison.Ordinal));
+        throw new DataException($"{failure}: {program} {(line is null ? $"ended with code {process.ExitCode}" : $"says '{line}'")}");
+    }
+}
