@@ -267,15 +267,16 @@ AVS_API int avs_cuda_manual_seed(uint64_t seed, int32_t all) {
     return guarded([&] { all ? torch::cuda::manual_seed_all(seed) : torch::cuda::manual_seed(seed); });
 }
 
-AVS_API void avs_set_tf32(int32_t matmul, int32_t cudnn) {
-    guarded([&] {
-        at::globalContext().setAllowTF32CuBLAS(matmul != 0);
-        at::globalContext().setAllowTF32CuDNN(cudnn != 0);
-    });
+AVS_API int32_t avs_tf32(int32_t cudnn) {
+    bool on = false;
+    guarded([&] { on = cudnn ? at::globalContext().allowTF32CuDNN() : at::globalContext().allowTF32CuBLAS(); });
+    return on;
 }
 
-AVS_API void avs_set_cudnn_benchmark(int32_t on) {
-    guarded([&] { at::globalContext().setBenchmarkCuDNN(on != 0); });
+AVS_API void avs_set_tf32(int32_t cudnn, int32_t on) {
+    guarded([&] {
+        cudnn ? at::globalContext().setAllowTF32CuDNN(on != 0) : at::globalContext().setAllowTF32CuBLAS(on != 0);
+    });
 }
 
 AVS_API void avs_set_deterministic(int32_t on, int32_t warn_only) {

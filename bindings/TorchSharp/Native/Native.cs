@@ -98,4 +98,154 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     internal static partial int avs_generator_set_state(IntPtr generator, IntPtr tensor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial IntPtr avs_torch_version();
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial IntPtr avs_tensor_alias(IntPtr tensor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_dim(IntPtr tensor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial long avs_tensor_numel(IntPtr tensor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_dtype(IntPtr tensor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_element_size(IntPtr tensor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial void avs_tensor_device(IntPtr tensor, out int type, out int index);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_sizes(IntPtr tensor, long* sizes);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_strides(IntPtr tensor, long* strides);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_storage_offset(IntPtr tensor, out long offset);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_is_contiguous(IntPtr tensor, int format, out int contiguous);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_tensor_data(IntPtr tensor, out IntPtr data);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_requires_grad(IntPtr tensor, out int required);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_tensor_set_requires_grad(IntPtr tensor, int required);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_is_leaf(IntPtr tensor, out int leaf);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_tensor_grad(IntPtr tensor, out IntPtr gradient);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_tensor_set_grad(IntPtr tensor, IntPtr gradient);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_backward(
+        IntPtr* tensors,
+        int count,
+        IntPtr* gradients,
+        int gradientCount,
+        int retainGraph,
+        int createGraph,
+        IntPtr* inputs,
+        int inputCount);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_grad(
+        IntPtr* outputs,
+        int count,
+        IntPtr* inputs,
+        int inputCount,
+        IntPtr* gradients,
+        int gradientCount,
+        int retainGraph,
+        int createGraph,
+        int allowUnused,
+        IntPtr* results);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_grad_mode();
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial void avs_set_grad_mode(int enabled);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_inference_mode();
+
+    [LibraryImport(Library)]
+    internal static partial int avs_inference_mode_enter(int enabled, out IntPtr guard);
+
+    [LibraryImport(Library)]
+    internal static partial void avs_inference_mode_leave(IntPtr guard);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_manual_seed(ulong seed);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_num_threads();
+
+    [LibraryImport(Library)]
+    internal static partial int avs_set_num_threads(int count);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_num_interop_threads();
+
+    [LibraryImport(Library)]
+    internal static partial int avs_set_num_interop_threads(int count);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_set_flush_denormal(int on);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_cuda_available();
+
+    [LibraryImport(Library)]
+    internal static partial int avs_cudnn_available();
+
+    [LibraryImport(Library)]
+    internal static partial int avs_cuda_device_count();
+
+    [LibraryImport(Library)]
+    internal static partial int avs_cuda_synchronize(long device);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_cuda_manual_seed(ulong seed, int all);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_tf32(int cudnn);
+
+    [LibraryImport(Library)]
+    internal static partial void avs_set_tf32(int cudnn, int on);
+
+    [LibraryImport(Library)]
+    internal static partial void avs_set_deterministic(int on, int warnOnly);
 }

@@ -44,6 +44,14 @@ public static partial class torch
         BFloat16 = 15,
     }
 
+    /// <summary>How a quotient is rounded.</summary>
+    public enum RoundingMode
+    {
+        None,
+        trunc,
+        floor,
+    }
+
     public static readonly ScalarType uint8 = ScalarType.Byte;
     public static readonly ScalarType int8 = ScalarType.Int8;
     public static readonly ScalarType int16 = ScalarType.Int16;
