@@ -143,7 +143,7 @@ public class WaveFormatExtensible : WaveFormat
     public Guid SubFormat { get; }
 
     public WaveFormat ToStandardWaveFormat() =>
-        SubFormat == IeeeFloat && bitsPerSample == 32 ? CreateIeeeFloatWaveFormat(sampleRate, channels)
+        SubFormat == IeeeFloat ? CreateCustomFormat(WaveFormatEncoding.IeeeFloat, sampleRate, channels, averageBytesPerSecond, blockAlign, bitsPerSample)
         : SubFormat == Pcm ? new WaveFormat(sampleRate, bitsPerSample, channels)
         : this;
 
