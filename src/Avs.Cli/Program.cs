@@ -1,1 +1,3 @@
-Console.WriteLine("avs");
+using Avs.Cli;
+
+return AvsProgram.Run(args, Terminal.OfProcess());

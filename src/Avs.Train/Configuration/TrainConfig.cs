@@ -18,6 +18,12 @@ public sealed record TrainConfig
     /// <summary>Passes over the training clips; where given it takes the place of <see cref="Steps"/>. The paper: 15 (S4), 30 (MS3).</summary>
     [AtLeast(1)] public int? Epochs { get; init; }
 
+    /// <summary>
+    /// Most minutes that the run may take, validations included; null: no bound. A run that reaches it ends early, and a cosine schedule
+    /// falls in time for it. Runs that stay below it depend on the seed alone; on a machine too slow for that, also on its speed.
+    /// </summary>
+    [Above(0)] public double? Minutes { get; init; }
+
     /// <summary>The optimizer.</summary>
     public OptimizerConfig Optimizer { get; init; } = new();
 

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Avs.Data;
+using Avs.Train.Configuration;
+
+namespace Avs.Cli;
+
+/// <summary>The program `avs`: finds the verb, runs it, and turns errors into one sentence and an exit code.</summary>
+public static class AvsProgram
+{
+    private const string TraceVariable = "AVS_TRACE";
+    private const int UsageError = 2, OtherError = 1;
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">What was typed after the program's name.</param>
+    /// <param name="terminal">Where to speak to.</param>
+    /// <returns>0 when it went well, 1 when something failed, 2 for a wrong command line or configuration, 3 for wrong data.</returns>
+    public static int Run(string[] args, Terminal terminal)
+    {
+        try
+        {
+            var parse = Root(terminal).Parse(args is ["--version"] ? ["version"] : args);
+            if (parse.Errors.Count > 0 && parse.Action is not HelpWithExamples)
+                throw new UsageException(Sentence(parse));
+            return parse.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception e)
+        {
+            terminal.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ").Trim()}");
+            if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
+                terminal.Error.WriteLine(e);
+            return e is AvsException mistake ? mistake.ExitCode : OtherError;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Audio-visual segmentation: learns which pixels of a picture make the sound that is heard.")
+        {
+            DataCommand.Create(terminal),
+            ParityCommand.Create(terminal),
+            VersionCommand.Create(terminal),
+        };
+        // The library's own would print the version of whatever program hosts it; `--version` is the verb's second spelling.
+        if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
+            root.Options.Remove(version);
+        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { } help)
+            help.Action = new HelpWithExamples();
+        return root;
+    }
+
+    private static string Sentence(ParseResult parse)
+    {
+        var command = parse.CommandResult.Command;
+        var words = new List<string>();
+        for (var at = parse.CommandResult; at is not null; at = at.Parent as System.CommandLine.Parsing.CommandResult)
+            words.Insert(0, at.Command is RootCommand ? "avs" : at.Command.Name);
+        var help = $"see '{string.Join(' ', words)} --help'";
+        if (command.Subcommands.Count > 0)
+        {
+            var known = command.Subcommands.Select(verb => verb.Name).ToArray();
+            if (parse.UnmatchedTokens.FirstOrDefault() is not { } typed)
+                return $"a verb is missing, expected one of {string.Join(", ", known)}; {help}";
+            var near = NearMiss.Of(typed, known) is { } name ? $" (did you mean '{name}'?)" : $", expected one of {string.Join(", ", known)}";
+            return $"there is no verb '{typed}'{near}; {help}";
+        }
+        var options = command.Options.Select(option => option.Name);
+        if (parse.UnmatchedTokens.FirstOrDefault() is { } token)
+        {
+            var near = NearMiss.Of(token, options) is { } name ? $" (did you mean '{name}'?)" : "";
+            return $"'{token}' means nothing here{near}; {help}";
+        }
+        if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing)
+            return $"{missing.Name} is missing; {help}";
+        var message = string.Join(' ', parse.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        return $"{char.ToLowerInvariant(message[0])}{message[1..]}; {help}";
+    }
+}

@@ -1,0 +1,36 @@
+using Spectre.Console;
+
+namespace Avs.Cli;
+
+/// <summary>Where a verb speaks to. Tests give one that keeps what was said.</summary>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Progress and errors.</param>
+/// <param name="Screen">Results as tables, on <paramref name="Out"/>.</param>
+/// <param name="Live">Whether a person watches, so that a line may be redrawn.</param>
+public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Screen, bool Live)
+{
+    private const int PlainWidth = 140;
+
+    /// <summary>The process's own streams.</summary>
+    public static Terminal OfProcess()
+    {
+        var live = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+        return live ? new Terminal(Console.Out, Console.Error, AnsiConsole.Console, true) : Plain(Console.Out, Console.Error);
+    }
+
+    /// <summary>Text without colours or redrawing, for files, pipes and tests.</summary>
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes progress and errors.</param>
+    public static Terminal Plain(TextWriter output, TextWriter error)
+    {
+        var screen = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        screen.Profile.Width = PlainWidth;
+        return new Terminal(output, error, screen, false);
+    }
+}
