@@ -7,16 +7,15 @@ namespace Avs.Data.Stamps;
 /// <summary>Writes the files of one clip, creating the folders they lie in.</summary>
 internal static class ClipWriter
 {
-    // The quickest setting: frames are read many times and written once, but writing is what composing waits for.
-    private static readonly ImageEncodingParam[] Quick = [new(ImwriteFlags.PngCompression, 1)];
-
     /// <summary>Writes a frame (BGR, three channels) or a mask (one channel) as PNG.</summary>
     public static void WritePicture(string path, byte[] pixels, int channels)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var picture = new Mat(SceneRenderer.Side, SceneRenderer.Side, channels == 3 ? MatType.CV_8UC3 : MatType.CV_8UC1);
         Marshal.Copy(pixels, 0, picture.Data, pixels.Length);
-        if (!Cv2.ImWrite(path, picture, Quick))
+
+        // OpenCV's own setting is its quickest (one filter, run lengths): naming a compression level would take twice the time.
+        if (!Cv2.ImWrite(path, picture))
             throw new DataException($"{path} cannot be written");
     }
 
