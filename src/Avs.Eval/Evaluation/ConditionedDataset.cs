@@ -38,20 +38,30 @@ public sealed class ConditionedDataset : IClipDataset
     public ClipInfo Heard(int index) => Clips[_partners?[index] ?? index];
 
     /// <inheritdoc/>
-    public Clip Load(int index)
+    public string? PicturesKey(int index) => _dataset.PicturesKey(index);
+
+    /// <inheritdoc/>
+    public Clip Load(int index) => Condition(index, _dataset.Load(index));
+
+    /// <inheritdoc/>
+    public Clip Load(int index, Clip samePictures) => Condition(index, _dataset.Load(index, samePictures));
+
+    private Clip Condition(int index, Clip clip)
     {
-        Clip clip = _dataset.Load(index);
-        if (_audio == AudioCondition.Real) return clip;
-        if (_audio == AudioCondition.Muted)
+        switch (_audio)
         {
-            var silence = new float[clip.LogMel.Length];
-            Array.Fill(silence, LogMelFrontEnd.Silence);
-            return clip.WithLogMel(silence);
+            case AudioCondition.Muted:
+                var silence = new float[clip.LogMel.Length];
+                Array.Fill(silence, LogMelFrontEnd.Silence);
+                return clip.WithLogMel(silence);
+            case AudioCondition.Swapped:
+                return clip.WithLogMel(_dataset.Load(_partners![index]).LogMel);
+            case AudioCondition.Other:
+                Clip other = _dataset.Load(_partners![index], clip);
+                return new Clip(clip.Info, clip.Height, clip.Width, clip.Pixels, other.Masks, other.LabelledFrames, other.LogMel, other.MaskHeight, other.MaskWidth);
+            default:
+                return clip;
         }
-        Clip partner = _dataset.Load(_partners![index]);
-        return _audio == AudioCondition.Swapped
-            ? clip.WithLogMel(partner.LogMel)
-            : new Clip(clip.Info, clip.Height, clip.Width, clip.Pixels, partner.Masks, partner.LabelledFrames, partner.LogMel, partner.MaskHeight, partner.MaskWidth);
     }
 
     private static int[] OthersInScene(IClipDataset dataset)
