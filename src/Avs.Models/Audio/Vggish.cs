@@ -1,0 +1,45 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+// VGGish: S. Hershey et al., "CNN Architectures for Large-Scale Audio Classification", ICASSP 2017; layout and names of the torchvggish release.
+// Six 3x3 convolutions in four groups, each group halved by maximum pooling, then three linear layers; ReLU after every one, the last included.
+
+namespace Avs.Models.Audio;
+
+/// <summary>VGGish without its PCA post-processor: log-mel [N,1,96,64] to embeddings [N,128] ≥ 0.</summary>
+public sealed class Vggish : AudioBackbone
+{
+    private readonly Sequential features, embeddings;
+
+    /// <summary>Creates the network with fresh weights.</summary>
+    public Vggish() : base(nameof(Vggish))
+    {
+        features = nn.Sequential(
+            Conv(1, 64), nn.ReLU(), Halve(), // [N,64,48,32]
+            Conv(64, 128), nn.ReLU(), Halve(), // [N,128,24,16]
+            Conv(128, 256), nn.ReLU(), Conv(256, 256), nn.ReLU(), Halve(), // [N,256,12,8]
+            Conv(256, 512), nn.ReLU(), Conv(512, 512), nn.ReLU(), Halve()); // [N,512,6,4]
+        embeddings = nn.Sequential(
+            nn.Linear(512 * 6 * 4, 4096), nn.ReLU(),
+            nn.Linear(4096, 4096), nn.ReLU(),
+            nn.Linear(4096, 128), nn.ReLU());
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override int Channels => 128;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor logMel)
+    {
+        using var scope = NewDisposeScope();
+        // The published weights were made with the channels last.
+        var places = features.call(logMel).permute(0, 2, 3, 1).flatten(1); // [N,512,6,4] -> [N,12288]
+        return embeddings.call(places).MoveToOuterDisposeScope(); // [N,128]
+    }
+
+    private static Conv2d Conv(long input, long output) => nn.Conv2d(input, output, 3, padding: 1);
+
+    private static MaxPool2d Halve() => nn.MaxPool2d(2, 2);
+}

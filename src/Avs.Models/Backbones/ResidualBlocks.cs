@@ -1,0 +1,76 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+// The two blocks of K. He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5, with torchvision's names:
+// y = ReLU( F(x) + shortcut(x) ), the shortcut a 1x1 convolution where the shape changes.
+
+namespace Avs.Models.Backbones;
+
+/// <summary>Two 3x3 convolutions: ResNet-18/34 and the small backbone.</summary>
+internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1, conv2;
+    private readonly BatchNorm2d bn1, bn2;
+    private readonly Sequential? downsample;
+
+    public BasicBlock(long input, long output, long stride) : base(nameof(BasicBlock))
+    {
+        conv1 = nn.Conv2d(input, output, 3, stride: stride, padding: 1, bias: false);
+        bn1 = nn.BatchNorm2d(output);
+        conv2 = nn.Conv2d(output, output, 3, padding: 1, bias: false);
+        bn2 = nn.BatchNorm2d(output);
+        downsample = Shortcut.For(input, output, stride);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var y = F.relu(bn1.call(conv1.call(x)), true);
+        y = bn2.call(conv2.call(y)) + (downsample?.call(x) ?? x);
+        return F.relu(y, true).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>1x1, 3x3, 1x1 convolutions, four times wider at the end; the stride is in the 3x3 (torchvision's choice, "v1.5").</summary>
+internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Output channels over inner channels.</summary>
+    public const long Expansion = 4;
+
+    private readonly Conv2d conv1, conv2, conv3;
+    private readonly BatchNorm2d bn1, bn2, bn3;
+    private readonly Sequential? downsample;
+
+    public Bottleneck(long input, long inner, long stride) : base(nameof(Bottleneck))
+    {
+        var output = inner * Expansion;
+        conv1 = nn.Conv2d(input, inner, 1, bias: false);
+        bn1 = nn.BatchNorm2d(inner);
+        conv2 = nn.Conv2d(inner, inner, 3, stride: stride, padding: 1, bias: false);
+        bn2 = nn.BatchNorm2d(inner);
+        conv3 = nn.Conv2d(inner, output, 1, bias: false);
+        bn3 = nn.BatchNorm2d(output);
+        downsample = Shortcut.For(input, output, stride);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var y = F.relu(bn1.call(conv1.call(x)), true);
+        y = F.relu(bn2.call(conv2.call(y)), true);
+        y = bn3.call(conv3.call(y)) + (downsample?.call(x) ?? x);
+        return F.relu(y, true).MoveToOuterDisposeScope();
+    }
+}
+
+internal static class Shortcut
+{
+    /// <summary>The 1x1 convolution that brings x to the new shape, or null where the shape stays.</summary>
+    public static Sequential? For(long input, long output, long stride) => stride == 1 && input == output
+        ? null
+        : nn.Sequential(nn.Conv2d(input, output, 1, stride: stride, bias: false), nn.BatchNorm2d(output));
+}

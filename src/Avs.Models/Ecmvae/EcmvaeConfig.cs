@@ -1,0 +1,95 @@
+using Avs.Models.Fusion;
+
+namespace Avs.Models.Ecmvae;
+
+/// <summary>Which network joins the backbone's levels to the common width.</summary>
+public enum NeckKind
+{
+    /// <summary>1x1, 3x3, 3x3 convolutions with BatchNorm, no activation (the paper's default).</summary>
+    Basic,
+
+    /// <summary>The sum of four dilated 3x3 convolutions (3, 6, 12, 18).</summary>
+    Aspp,
+}
+
+/// <summary>How sound enters the visual features.</summary>
+public enum FusionKind
+{
+    /// <summary>Temporal pixel-wise audio-visual interaction (the paper's default).</summary>
+    Tpavi,
+
+    /// <summary>A gate from the element-wise product of picture and sound.</summary>
+    AvCorrelation,
+}
+
+/// <summary>What the posterior path does with frames that have no mask (AVSBench S4 labels only the first frame of a training clip).</summary>
+public enum PosteriorSupervision
+{
+    /// <summary>The posterior encoders see annotated frames only; the others take their prior codes. KL, JS, MI and difference terms count annotated frames.</summary>
+    LabelledFramesOnly,
+
+    /// <summary>The first mask of a clip stands for all its frames.</summary>
+    RepeatFirstMask,
+
+    /// <summary>The prior path's own thresholded prediction (no gradient) stands for the missing masks.</summary>
+    PseudoLabel,
+}
+
+/// <summary>In which order the convolutional trunk keeps its numbers in memory. The values are the same; only the speed differs.</summary>
+public enum TrunkLayout
+{
+    /// <summary>N, C, H, W.</summary>
+    Contiguous,
+
+    /// <summary>N, H, W, C: usually the faster one for convolutions on CPUs.</summary>
+    ChannelsLast,
+}
+
+/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16).</summary>
+public sealed record EcmvaeConfig
+{
+    /// <summary>Name of the visual backbone (see <see cref="Backbones.BackboneRegistry"/>). The paper: <c>pvt_v2_b5</c> and <c>resnet50</c>.</summary>
+    public string Backbone { get; init; } = "resnet50";
+
+    /// <summary>Probability of stochastic depth at the last block of a transformer backbone, in training only. The paper: 0.1. Convolutional backbones have none.</summary>
+    public double DropPath { get; init => field = Check.Share(value); } = 0.1;
+
+    /// <summary>Side of the square input in pixels, a multiple of 32. It sizes the latent encoders; other sizes are pooled to it. The paper: 224.</summary>
+    public int ImageSize { get; init => field = Check.MultipleOf32(value); } = 224;
+
+    /// <summary>Channels of an audio vector. The paper: 128 (VGGish).</summary>
+    public int AudioChannels { get; init => field = Check.Positive(value); } = 128;
+
+    /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
+    public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
+
+    /// <summary>Inner channels C' of TPAVI. The paper: 64 (half the width).</summary>
+    public int TpaviChannels { get; init => field = Check.Positive(value); } = 64;
+
+    /// <summary>Whether TPAVI gathers sound over the whole clip (the paper) or frame by frame.</summary>
+    public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
+
+    /// <summary>Size K of each latent code. The paper: 16.</summary>
+    public int LatentSize { get; init => field = Check.Positive(value); } = 16;
+
+    /// <summary>Size of the mutual-information heads. The paper: 6.</summary>
+    public int InformationSize { get; init => field = Check.Positive(value); } = 6;
+
+    /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
+    public int LatentEncoderChannels { get; init => field = Check.Positive(value); } = 16;
+
+    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow. The release has no bound; values met in practice lie far inside.</summary>
+    public double LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
+
+    /// <summary>The neck. The paper: basic.</summary>
+    public NeckKind Neck { get; init; } = NeckKind.Basic;
+
+    /// <summary>The fusion. The paper: TPAVI.</summary>
+    public FusionKind Fusion { get; init; } = FusionKind.Tpavi;
+
+    /// <summary>What the posterior path does with un-annotated frames.</summary>
+    public PosteriorSupervision Supervision { get; init; } = PosteriorSupervision.LabelledFramesOnly;
+
+    /// <summary>Memory order of backbone, necks and decoders.</summary>
+    public TrunkLayout Layout { get; init; } = TrunkLayout.Contiguous;
+}

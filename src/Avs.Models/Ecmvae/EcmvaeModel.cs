@@ -1,0 +1,169 @@
+using Avs.Models.Backbones;
+using Avs.Models.Fusion;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+// ECMVAE: Y. Mao, J. Zhang, M. Xiang, Y. Zhong, Y. Dai, "Multimodal Variational Auto-encoder based Audio-Visual Segmentation", ICCV 2023.
+//
+//   picture -> encoder -> neck_prior -> + prior codes     -> TPAVI (sound) -> decoder_prior -> logits       (training and test)
+//                      -> neck_post  -> + posterior codes -> TPAVI (sound) -> decoder_post  -> logits       (training: sees the mask)
+//
+// Both paths share the backbone and the four TPAVI blocks (whose BatchNorm therefore sees the two in turn, as in the published checkpoints).
+// The names of the entries are the authors'. `audio_neck` is theirs too: it does nothing where an audio vector has the network's width (the
+// paper's 128 = 128) and brings it there where it has not.
+
+namespace Avs.Models.Ecmvae;
+
+/// <summary>What the network sees: frames and the audio vector of each.</summary>
+/// <param name="Images">[N,3,H,W], clip-major.</param>
+/// <param name="Audio">[N,D].</param>
+/// <param name="FramesPerClip">T, so that N = B*T.</param>
+/// <param name="Masks">[M,1,H,W] of the labelled frames, or null at test time.</param>
+/// <param name="Labelled">Their rows, int64 [M], ascending; null when M = N.</param>
+public sealed record EcmvaeInput(Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null);
+
+/// <summary>The network without its audio backbone.</summary>
+public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, SegmenterOutput>
+{
+    private readonly VisualBackbone encoder;
+    private readonly Neck neck_prior, neck_post;
+    private readonly Linear audio_neck;
+    private readonly LatentModel mm_vae_model;
+    private readonly ModuleList<AudioVisualFusion> fusion_modules;
+    private readonly Decoder decoder_prior, decoder_post;
+
+    /// <summary>Creates the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>
+    /// <param name="config">Sizes and choices.</param>
+    public EcmvaeModel(EcmvaeConfig config) : this(config, BackboneRegistry.Create(config.Backbone, config.DropPath)) { }
+
+    /// <summary>Creates the network around a given backbone.</summary>
+    /// <param name="config">Sizes and choices; its backbone name is not used.</param>
+    /// <param name="backbone">The backbone, which now belongs to the network.</param>
+    public EcmvaeModel(EcmvaeConfig config, VisualBackbone backbone) : base(nameof(EcmvaeModel))
+    {
+        Config = config;
+        encoder = backbone;
+        neck_prior = new Neck(config.Neck, backbone.Channels, config.Channels);
+        neck_post = new Neck(config.Neck, backbone.Channels, config.Channels);
+        audio_neck = nn.Linear(config.AudioChannels, config.Channels);
+        mm_vae_model = new LatentModel(config);
+        fusion_modules = new ModuleList<AudioVisualFusion>([.. Enumerable.Range(0, 4).Select(_ => Fusion(config))]);
+        decoder_prior = new Decoder(config.Channels);
+        decoder_post = new Decoder(config.Channels);
+        RegisterComponents();
+        // The posterior path starts as a copy of the prior path.
+        neck_post.load_state_dict(neck_prior.state_dict());
+        decoder_post.load_state_dict(decoder_prior.state_dict());
+    }
+
+    /// <summary>What the network was built from.</summary>
+    public EcmvaeConfig Config { get; }
+
+    /// <summary>Whether a parameter exists for the published checkpoints' sake only: it takes no part in any output and gets no gradient.</summary>
+    /// <param name="name">A name out of <c>named_parameters()</c>.</param>
+    public bool IsUnused(string name) =>
+        (Config.AudioChannels == Config.Channels && name.StartsWith("audio_neck.", StringComparison.Ordinal))
+        || name.StartsWith("decoder_prior." + Decoder.UnusedPrefix, StringComparison.Ordinal)
+        || name.StartsWith("decoder_post." + Decoder.UnusedPrefix, StringComparison.Ordinal);
+
+    /// <summary>Runs the prior path and, when there are masks, the posterior path.</summary>
+    /// <param name="input">Frames, audio vectors, masks.</param>
+    /// <param name="noise">The draws of the latent codes.</param>
+    public override SegmenterOutput forward(EcmvaeInput input, ILatentNoise noise)
+    {
+        using var scope = NewDisposeScope();
+        var levels = encoder.call(InTrunkLayout(input.Images)); // 4 x [N,Cᵢ,H/2^(i+2),W/2^(i+2)]
+        var sound = ToNetworkWidth(input.Audio); // [N,C]
+        var prior = PriorPath(levels, input, sound, noise);
+        if (input.Masks is null)
+            return new SegmenterOutput(prior).MoveToOuterDisposeScope();
+
+        var evidence = Evidence.For(input, prior.Logits, Config.Supervision);
+        var posterior = PosteriorPath(levels, input, sound, evidence, prior.Codes, noise);
+        return new SegmenterOutput(prior, posterior, evidence.Rows).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Probabilities of the prior path.</summary>
+    /// <param name="input">Frames and audio vectors; masks are not looked at.</param>
+    /// <param name="latent">How the codes are chosen.</param>
+    /// <param name="noise">The draws, for the modes that draw.</param>
+    public Prediction Predict(EcmvaeInput input, LatentAtTest latent, ILatentNoise noise)
+    {
+        using var scope = NewDisposeScope();
+        var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
+        var sound = ToNetworkWidth(input.Audio);
+        var levels = neck_prior.call(encoder.call(InTrunkLayout(input.Images)));
+        var moments = mm_vae_model.PriorMoments(input.Images, input.Audio);
+
+        // The codes enter at the coarsest level only: the other three are fused once for all draws.
+        var fused = new Tensor[4];
+        for (var i = 0; i < 3; i++)
+            fused[i] = fusion_modules[i].call(levels[i], sound, input.FramesPerClip).Visual;
+
+        Tensor Draw()
+        {
+            using var inner = NewDisposeScope();
+            var codes = mm_vae_model.Sample(moments, source);
+            var mixed = mm_vae_model.MixPrior(levels[3], FusePrior(codes));
+            fused[3] = fusion_modules[3].call(mixed, sound, input.FramesPerClip).Visual;
+            return decoder_prior.call(fused).sigmoid().MoveToOuterDisposeScope(); // [N,1,H,W]
+        }
+
+        if (latent.Mode != LatentMode.Sample)
+            return new Prediction(Draw().MoveToOuterDisposeScope());
+
+        var draws = stack([.. Enumerable.Range(0, latent.Samples).Select(_ => Draw())]); // [S,N,1,H,W]
+        return new Prediction(draws.mean([0]).MoveToOuterDisposeScope(), draws.var(0, false).MoveToOuterDisposeScope());
+    }
+
+    private PathOutput PriorPath(IReadOnlyList<Tensor> backbone, EcmvaeInput input, Tensor sound, ILatentNoise noise)
+    {
+        var levels = neck_prior.call(backbone);
+        var codes = mm_vae_model.PriorCodes(input.Images, input.Audio, noise);
+        var fused = FusePrior(codes);
+        var information = input.Masks is null ? null : mm_vae_model.PriorInformation(fused);
+        return Decode([.. levels.Take(3), mm_vae_model.MixPrior(levels[3], fused)], decoder_prior, input, sound, codes, information);
+    }
+
+    private PathOutput PosteriorPath(
+        IReadOnlyList<Tensor> backbone, EcmvaeInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
+    {
+        var levels = neck_post.call(backbone);
+        var codes = mm_vae_model.PosteriorCodes(evidence.Images, evidence.Audio, evidence.Masks, noise);
+        // Frames without evidence keep their prior codes.
+        var fused = mm_vae_model.FusePosterior(
+            evidence.Over(prior.Visual.Sample, codes.Visual.Sample),
+            evidence.Over(prior.Audio.Sample, codes.Audio.Sample),
+            evidence.Over(prior.Shared.Sample, codes.Shared.Sample));
+        var information = mm_vae_model.PosteriorInformation(fused);
+        if (evidence.Rows is { } rows)
+            information = information.Rows(rows);
+        return Decode([.. levels.Take(3), mm_vae_model.MixPosterior(levels[3], fused)], decoder_post, input, sound, codes, information);
+    }
+
+    private PathOutput Decode(
+        Tensor[] levels, Decoder decoder, EcmvaeInput input, Tensor sound, LatentCodes codes, MutualInformationHeads? information)
+    {
+        var fused = levels.Select((level, i) => fusion_modules[i].call(level, sound, input.FramesPerClip)).ToArray();
+        Tensor[] visual = [.. fused.Select(f => f.Visual)];
+        return new PathOutput(decoder.call(visual), visual, [.. fused.Select(f => f.Audio)], codes, information);
+    }
+
+    private FusedCodes FusePrior(LatentCodes codes) =>
+        mm_vae_model.FusePrior(codes.Visual.Sample, codes.Audio.Sample, codes.Shared.Sample);
+
+    private Tensor ToNetworkWidth(Tensor audio) => Config.AudioChannels == Config.Channels ? audio : audio_neck.call(audio);
+
+    // A channels-last tensor keeps its layout through convolutions, norms and sums, so the one copy here decides for the whole trunk.
+    private Tensor InTrunkLayout(Tensor images) => Config.Layout == TrunkLayout.ChannelsLast
+        ? images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
+        : images;
+
+    private static AudioVisualFusion Fusion(EcmvaeConfig config) => config.Fusion switch
+    {
+        FusionKind.Tpavi => new Tpavi(config.Channels, config.TpaviChannels, config.TpaviSpan),
+        FusionKind.AvCorrelation => new AvCorrelation(config.Channels),
+        _ => throw new ArgumentOutOfRangeException(nameof(config), config.Fusion, "unknown fusion"),
+    };
+}

@@ -1,0 +1,48 @@
+using static TorchSharp.torch;
+
+namespace Avs.Models.Ecmvae;
+
+/// <summary>What the posterior encoders see: the frames that have a mask, true or stood in for.</summary>
+/// <param name="Images">[M,3,H,W].</param>
+/// <param name="Audio">[M,D].</param>
+/// <param name="Masks">[M,1,H,W].</param>
+/// <param name="Rows">Their rows among the N frames (int64 [M]); null when M = N.</param>
+internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tensor? Rows)
+{
+    /// <summary>Gathers it by one of the three rules for frames without a mask.</summary>
+    /// <exception cref="ArgumentException">The masks do not fit the frames.</exception>
+    public static Evidence For(EcmvaeInput input, Tensor priorLogits, PosteriorSupervision supervision)
+    {
+        var masks = input.Masks!;
+        long frames = input.Images.shape[0], labelled = masks.shape[0];
+        if (labelled == frames)
+            return new Evidence(input.Images, input.Audio, masks, null);
+        var rows = input.Labelled
+            ?? throw new ArgumentException($"{labelled} masks for {frames} frames: the rows they belong to are missing");
+
+        return supervision switch
+        {
+            PosteriorSupervision.LabelledFramesOnly =>
+                new Evidence(input.Images.index_select(0, rows), input.Audio.index_select(0, rows), masks, rows),
+            PosteriorSupervision.RepeatFirstMask =>
+                new Evidence(input.Images, input.Audio, FirstOfClip(masks, input).index_copy(0, rows, masks), null),
+            PosteriorSupervision.PseudoLabel =>
+                new Evidence(input.Images, input.Audio, (priorLogits.detach() > 0).to(masks.dtype).index_copy(0, rows, masks), null),
+            _ => throw new ArgumentOutOfRangeException(nameof(supervision), supervision, null),
+        };
+    }
+
+    /// <summary>[N,K]: the posterior values of the rows with evidence, the prior ones elsewhere.</summary>
+    public Tensor Over(Tensor prior, Tensor posterior) => Rows is null ? posterior : prior.index_copy(0, Rows, posterior);
+
+    // [M,1,H,W] -> [N,1,H,W]
+    private static Tensor FirstOfClip(Tensor masks, EcmvaeInput input)
+    {
+        var clips = input.Images.shape[0] / input.FramesPerClip;
+        if (masks.shape[0] % clips != 0)
+            throw new ArgumentException($"{masks.shape[0]} masks for {clips} clips: repeating the first mask needs equally many in every clip");
+        var perClip = masks.shape[0] / clips;
+        return masks.view(clips, perClip, 1, masks.shape[2], masks.shape[3])
+            .select(1, 0).repeat_interleave(input.FramesPerClip, 0);
+    }
+}

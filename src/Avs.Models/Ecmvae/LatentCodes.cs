@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace Avs.Models.Ecmvae;
+
+/// <summary>
+/// A diagonal Gaussian per row and one sample of it. The network's second head <c>s</c> is log σ² (the authors' code reads it as log σ in the KL terms;
+/// see <see cref="Losses.KlScale"/>).
+/// </summary>
+/// <param name="Mean">μ [N,K].</param>
+/// <param name="LogVariance">s [N,K].</param>
+/// <param name="Sample">z = μ + ε·exp(s/2) [N,K].</param>
+public sealed record LatentCode(Tensor Mean, Tensor LogVariance, Tensor Sample)
+{
+    /// <summary>The chosen rows of all three tensors.</summary>
+    /// <param name="rows">int64 [M].</param>
+    public LatentCode Rows(Tensor rows) =>
+        new(Mean.index_select(0, rows), LogVariance.index_select(0, rows), Sample.index_select(0, rows));
+}
+
+/// <summary>The three codes of a path: visual-specific s_v, audio-specific s_a, shared c.</summary>
+/// <param name="Visual">s_v.</param>
+/// <param name="Audio">s_a.</param>
+/// <param name="Shared">c.</param>
+public sealed record LatentCodes(LatentCode Visual, LatentCode Audio, LatentCode Shared)
+{
+    /// <summary>The chosen rows of all three codes.</summary>
+    /// <param name="rows">int64 [M].</param>
+    public LatentCodes Rows(Tensor rows) => new(Visual.Rows(rows), Audio.Rows(rows), Shared.Rows(rows));
+}
+
+/// <summary>The codes that enter the decoder: sc_v from (s_v, c), sc_a from (s_a, c), each [N,K].</summary>
+/// <param name="Visual">sc_v.</param>
+/// <param name="Audio">sc_a.</param>
+public sealed record FusedCodes(Tensor Visual, Tensor Audio);
+
+/// <summary>The three heads of the mutual-information bound, each [N,d] in (-1, 1): mean and log-variance read off sc_v, the target read off sc_a.</summary>
+/// <param name="Mean">m = tanh(mu(sc_v)).</param>
+/// <param name="LogVariance">l = tanh(logvar(sc_v)).</param>
+/// <param name="Target">a = tanh(head(sc_a)).</param>
+public sealed record MutualInformationHeads(Tensor Mean, Tensor LogVariance, Tensor Target)
+{
+    /// <summary>The chosen rows of all three tensors.</summary>
+    /// <param name="rows">int64 [M].</param>
+    public MutualInformationHeads Rows(Tensor rows) =>
+        new(Mean.index_select(0, rows), LogVariance.index_select(0, rows), Target.index_select(0, rows));
+}

@@ -1,0 +1,69 @@
+using Avs.Models.Backbones;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+// The neck of ECMVAE brings the four levels of a backbone to one width C. There is no activation in it.
+//   basic: conv1x1+BN, conv3x3+BN, conv3x3+BN          aspp: Σ_d conv3x3(dilation d), d in {3, 6, 12, 18}, no norm
+
+namespace Avs.Models.Ecmvae;
+
+/// <summary>Four levels in, four levels of C channels out, the sizes unchanged.</summary>
+public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>
+{
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> conv_list;
+
+    /// <summary>Creates the neck.</summary>
+    /// <param name="kind">Which of the two.</param>
+    /// <param name="inputs">The channels of the levels (a backbone's <see cref="VisualBackbone.Channels"/>).</param>
+    /// <param name="channels">C. The paper: 128.</param>
+    public Neck(NeckKind kind, IReadOnlyList<long> inputs, long channels) : base(nameof(Neck))
+    {
+        conv_list = new ModuleList<nn.Module<Tensor, Tensor>>([.. inputs.Select(input => Level(kind, input, channels))]);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> forward(IReadOnlyList<Tensor> levels) =>
+        [.. levels.Select((level, i) => conv_list[i].call(level))]; // [N,Cᵢ,h,w] -> [N,C,h,w]
+
+    private static nn.Module<Tensor, Tensor> Level(NeckKind kind, long input, long channels) => kind switch
+    {
+        NeckKind.Basic => new BasicReduction(input, channels),
+        NeckKind.Aspp => new DilatedReduction(input, channels),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    private sealed class BasicReduction : nn.Module<Tensor, Tensor>
+    {
+        private readonly Sequential reduce;
+
+        public BasicReduction(long input, long channels) : base(nameof(BasicReduction))
+        {
+            reduce = nn.Sequential(new ConvNorm(input, channels, 1), new ConvNorm(channels, channels, 3), new ConvNorm(channels, channels, 3));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x) => reduce.call(x);
+    }
+
+    private sealed class DilatedReduction : nn.Module<Tensor, Tensor>
+    {
+        private readonly ModuleList<BareConv> conv2d_list;
+
+        public DilatedReduction(long input, long channels) : base(nameof(DilatedReduction))
+        {
+            conv2d_list = new ModuleList<BareConv>([.. new long[] { 3, 6, 12, 18 }.Select(d => new BareConv(input, channels, 3, d))]);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            var sum = conv2d_list[0].call(x);
+            foreach (var conv in conv2d_list.Skip(1))
+                sum = sum + conv.call(x);
+            return sum.MoveToOuterDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+// TPAVI as in J. Zhou et al., "Audio-Visual Segmentation", ECCV 2022, eq. (1)-(2), dot-product mode:
+//
+//   a' = Linear(a)                                    the audio vector brought to C channels
+//   A  = θ(v)ᵀ φ(a') / M,  Y = A g(v)ᵀ,  M = T·h·w    (visual only: φ(v) instead of φ(a'))
+//   Z  = LayerNorm( BatchNorm(W_z Y) + v )
+//
+// Unlike ECMVAE's variant nothing is normalised on the way in. The attention matrix is never built; see LinearInteraction.cs.
+
+namespace Avs.Models.Fusion;
+
+/// <summary>The AVSBench baseline's TPAVI, linear in the number of positions.</summary>
+public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpavi.Result>
+{
+    private readonly long channels;
+    private readonly Linear align_channel;
+    private readonly LayerNorm norm_layer;
+    private readonly Conv3d g, theta, phi;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> W_z;
+
+    /// <summary>Creates the block. It starts as LayerNorm(v): the BatchNorm before the sum has weight and bias zero.</summary>
+    /// <param name="channels">C of the visual features. The paper: 256.</param>
+    /// <param name="audioChannels">Channels of an audio vector. The paper: 128.</param>
+    public AvsBenchTpavi(long channels, long audioChannels = 128) : base(nameof(AvsBenchTpavi))
+    {
+        this.channels = channels;
+        var inner = channels / 2;
+        align_channel = nn.Linear(audioChannels, channels);
+        norm_layer = nn.LayerNorm(channels);
+        g = nn.Conv3d(channels, inner, 1);
+        theta = nn.Conv3d(channels, inner, 1);
+        phi = nn.Conv3d(channels, inner, 1);
+        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; T and h lie on one axis here.
+        var norm = nn.BatchNorm2d(channels);
+        nn.init.zeros_(norm.weight!);
+        nn.init.zeros_(norm.bias!);
+        W_z = new ModuleList<nn.Module<Tensor, Tensor>>(nn.Conv3d(inner, channels, 1), norm);
+        RegisterComponents();
+    }
+
+    /// <summary>What the block returns.</summary>
+    /// <param name="Visual">[N,C,h,w].</param>
+    /// <param name="Audio">a' [N,C], clip-major; null when no sound was given.</param>
+    public sealed record Result(Tensor Visual, Tensor? Audio);
+
+    /// <summary>Runs the block.</summary>
+    /// <param name="visual">[N,C,h,w], clip-major.</param>
+    /// <param name="audio">[N,D], or null for the visual-only form.</param>
+    /// <param name="framesPerClip">T.</param>
+    public override Result forward(Tensor visual, Tensor? audio, int framesPerClip)
+    {
+        using var scope = NewDisposeScope();
+        long n = visual.shape[0], h = visual.shape[2], w = visual.shape[3];
+        if (n % framesPerClip != 0)
+            throw new ArgumentException($"{n} frames are not a whole number of clips of {framesPerClip}");
+        long clips = n / framesPerClip, positions = framesPerClip * h * w;
+
+        // [N,C,h,w] -> [B, T*h*w, C]; a view when the features are channels-last
+        var v = visual.permute(0, 2, 3, 1).reshape(clips, positions, channels);
+        var aligned = audio is null ? null : align_channel.call(audio); // [N,C]
+        var kernel = aligned is null
+            ? LinearInteraction.WithItself(phi, g, v)
+            : LinearInteraction.WithSound(phi, g, v, aligned.view(clips, framesPerClip, channels));
+        var projected = LinearInteraction.Apply(theta, (Conv3d)W_z[0], v, kernel / (double)positions); // [B, T*h*w, C]
+
+        // [B, T*h*w, C] -> [B,C,T*h,w], still one channels-last block of memory
+        var z = W_z[1].call(projected.view(clips, framesPerClip * h, w, channels).permute(0, 3, 1, 2));
+        z = z.permute(0, 2, 3, 1).reshape(clips, positions, channels) + v;
+        z = norm_layer.call(z).view(n, h, w, channels).permute(0, 3, 1, 2); // [N,C,h,w]
+        if (visual.is_contiguous())
+            z = z.contiguous();
+        return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
+    }
+}

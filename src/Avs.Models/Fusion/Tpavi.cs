@@ -1,0 +1,85 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+// TPAVI, temporal pixel-wise audio-visual interaction, as ECMVAE uses it.
+//
+//   J. Zhou et al., "Audio-Visual Segmentation", ECCV 2022, eq. (1)-(2); the variant of
+//   Y. Mao et al., "Multimodal Variational Auto-encoder based Audio-Visual Segmentation", ICCV 2023.
+//
+//   v̂, â  = L2-normalised over channels                     θ, φ, g: 1x1x1 convolutions C -> C'
+//   A     = θ(v̂)ᵀ φ(â) / M      [M,M], M = T·h·w            (a dot product: no softmax, no 1/√d)
+//   Y     = A g(v̂)ᵀ             [M,C']
+//   Z     = LayerNorm( BatchNorm(W_z Y) + v̂ )
+//
+// The attention matrix is never built: without a softmax the product has a form that costs one small matrix product a position, O(M) instead of
+// O(M²); see LinearInteraction.cs.
+
+namespace Avs.Models.Fusion;
+
+/// <summary>Which frames share the matrix K of a <see cref="Tpavi"/>.</summary>
+public enum TpaviSpan
+{
+    /// <summary>All frames of a clip (the paper). K then cannot tell which second a sound belongs to.</summary>
+    Clip,
+
+    /// <summary>Every frame has its own.</summary>
+    Frame,
+}
+
+/// <summary>TPAVI with a dot-product kernel, normalised inputs and cost linear in the number of positions.</summary>
+public sealed class Tpavi : AudioVisualFusion
+{
+    private readonly long channels;
+    private readonly TpaviSpan span;
+
+    private readonly Conv3d g, theta, phi;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> W_z;
+    private readonly LayerNorm norm_layer;
+
+    /// <summary>Creates the block. It starts as LayerNorm(v̂): the BatchNorm before the sum has weight and bias zero.</summary>
+    /// <param name="channels">C of the visual features and of the audio vectors. The paper: 128.</param>
+    /// <param name="inner">C'. The paper: C/2.</param>
+    /// <param name="span">Which frames share K.</param>
+    public Tpavi(long channels, long inner, TpaviSpan span = TpaviSpan.Clip) : base(nameof(Tpavi))
+    {
+        this.channels = channels;
+        this.span = span;
+        // The weights keep the five axes of the published checkpoints; only their matrices are used.
+        g = nn.Conv3d(channels, inner, 1);
+        theta = nn.Conv3d(channels, inner, 1);
+        phi = nn.Conv3d(channels, inner, 1);
+        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; T and h lie on one axis here.
+        var norm = nn.BatchNorm2d(channels);
+        nn.init.zeros_(norm.weight!);
+        nn.init.zeros_(norm.bias!);
+        W_z = new ModuleList<nn.Module<Tensor, Tensor>>(nn.Conv3d(inner, channels, 1), norm);
+        norm_layer = nn.LayerNorm(channels);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override FusedFeatures forward(Tensor visual, Tensor audio, int framesPerClip)
+    {
+        using var scope = NewDisposeScope();
+        long n = visual.shape[0], h = visual.shape[2], w = visual.shape[3];
+        if (n % framesPerClip != 0)
+            throw new ArgumentException($"{n} frames are not a whole number of clips of {framesPerClip}");
+        long frames = span == TpaviSpan.Clip ? framesPerClip : 1, clips = n / frames, positions = frames * h * w;
+
+        // [N,C,h,w] -> [B, T*h*w, C]; a view when the features are channels-last
+        var v = Normalise(visual.permute(0, 2, 3, 1)).reshape(clips, positions, channels);
+        var a = Normalise(audio); // [N,C]
+
+        var kernel = LinearInteraction.WithSound(phi, g, v, a.view(clips, frames, channels)) / (double)positions; // [B,C',C']
+        var projected = LinearInteraction.Apply(theta, (Conv3d)W_z[0], v, kernel); // [B, T*h*w, C]
+
+        // [B, T*h*w, C] -> [B,C,T*h,w], still one channels-last block of memory
+        var z = W_z[1].call(projected.view(clips, frames * h, w, channels).permute(0, 3, 1, 2));
+        z = z.permute(0, 2, 3, 1).reshape(clips, positions, channels) + v;
+        z = norm_layer.call(z).view(n, h, w, channels).permute(0, 3, 1, 2); // [N,C,h,w]
+        if (visual.is_contiguous())
+            z = z.contiguous();
+        return new FusedFeatures(z.MoveToOuterDisposeScope(), a.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,47 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models;
+
+/// <summary>
+/// Where the standard normal numbers of the latent codes come from. Every draw is named (<c>z_prior_vs</c>, <c>z_posterior_vac_y</c>, <c>js_source</c>, …),
+/// so that a source may answer by name as well as in order.
+/// </summary>
+public interface ILatentNoise
+{
+    /// <summary>Draws ε ~ N(0, 1).</summary>
+    /// <param name="latent">Which draw this is; see <see cref="LatentNames"/>.</param>
+    /// <param name="shape">The wanted shape, [N, K].</param>
+    /// <param name="dtype">The wanted element type.</param>
+    /// <param name="device">Where the numbers are to live.</param>
+    Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device);
+}
+
+/// <summary>Names of the draws, in the order in which a training step makes them.</summary>
+public static class LatentNames
+{
+    /// <summary>Prior codes: visual-specific, audio-specific, shared.</summary>
+    public const string PriorVisual = "z_prior_vs", PriorAudio = "z_prior_as", PriorShared = "z_prior_vac";
+
+    /// <summary>Posterior codes of the same three, which also see the mask.</summary>
+    public const string PosteriorVisual = "z_posterior_vs_y", PosteriorAudio = "z_posterior_as_y", PosteriorShared = "z_posterior_vac_y";
+
+    /// <summary>The two samples inside the sampled Jensen-Shannon terms: prior shared code, posterior shared code.</summary>
+    public const string JsPrior = "js_source", JsPosterior = "js_target";
+}
+
+/// <summary>ε from one random generator, whose state belongs to the caller and can be saved with a checkpoint.</summary>
+/// <param name="generator">The generator, on the device on which the model runs.</param>
+public sealed class GeneratorNoise(Generator generator) : ILatentNoise
+{
+    /// <inheritdoc/>
+    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) =>
+        randn(shape, dtype, device, generator: generator);
+}
+
+/// <summary>ε = 0: every code equals its mean, and a prediction is repeatable.</summary>
+public sealed class ZeroNoise : ILatentNoise
+{
+    /// <inheritdoc/>
+    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) => zeros(shape, dtype, device);
+}

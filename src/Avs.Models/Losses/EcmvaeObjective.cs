@@ -1,0 +1,139 @@
+using Avs.Models.Ecmvae;
+using TorchSharp;
+using static TorchSharp.torch;
+
+// The objective of ECMVAE. The release holds no training program; the sum below is the paper's objective with the weights of the release's
+// configuration (see docs/):
+//
+//   L =  w_prior·L_seg(prior) + w_post·L_seg(posterior)
+//      + λ_sim·½[ L_sim(prior) + L_sim(posterior) ]
+//      + λ_kl·κ·( KL(s_v) + KL(s_a) + JS(c) )
+//      + λ_diff·L_diff − λ_mi·I
+
+namespace Avs.Models.Losses;
+
+/// <summary>The terms of the objective, each an unweighted scalar, and their weighted sum.</summary>
+/// <param name="Total">The number to minimise.</param>
+/// <param name="SegPrior">Structure loss of the prior path.</param>
+/// <param name="SegPost">Structure loss of the posterior path.</param>
+/// <param name="Kl">KL(s_v) + KL(s_a).</param>
+/// <param name="Js">Jensen-Shannon term of c.</param>
+/// <param name="Diff">Orthogonality, four terms.</param>
+/// <param name="Mi">Mutual-information bound of both paths; larger is better.</param>
+/// <param name="SimPrior">Matching loss of the prior path; zero when its weight is.</param>
+/// <param name="SimPost">Matching loss of the posterior path; zero when its weight is.</param>
+public sealed record LossTerms(
+    Tensor Total, Tensor SegPrior, Tensor SegPost, Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi, Tensor SimPrior, Tensor SimPost)
+{
+    /// <summary>The mean of the two matching losses.</summary>
+    public Tensor Sim => (SimPrior + SimPost) * 0.5;
+
+    /// <summary>The terms by name, for logs.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Named() =>
+    [
+        ("total", Total), ("seg_prior", SegPrior), ("seg_post", SegPost), ("kl", Kl), ("js", Js), ("diff", Diff), ("mi", Mi),
+        ("sim_prior", SimPrior), ("sim_post", SimPost),
+    ];
+}
+
+/// <summary>The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains.</summary>
+public sealed record EcmvaeObjective
+{
+    /// <summary>w_prior. Default 1; the authors' earlier work uses 0.6.</summary>
+    public double PriorWeight { get; init => field = Check.NotNegative(value); } = 1;
+
+    /// <summary>w_post. Default 1; the authors' earlier work uses 0.4.</summary>
+    public double PosteriorWeight { get; init => field = Check.NotNegative(value); } = 1;
+
+    /// <summary>λ_sim. Default 0, the value for S4; the authors' for MS3: 0.5.</summary>
+    public double SimilarityWeight { get; init => field = Check.NotNegative(value); }
+
+    /// <summary>λ_kl. Default and the authors': 0.01.</summary>
+    public double KlWeight { get; init => field = Check.NotNegative(value); } = 0.01;
+
+    /// <summary>Share of the training over which κ rises linearly from 0 to 1; 0 (default): κ = 1 throughout.</summary>
+    public double KlAnnealing { get; init => field = Check.NotNegative(value); }
+
+    /// <summary>λ_diff. Default and the authors': 0.001.</summary>
+    public double DifferenceWeight { get; init => field = Check.NotNegative(value); } = 0.001;
+
+    /// <summary>λ_mi. Default and the authors': 0.001.</summary>
+    public double InformationWeight { get; init => field = Check.NotNegative(value); } = 0.001;
+
+    /// <summary>The structure loss. Its window: 31 at 224 px, 13 at 96 px.</summary>
+    public StructureLoss Structure { get; init; } = new();
+
+    /// <summary>The matching loss.</summary>
+    public SimilarityLoss Similarity { get; init; } = new();
+
+    /// <summary>What s means in the KL terms. Default: log σ², as in sampling.</summary>
+    public KlScale KlScale { get; init; } = KlScale.LogVariance;
+
+    /// <summary>The Jensen-Shannon term. Default: the closed form.</summary>
+    public JsMode Js { get; init; } = JsMode.Geometric;
+
+    /// <summary>The mutual-information bound. Default: the release's.</summary>
+    public MiBound Information { get; init; } = MiBound.Reference;
+
+    /// <summary>What the difference loss compares. Default: samples.</summary>
+    public DifferenceOn Difference { get; init; } = DifferenceOn.Samples;
+
+    /// <summary>The release's own losses: KL with s as log σ, the sampled Jensen-Shannon term.</summary>
+    public static EcmvaeObjective Reference { get; } = new() { KlScale = KlScale.Reference, Js = JsMode.ReferenceSampled };
+
+    /// <summary>The terms for one batch.</summary>
+    /// <param name="output">What the network returned for the batch; it must have been given masks.</param>
+    /// <param name="masks">[M,1,H,W].</param>
+    /// <param name="labelled">The rows of the masks (int64 [M]); null when M = N.</param>
+    /// <param name="noise">The draws of the sampled Jensen-Shannon terms.</param>
+    /// <param name="progress">How far the training is, 0 to 1; only <see cref="KlAnnealing"/> looks at it.</param>
+    /// <exception cref="ArgumentException">The output has no posterior path.</exception>
+    public LossTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
+    {
+        var posterior = output.Posterior ?? throw new ArgumentException("the objective needs the posterior path: give the network masks", nameof(output));
+        using var scope = NewDisposeScope();
+        var rows = masks.shape[0] == output.Logits.shape[0] ? null : labelled;
+        Tensor Labelled(Tensor logits) => rows is null ? logits : logits.index_select(0, rows); // [N,1,H,W] -> [M,1,H,W]
+
+        var segPrior = Structure.Compute(Labelled(output.Prior.Logits), masks);
+        var segPost = Structure.Compute(Labelled(posterior.Logits), masks);
+        var p = output.AnnotatedRows is { } annotated ? output.Prior.Codes.Rows(annotated) : output.Prior.Codes;
+        var q = posterior.Codes;
+        var kl = GaussianDivergence.Kl(q.Visual, p.Visual, KlScale) + GaussianDivergence.Kl(q.Audio, p.Audio, KlScale);
+        var js = GaussianDivergence.Js(p.Shared, q.Shared, Js, noise);
+        var diff = Orthogonality(p) + Orthogonality(q);
+        var mi = Bound(output.Prior, output.AnnotatedRows) + Bound(posterior, null);
+        var (simPrior, simPost) = SimilarityWeight == 0
+            ? (zeros_like(segPrior), zeros_like(segPrior))
+            : (Match(output.Prior), Match(posterior));
+
+        var kappa = KlAnnealing > 0 ? Math.Clamp(progress / KlAnnealing, 0, 1) : 1;
+        var total = segPrior * PriorWeight + segPost * PosteriorWeight
+            + (simPrior + simPost) * (0.5 * SimilarityWeight)
+            + (kl + js) * (KlWeight * kappa)
+            + diff * DifferenceWeight - mi * InformationWeight;
+        var terms = new LossTerms(total, segPrior, segPost, kl, js, diff, mi, simPrior, simPost);
+        foreach (var (_, value) in terms.Named())
+            value.MoveToOuterDisposeScope();
+        return terms;
+    }
+
+    /// <summary>The terms for one batch; see <see cref="Compute(SegmenterOutput, Tensor, Tensor?, ILatentNoise, double)"/>.</summary>
+    /// <exception cref="ArgumentException">The input has no masks.</exception>
+    public LossTerms Compute(SegmenterOutput output, AvsInput input, ILatentNoise noise, double progress = 1) =>
+        Compute(output, input.Masks ?? throw new ArgumentException("the objective needs masks", nameof(input)), input.Labelled, noise, progress);
+
+    private Tensor Orthogonality(LatentCodes codes) =>
+        DifferenceLoss.Compute(Representative(codes.Visual), Representative(codes.Shared))
+        + DifferenceLoss.Compute(Representative(codes.Audio), Representative(codes.Shared));
+
+    private Tensor Representative(LatentCode code) => Difference == DifferenceOn.Samples ? code.Sample : code.Mean;
+
+    private Tensor Bound(PathOutput path, Tensor? rows)
+    {
+        var heads = path.Information ?? throw new ArgumentException("the path was run without its mutual-information heads", nameof(path));
+        return MutualInformation.LowerBound(rows is null ? heads : heads.Rows(rows), Information);
+    }
+
+    private Tensor Match(PathOutput path) => Similarity.Compute(path.Logits, path.Visual, path.Audio);
+}

@@ -1,0 +1,118 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+// The audio-visual matching loss of MS3 (J. Zhou et al., ECCV 2022, eq. (4); the ECMVAE release's version): the features under the predicted mask
+// should look like the sound.
+//
+//   at each scale   m = σ( pool(logits) )  [N,1,h,w]         f = mean over places of (visual ∘ m)  [N,C]         a: the audio vector [N,C]
+//   Kullback-Leibler   Σ softmax(a)·(log softmax(a) − log softmax(f))
+//   Euclidean          mean over frames of ‖a − f + 1e-6‖
+//   and the mean over scales. The second form of the paper compares f not with the sound but with the f of the frame whose sound is nearest.
+
+namespace Avs.Models.Losses;
+
+/// <summary>How the logits are brought to the size of a feature level.</summary>
+public enum MaskPooling
+{
+    /// <summary>Adaptive average pooling (the paper).</summary>
+    Average,
+
+    /// <summary>Adaptive maximum pooling.</summary>
+    Maximum,
+}
+
+/// <summary>What the masked visual vector of a frame is compared with.</summary>
+public enum MatchingTarget
+{
+    /// <summary>The audio vector of the same frame (the paper's L_AVM-AV).</summary>
+    Sound,
+
+    /// <summary>The masked visual vector of the frame of the batch whose audio vector is nearest (L_AVM-VV).</summary>
+    NearestSoundsPicture,
+}
+
+/// <summary>How the masked visual vector is compared with its target.</summary>
+public enum MatchingDistance
+{
+    /// <summary>KL divergence of the two softmaxes (the paper).</summary>
+    KullbackLeibler,
+
+    /// <summary>Euclidean distance.</summary>
+    Euclidean,
+}
+
+/// <summary>How the KL divergence is gathered over the frames.</summary>
+public enum MatchingReduction
+{
+    /// <summary>The sum (the release): grows with the batch.</summary>
+    Sum,
+
+    /// <summary>The mean over frames.</summary>
+    MeanPerFrame,
+}
+
+/// <summary>The audio-visual matching loss.</summary>
+/// <param name="Pooling">How the logits are brought to a level's size.</param>
+/// <param name="Distance">How the vectors are compared.</param>
+/// <param name="Normalise">Whether both vectors are first brought to length 1 (ECMVAE: yes).</param>
+/// <param name="Threshold">Whether the pooled mask is made binary at 0.5; f is then the mean under it.</param>
+/// <param name="Reduction">How the KL divergence is gathered over the frames.</param>
+/// <param name="Target">What the masked visual vector is compared with.</param>
+public sealed record SimilarityLoss(
+    MaskPooling Pooling = MaskPooling.Average,
+    MatchingDistance Distance = MatchingDistance.KullbackLeibler,
+    bool Normalise = true,
+    bool Threshold = false,
+    MatchingReduction Reduction = MatchingReduction.Sum,
+    MatchingTarget Target = MatchingTarget.Sound)
+{
+    /// <summary>The loss, a scalar.</summary>
+    /// <param name="logits">[N,1,H,W].</param>
+    /// <param name="visual">Feature levels [N,C,h,w].</param>
+    /// <param name="audio">The audio vectors at the same levels, each [N,C].</param>
+    public Tensor Compute(Tensor logits, IReadOnlyList<Tensor> visual, IReadOnlyList<Tensor> audio)
+    {
+        using var scope = NewDisposeScope();
+        var sum = Level(logits, visual[0], audio[0]);
+        for (var i = 1; i < visual.Count; i++)
+            sum = sum + Level(logits, visual[i], audio[i]);
+        return (sum / (double)visual.Count).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Level(Tensor logits, Tensor visual, Tensor audio)
+    {
+        long[] size = [visual.shape[2], visual.shape[3]];
+        var mask = (Pooling == MaskPooling.Average ? F.adaptive_avg_pool2d(logits, size) : F.adaptive_max_pool2d(logits, size)).sigmoid(); // [N,1,h,w]
+        Tensor masked; // [N,C]
+        if (Threshold)
+        {
+            mask = (mask > 0.5).to(visual.dtype);
+            masked = (visual * mask).sum([2, 3]) / (mask.sum([2, 3]) + 1e-6);
+        }
+        else
+        {
+            masked = (visual * mask).mean([2, 3]);
+        }
+
+        if (Normalise)
+        {
+            masked = F.normalize(masked, 2, 1);
+            audio = F.normalize(audio, 2, 1);
+        }
+
+        var target = Target == MatchingTarget.Sound ? audio : masked.index_select(0, Nearest(audio));
+        if (Distance == MatchingDistance.Euclidean)
+            return (target - masked + 1e-6).square().sum(1).sqrt().mean();
+        var logTarget = F.log_softmax(target, 1);
+        var kl = (logTarget.exp() * (logTarget - F.log_softmax(masked, 1))).sum();
+        return Reduction == MatchingReduction.Sum ? kl : kl / (double)logits.shape[0];
+    }
+
+    // For each row the other row at the smallest Euclidean distance: [N,C] -> int64 [N].
+    private static Tensor Nearest(Tensor audio)
+    {
+        var distances = (audio.unsqueeze(0) - audio.unsqueeze(1) + 1e-6).square().sum(2).sqrt(); // [N,N]
+        return (distances + eye(audio.shape[0], dtype: audio.dtype, device: audio.device) * 10).argmin(1);
+    }
+}

@@ -1,0 +1,50 @@
+using Avs.Models.Ecmvae;
+
+namespace Avs.Models;
+
+/// <summary>A whole segmenter: which audio network, and the network around it.</summary>
+public sealed record SegmenterConfig
+{
+    /// <summary>Name of the audio network (see <see cref="Audio.AudioRegistry"/>). The paper: <c>vggish</c>, frozen.</summary>
+    public string Audio { get; init; } = "small";
+
+    /// <summary>The segmenting network.</summary>
+    public EcmvaeConfig Network { get; init; } = new();
+}
+
+/// <summary>A named configuration.</summary>
+/// <param name="Name">The name in configurations and on the command line.</param>
+/// <param name="Summary">One line for a list.</param>
+/// <param name="Config">The configuration; vary it with <c>with</c>.</param>
+public sealed record ModelPreset(string Name, string Summary, SegmenterConfig Config)
+{
+    /// <summary>Builds the model with fresh weights.</summary>
+    public AudioVisualSegmenter Create() => new(Config);
+}
+
+/// <summary>All model presets by name.</summary>
+public static class ModelRegistry
+{
+    /// <summary>The presets, in the order of a list.</summary>
+    public static IReadOnlyList<ModelPreset> All { get; } =
+    [
+        new("ecmvae_small", "ECMVAE in small, learns from nothing in minutes on two CPU cores (96 px)", new SegmenterConfig
+        {
+            Audio = "small",
+            Network = new EcmvaeConfig
+            {
+                Backbone = "small_residual",
+                ImageSize = 96,
+                Channels = 32,
+                TpaviChannels = 16,
+                LatentEncoderChannels = 4,
+                Layout = TrunkLayout.ChannelsLast,
+            },
+        }),
+    ];
+
+    /// <summary>The named preset.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static ModelPreset Find(string name) => All.FirstOrDefault(preset => preset.Name == name)
+        ?? throw new ArgumentException($"there is no model '{name}'; known are {string.Join(", ", All.Select(preset => preset.Name))}");
+}

@@ -1,0 +1,36 @@
+using Avs.Models.Ecmvae;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models;
+
+/// <summary>Lets whole results outlive the dispose scope in which they were made.</summary>
+internal static class Scopes
+{
+    public static SegmenterOutput MoveToOuterDisposeScope(this SegmenterOutput output)
+    {
+        output.Prior.Move();
+        output.Posterior?.Move();
+        return output;
+    }
+
+    private static void Move(this PathOutput path)
+    {
+        path.Logits.MoveToOuterDisposeScope();
+        foreach (var tensor in path.Visual.Concat(path.Audio))
+            tensor.MoveToOuterDisposeScope();
+        path.Codes.Visual.Move();
+        path.Codes.Audio.Move();
+        path.Codes.Shared.Move();
+        if (path.Information is { } heads)
+            foreach (Tensor tensor in (Tensor[])[heads.Mean, heads.LogVariance, heads.Target])
+                tensor.MoveToOuterDisposeScope();
+    }
+
+    private static void Move(this LatentCode code)
+    {
+        code.Mean.MoveToOuterDisposeScope();
+        code.LogVariance.MoveToOuterDisposeScope();
+        code.Sample.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,31 @@
+using Avs.Models.Ecmvae;
+using static TorchSharp.torch;
+
+namespace Avs.Models;
+
+/// <summary>What one path (prior or posterior) of the network returns.</summary>
+/// <param name="Logits">Mask logits [N,1,H,W].</param>
+/// <param name="Visual">Fused visual features of the four scales, fine to coarse, [N,C,H/4,W/4] … [N,C,H/32,W/32].</param>
+/// <param name="Audio">Normalised audio vectors of the four scales, each [N,C], clip-major.</param>
+/// <param name="Codes">The latent codes: of all N rows on the prior path, of the annotated rows on the posterior path.</param>
+/// <param name="Information">The mutual-information heads, of the same rows as the codes; null when the path was run without them.</param>
+public sealed record PathOutput(
+    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, LatentCodes Codes, MutualInformationHeads? Information);
+
+/// <summary>What a segmenter returns. Everything a loss needs is here; the losses themselves are <see cref="Losses.EcmvaeObjective"/>'s.</summary>
+/// <param name="Prior">The path used at test time.</param>
+/// <param name="Posterior">The path that saw the masks; null when none were given.</param>
+/// <param name="AnnotatedRows">Which of the N rows the posterior codes belong to (int64 [M]); null when all.</param>
+public sealed record SegmenterOutput(PathOutput Prior, PathOutput? Posterior = null, Tensor? AnnotatedRows = null)
+{
+    /// <summary>Mask logits of the prior path [N,1,H,W].</summary>
+    public Tensor Logits => Prior.Logits;
+
+    /// <summary>Mask logits of the posterior path [N,1,H,W], or null.</summary>
+    public Tensor? PosteriorLogits => Posterior?.Logits;
+}
+
+/// <summary>A prediction for a report: probabilities and, when several codes were drawn, how much they disagree.</summary>
+/// <param name="Probability">P(pixel belongs to a sounding object) [N,1,H,W].</param>
+/// <param name="Variance">Per-pixel variance over the draws [N,1,H,W] (population form); null for a single draw.</param>
+public sealed record Prediction(Tensor Probability, Tensor? Variance = null);
