@@ -7,7 +7,7 @@ namespace TorchSharp;
 public sealed class DisposeScope : IDisposable
 {
     private readonly DisposeScopeManager _thread;
-    private readonly HashSet<IDisposable> _others = new(ReferenceEqualityComparer.Instance); // what is not a tensor
+    private HashSet<IDisposable>? _others; // what is not a tensor
     private torch.Tensor? _first;
     private int _tensors;
     private bool _disposed;
@@ -19,10 +19,10 @@ public sealed class DisposeScope : IDisposable
     }
 
     /// <summary>How many things this scope will dispose.</summary>
-    public int DisposablesCount => _tensors + _others.Count;
+    public int DisposablesCount => _tensors + (_others?.Count ?? 0);
 
     /// <summary>What this scope will dispose.</summary>
-    public IReadOnlyList<IDisposable> DisposablesView => [.. Tensors(), .. _others];
+    public IReadOnlyList<IDisposable> DisposablesView => _others is null ? [.. Tensors()] : [.. Tensors(), .. _others];
 
     internal DisposeScope? OuterScope { get; set; }
 
@@ -119,7 +119,7 @@ public sealed class DisposeScope : IDisposable
         {
             if (keep.Contains(disposable))
                 continue;
-            _others.Remove(disposable);
+            _others?.Remove(disposable);
             disposable.Dispose();
         }
     }
@@ -137,7 +137,7 @@ public sealed class DisposeScope : IDisposable
     public void MarkAsDisposed(IDisposable disposable) => Remove(disposable);
 
     public bool Contains(IDisposable disposable) =>
-        disposable is torch.Tensor tensor ? tensor.OwningScope == this : _others.Contains(disposable);
+        disposable is torch.Tensor tensor ? tensor.OwningScope == this : _others is { } others && others.Contains(disposable);
 
     /// <summary>Ends the scope and disposes what it holds.</summary>
     public void Dispose()
@@ -148,9 +148,10 @@ public sealed class DisposeScope : IDisposable
         _thread.Close(this);
         while (_first is { } tensor)
             tensor.Dispose();
-        foreach (var other in _others)
+        var others = _others;
+        _others = null;
+        foreach (var other in others ?? [])
             other.Dispose();
-        _others.Clear();
     }
 
     internal void Link(torch.Tensor tensor)
@@ -181,13 +182,13 @@ public sealed class DisposeScope : IDisposable
         if (disposable is torch.Tensor tensor)
             Link(tensor);
         else
-            _others.Add(disposable);
+            (_others ??= new(ReferenceEqualityComparer.Instance)).Add(disposable);
     }
 
     private void Remove(IDisposable disposable)
     {
         if (disposable is not torch.Tensor tensor)
-            _others.Remove(disposable);
+            _others?.Remove(disposable);
         else if (tensor.OwningScope == this)
             Unlink(tensor);
     }
@@ -203,6 +204,9 @@ public static partial class torch
 {
     /// <summary>Opens a scope on this thread.</summary>
     public static DisposeScope NewDisposeScope() => DisposeScopeManager.ThreadSingleton.Open();
+
+    /// <summary>This thread's innermost scope.</summary>
+    public static DisposeScope? CurrentDisposeScope => DisposeScopeManager.ThreadSingleton.Current;
 
     /// <summary>Runs a function in a scope of its own and keeps the tensor that it returns.</summary>
     public static Tensor WrappedTensorDisposeScope(Func<Tensor> expr)

@@ -25,8 +25,6 @@ public static partial class torch
 
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => x.where(condition, y);
 
-
-
     public static Tensor[] where(Tensor condition) => Aten.where.CallMany((Arg)condition);
 
     private static partial class Aten

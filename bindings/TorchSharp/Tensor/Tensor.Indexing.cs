@@ -140,6 +140,9 @@ public static partial class torch
             return index_put_(tensor, indices, false);
         }
 
+        public Tensor index_put_(Scalar value, params Tensor[] indices) =>
+            index_put_(value, Array.ConvertAll(indices, TensorIndex.TensorIdx));
+
         // The view that numbers, slices and None make; the tensors among the indices, one for each dimension of the view or null.
         private Tensor View(TensorIndex[] indices, Temporaries scope, out List<Tensor>? tensors)
         {
