@@ -45,6 +45,36 @@ public sealed class AvsBatch : IDisposable
     /// <summary>The clips' rows of the table, in order.</summary>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
+    /// <summary>Builds a batch of clips that are at hand.</summary>
+    /// <param name="clips">Clips of one length.</param>
+    /// <param name="options">What the batch holds.</param>
+    /// <param name="random">Where frames and random changes are drawn from; needed only when the options ask for some.</param>
+    /// <exception cref="ArgumentException">The clips do not fit each other, or chance is asked for without <paramref name="random"/>.</exception>
+    public static AvsBatch From(IReadOnlyList<Clip> clips, BatchOptions options, NamedRandom? random = null)
+    {
+        var chance = options.FramesDrawn is not null || (options.Augment is not null && options.Augment != AugmentOptions.None);
+        if (chance && random is null)
+            throw new ArgumentException("frames or changes are to be drawn, but no random stream is given", nameof(random));
+        NamedRandom[] Streams(string what)
+        {
+            var seed = (long)(random?.NextUInt64() ?? 0);
+            return [.. clips.Select((_, b) => new NamedRandom(seed, $"{what}/{b}"))];
+        }
+
+        return BatchArrays.Build(clips, options, Streams("picture"), Streams("sound"));
+    }
+
+    /// <summary>The same batch on another device; this one is disposed of. Returns itself when it is there already.</summary>
+    public AvsBatch MoveTo(Device device)
+    {
+        if (Images.device.type == device.type && Images.device.index == device.index)
+            return this;
+        var moved = new AvsBatch(
+            Images.to(device), LogMel.to(device), Masks.to(device), Labelled.to(device), FullMasks?.to(device), FramesPerClip, Clips);
+        Dispose();
+        return moved;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

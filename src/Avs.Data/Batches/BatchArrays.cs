@@ -1,0 +1,100 @@
+using static TorchSharp.torch;
+
+namespace Avs.Data;
+
+/// <summary>Builds a batch out of clips: chooses frames, applies the drawn changes, lays everything out as a tensor needs it.</summary>
+internal static class BatchArrays
+{
+    /// <summary>Builds a batch.</summary>
+    /// <param name="clips">Clips of one length. Full-size masks must be of one size if they are asked for.</param>
+    /// <param name="options">What the batch holds.</param>
+    /// <param name="pictures">For each clip, the random stream of its frames and picture changes: siblings that are to look alike get equal states.</param>
+    /// <param name="sounds">For each clip, the random stream of its sound changes.</param>
+    public static AvsBatch Build(IReadOnlyList<Clip> clips, BatchOptions options, IReadOnlyList<NamedRandom> pictures, IReadOnlyList<NamedRandom> sounds)
+    {
+        if (clips.Count == 0)
+            throw new ArgumentException("a batch needs at least one clip", nameof(clips));
+        var total = clips[0].Frames;
+        if (clips.Any(clip => clip.Frames != total))
+            throw new ArgumentException("the clips of a batch must have equally many frames", nameof(clips));
+
+        int side = options.ImageSize, plane = side * side, count = Math.Min(options.FramesDrawn ?? total, total), rows = clips.Count * count;
+        var augment = options.Augment ?? AugmentOptions.None;
+        var changes = !ReferenceEquals(augment, AugmentOptions.None) && augment != AugmentOptions.None;
+
+        var images = new float[rows * 3 * plane];
+        var logMel = new float[rows * Clip.LogMelSize];
+        var masks = new List<float[]>();
+        var labelled = new List<long>();
+        var fullMasks = new List<byte[]>();
+        for (var b = 0; b < clips.Count; b++)
+        {
+            var clip = ClipShrinker.Resize(clips[b], side, keepMasks: true);
+            var smallMasks = ClipShrinker.Masks(clip, side);
+            var frames = ChooseFrames(clip, options.FramesDrawn, pictures[b]);
+            var picture = changes ? PictureChange.Draw(augment, total, clip.LabelledFrames, pictures[b]) : PictureChange.None;
+            var sound = changes ? SoundChange.Draw(augment, sounds[b]) : null;
+            for (var k = 0; k < frames.Length; k++)
+            {
+                int t = frames[k], row = b * count + k;
+                picture.Frame(clip.Pixels.AsSpan(t * plane * 3, plane * 3), side, t, images.AsSpan(row * 3 * plane, 3 * plane));
+                var heard = clip.LogMel.AsSpan(t * Clip.LogMelSize, Clip.LogMelSize);
+                var target = logMel.AsSpan(row * Clip.LogMelSize, Clip.LogMelSize);
+                if (sound is null)
+                    heard.CopyTo(target);
+                else
+                    sound.Example(heard, target);
+
+                var label = Array.IndexOf(clip.LabelledFrames, t);
+                if (label < 0)
+                    continue;
+                var silent = sound is { Silent: true };
+                var mask = new float[plane];
+                if (!silent)
+                    picture.Mask(smallMasks.AsSpan(label * plane, plane), side, t, mask);
+                masks.Add(mask);
+                labelled.Add(row);
+                if (options.FullMasks)
+                    fullMasks.Add(silent ? new byte[clip.MaskHeight * clip.MaskWidth] : Slice(clip.Masks, label, clip.MaskHeight * clip.MaskWidth));
+            }
+        }
+
+        return new AvsBatch(
+            tensor(images, [rows, 3, side, side]),
+            tensor(logMel, [rows, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands]),
+            tensor(Join(masks, plane), [masks.Count, 1, side, side]),
+            tensor(labelled.ToArray(), [labelled.Count]),
+            options.FullMasks ? tensor(Join(fullMasks, clips[0].MaskHeight * clips[0].MaskWidth), [fullMasks.Count, clips[0].MaskHeight, clips[0].MaskWidth]) : null,
+            count,
+            [.. clips.Select(clip => clip.Info)]);
+    }
+
+    // Labelled frames first, where fewer than all have a mask: a frame without one teaches a single-frame batch nothing.
+    private static int[] ChooseFrames(Clip clip, int? drawn, NamedRandom random)
+    {
+        if (drawn is not { } count || count >= clip.Frames)
+            return [.. Enumerable.Range(0, clip.Frames)];
+        var labelled = clip.LabelledFrames.ToArray();
+        var others = Enumerable.Range(0, clip.Frames).Except(labelled).ToArray();
+        random.Shuffle(labelled.AsSpan());
+        random.Shuffle(others.AsSpan());
+        int[] chosen = [.. labelled.Concat(others).Take(count)];
+        Array.Sort(chosen);
+        return chosen;
+    }
+
+    private static byte[] Slice(byte[] masks, int index, int size) => masks.AsSpan(index * size, size).ToArray();
+
+    private static T[] Join<T>(List<T[]> parts, int size)
+    {
+        var joined = new T[parts.Count * size];
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (parts[i].Length != size)
+                throw new ArgumentException("the full-size masks of a batch must be of one size");
+            parts[i].CopyTo(joined, i * size);
+        }
+
+        return joined;
+    }
+}

@@ -1,0 +1,43 @@
+namespace Avs.Data;
+
+/// <summary>Which clips make up each batch of an epoch: a function of the seed and the epoch's number, and of nothing else.</summary>
+internal static class ClipOrder
+{
+    /// <summary>The batches of an epoch, as positions in the data set. With pairs, positions 2i and 2i+1 of a batch are siblings.</summary>
+    /// <exception cref="UsageException">The options ask for pairs that the data set or the batch size cannot give.</exception>
+    public static IReadOnlyList<int[]> Batches(IReadOnlyList<ClipInfo> clips, LoaderOptions options, int epoch)
+    {
+        var random = new NamedRandom(options.Seed, $"{options.StreamName}/order/{epoch}");
+        var order = options.PairScenes ? Pairs(clips, options, random) : Enumerable.Range(0, clips.Count).ToArray();
+        if (options.Shuffle && !options.PairScenes)
+            random.Shuffle(order.AsSpan());
+
+        var batches = order.Chunk(options.ClipsPerBatch).ToList();
+        if (options.DropLast && batches.Count > 0 && batches[^1].Length < options.ClipsPerBatch)
+            batches.RemoveAt(batches.Count - 1);
+        return batches;
+    }
+
+    // Each scene gives as many disjoint pairs of its clips as it can; a scene of three clips leaves one out, another every epoch.
+    private static int[] Pairs(IReadOnlyList<ClipInfo> clips, LoaderOptions options, NamedRandom random)
+    {
+        if (options.ClipsPerBatch % 2 != 0)
+            throw new UsageException($"pairs of a scene need an even number of clips a batch, found {options.ClipsPerBatch}");
+        var pairs = new List<(int, int)>();
+        foreach (var scene in Enumerable.Range(0, clips.Count).Where(i => clips[i].Scene is not null).GroupBy(i => clips[i].Scene))
+        {
+            var members = scene.ToArray();
+            if (options.Shuffle)
+                random.Shuffle(members.AsSpan());
+            for (var i = 0; i + 1 < members.Length; i += 2)
+                pairs.Add((members[i], members[i + 1]));
+        }
+
+        if (pairs.Count == 0)
+            throw new UsageException("pairs of a scene were asked for, but no two clips of this data set show the same scene");
+        var order = pairs.ToArray();
+        if (options.Shuffle)
+            random.Shuffle(order.AsSpan());
+        return [.. order.SelectMany(pair => new[] { pair.Item1, pair.Item2 })];
+    }
+}

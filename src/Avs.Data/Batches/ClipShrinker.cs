@@ -1,0 +1,43 @@
+namespace Avs.Data;
+
+/// <summary>Brings decoded clips to the size a model works at.</summary>
+internal static class ClipShrinker
+{
+    /// <summary>A clip with square frames of the given side.</summary>
+    /// <param name="clip">The clip.</param>
+    /// <param name="side">Side in pixels.</param>
+    /// <param name="keepMasks">Whether the masks stay at their own size.</param>
+    public static Clip Resize(Clip clip, int side, bool keepMasks)
+    {
+        var fits = clip.Height == side && clip.Width == side;
+        var masksFit = keepMasks || (clip.MaskHeight == side && clip.MaskWidth == side);
+        if (fits && masksFit)
+            return clip;
+
+        var pixels = fits ? clip.Pixels : Frames(clip, side);
+        return masksFit
+            ? new Clip(clip.Info, side, side, pixels, clip.Masks, clip.LabelledFrames, clip.LogMel, clip.MaskHeight, clip.MaskWidth)
+            : new Clip(clip.Info, side, side, pixels, Masks(clip, side), clip.LabelledFrames, clip.LogMel);
+    }
+
+    /// <summary>The masks with the given side: `[L, side, side]`.</summary>
+    public static byte[] Masks(Clip clip, int side)
+    {
+        if (clip.MaskHeight == side && clip.MaskWidth == side)
+            return clip.Masks;
+        var masks = new byte[clip.LabelledFrames.Length * side * side];
+        var size = clip.MaskHeight * clip.MaskWidth;
+        for (var i = 0; i < clip.LabelledFrames.Length; i++)
+            PixelResize.Mask(clip.Masks.AsSpan(i * size, size), clip.MaskHeight, clip.MaskWidth, masks.AsSpan(i * side * side, side * side), side, side);
+        return masks;
+    }
+
+    private static byte[] Frames(Clip clip, int side)
+    {
+        var frames = new byte[clip.Frames * side * side * 3];
+        int size = clip.Height * clip.Width * 3, newSize = side * side * 3;
+        for (var t = 0; t < clip.Frames; t++)
+            PixelResize.Rgb(clip.Pixels.AsSpan(t * size, size), clip.Height, clip.Width, frames.AsSpan(t * newSize, newSize), side, side);
+        return frames;
+    }
+}
