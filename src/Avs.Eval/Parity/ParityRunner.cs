@@ -1,6 +1,8 @@
 using Avs.Data;
 using Avs.Eval.Parity.Cases;
 using Avs.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Avs.Eval.Parity;
 
@@ -12,6 +14,14 @@ public static class ParityRunner
     [
         new FillCase(),
         new LogMelCase(),
+        new EcmvaeTpaviCase(),
+        new LatentEncodersCase(),
+        new NoiseModelCase(),
+        new ReparametrizeCase(),
+        new LatentModelCase(),
+        new LatentLossCase(),
+        new SimilarityLossCase(),
+        new StructureLossCase(),
         new MetricsCase(),
     ];
 
@@ -30,6 +40,7 @@ public static class ParityRunner
         {
             using SafetensorsFile reference = SafetensorsFile.Open(Path.Combine(folder, item.File));
             var outputs = new CaseOutputs(item, reference);
+            using DisposeScope scope = NewDisposeScope();
             rule.Compute(item, outputs);
             return outputs.Result();
         }

@@ -1,0 +1,39 @@
+using Avs.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Eval.Evaluation;
+
+/// <summary>Anything that segments: frames and sound in, mask logits [N,1,H,W] out. Called without gradient.</summary>
+/// <param name="input">Frames and sound on the evaluation's device, without masks.</param>
+public delegate Tensor Segmenter(AvsInput input);
+
+/// <summary>Segmenters made of models.</summary>
+public static class Segmenters
+{
+    /// <summary>A model in evaluation mode; the mode it was in before is restored after every call.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="latent">How the latent codes are chosen; several draws have their probabilities averaged.</param>
+    /// <param name="noise">The draws, for the modes that draw.</param>
+    public static Segmenter Of(AudioVisualSegmenter model, LatentAtTest latent, ILatentNoise noise) => input =>
+    {
+        bool training = model.training;
+        model.eval();
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return Logit(model.Predict(input, latent, noise).Probability).MoveToOuterDisposeScope();
+        }
+        finally
+        {
+            model.train(training);
+        }
+    };
+
+    /// <summary>The logits of probabilities, kept finite: those of 1e-7 and 1 - 1e-7 at most.</summary>
+    internal static Tensor Logit(Tensor probability)
+    {
+        Tensor p = probability.clamp(1e-7, 1 - 1e-7);
+        return (p / (1 - p)).log();
+    }
+}
