@@ -99,8 +99,8 @@ internal sealed class Op
                 ref readonly var arg = ref args[i];
                 natives[i] = arg.Reference is null
                     ? new NativeValue((int)arg.Tag, 0, arg.Bits)
-                    : arg.Reference is torch.Tensor single
-                        ? new NativeValue((int)ArgTag.Tensor, 0, single.Handle)
+                    : arg.Tag == ArgTag.Tensor
+                        ? new NativeValue((int)ArgTag.Tensor, 0, Unsafe.As<torch.Tensor>(arg.Reference).Handle)
                         : Marshalled(arg, words, ref used, ref heap);
             }
 
