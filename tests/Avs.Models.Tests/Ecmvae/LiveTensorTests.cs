@@ -1,0 +1,33 @@
+using Avs.Models.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Tests.Ecmvae;
+
+public class LiveTensorTests
+{
+    [Fact]
+    public void Live_tensors_do_not_grow_over_training_steps()
+    {
+        using var model = new AudioVisualSegmenter(Given.SmallSegmenter);
+        using var optimizer = optim.AdamW(model.parameters(), 1e-3);
+        using var generator = new Generator(1);
+        var noise = new GeneratorNoise(generator);
+        var objective = new EcmvaeObjective();
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            var input = Given.Batch(2, 1, 64);
+            optimizer.zero_grad();
+            objective.Compute(model.call(input, noise), input, noise).Total.backward();
+            optimizer.step();
+        }
+
+        Step();
+        Step();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var i = 0; i < 5; i++)
+            Step();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+}
