@@ -39,7 +39,7 @@ public sealed record ContactSheet(int CellWidth = 208)
                 throw new ArgumentException($"row '{row.Title}' has {row.Cells.Count} pictures for {sheet.Columns.Count} columns", nameof(sheet));
 
         var rowHeights = sheet.Rows.Select(row => RowTitle + row.Cells.Select(CellHeight).DefaultIfEmpty(0).Max() + CaptionLine + Gap).ToArray();
-        var top = Margin + 22 + (sheet.Subtitle.Length > 0 ? 26 : 4) + 34;
+        var top = Margin + 22 + (sheet.Subtitle.Length > 0 ? 26 : 4) + 42;
         var columns = Math.Max(1, sheet.Columns.Count);
         var width = 2 * Margin + columns * CellWidth + (columns - 1) * Gap;
         using var page = new Mat(top + rowHeights.Sum() + Margin, width, MatType.CV_8UC3, Paper.Scalar);
@@ -90,11 +90,14 @@ public sealed record ContactSheet(int CellWidth = 208)
         using var frame = Overlay.Frame(cell.Rgb, cell.Height, cell.Width);
         var shrinks = CellWidth < cell.Width;
         var picture = frame.Resize(new Size(CellWidth, CellHeight(cell)), interpolation: shrinks ? InterpolationFlags.Area : InterpolationFlags.Cubic);
-        if (cell.Mask is not null)
-            Overlay.Paint(picture, cell.Mask, cell.Height, cell.Width, new OverlayStyle(cell.Colour ?? Reports.Rgb.Prediction));
-        if (cell.Outline is not null)
-            Overlay.Paint(picture, cell.Outline, cell.Height, cell.Width, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 1));
+        var style = new OverlayStyle(cell.Colour ?? Reports.Rgb.Prediction);
+        if (cell.Mask is not null) Paint(cell.Mask, style with { ContourWidth = 0 });
+        // Under the contour of the mask: where the two agree, the mask's colour has a white border.
+        if (cell.Outline is not null) Paint(cell.Outline, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 3));
+        if (cell.Mask is not null) Paint(cell.Mask, style with { Opacity = 0, Rim = cell.Outline is null });
         return picture;
+
+        void Paint(float[] mask, OverlayStyle how) => Overlay.Paint(picture, mask, cell.Height, cell.Width, how);
     }
 
     private int CellHeight(SheetCell cell) => Math.Max(1, (int)Math.Round((double)CellWidth * cell.Height / cell.Width));

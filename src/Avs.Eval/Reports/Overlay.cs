@@ -6,8 +6,9 @@ namespace Avs.Eval.Reports;
 /// <param name="Colour">Colour of the tint and of the contour.</param>
 /// <param name="Opacity">Strength of the tint inside the mask, 0 to 1.</param>
 /// <param name="ContourWidth">Width of the contour in pixels of the result; 0 draws none.</param>
+/// <param name="Rim">Whether a dark rim keeps the contour visible on a background of its own colour.</param>
 /// <param name="Threshold">A pixel belongs to the mask when its value is above this.</param>
-public sealed record OverlayStyle(Rgb Colour, double Opacity = 0.45, int ContourWidth = 2, double Threshold = 0.5);
+public sealed record OverlayStyle(Rgb Colour, double Opacity = 0.45, int ContourWidth = 2, bool Rim = true, double Threshold = 0.5);
 
 /// <summary>Lays masks over frames.</summary>
 public static class Overlay
@@ -58,8 +59,7 @@ public static class Overlay
         if (style.ContourWidth > 0)
         {
             var contours = Cv2.FindContoursAsArray(inside, RetrievalModes.List, ContourApproximationModes.ApproxNone);
-            // A dark rim keeps the contour visible on a background of its own colour.
-            Cv2.DrawContours(picture, contours, -1, Scalar.All(24), style.ContourWidth + 2, LineTypes.AntiAlias);
+            if (style.Rim) Cv2.DrawContours(picture, contours, -1, Scalar.All(24), style.ContourWidth + 2, LineTypes.AntiAlias);
             Cv2.DrawContours(picture, contours, -1, style.Colour.Scalar, style.ContourWidth, LineTypes.AntiAlias);
         }
     }

@@ -56,7 +56,10 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
     }
 
     /// <summary>Round numbers that divide a range into about <paramref name="wanted"/> parts: steps of 1, 2 or 5 times a power of ten.</summary>
-    internal static IReadOnlyList<double> Ticks(double low, double high, int wanted)
+    /// <param name="low">Start of the range.</param>
+    /// <param name="high">End of the range, above its start.</param>
+    /// <param name="wanted">About how many parts.</param>
+    public static IReadOnlyList<double> Ticks(double low, double high, int wanted)
     {
         var rough = (high - low) / wanted;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
@@ -115,7 +118,7 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
         }
         foreach (var run in runs.Where(run => run.Count > 0))
         {
-            Cv2.Polylines(page, [run], false, colour.Scalar, 2, LineTypes.AntiAlias, shift);
+            Cv2.Polylines(page, [run], false, colour.Scalar, run.Count > 400 ? 1 : 2, LineTypes.AntiAlias, shift);
             // Few points are measurements worth seeing one by one.
             if (curve.X.Count > 40 && run.Count > 1) continue;
             foreach (var point in run) Cv2.Circle(page, point, 3 * 16, colour.Scalar, -1, LineTypes.AntiAlias, shift);

@@ -1,0 +1,60 @@
+using Avs.Eval.Reports;
+using OpenCvSharp;
+
+namespace Avs.Eval.Tests.Reports;
+
+public class SheetTests
+{
+    private static SheetCell Cell(byte grey, float[]? mask = null) => new([.. Enumerable.Repeat(grey, 8 * 8 * 3)], 8, 8, mask, "IoU 0.5");
+
+    private static Sheet TwoRows() => new("A sheet", "of two rows", ["Frame", "Prediction"],
+        [new SheetRow("first", [Cell(0), Cell(0, [.. Enumerable.Repeat(1f, 64)])]), new SheetRow("second", [Cell(90)])]);
+
+    [Fact]
+    public void The_page_is_as_wide_as_its_columns()
+    {
+        using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(TwoRows()), ImreadModes.Color);
+        Assert.Equal(2 * 32 + 2 * 100 + 12, page.Cols);
+        Assert.True(page.Rows > 2 * 100);
+    }
+
+    [Fact]
+    public void A_frame_keeps_its_colours_on_the_page()
+    {
+        using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(TwoRows()), ImreadModes.Grayscale);
+        using var column = page[new Rect(32 + 50, 0, 1, page.Rows)];
+        column.GetArray(out byte[] pixels);
+        Assert.Equal(100, pixels.Count(p => p == 0));
+        Assert.Equal(100, pixels.Count(p => p == 90));
+    }
+
+    [Fact]
+    public void A_row_with_more_pictures_than_columns_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new ContactSheet().Png(new Sheet("", "", ["one"], [new SheetRow("r", [Cell(1), Cell(2)])])));
+
+    [Fact]
+    public void A_sheet_without_rows_is_a_page_without_pictures()
+    {
+        using var page = Cv2.ImDecode(new ContactSheet().Png(new Sheet("Nothing", "", [], [])), ImreadModes.Color);
+        Assert.False(page.Empty());
+    }
+
+    [Fact]
+    public void The_web_page_holds_its_pictures_and_escapes_its_texts()
+    {
+        var page = HtmlPage.Page(TwoRows() with { Title = "<dogs> & cats" }, new Table(["audio", "mIoU"], [["muted", "0.155"]]));
+        Assert.Contains("<h1>&lt;dogs&gt; &amp; cats</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"right\">0.155</td>", page, StringComparison.Ordinal);
+        Assert.Equal(3, page.Split("data:image/jpeg;base64,").Length - 1);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Embedded_pictures_decode()
+    {
+        var page = HtmlPage.Page(TwoRows(), null);
+        var start = page.IndexOf("base64,", StringComparison.Ordinal) + 7;
+        using var picture = Cv2.ImDecode(Convert.FromBase64String(page[start..page.IndexOf('"', start)]), ImreadModes.Color);
+        Assert.Equal((224, 224), (picture.Rows, picture.Cols));
+    }
+}
