@@ -93,7 +93,7 @@ public sealed record ContactSheet(int CellWidth = 208)
         var style = new OverlayStyle(cell.Colour ?? Reports.Rgb.Prediction);
         if (cell.Mask is not null) Paint(cell.Mask, style with { ContourWidth = 0 });
         // Under the contour of the mask: where the two agree, the mask's colour has a white border.
-        if (cell.Outline is not null) Paint(cell.Outline, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 3));
+        if (cell.Outline is not null) Paint(cell.Outline, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 2));
         if (cell.Mask is not null) Paint(cell.Mask, style with { Opacity = 0, Rim = cell.Outline is null });
         return picture;
 

@@ -23,12 +23,14 @@ public class OverlayTests
     [Fact]
     public void The_contour_has_the_colour_of_the_style()
     {
-        var mask = new float[20 * 20];
-        for (var y = 5; y < 15; y++)
-            for (var x = 5; x < 15; x++) mask[y * 20 + x] = 1;
-        var picture = Overlay.Blend(new byte[20 * 20 * 3], 20, 20, mask, new OverlayStyle(new Rgb(200, 100, 0), Opacity: 0, ContourWidth: 3));
-        Assert.Equal((200, 100, 0), (picture[(5 * 20 + 10) * 3], picture[(5 * 20 + 10) * 3 + 1], picture[(5 * 20 + 10) * 3 + 2]));
-        Assert.Equal(0, picture[(10 * 20 + 10) * 3]);
+        const int side = 40;
+        var mask = new float[side * side];
+        for (var y = 5; y < 35; y++)
+            for (var x = 5; x < 35; x++) mask[y * side + x] = 1;
+        var picture = Overlay.Blend(new byte[side * side * 3], side, side, mask, new OverlayStyle(new Rgb(200, 100, 0), Opacity: 0, ContourWidth: 3));
+        byte[] edge = picture[((5 * side + 20) * 3)..((5 * side + 21) * 3)], middle = picture[((20 * side + 20) * 3)..((20 * side + 21) * 3)];
+        Assert.Equal([200, 100, 0], edge);
+        Assert.Equal([0, 0, 0], middle);
     }
 
     [Fact]
