@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using Avs.Data;
+using Avs.Eval.Metrics;
+using Avs.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Eval.Evaluation;
+
+/// <summary>How a data set is gone through and scored.</summary>
+/// <param name="ImageSize">Side of the square pictures that the segmenter takes, in pixels.</param>
+public sealed record EvaluationOptions(int ImageSize)
+{
+    /// <summary>Clips in a call of the segmenter. The scores do not depend on it: the reference mode's calls of four are the metric's own.</summary>
+    public int ClipsPerBatch { get; init; } = 4;
+
+    /// <summary>How frames become one number.</summary>
+    public EvalMode Mode { get; init; } = EvalMode.Reference;
+
+    /// <summary>Whether a picture and its mirror image are both looked at and their probabilities averaged.</summary>
+    public bool Flip { get; init; }
+
+    /// <summary>Background threads that read clips.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Where the segmenter computes; null for the CPU.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>Sees every clip's prediction as it is scored, for pictures.</summary>
+    public Action<ClipPrediction>? Observe { get; init; }
+
+    /// <summary>Told the number of clips done so far.</summary>
+    public IProgress<int>? Progress { get; init; }
+}
+
+/// <summary>What a segmenter answered for one clip, at the size of its masks.</summary>
+/// <param name="Index">The clip's place in the data set.</param>
+/// <param name="Clip">The clip whose picture was seen.</param>
+/// <param name="Heard">The clip whose sound was heard.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Logits">[T, Height, Width] of all frames.</param>
+/// <param name="Truth">0 or 1, [L, Height, Width] of the labelled frames.</param>
+/// <param name="LabelledFrames">Their frame numbers.</param>
+/// <param name="Frames">Their scores.</param>
+public sealed record ClipPrediction(
+    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames, IReadOnlyList<FrameScore> Frames);
+
+/// <summary>Measures a segmenter over a data set under an audio condition.</summary>
+public static class Evaluator
+{
+    /// <summary>Runs the segmenter over every clip and scores its labelled frames at the masks' own resolution (logits resized bilinearly).</summary>
+    /// <param name="segmenter">What is measured.</param>
+    /// <param name="dataset">The clips.</param>
+    /// <param name="options">How.</param>
+    /// <param name="audio">What is heard.</param>
+    /// <param name="stop">Ends the run early with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="UsageException">The condition needs scenes, or more clips, than the data set has.</exception>
+    /// <exception cref="DataException">A clip cannot be read.</exception>
+    public static EvaluationResult Run(
+        Segmenter segmenter, IClipDataset dataset, EvaluationOptions options, AudioCondition audio = AudioCondition.Real, CancellationToken stop = default)
+    {
+        var watch = Stopwatch.StartNew();
+        var heard = new ConditionedDataset(dataset, audio);
+        var run = new EvaluationRun(segmenter, dataset, heard, options, audio);
+        using IDisposable noGradient = no_grad();
+        using var loader = new ClipLoader(heard, new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
+        {
+            Cache = false,
+            Threads = options.Threads,
+        });
+        foreach (AvsBatch batch in loader.Epoch(0))
+        {
+            using (batch)
+            {
+                stop.ThrowIfCancellationRequested();
+                run.Add(batch);
+            }
+        }
+        return run.Result(watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>One pass: which clip comes next, and the scores so far.</summary>
+    private sealed class EvaluationRun(
+        Segmenter segmenter, IClipDataset dataset, ConditionedDataset heard, EvaluationOptions options, AudioCondition audio)
+    {
+        private readonly FrameScorer _scorer = new();
+        private readonly ScoreSheet _scores = new(options.Mode), _original = new(options.Mode), _unheard = new(options.Mode);
+        private int _next;
+
+        public void Add(AvsBatch batch)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor truth = batch.FullMasks!; // [M,H,W]
+            int height = (int)truth.shape[1], width = (int)truth.shape[2], pixels = height * width;
+            Tensor logits = Predict(batch); // [N,1,S,S]
+            long[] rows = batch.Labelled.data<long>().ToArray();
+            // Only scored frames are enlarged, unless somebody looks at all of them.
+            Tensor wanted = options.Observe is null ? logits.index_select(0, batch.Labelled.to(logits.device)) : logits;
+            float[] values = nn.functional.interpolate(wanted, [height, width], null, InterpolationMode.Bilinear, false)
+                .cpu().contiguous().data<float>().ToArray();
+            byte[] masks = truth.contiguous().data<byte>().ToArray();
+
+            for (int b = 0, m = 0; b < batch.Clips.Count; b++)
+            {
+                int first = m;
+                while (m < rows.Length && rows[m] / batch.FramesPerClip == b) m++;
+                int RowOf(int k) => options.Observe is null ? k : (int)rows[k];
+                FrameScore[] Score(byte[] against, int offset) => [.. Enumerable.Range(first, m - first).Select(k =>
+                    _scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
+
+                int index = _next++;
+                FrameScore[] frames = Score(masks, 0);
+                Note(index, batch.Clips[b], frames);
+                if (audio == AudioCondition.Other)
+                    _original.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));
+                if (options.Observe is { } observe)
+                {
+                    int clipValues = batch.FramesPerClip * pixels;
+                    observe(new ClipPrediction(
+                        index, batch.Clips[b], heard.Heard(index), height, width,
+                        values[(b * clipValues)..((b + 1) * clipValues)], masks[(first * pixels)..(m * pixels)],
+                        [.. rows[first..m].Select(row => (int)(row % batch.FramesPerClip))], frames));
+                }
+            }
+            options.Progress?.Report(_next);
+        }
+
+        public EvaluationResult Result(double seconds) => new(
+            dataset.Name, audio, _scores.Result(), _original.IsEmpty ? null : _original.Result(), _unheard.IsEmpty ? null : _unheard.Result(), seconds);
+
+        private void Note(int index, ClipInfo clip, FrameScore[] frames)
+        {
+            _scores.Add(clip, frames);
+            bool soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
+            if (soundCounts && heard.Heard(index).RecordingSeen == false) _unheard.Add(clip, frames);
+        }
+
+        private Tensor Predict(AvsBatch batch)
+        {
+            Device device = options.Device ?? CPU;
+            Tensor images = batch.Images.to(device), logMel = batch.LogMel.to(device);
+            Tensor logits = segmenter(new AvsInput(images, logMel, batch.FramesPerClip));
+            if (!options.Flip) return logits;
+            Tensor mirrored = segmenter(new AvsInput(images.flip(3), logMel, batch.FramesPerClip)).flip(3);
+            return Segmenters.Logit((logits.sigmoid() + mirrored.sigmoid()) * 0.5);
+        }
+
+        private byte[] OriginalMasks(int index, int length)
+        {
+            byte[] masks = dataset.Load(index).Masks;
+            return masks.Length == length
+                ? masks
+                : throw new DataException($"The clip '{dataset.Clips[index].Id}' and another of its scene have masks of different size or number.");
+        }
+    }
+}
