@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Avs.Data.Stamps;
 
 namespace Avs.Cli;
@@ -7,38 +8,96 @@ namespace Avs.Cli;
 /// <summary>`avs data compose DIR`</summary>
 internal static class DataComposeCommand
 {
+    private const string Both = "both";
+
     public static Command Create(Terminal terminal)
     {
-        var folder = new Argument<string>("DIR") { Description = "The folder to make." };
+        var folder = new Argument<string>("DIR") { Description = "The folder to make; an existing one must be empty." };
         var size = new Option<string>("--size")
         {
             Description = $"How much: {string.Join("; ", StampsSize.All.Select(Describe))}.",
             DefaultValueFactory = _ => StampsSize.Demo.Name,
         };
         size.AcceptOnlyFromAmong([.. StampsSize.All.Select(known => known.Name)]);
-        var seed = new Option<long>("--seed") { Description = "Decides everything: the same seed and size give the same clips.", DefaultValueFactory = _ => 1 };
-        var threads = new Option<int>("--threads") { Description = "Scenes composed at once.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var subset = new Option<string>("--subset") { Description = "s4: one object sounds; ms3: each second its own objects, sometimes none.", DefaultValueFactory = _ => Both };
+        subset.AcceptOnlyFromAmong("s4", "ms3", Both);
+        var seed = new Option<long>("--seed") { Description = "Decides everything: the same seed, size and objects give the same bytes.", DefaultValueFactory = _ => 1 };
+        var objects = new Option<string?>("--objects") { Description = "Other objects than the size's: names with commas between, or 'all'.", HelpName = "NAMES" };
+        var masks = new Option<string>("--train-masks")
+        {
+            Description = "Masks of S4 training clips: of the first frame, as in AVSBench, or of all five.",
+            DefaultValueFactory = _ => "first",
+        };
+        masks.AcceptOnlyFromAmong("first", "all");
+        var threads = new Option<int>("--threads") { Description = "Scenes composed at once; the result does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         threads.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && result.GetValue(threads) < 1)
                 result.AddError("--threads: expected a whole number of at least 1");
         });
-        var verb = new Verb("compose", "Compose AVS-Stamps: photographs of objects with their real sounds, in the AVSBench S4 and MS3 layouts.",
-            "avs data compose data/avs-stamps", "avs data compose data/tiny --size tiny --seed 7") { folder, size, seed, threads };
+        var verb = new Verb("compose",
+            "Compose AVS-Stamps: photographs of objects over photographs, with their real sounds, in the AVSBench S4 and MS3 layouts. " +
+            "The parts come from Debian packages (270 MB fetched once, without root; 40 MB of it are kept in $AVS_CACHE or ~/.cache/avs-research); " +
+            "their licences are listed in the folder's CREDITS. The demo size takes about a minute on two cores.",
+            "avs data compose data/avs-stamps",
+            "avs data compose data/tiny --size tiny --seed 7",
+            "avs data compose data/farm --subset s4 --objects cow,pig,hen,sheep,horse --train-masks all")
+        {
+            folder, size, subset, seed, objects, masks, threads,
+        };
         verb.SetAction(parse =>
         {
+            StampsComposer.RefuseUnlessEmpty(parse.GetValue(folder)!);
             var chosen = StampsSize.All.First(known => known.Name == parse.GetValue(size));
             var workers = parse.GetValue(threads);
-            var cache = PartsCache.OpenOrFetch(PartsCache.DefaultRoot(), StampsCatalogue.Default(), terminal.Error.WriteLine);
-            using var parts = StampParts.Load(cache, chosen.Objects, workers);
-            var progress = ProgressLine.Of(terminal, "scenes");
-            var report = StampsComposer.Compose(parse.GetValue(folder)!, parts,
-                new ComposeOptions(parse.GetValue(seed), chosen.S4, chosen.MS3, workers), state => progress(state.Scenes, state.Total));
+            var names = parse.GetValue(objects) is { } given ? Names(given) : chosen.Objects;
+            var catalogue = StampsCatalogue.Default();
+            var selected = names is null ? catalogue : catalogue.With(names);
+            var (s4, ms3) = (parse.GetValue(subset) != "ms3" ? chosen.S4 : null, parse.GetValue(subset) != "s4" ? chosen.MS3 : null);
+            if (selected.Objects.Count(item => item.SecondRecordings.Count > 0) < 2)
+            {
+                terminal.Error.WriteLine("fewer than two of these objects have a second recording: no test scenes with unheard recordings are made");
+                (s4, ms3) = (s4 is null ? null : s4 with { TestUnheard = 0 }, ms3 is null ? null : ms3 with { TestUnheard = 0 });
+            }
+
+            var cache = PartsCache.OpenOrFetch(PartsCache.DefaultRoot(), catalogue, terminal.Error.WriteLine);
+            using var parts = StampParts.Load(cache, names, workers);
+            var options = new ComposeOptions(parse.GetValue(seed), s4, ms3, workers, parse.GetValue(masks) == "all");
+            var report = Compose(terminal, parse.GetValue(folder)!, parts, options);
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Clips} clips in {report.Folder}, {report.Elapsed.TotalSeconds:0} s"));
         });
         return verb;
     }
 
-    private static string Describe(StampsSize size) =>
-        $"{size.Name} = {size.S4.Total} S4 and {size.MS3.Total} MS3 scenes of {(size.Objects is { } objects ? $"{objects.Count} objects" : "all objects")}";
+    /// <summary>Composes; when the program is told to stop it cleans up first.</summary>
+    private static ComposeReport Compose(Terminal terminal, string folder, StampParts parts, ComposeOptions options)
+    {
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var progress = ProgressLine.Of(terminal, "scenes");
+        try
+        {
+            return StampsComposer.Compose(folder, parts, options, state => progress(state.Scenes, state.Total), stop.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException($"stopped before {folder} was complete; nothing of it is left", e);
+        }
+    }
+
+    private static string[]? Names(string given) =>
+        given == "all" ? null : given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Describe(StampsSize size) => string.Create(CultureInfo.InvariantCulture,
+        $"{size.Name} = {size.S4.Total} S4 and {size.MS3.Total} MS3 scenes of {(size.Objects is { } objects ? $"{objects.Count}" : "all")} objects, {Round(size.Megabytes())}");
+
+    private static string Round(double megabytes) =>
+        megabytes < 1000 ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB") : string.Create(CultureInfo.InvariantCulture, $"{megabytes / 1000:0.0} GB");
 }

@@ -54,6 +54,7 @@ public sealed class PartsCache
         var temporary = $"{folder}.{Environment.ProcessId}.partial";
         try
         {
+            RemoveLeftovers(root);
             Directory.CreateDirectory(temporary);
             Fetch(temporary, catalogue, says);
             // Another process may have finished first: its folder is as good.
@@ -80,6 +81,18 @@ public sealed class PartsCache
     public string Copyright(string package) => File.ReadAllText(Path.Combine(Folder, CopyrightPath(package)));
 
     private static string CopyrightPath(string package) => $"{package}/copyright";
+
+    /// <summary>Removes what fetches of processes that are gone have left half done.</summary>
+    private static void RemoveLeftovers(string root)
+    {
+        if (!Directory.Exists(root))
+            return;
+        foreach (var leftover in Directory.EnumerateDirectories(root, "stamps-*.partial"))
+        {
+            if (int.TryParse(leftover.Split('.')[^2], CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
+                Directory.Delete(leftover, recursive: true);
+        }
+    }
 
     private static PartsCache? TryOpen(string folder)
     {

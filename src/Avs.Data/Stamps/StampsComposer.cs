@@ -57,7 +57,10 @@ public static class StampsComposer
         }
     }
 
-    private static void RefuseUnlessEmpty(string folder)
+    /// <summary>Refuses a folder that holds anything: nothing is ever overwritten.</summary>
+    /// <param name="folder">The folder to make.</param>
+    /// <exception cref="UsageException">It is a file, or a folder that is not empty.</exception>
+    public static void RefuseUnlessEmpty(string folder)
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
             throw new UsageException($"{folder} is not empty; name a new folder, or delete this one first");
