@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Avs.Data;
+using Avs.Train.Benchmarks;
+
+namespace Avs.Cli;
+
+/// <summary>`avs bench ops`</summary>
+internal static class BenchCommand
+{
+    public static Command Create(Terminal terminal) => new Verb("bench", "Measure what the engine costs.") { Ops(terminal) };
+
+    private static Verb Ops(Terminal terminal)
+    {
+        var json = new Option<bool>("--json") { Description = "Print the rows as JSON." };
+        var threads = new Option<int>("--threads") { Description = "Threads that an operator may use.", DefaultValueFactory = _ => 1 };
+        var rounds = new Option<int>("--rounds") { Description = "Measurements of each operation; the median counts.", DefaultValueFactory = _ => 15 };
+        var verb = new Verb(
+            "ops",
+            "Microseconds a call of single operations, beside the same from Python where a python3 with torch is installed.",
+            "avs bench ops",
+            "avs bench ops --threads 2 --json") { threads, rounds, json };
+        verb.SetAction(parse =>
+        {
+            var options = new OpsBenchmarkOptions(AtLeastOne(parse, threads), AtLeastOne(parse, rounds));
+            var rows = OpsBenchmark.Run(options);
+            if (parse.GetValue(json))
+                terminal.Out.WriteLine(Json(rows));
+            else
+                Print(terminal.Out, rows);
+        });
+        return verb;
+    }
+
+    private static int AtLeastOne(ParseResult parse, Option<int> option)
+    {
+        var value = parse.GetValue(option);
+        return value >= 1 ? value : throw new UsageException($"{option.Name} must be 1 or more, got {value}; see 'avs bench ops --help'");
+    }
+
+    private static void Print(TextWriter output, IReadOnlyList<OpRow> rows)
+    {
+        var width = rows.Max(row => row.Name.Length);
+        output.WriteLine($"{"microseconds a call".PadRight(width)}  {"ours",10}  {"Python",10}  {"ratio",6}");
+        foreach (var row in rows)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Name.PadRight(width)}  {row.OursUs,10:0.00}  {Figure(row.PythonUs),10}  {Figure(row.Ratio),6}"));
+        }
+
+        if (rows.All(row => row.PythonUs is null))
+            output.WriteLine("There is no python3 with torch on this machine to compare with.");
+    }
+
+    private static string Figure(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Json(IReadOnlyList<OpRow> rows) => JsonSerializer.Serialize(new
+    {
+        rows = rows.Select(row => new { name = row.Name, ours_us = row.OursUs, python_us = row.PythonUs, ratio = row.Ratio }),
+    });
+}
