@@ -43,6 +43,7 @@ public static class AvsProgram
     {
         var root = new RootCommand("Audio-visual segmentation: learns which pixels of a picture make the sound that is heard.")
         {
+            BenchCommand.Create(terminal),
             DataCommand.Create(terminal),
             ParityCommand.Create(terminal),
             VersionCommand.Create(terminal),
