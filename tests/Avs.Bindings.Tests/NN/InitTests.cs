@@ -1,3 +1,4 @@
+using Avs.Bindings.Tests.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -5,6 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Bindings.Tests.NN;
 
 /// <summary>First values are those of PyTorch 1.13 after the same seed.</summary>
+[Collection(Alone.Name)]
 public sealed class InitTests
 {
     [Fact]
