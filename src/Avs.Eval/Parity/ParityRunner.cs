@@ -22,6 +22,10 @@ public static class ParityRunner
         new LatentLossCase(),
         new SimilarityLossCase(),
         new StructureLossCase(),
+        new BackboneCase(),
+        new NeckCase(),
+        new DecoderCase(),
+        new EcmvaeCase(),
         new MetricsCase(),
     ];
 
