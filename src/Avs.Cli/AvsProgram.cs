@@ -43,9 +43,14 @@ public static class AvsProgram
     {
         var root = new RootCommand("Audio-visual segmentation: learns which pixels of a picture make the sound that is heard.")
         {
-            BenchCommand.Create(terminal),
+            DemoCommand.Create(terminal),
+            TrainCommand.Create(terminal),
+            EvalCommand.Create(terminal),
             DataCommand.Create(terminal),
+            ModelsCommand.Create(terminal),
             ParityCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
             VersionCommand.Create(terminal),
         };
         // The library's own would print the version of whatever program hosts it; `--version` is the verb's second spelling.

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Avs.Data;
+using Avs.Train.Configuration;
+using static TorchSharp.torch;
+
+namespace Avs.Cli;
+
+/// <summary>Options that several verbs share.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json(string what) => new("--json") { Description = $"Print {what} as JSON." };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Change a key of the experiment, e.g. --set train.steps=200; may be given more than once.",
+        HelpName = "KEY=VALUE",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "The data set's folder; short for --set data.root=DIR.",
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Runs() => new("--runs")
+    {
+        Description = "The folder of all runs.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "runs",
+    };
+
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "Where to compute: cpu, cuda or cuda:N.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => "cpu",
+    };
+
+    /// <summary>The overrides of --set and --data, in the form that configurations take.</summary>
+    public static IReadOnlyList<string> Overrides(ParseResult parse, Option<string[]> set, Option<string?> data) =>
+        parse.GetValue(data) is { } root
+            ? [.. parse.GetValue(set) ?? [], $"data.root={RecordWriter.Value(root)}"]
+            : parse.GetValue(set) ?? [];
+
+    /// <summary>The device of a name.</summary>
+    /// <exception cref="UsageException">There is no such device here.</exception>
+    public static Device ParseDevice(string name)
+    {
+        if (name == "cpu")
+            return CPU;
+        var index = 0;
+        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
+            throw new UsageException($"--device: found '{name}', expected cpu, cuda or cuda:N");
+        if (!cuda.is_available())
+            throw new UsageException($"--device: found '{name}', but the tensor library in use has no CUDA device; see 'avs doctor'");
+        if (index >= cuda.device_count())
+            throw new UsageException($"--device: found '{name}', but there are only {cuda.device_count()} CUDA devices, counted from 0");
+        return new Device(TorchSharp.DeviceType.CUDA, index);
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Avs.Train.Configuration;
+using Avs.Train.Demo;
+using Spectre.Console;
+
+namespace Avs.Cli;
+
+/// <summary>`avs demo`</summary>
+internal static class DemoCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var config = new Option<string>("--config")
+        {
+            Description = "The experiment.",
+            HelpName = "CONFIG",
+            DefaultValueFactory = _ => "experiments/demo.yaml",
+        };
+        var seed = new Option<long?>("--seed") { Description = "The seed of the training. Default: the experiment's." };
+        var minutes = new Option<double?>("--minutes") { Description = "Most minutes to train. Default: the experiment's." };
+        var data = CommonOptions.Data();
+        var set = CommonOptions.Set();
+        var runs = CommonOptions.Runs();
+        var device = CommonOptions.Device();
+        var verb = new Verb("demo", "Compose real photographs and recordings, train a small model on them, and show that it listens.",
+            "avs demo", "avs demo --seed 7", "avs demo --minutes 3") { config, seed, minutes, data, set, runs, device };
+        verb.SetAction(parse =>
+        {
+            List<string> changes = [.. CommonOptions.Overrides(parse, set, data)];
+            if (parse.GetValue(seed) is { } chosenSeed)
+                changes.Add($"seed={RecordWriter.Value(chosenSeed)}");
+            if (parse.GetValue(minutes) is { } chosenMinutes)
+                changes.Add($"train.minutes={RecordWriter.Value(chosenMinutes)}");
+            var experiment = ExperimentFile.Load(parse.GetValue(config)!, changes);
+            var demo = new Demonstration(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
+
+            demo.Compose(terminal.Error.WriteLine, ProgressLine.Of(terminal, "scenes"));
+            var code = TrainingView.Show(terminal, (watcher, stop) => demo.Train(parse.GetValue(runs)!, watcher, stop));
+            if (code != 0)
+                return code;
+            var report = demo.Measure(terminal.Error.WriteLine);
+            terminal.Screen.Write(TableView.Of(report.Figures.ToTable()));
+            terminal.Out.WriteLine($"pictures  {report.Page}");
+            terminal.Out.WriteLine($"figures   {report.Summary}");
+            return 0;
+        });
+        return verb;
+    }
+}

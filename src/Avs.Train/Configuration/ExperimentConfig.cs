@@ -1,0 +1,99 @@
+using Avs.Data;
+using Avs.Models;
+using Avs.Models.Ecmvae;
+using Avs.Models.Losses;
+
+namespace Avs.Train.Configuration;
+
+/// <summary>Everything that decides the outcome of a training run. A YAML file says what differs from these defaults.</summary>
+public sealed record ExperimentConfig
+{
+    /// <summary>Name of the experiment: its runs lie under `runs/NAME/`.</summary>
+    public string Name { get; init; } = "experiment";
+
+    /// <summary>The seed of every random number of the run. The paper: 1234.</summary>
+    public long Seed { get; init; } = 1234;
+
+    /// <summary>The data set.</summary>
+    public DataConfig Data { get; init; } = new();
+
+    /// <summary>The model.</summary>
+    public ModelConfig Model { get; init; } = new();
+
+    /// <summary>The weights and choices of the loss.</summary>
+    public EcmvaeObjective Objective { get; init; } = new();
+
+    /// <summary>Random changes of training clips. The paper: flips with probability 0.3, nothing else.</summary>
+    public AugmentOptions Augment { get; init; } = new() { Flip = FlipMode.Clip };
+
+    /// <summary>The training.</summary>
+    public TrainConfig Train { get; init; } = new();
+
+    /// <summary>The validation during training, and the choices of every evaluation.</summary>
+    public EvaluateConfig Evaluate { get; init; } = new();
+}
+
+/// <summary>Which data set.</summary>
+public sealed record DataConfig
+{
+    /// <summary>The folder that holds `Single-source` and `Multi-sources`, relative to the working folder.</summary>
+    public string Root { get; init; } = "data/avs-stamps";
+
+    /// <summary>Which subset of it.</summary>
+    public Subset Subset { get; init; } = Subset.S4;
+
+    /// <summary>Whether S4 training clips use the masks of all their frames, where the data set has them (AVS-Stamps); AVSBench labels the first only.</summary>
+    public bool AllTrainMasks { get; init; }
+
+    /// <summary>Whether decoded clips stay in memory (reduced to the model's image size), so that each is decoded only once.</summary>
+    public bool Cache { get; init; } = true;
+
+    /// <summary>Batches that are made ready ahead of the training step.</summary>
+    [AtLeast(1)] public int Ahead { get; init; } = 4;
+
+    /// <summary>Threads that decode and augment.</summary>
+    [AtLeast(1)] public int Workers { get; init; } = 2;
+}
+
+/// <summary>Which model: a preset by name, with changes to it.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>The preset; `avs models` lists them.</summary>
+    public string Name { get; init; } = "ecmvae_small";
+
+    /// <summary>The audio network. Unless said, the preset's.</summary>
+    public string Audio { get; init; } = "small";
+
+    /// <summary>The network. What is not said is the preset's.</summary>
+    public EcmvaeConfig Network { get; init; } = new();
+
+    /// <summary>The preset of a name, unchanged.</summary>
+    /// <param name="preset">The preset.</param>
+    public static ModelConfig From(ModelPreset preset) =>
+        new() { Name = preset.Name, Audio = preset.Config.Audio, Network = preset.Config.Network };
+
+    /// <summary>What the models' own code builds from.</summary>
+    public SegmenterConfig ToSegmenter() => new() { Audio = Audio, Network = Network };
+}
+
+/// <summary>How a model is measured during and after training.</summary>
+public sealed record EvaluateConfig
+{
+    /// <summary>Steps between two validations; null validates after every pass over the training clips, as the paper does.</summary>
+    [AtLeast(1)] public int? Every { get; init; }
+
+    /// <summary>Validation looks at only this many clips, spread evenly over the split; null: all.</summary>
+    [AtLeast(1)] public int? Clips { get; init; }
+
+    /// <summary>Clips in a call of the model; the F-score of the reference mode depends on it (AVSBench tests with 4).</summary>
+    [AtLeast(1)] public int BatchClips { get; init; } = 4;
+
+    /// <summary>How the latent codes are chosen.</summary>
+    public LatentMode Latent { get; init; } = LatentMode.Mean;
+
+    /// <summary>Number of draws when the latent codes are drawn.</summary>
+    [AtLeast(1)] public int Samples { get; init; } = 1;
+
+    /// <summary>Whether a picture and its mirror image are both looked at and their probabilities averaged.</summary>
+    public bool Flip { get; init; }
+}

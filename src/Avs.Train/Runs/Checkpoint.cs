@@ -1,0 +1,148 @@
+using System.Globalization;
+using Avs.Data;
+using Avs.Models.Weights;
+using Avs.Train.Configuration;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Runs;
+
+/// <summary>Weights with the experiment they came from, so that a single file is enough to evaluate a model.</summary>
+public static class Checkpoint
+{
+    private const string ExperimentKey = "avs.experiment", StepKey = "avs.step";
+
+    /// <summary>Writes a model's state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="config">Its experiment.</param>
+    /// <param name="step">Steps done.</param>
+    public static void Write(string path, nn.Module model, ExperimentConfig config, long step) =>
+        TensorFile.Write(path, model.state_dict().Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>
+        {
+            [ExperimentKey] = ExperimentFile.Write(config),
+            [StepKey] = step.ToString(CultureInfo.InvariantCulture),
+        });
+
+    /// <summary>Fills a model's state from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">A model of the same experiment.</param>
+    /// <exception cref="DataException">The file is missing, damaged or of another model.</exception>
+    public static void Load(string path, nn.Module model)
+    {
+        using var file = SafetensorsFile.Open(path);
+        TensorFile.Fill(file, model.state_dict().Select(entry => (entry.Key, entry.Value)));
+    }
+
+    /// <summary>The experiment that a checkpoint came from.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file does not say.</exception>
+    public static ExperimentConfig ReadConfig(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata.TryGetValue(ExperimentKey, out var yaml)
+            ? ExperimentFile.Parse(yaml, path)
+            : throw new DataException($"'{path}' does not say which experiment it comes from: it has no metadata '{ExperimentKey}'");
+    }
+}
+
+/// <summary>What a continued run needs beside the weights.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="BestScore">The best validation score so far; null before the first validation.</param>
+/// <param name="BestStep">The step of the best score.</param>
+/// <param name="Seconds">Seconds that the run has taken so far.</param>
+public sealed record Progress(long Step, double? BestScore, long BestStep, double Seconds)
+{
+    /// <summary>A run that has not begun.</summary>
+    public static Progress None { get; } = new(0, null, 0, 0);
+}
+
+/// <summary>Saves and restores the state of a run: weights, optimizer, generators, progress.</summary>
+/// <param name="model">The model.</param>
+/// <param name="optimizer">Its optimizer.</param>
+/// <param name="generators">Every generator that a step draws from.</param>
+public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOnlyList<(string Name, Generator Generator)> generators)
+{
+    private const string Weights = "model.", Random = "generator.", Average = "average.", Optimizer = "optimizer";
+
+    /// <summary>Writes the state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">How far the run is.</param>
+    /// <param name="average">The averaged weights, if there are any.</param>
+    public void Write(string path, Progress progress, IEnumerable<(string Name, Tensor Value)> average)
+    {
+        using var scope = NewDisposeScope();
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            optimizer.save_state_dict(writer);
+        TensorFile.Write(path,
+        [
+            .. model.state_dict().Select(entry => (Weights + entry.Key, entry.Value)),
+            .. average.Select(entry => (Average + entry.Name, entry.Value)),
+            .. generators.Select(entry => (Random + entry.Name, entry.Generator.get_state())),
+            (Optimizer, tensor(bytes.ToArray())),
+        ], new Dictionary<string, string>
+        {
+            ["step"] = progress.Step.ToString(CultureInfo.InvariantCulture),
+            ["best_score"] = progress.BestScore?.ToString("R", CultureInfo.InvariantCulture) ?? "",
+            ["best_step"] = progress.BestStep.ToString(CultureInfo.InvariantCulture),
+            ["seconds"] = progress.Seconds.ToString("R", CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>Restores the state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="average">The averaged weights to fill, if there are any.</param>
+    /// <returns>How far the run was.</returns>
+    /// <exception cref="DataException">The file is missing, damaged or of another experiment.</exception>
+    public Progress Restore(string path, IEnumerable<(string Name, Tensor Value)> average)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(path);
+        using (no_grad())
+        {
+            foreach (var (name, value) in model.state_dict())
+                TensorFile.Fill(file, Weights + name, value);
+            foreach (var (name, value) in average)
+                TensorFile.Fill(file, Average + name, value);
+        }
+        foreach (var (name, generator) in generators)
+        {
+            var state = generator.get_state();
+            TensorFile.Fill(file, Random + name, state);
+            generator.set_state(state);
+        }
+        if (!file.Entries.ContainsKey(Optimizer))
+            throw new DataException($"'{path}' has no tensor '{Optimizer}', so it is not the state of a run");
+        using var reader = new BinaryReader(new MemoryStream(file.ReadBytes(Optimizer)));
+        optimizer.load_state_dict(reader);
+        return ReadProgress(file);
+    }
+
+    /// <summary>How far a saved run was.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file is missing, damaged or not the state of a run.</exception>
+    public static Progress ReadProgress(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return ReadProgress(file);
+    }
+
+    private static Progress ReadProgress(SafetensorsFile file)
+    {
+        string Text(string key) => file.Metadata.TryGetValue(key, out var text)
+            ? text : throw new DataException($"'{file.Path}' has no metadata '{key}', so it is not the state of a run");
+        var plain = CultureInfo.InvariantCulture;
+        try
+        {
+            var best = Text("best_score");
+            return new Progress(long.Parse(Text("step"), plain), best.Length == 0 ? null : double.Parse(best, plain),
+                long.Parse(Text("best_step"), plain), double.Parse(Text("seconds"), plain));
+        }
+        catch (FormatException e)
+        {
+            throw new DataException($"'{file.Path}': its metadata hold something that is not a number", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Avs.Data;
+using Avs.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Runs;
+
+/// <summary>Named tensors in a safetensors file.</summary>
+public static class TensorFile
+{
+    /// <summary>Writes tensors, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Names and tensors, on any device.</param>
+    /// <param name="metadata">Texts to keep with them.</param>
+    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        using var guard = no_grad();
+        SafetensorsWriter.Write(path, [.. tensors.Select(entry => ToValue(entry.Name, entry.Value))], metadata);
+    }
+
+    /// <summary>Fills existing tensors from a file; every one must be there with its shape and type, and nothing else.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="targets">Names and tensors to overwrite.</param>
+    /// <exception cref="DataException">A tensor is missing, too many, or of another shape or type.</exception>
+    public static void Fill(SafetensorsFile file, IEnumerable<(string Name, Tensor Value)> targets)
+    {
+        var wanted = targets.ToArray();
+        var names = wanted.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        if (file.Entries.Keys.FirstOrDefault(name => !names.Contains(name)) is { } extra)
+            throw new DataException($"'{file.Path}' has a tensor '{extra}' that this model does not have");
+        using var guard = no_grad();
+        foreach (var (name, target) in wanted)
+            Fill(file, name, target);
+    }
+
+    /// <summary>Fills one existing tensor from a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">The tensor's name in the file.</param>
+    /// <param name="target">What to overwrite.</param>
+    /// <exception cref="DataException">The tensor is missing or of another shape or type.</exception>
+    public static void Fill(SafetensorsFile file, string name, Tensor target)
+    {
+        if (!file.Entries.TryGetValue(name, out var entry))
+            throw new DataException($"'{file.Path}' has no tensor '{name}', which this model needs");
+        if (entry.Type != TypeOf(target.dtype) || !entry.Shape.SequenceEqual(target.shape))
+        {
+            throw new DataException($"'{file.Path}': tensor '{name}' is {entry.Type} [{string.Join(", ", entry.Shape)}], "
+                + $"expected {TypeOf(target.dtype)} [{string.Join(", ", target.shape)}]");
+        }
+        using var scope = NewDisposeScope();
+        var read = empty(target.shape, target.dtype, CPU);
+        file.ReadBytes(name).CopyTo(read.bytes);
+        target.copy_(read);
+    }
+
+    private static SafetensorsValue ToValue(string name, Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return new SafetensorsValue(name, TypeOf(tensor.dtype), tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
+    }
+
+    private static SafetensorsType TypeOf(ScalarType type) => type switch
+    {
+        ScalarType.Float32 => SafetensorsType.F32,
+        ScalarType.Float64 => SafetensorsType.F64,
+        ScalarType.Float16 => SafetensorsType.F16,
+        ScalarType.BFloat16 => SafetensorsType.BF16,
+        ScalarType.Int64 => SafetensorsType.I64,
+        ScalarType.Int32 => SafetensorsType.I32,
+        ScalarType.Int16 => SafetensorsType.I16,
+        ScalarType.Byte => SafetensorsType.U8,
+        ScalarType.Bool => SafetensorsType.Bool,
+        _ => throw new ArgumentException($"safetensors has no type for {type}"),
+    };
+}

@@ -1,0 +1,64 @@
+using Avs.Data;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>Some clips of a data set, as a data set.</summary>
+public sealed class ClipSubset : IClipDataset
+{
+    private readonly IClipDataset whole;
+    private readonly IReadOnlyList<int> chosen;
+
+    /// <summary>The clips at the given positions.</summary>
+    /// <param name="whole">The data set.</param>
+    /// <param name="chosen">Positions in it.</param>
+    public ClipSubset(IClipDataset whole, IReadOnlyList<int> chosen)
+    {
+        this.whole = whole;
+        this.chosen = chosen;
+        Clips = [.. chosen.Select(index => whole.Clips[index])];
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"{whole.Name}, {chosen.Count} of {whole.Clips.Count} clips";
+
+    /// <inheritdoc/>
+    public int FramesPerClip => whole.FramesPerClip;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ClipInfo> Clips { get; }
+
+    /// <inheritdoc/>
+    public Clip Load(int index) => whole.Load(chosen[index]);
+
+    /// <summary>At most so many clips, evenly spread over the data set; the data set itself where it has no more, or for null.</summary>
+    /// <param name="whole">The data set.</param>
+    /// <param name="count">How many clips.</param>
+    public static IClipDataset Spread(IClipDataset whole, int? count) => count is { } wanted && wanted < whole.Clips.Count
+        ? new ClipSubset(whole, [.. Enumerable.Range(0, wanted).Select(i => (int)((long)i * whole.Clips.Count / wanted))])
+        : whole;
+
+    /// <summary>The clips that fit a condition.</summary>
+    /// <param name="whole">The data set.</param>
+    /// <param name="condition">Which clips.</param>
+    public static IClipDataset Where(IClipDataset whole, Func<ClipInfo, bool> condition) =>
+        new ClipSubset(whole, [.. Enumerable.Range(0, whole.Clips.Count).Where(index => condition(whole.Clips[index]))]);
+}
+
+/// <summary>Keeps decoded clips in memory, so that several evaluations decode each only once.</summary>
+/// <param name="source">The data set.</param>
+public sealed class RememberedClips(IClipDataset source) : IClipDataset
+{
+    private readonly Lazy<Clip>[] clips = [.. Enumerable.Range(0, source.Clips.Count).Select(index => new Lazy<Clip>(() => source.Load(index)))];
+
+    /// <inheritdoc/>
+    public string Name => source.Name;
+
+    /// <inheritdoc/>
+    public int FramesPerClip => source.FramesPerClip;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ClipInfo> Clips => source.Clips;
+
+    /// <inheritdoc/>
+    public Clip Load(int index) => clips[index].Value;
+}

@@ -1,0 +1,116 @@
+using Avs.Data;
+using Avs.Eval.Evaluation;
+using Avs.Eval.Metrics;
+using Avs.Models;
+using Avs.Train.Configuration;
+using Avs.Train.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>Learning to segment what sounds: batches of clips, the ECMVAE objective, and mIoU on the validation split.</summary>
+public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
+{
+    private readonly ExperimentConfig config;
+    private readonly Device device;
+    private readonly AudioVisualSegmenter model;
+    private readonly ClipLoader loader;
+    private readonly IClipDataset validation;
+    private readonly string trainName;
+    private readonly Generator latentGenerator;
+    private readonly GeneratorNoise noise;
+
+    /// <summary>Builds the model with weights that follow from the seed, and the loaders.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="train">The clips to learn from.</param>
+    /// <param name="validation">The clips to choose the best checkpoint by.</param>
+    /// <param name="device">Where to compute.</param>
+    public SegmentationTask(ExperimentConfig config, IClipDataset train, IClipDataset validation, Device device)
+    {
+        this.config = config;
+        this.device = device;
+        if (config.Train.Threads is { } threads)
+            set_num_threads(threads);
+        model = SegmenterFactory.Create(config, device);
+        latentGenerator = new Generator(new NamedRandom(config.Seed, "train/latent").NextUInt64() >> 1, device);
+        noise = new GeneratorNoise(latentGenerator);
+        trainName = $"{train.Name} ({train.Clips.Count} clips)";
+        this.validation = ClipSubset.Spread(validation, config.Evaluate.Clips);
+        loader = new ClipLoader(train, new LoaderOptions(
+            new BatchOptions(config.Model.Network.ImageSize, config.Augment, config.Train.FramesDrawn), config.Train.BatchClips, config.Seed)
+        {
+            Shuffle = true,
+            PairScenes = config.Train.Pairing,
+            Cache = config.Data.Cache,
+            Threads = config.Data.Workers,
+            Prefetch = config.Data.Ahead,
+            StreamName = "train",
+        });
+        LearnedParameters = [.. model.LearnedParameters()];
+    }
+
+    /// <summary>Opens the data set that the experiment names.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="DataException">The data set is missing or damaged.</exception>
+    public static SegmentationTask Open(ExperimentConfig config, Device device)
+    {
+        var data = config.Data;
+        return new SegmentationTask(config, AvsBench.Open(data.Root, data.Subset, Split.Train, data.AllTrainMasks),
+            AvsBench.Open(data.Root, data.Subset, Split.Val), device);
+    }
+
+    /// <inheritdoc/>
+    public nn.Module Model => model;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Generator Generator)> Generators => [("latent", latentGenerator)];
+
+    /// <inheritdoc/>
+    public int StepsPerEpoch => loader.BatchesPerEpoch;
+
+    /// <inheritdoc/>
+    public IEnumerable<AvsBatch> Batches(long fromStep)
+    {
+        for (var epoch = (int)(fromStep / StepsPerEpoch); ; epoch++)
+        {
+            var skip = epoch == fromStep / StepsPerEpoch ? (int)(fromStep % StepsPerEpoch) : 0;
+            foreach (var batch in loader.Epoch(epoch, skip))
+                yield return batch;
+        }
+    }
+
+    /// <inheritdoc/>
+    public StepResult Loss(AvsBatch batch, double progress)
+    {
+        var input = SegmenterInput.Of(batch, device);
+        var output = model.call(input, noise);
+        var terms = config.Objective.Compute(output, input, noise, progress);
+        return new StepResult(terms.Total, [.. terms.Named()], batch.Clips.Count);
+    }
+
+    /// <inheritdoc/>
+    public Validation Validate()
+    {
+        var result = Evaluator.Run(
+            SegmenterFactory.ForEvaluation(model, config, device), validation, SegmenterFactory.EvaluationOptions(config, device, EvalMode.Reference));
+        return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);
+    }
+
+    /// <summary>What is trained on what, for the log.</summary>
+    public string Describe() =>
+        $"{config.Model.Name} ({model.ParameterCount:N0} parameters) on {trainName}, validated on {validation.Name}";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        loader.Dispose();
+        model.Dispose();
+        latentGenerator.Dispose();
+    }
+}

@@ -1,0 +1,108 @@
+using Avs.Data;
+using Avs.Eval.Evaluation;
+using Avs.Eval.Metrics;
+using Avs.Eval.Reports;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>What to measure.</summary>
+/// <param name="Path">The folder of a run, or a checkpoint.</param>
+/// <param name="Device">Where to compute.</param>
+public sealed record EvaluationRequest(string Path, Device Device)
+{
+    /// <summary>The data set's folder; null for the one of the training.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The split.</summary>
+    public Split Split { get; init; } = Split.Test;
+
+    /// <summary>What is heard.</summary>
+    public AudioCondition Audio { get; init; } = AudioCondition.Real;
+
+    /// <summary>How frames become one number.</summary>
+    public EvalMode Mode { get; init; } = EvalMode.Reference;
+
+    /// <summary>A folder to write every frame with its prediction to; null for none.</summary>
+    public string? Overlays { get; init; }
+}
+
+/// <summary>Measures a trained model.</summary>
+public static class SegmenterEvaluation
+{
+    /// <summary>Loads a model and a data set and measures.</summary>
+    /// <param name="request">What to measure.</param>
+    /// <param name="progress">Told the clips done and the clips in all.</param>
+    /// <exception cref="UsageException">There is no such run, or the data set does not offer what is asked for.</exception>
+    /// <exception cref="DataException">The checkpoint or the data set is missing or damaged.</exception>
+    public static EvaluationResult Run(EvaluationRequest request, Action<int, int> progress)
+    {
+        var (model, config, _) = SegmenterFactory.Load(request.Path, request.Device);
+        using (model)
+        {
+            if (config.Train.Threads is { } threads)
+                set_num_threads(threads);
+            var dataset = AvsBench.Open(request.Data ?? config.Data.Root, config.Data.Subset, request.Split);
+            var options = SegmenterFactory.EvaluationOptions(config, request.Device, request.Mode) with
+            {
+                Progress = new Report(done => progress(done, dataset.Clips.Count)),
+                Observe = request.Overlays is { } folder ? new OverlayFiles(folder, dataset).Write : null,
+            };
+            return Evaluator.Run(SegmenterFactory.ForEvaluation(model, config, request.Device), dataset, options, request.Audio);
+        }
+    }
+
+    // Unlike the library's, reports at once and on the thread that works.
+    private sealed class Report(Action<int> told) : IProgress<int>
+    {
+        void IProgress<int>.Report(int value) => told(value);
+    }
+
+    private sealed class OverlayFiles(string folder, IClipDataset dataset)
+    {
+        private static readonly OverlayStyle Style = new(Rgb.Prediction);
+
+        // One picture a labelled frame: `{folder}/{clip}_{frame}.png`, frames counted from one as AVSBench does.
+        public void Write(ClipPrediction prediction)
+        {
+            Directory.CreateDirectory(folder);
+            var clip = dataset.Load(prediction.Index);
+            foreach (var frame in prediction.LabelledFrames)
+            {
+                var cell = ClipCells.Prediction(clip, prediction, frame, "");
+                AtomicFile.Write(Path.Combine(folder, $"{clip.Info.Id}_{frame + 1}.png"), path => File.WriteAllBytes(path, Picture(cell)));
+            }
+        }
+
+        private static byte[] Picture(SheetCell cell) => new ContactSheet(cell.Width).Picture(cell with { Caption = "" });
+    }
+}
+
+/// <summary>Clips and predictions as the cells of a sheet of pictures.</summary>
+internal static class ClipCells
+{
+    public static SheetCell Frame(Clip clip, int frame, string caption) => new(Pixels(clip, frame), clip.Height, clip.Width, null, caption);
+
+    public static SheetCell Truth(Clip clip, int frame, string caption) =>
+        new(Pixels(clip, frame), clip.Height, clip.Width, TruthMask(clip, frame), caption, Rgb.Truth);
+
+    public static SheetCell Prediction(Clip clip, ClipPrediction prediction, int frame, string caption)
+    {
+        var pixels = prediction.Height * prediction.Width;
+        var probability = Array.ConvertAll(prediction.Logits[(frame * pixels)..((frame + 1) * pixels)], logit => 1 / (1 + MathF.Exp(-logit)));
+        return new SheetCell(Pixels(clip, frame), clip.Height, clip.Width, probability, caption);
+    }
+
+    private static byte[] Pixels(Clip clip, int frame)
+    {
+        var size = clip.Height * clip.Width * 3;
+        return clip.Pixels[(frame * size)..((frame + 1) * size)];
+    }
+
+    private static float[]? TruthMask(Clip clip, int frame)
+    {
+        var at = Array.IndexOf(clip.LabelledFrames, frame);
+        var size = clip.MaskHeight * clip.MaskWidth;
+        return at < 0 ? null : Array.ConvertAll(clip.Masks[(at * size)..((at + 1) * size)], value => (float)value);
+    }
+}

@@ -1,0 +1,86 @@
+using Avs.Data;
+using Avs.Eval.Evaluation;
+using Avs.Eval.Metrics;
+using Avs.Models;
+using Avs.Train.Configuration;
+using Avs.Train.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>Builds segmenters: with fresh weights for a run, or with those of a checkpoint.</summary>
+public static class SegmenterFactory
+{
+    /// <summary>A model with weights that follow from the experiment's seed alone.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="device">Where it computes.</param>
+    public static AudioVisualSegmenter Create(ExperimentConfig config, Device device)
+    {
+        // The library draws initial weights on the CPU from its default generator, so that generator is seeded first.
+        manual_seed((long)(new NamedRandom(config.Seed, "train/weights").NextUInt64() >> 1));
+        var model = new AudioVisualSegmenter(config.Model.ToSegmenter());
+        model.to(device);
+        return model;
+    }
+
+    /// <summary>A trained model, in evaluation mode.</summary>
+    /// <param name="path">The folder of a run, whose best checkpoint is taken, or a checkpoint.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <exception cref="UsageException">There is no run or checkpoint of that name.</exception>
+    /// <exception cref="DataException">The checkpoint is damaged or does not say which experiment it comes from.</exception>
+    public static (AudioVisualSegmenter Model, ExperimentConfig Config, string Checkpoint) Load(string path, Device device)
+    {
+        var checkpoint = CheckpointOf(path);
+        var config = Checkpoint.ReadConfig(checkpoint);
+        var model = Create(config, device);
+        Checkpoint.Load(checkpoint, model);
+        model.eval();
+        return (model, config, checkpoint);
+    }
+
+    /// <summary>The model as evaluations call it. Draws of latent codes, where there are any, follow from the experiment's seed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="config">Its experiment.</param>
+    /// <param name="device">Where it computes.</param>
+    public static Segmenter ForEvaluation(AudioVisualSegmenter model, ExperimentConfig config, Device device)
+    {
+        var latent = new LatentAtTest(config.Evaluate.Latent, config.Evaluate.Samples);
+        ILatentNoise noise = latent.Mode == LatentMode.Mean
+            ? new ZeroNoise()
+            : new GeneratorNoise(new Generator(new NamedRandom(config.Seed, "evaluate/latent").NextUInt64() >> 1, device));
+        return Segmenters.Of(model, latent, noise);
+    }
+
+    /// <summary>How an experiment evaluates.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="mode">How frames become one number.</param>
+    public static EvaluationOptions EvaluationOptions(ExperimentConfig config, Device device, EvalMode mode) => new(config.Model.Network.ImageSize)
+    {
+        ClipsPerBatch = config.Evaluate.BatchClips,
+        Flip = config.Evaluate.Flip,
+        Threads = config.Data.Workers,
+        Device = device,
+        Mode = mode,
+    };
+
+    private static string CheckpointOf(string path)
+    {
+        if (File.Exists(path))
+            return path;
+        if (!Directory.Exists(path))
+            throw new UsageException($"there is no run or checkpoint '{path}'");
+        var run = RunFolder.Open(path);
+        return File.Exists(run.BestPath)
+            ? run.BestPath
+            : throw new UsageException($"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
+    }
+}
+
+/// <summary>Turns batches into what models take.</summary>
+internal static class SegmenterInput
+{
+    public static AvsInput Of(AvsBatch batch, Device device) => new(
+        batch.Images.to(device), batch.LogMel.to(device), batch.FramesPerClip, batch.Masks.to(device), batch.Labelled.to(device));
+}

@@ -1,0 +1,49 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Training;
+
+/// <summary>
+/// What is being learned: what a batch is, what its loss is, and what is measured. The training loop knows nothing else about it.
+/// </summary>
+/// <typeparam name="TBatch">One step's data.</typeparam>
+public interface ITrainingTask<TBatch> where TBatch : IDisposable
+{
+    /// <summary>What is trained and saved.</summary>
+    nn.Module Model { get; }
+
+    /// <summary>The parameters that the optimizer moves, by their names in the state dict.</summary>
+    IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters { get; }
+
+    /// <summary>Steps in one pass over the training data.</summary>
+    int StepsPerEpoch { get; }
+
+    /// <summary>
+    /// The batches from a step on, without end. Which batch belongs to which step depends on the seed alone, so a run that is
+    /// continued sees what it would have seen.
+    /// </summary>
+    /// <param name="fromStep">The first step, counted from zero.</param>
+    IEnumerable<TBatch> Batches(long fromStep);
+
+    /// <summary>The loss of a batch, with gradient. The model is in training mode.</summary>
+    /// <param name="batch">The batch; the caller disposes it.</param>
+    /// <param name="progress">How far the run is, from 0 to 1.</param>
+    StepResult Loss(TBatch batch, double progress);
+
+    /// <summary>Measures the model on the validation data. The model is in evaluation mode, without gradients.</summary>
+    Validation Validate();
+
+    /// <summary>The generators that a step draws from, by name; their states are saved with a run.</summary>
+    IReadOnlyList<(string Name, Generator Generator)> Generators { get; }
+}
+
+/// <summary>What a step yields before its backward pass.</summary>
+/// <param name="Loss">The number to minimise.</param>
+/// <param name="Terms">Single numbers for the log, by name.</param>
+/// <param name="Clips">How many clips (or pictures) the batch held.</param>
+public sealed record StepResult(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Terms, int Clips);
+
+/// <summary>What a validation found.</summary>
+/// <param name="Score">What decides which checkpoint is the best: larger is better.</param>
+/// <param name="Figures">All figures by name, the score among them.</param>
+public sealed record Validation(double Score, IReadOnlyList<(string Name, double Value)> Figures);

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using System.Globalization;
+using Avs.Train.Configuration;
+using Avs.Train.Runs;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Training;
+
+/// <summary>A training run cannot go on: the sentence says why and what helps.</summary>
+public sealed class TrainingException(string message) : Exception(message);
+
+/// <summary>How a run ended.</summary>
+/// <param name="Progress">How far it came.</param>
+/// <param name="Finished">Whether all steps are done or the time is used up; otherwise it was asked to stop.</param>
+/// <param name="ClipsPerSecond">Clips a second while training, validation not counted.</param>
+public sealed record TrainingEnd(Progress Progress, bool Finished, double ClipsPerSecond);
+
+/// <summary>
+/// Trains a task: batches, forward, backward, clip, step; logs, validates and saves in between. Everything with a state of its own is
+/// an object that is saved with the run.
+/// </summary>
+/// <typeparam name="TBatch">One step's data.</typeparam>
+public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposable
+{
+    private readonly ITrainingTask<TBatch> task;
+    private readonly ExperimentConfig experiment;
+    private readonly RunFolder run;
+    private readonly ITrainingWatcher watcher;
+    private readonly OptimizerHelper optimizer;
+    private readonly WeightAverage? average;
+    private readonly RunState state;
+    private readonly LearningRate learningRate;
+    private readonly IReadOnlyList<Parameter> parameters;
+
+    /// <summary>Prepares a run from its beginning.</summary>
+    /// <param name="task">What is learned.</param>
+    /// <param name="experiment">The settings.</param>
+    /// <param name="run">Where results go.</param>
+    /// <param name="watcher">Who is told.</param>
+    public TrainingLoop(ITrainingTask<TBatch> task, ExperimentConfig experiment, RunFolder run, ITrainingWatcher watcher)
+    {
+        this.task = task;
+        this.experiment = experiment;
+        this.run = run;
+        this.watcher = watcher;
+        var train = experiment.Train;
+        Steps = train.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : train.Steps;
+        learningRate = new LearningRate(train.Optimizer.LearningRate, train.Schedule, Steps);
+        parameters = [.. task.LearnedParameters.Select(entry => entry.Parameter)];
+        optimizer = Optimizers.Create(train.Optimizer, task.LearnedParameters);
+        average = train.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
+        state = new RunState(task.Model, optimizer, task.Generators);
+    }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long Steps { get; }
+
+    private long ValidateEvery => experiment.Evaluate.Every ?? task.StepsPerEpoch;
+
+    /// <summary>Restores what a former process saved.</summary>
+    /// <returns>How far it was.</returns>
+    public Progress Restore() => state.Restore(run.StatePath, AverageEntries);
+
+    /// <summary>Trains until all steps are done, the time is used up, or asked to stop; either way the run can be continued from its last step.</summary>
+    /// <param name="from">Where to begin: <see cref="Progress.None"/>, or what <see cref="Restore"/> said.</param>
+    /// <param name="stop">Asks to finish the step and save.</param>
+    /// <exception cref="TrainingException">The loss is no longer a number.</exception>
+    public TrainingEnd Run(Progress from, CancellationToken stop)
+    {
+        var progress = from;
+        var metrics = new MetricsFile(run.MetricsPath, from.Step);
+        var window = new FigureWindow();
+        var begun = Stopwatch.StartNew();
+        var training = new Stopwatch();
+        var clips = 0L;
+
+        using var batches = task.Batches(from.Step).GetEnumerator();
+        while (!IsOver(progress) && !stop.IsCancellationRequested)
+        {
+            training.Start();
+            batches.MoveNext();
+            StepFigures figures;
+            using (var batch = batches.Current)
+                figures = Step(batch, progress.Step, TimeUsed(progress));
+            training.Stop();
+
+            clips += figures.Clips;
+            progress = progress with { Step = progress.Step + 1, Seconds = from.Seconds + begun.Elapsed.TotalSeconds };
+            window.Add(figures.Terms);
+            var rate = clips / training.Elapsed.TotalSeconds;
+            var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
+            watcher.Stepped(new TrainingLine(progress.Step, Steps, figures.Loss, figures.LearningRate, rate, left));
+
+            var due = IsOver(progress);
+            if (due || progress.Step % experiment.Train.LogEvery == 0)
+            {
+                metrics.Append(progress.Step, [("seconds", progress.Seconds), ("learning_rate", figures.LearningRate),
+                    ("clips_per_second", rate), .. window.Means()]);
+            }
+            if (due || progress.Step % ValidateEvery == 0)
+                progress = Validate(progress, metrics);
+            if (due || progress.Step % (experiment.Train.SaveEvery ?? ValidateEvery) == 0)
+                Save(progress);
+        }
+        if (!IsOver(progress))
+            Save(progress);
+        return new TrainingEnd(progress, IsOver(progress), clips / Math.Max(1e-9, training.Elapsed.TotalSeconds));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        average?.Dispose();
+        optimizer.Dispose();
+    }
+
+    private double TimeUsed(Progress progress) => experiment.Train.Minutes is { } minutes ? progress.Seconds / (60 * minutes) : 0;
+
+    private bool IsOver(Progress progress) => progress.Step >= Steps || TimeUsed(progress) >= 1;
+
+    // One optimizer step. Every tensor made here is gone when it returns.
+    private StepFigures Step(TBatch batch, long step, double timeUsed)
+    {
+        using var scope = NewDisposeScope();
+        var rate = learningRate.At(step, timeUsed);
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = rate;
+
+        task.Model.train();
+        optimizer.zero_grad();
+        var result = task.Loss(batch, progress: Math.Max((double)step / Steps, timeUsed));
+        var loss = Finite(result.Loss.ToDouble(), "loss", step);
+        result.Loss.backward();
+        // Without a bound the norm is only measured.
+        var norm = nn.utils.clip_grad_norm_(parameters, experiment.Train.ClipNorm ?? double.PositiveInfinity);
+        Finite(norm, "gradient", step);
+        optimizer.step();
+        average?.Update(step + 1);
+
+        return new StepFigures(loss, rate, result.Clips, [.. result.Terms.Select(term => (term.Name, term.Value.ToDouble())), ("grad_norm", norm)]);
+    }
+
+    private static double Finite(double value, string what, long step) => double.IsFinite(value)
+        ? value
+        : throw new TrainingException(string.Create(CultureInfo.InvariantCulture,
+            $"the {what} of step {step + 1} is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps"));
+
+    private Progress Validate(Progress progress, MetricsFile metrics)
+    {
+        Validation found;
+        task.Model.eval();
+        using (average?.InPlaceOfWeights())
+        using (NewDisposeScope())
+        using (no_grad())
+        {
+            found = task.Validate();
+            // Strictly greater: of equals, the first is kept.
+            if (!(found.Score <= progress.BestScore))
+            {
+                progress = progress with { BestScore = found.Score, BestStep = progress.Step };
+                Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
+            }
+        }
+        metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
+        var figures = string.Join(", ", found.Figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.000}")));
+        watcher.Told($"step {progress.Step}: validation {figures}{(progress.BestStep == progress.Step ? " (best so far)" : "")}");
+        return progress;
+    }
+
+    private void Save(Progress progress)
+    {
+        using (average?.InPlaceOfWeights())
+            Checkpoint.Write(run.LastPath, task.Model, experiment, progress.Step);
+        state.Write(run.StatePath, progress, AverageEntries);
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> AverageEntries => average?.Named ?? [];
+
+    private sealed record StepFigures(double Loss, double LearningRate, int Clips, IReadOnlyList<(string Name, double Value)> Terms);
+
+    // The mean of each figure over the steps since the last line of the log.
+    private sealed class FigureWindow
+    {
+        private readonly Dictionary<string, (double Sum, int Count)> sums = [];
+
+        public void Add(IEnumerable<(string Name, double Value)> figures)
+        {
+            foreach (var (name, value) in figures)
+            {
+                var (sum, count) = sums.GetValueOrDefault(name);
+                sums[name] = (sum + value, count + 1);
+            }
+        }
+
+        public IReadOnlyList<(string Name, double Value)> Means()
+        {
+            (string, double)[] means = [.. sums.Select(entry => (entry.Key, entry.Value.Sum / entry.Value.Count))];
+            sums.Clear();
+            return means;
+        }
+    }
+}

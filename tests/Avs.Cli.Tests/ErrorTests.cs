@@ -1,0 +1,92 @@
+namespace Avs.Cli.Tests;
+
+public sealed class ErrorTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-cli-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    [Theory]
+    [InlineData("trian", "there is no verb 'trian' (did you mean 'train'?); see 'avs --help'")]
+    [InlineData("data chekc", "there is no verb 'chekc' (did you mean 'check'?); see 'avs data --help'")]
+    [InlineData("data", "a verb is missing, expected one of compose, check; see 'avs data --help'")]
+    [InlineData("models --jsno", "'--jsno' means nothing here (did you mean '--json'?); see 'avs models --help'")]
+    [InlineData("train", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
+    [InlineData("train x.yaml --resume runs/x/y", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
+    [InlineData("train --resume runs/x/y --set seed=1", "--resume goes on with the run's own experiment, so it takes no --set, --data or --run; see 'avs train --help'")]
+    [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
+    [InlineData("train nowhere.yaml", "there is no configuration file 'nowhere.yaml'")]
+    [InlineData("train --resume nowhere", "'nowhere' is not the folder of a run: it has no config.yaml")]
+    [InlineData("train x.yaml --device tpu", "--device: found 'tpu', expected cpu, cuda or cuda:N")]
+    public void A_wrong_command_line_is_one_sentence_and_exit_code_2(string line, string sentence)
+    {
+        var typed = Typed.Line(line.Split(' '));
+
+        Assert.Equal(2, typed.Code);
+        Assert.Equal(sentence, typed.Sentence);
+        Assert.Empty(typed.Out);
+    }
+
+    [Fact]
+    public void A_wrong_option_value_is_one_sentence_and_exit_code_2()
+    {
+        var typed = Typed.Line("demo", "--seed", "abc");
+
+        Assert.Equal(2, typed.Code);
+        Assert.Contains("'abc'", typed.Sentence);
+    }
+
+    [Fact]
+    public void A_wrong_experiment_is_named_with_its_line_and_exit_code_2()
+    {
+        var path = Write("x.yaml", "seed: 1\ntrain:\n  step: 3\n");
+        var typed = Typed.Line("train", path);
+
+        Assert.Equal(2, typed.Code);
+        Assert.Equal($"{path}:3: train.step: there is no such key; did you mean 'steps'?", typed.Sentence);
+    }
+
+    [Fact]
+    public void A_wrong_override_is_named_with_exit_code_2()
+    {
+        var typed = Typed.Line("train", Write("x.yaml", ""), "--set", "train.steps=none");
+
+        Assert.Equal(2, typed.Code);
+        Assert.Equal("--set: train.steps: found 'none', expected a whole number of at least 1", typed.Sentence);
+    }
+
+    [Fact]
+    public void A_missing_data_set_is_one_sentence_and_exit_code_3()
+    {
+        var typed = Typed.Line("train", Write("x.yaml", $"data: {{root: {folder.FullName}/none}}"), "--runs", folder.FullName);
+
+        Assert.Equal(3, typed.Code);
+        Assert.Contains("none", typed.Sentence);
+    }
+
+    [Fact]
+    public void A_missing_parity_folder_is_one_sentence_and_exit_code_3()
+    {
+        var typed = Typed.Line("parity", Path.Combine(folder.FullName, "none"));
+
+        Assert.Equal(3, typed.Code);
+        Assert.Contains("none", typed.Sentence);
+    }
+
+    [Fact]
+    public void The_whole_experiment_can_be_shown_without_training()
+    {
+        var typed = Typed.Line("train", Write("x.yaml", "name: shown\n"), "--set", "train.steps=7", "--show-config");
+
+        Assert.Equal(0, typed.Code);
+        Assert.Contains("name: shown\n", typed.Out);
+        Assert.Contains("\n  steps: 7\n", typed.Out);
+    }
+}

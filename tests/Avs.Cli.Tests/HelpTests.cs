@@ -1,0 +1,47 @@
+namespace Avs.Cli.Tests;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> Verbs => ["demo", "train", "eval", "data", "data compose", "data check", "models", "parity", "bench", "bench ops", "doctor", "version"];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Every_verb_explains_itself(string verb)
+    {
+        var typed = Typed.Line([.. verb.Split(' '), "--help"]);
+
+        Assert.Equal(0, typed.Code);
+        Assert.Empty(typed.Error);
+        Assert.Contains($"avs {verb}", typed.Out);
+        Assert.Contains("Usage:", typed.Out);
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("eval")]
+    [InlineData("demo")]
+    [InlineData("data check")]
+    [InlineData("parity")]
+    public void A_verb_shows_lines_to_type(string verb)
+    {
+        var typed = Typed.Line([.. verb.Split(' '), "--help"]);
+
+        Assert.Contains($"Examples:\n  avs {verb}", typed.Out.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void The_program_lists_its_verbs()
+    {
+        var typed = Typed.Line("--help");
+
+        Assert.Equal(0, typed.Code);
+        Assert.All(["demo", "train", "eval", "data", "models", "parity", "bench", "doctor"], verb => Assert.Contains($"\n  {verb} ", typed.Out));
+    }
+
+    [Fact]
+    public void The_version_is_one_line()
+    {
+        Assert.Matches(@"^avs \d+\.\d+\.\d+\s*$", Typed.Line("version").Out);
+        Assert.Equal(Typed.Line("version").Out, Typed.Line("--version").Out);
+    }
+}

@@ -1,0 +1,81 @@
+using Avs.Train.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Tests.Training;
+
+/// <summary>The smallest task: learn y = 2x from noisy points that follow from the step and one generator.</summary>
+internal sealed class LineTask : ITrainingTask<LineTask.Points>, IDisposable
+{
+    private readonly Linear model;
+    private readonly Generator noise = new(7);
+
+    public LineTask()
+    {
+        model = nn.Linear(1, 1);
+        using var guard = no_grad();
+        model.weight.fill_(0.5);
+        model.bias!.fill_(0.25);
+    }
+
+    public sealed record Points(Tensor X, Tensor Y) : IDisposable
+    {
+        public void Dispose()
+        {
+            X.Dispose();
+            Y.Dispose();
+        }
+    }
+
+    /// <summary>The scores that validations report in turn; the last one stays.</summary>
+    public IReadOnlyList<double> Scores { get; init; } = [1];
+
+    /// <summary>The step whose loss is not a number.</summary>
+    public long? BreaksAt { get; init; }
+
+    /// <summary>Called as each step begins.</summary>
+    public Action<long> OnStep { get; init; } = _ => { };
+
+    public int Validations { get; private set; }
+
+    public double Weight => model.weight.ToDouble();
+
+    public nn.Module Model => model;
+
+    public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters => [("weight", model.weight), ("bias", model.bias!)];
+
+    public IReadOnlyList<(string Name, Generator Generator)> Generators => [("noise", noise)];
+
+    public int StepsPerEpoch => 4;
+
+    public IEnumerable<Points> Batches(long fromStep)
+    {
+        for (var step = fromStep; ; step++)
+        {
+            OnStep(step);
+            var broken = step == BreaksAt ? float.NaN : 1f;
+            var x = tensor(new float[] { step % 3, step % 5, 1 }).reshape(3, 1);
+            yield return new Points(x, x * 2 * broken);
+        }
+    }
+
+    public StepResult Loss(Points batch, double progress)
+    {
+        var target = batch.Y + randn([3, 1], generator: noise) * 0.01;
+        var loss = (model.call(batch.X) - target).pow(2).mean();
+        return new StepResult(loss, [("total", loss)], 3);
+    }
+
+    public Validation Validate()
+    {
+        var score = Scores[Math.Min(Validations++, Scores.Count - 1)];
+        return new Validation(score, [("score", score)]);
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        noise.Dispose();
+    }
+}
