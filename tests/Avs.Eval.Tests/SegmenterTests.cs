@@ -1,0 +1,25 @@
+using Avs.Eval.Evaluation;
+using Avs.Models;
+using static TorchSharp.torch;
+
+namespace Avs.Eval.Tests;
+
+public class SegmenterTests
+{
+    [Fact]
+    public void A_model_answers_in_evaluation_mode_and_is_left_in_its_own()
+    {
+        using AudioVisualSegmenter model = ModelRegistry.Find("ecmvae_small").Create();
+        model.train();
+        Segmenter segmenter = Segmenters.Of(model, LatentAtTest.Mean, new ZeroNoise());
+        var input = new AvsInput(randn(4, 3, 96, 96), randn(4, 1, 96, 64), FramesPerClip: 2);
+
+        using IDisposable noGradient = no_grad();
+        Tensor first = segmenter(input), second = segmenter(input);
+        Assert.Equal([4, 1, 96, 96], first.shape);
+        Assert.True(first.isfinite().all().item<bool>());
+        // BatchNorm in training mode would move its statistics and so the answer.
+        Assert.Equal(0f, (first - second).abs().max().item<float>());
+        Assert.True(model.training);
+    }
+}
