@@ -15,7 +15,7 @@ internal static class BenchCommand
     {
         var json = new Option<bool>("--json") { Description = "Print the rows as JSON." };
         var threads = new Option<int>("--threads") { Description = "Threads that an operator may use.", DefaultValueFactory = _ => 1 };
-        var rounds = new Option<int>("--rounds") { Description = "Measurements of each operation; the median counts.", DefaultValueFactory = _ => 15 };
+        var rounds = new Option<int>("--rounds") { Description = "Measurements of each operation; the median counts.", DefaultValueFactory = _ => 61 };
         var verb = new Verb(
             "ops",
             "Microseconds a call of single operations, beside the same from Python where a python3 with torch is installed.",
