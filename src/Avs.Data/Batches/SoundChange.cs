@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Avs.Data;
 
 /// <summary>The random changes of one clip's sound.</summary>
@@ -40,9 +43,11 @@ internal sealed class SoundChange
         logMel.CopyTo(result);
         if (gain != 1)
         {
-            // The gain acts on the magnitude under the logarithm, so that silence stays silent.
-            for (var i = 0; i < result.Length; i++)
-                result[i] = MathF.Log(MathF.Max(MathF.Exp(result[i]) - Offset, 0) * gain + Offset);
+            // The gain acts on the magnitude under the logarithm, so that silence stays silent. An example is whole vectors long.
+            var values = MemoryMarshal.Cast<float, Vector<float>>(result);
+            var offset = new Vector<float>(Offset);
+            for (var i = 0; i < values.Length; i++)
+                values[i] = Vector.Log(Vector.Max(Vector.Exp(values[i]) - offset, Vector<float>.Zero) * gain + offset);
         }
 
         if (noise > 0)
