@@ -31,6 +31,6 @@ public sealed class LearningRateTests
     {
         var rate = new LearningRate(1, new ScheduleConfig { Name = ScheduleName.Step, StepSize = 10, Gamma = 0.5 }, 100);
 
-        Assert.Equal([1, 0.5, 0.25], new long[] { 9, 10, 29 }.Select(rate.At));
+        Assert.Equal([1, 0.5, 0.25], new long[] { 9, 10, 29 }.Select(step => rate.At(step)));
     }
 }
