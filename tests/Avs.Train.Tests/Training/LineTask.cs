@@ -54,10 +54,16 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>, IDisposable
         for (var step = fromStep; ; step++)
         {
             OnStep(step);
-            var broken = step == BreaksAt ? float.NaN : 1f;
-            var x = tensor(new float[] { step % 3, step % 5, 1 }).reshape(3, 1);
-            yield return new Points(x, x * 2 * broken);
+            yield return Make(step);
         }
+    }
+
+    private Points Make(long step)
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new float[] { step % 3, step % 5, 1 }).reshape(3, 1);
+        var y = x * 2 * (step == BreaksAt ? float.NaN : 1f);
+        return new Points(x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
     }
 
     public StepResult Loss(Points batch, double progress)

@@ -1,0 +1,121 @@
+using Avs.Data;
+using Avs.Train.Configuration;
+using Avs.Train.Runs;
+using Avs.Train.Segmentation;
+using Avs.Train.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Tests.Segmentation;
+
+public sealed class SegmentationTaskTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-task-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static ExperimentConfig Smoke(params string[] changes) =>
+        ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
+
+    private static SegmentationTask Task(ExperimentConfig config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+
+    private TrainingEnd Train(SegmentationTask task, ExperimentConfig config, string name, CancellationToken stop = default, ITrainingWatcher? watcher = null)
+    {
+        var path = Path.Combine(folder.FullName, config.Name, name);
+        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(config, folder.FullName, name, DateTime.UnixEpoch);
+        using var loop = new TrainingLoop<AvsBatch>(task, config, run, watcher ?? new SilentWatcher());
+        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : Progress.None, stop);
+    }
+
+    private byte[] Last(ExperimentConfig config, string name) => File.ReadAllBytes(Path.Combine(folder.FullName, config.Name, name, "last.safetensors"));
+
+    [Fact]
+    public void The_same_seed_trains_the_same_model()
+    {
+        var config = Smoke("train.steps=3");
+        using var first = Task(config);
+        using var second = Task(config);
+        Train(first, config, "first");
+        Train(second, config, "second");
+
+        Assert.Equal(Last(config, "first"), Last(config, "second"));
+    }
+
+    [Fact]
+    public void A_stopped_run_continues_as_if_it_had_not_been_stopped()
+    {
+        var config = Smoke("train.steps=5");
+        using var whole = Task(config);
+        Train(whole, config, "whole");
+        using var stop = new CancellationTokenSource();
+        using var begun = Task(config);
+        Assert.False(Train(begun, config, "parts", stop.Token, new After(2, stop.Cancel)).Finished);
+        using var continued = Task(config);
+        Assert.True(Train(continued, config, "parts").Finished);
+
+        Assert.Equal(Last(config, "whole"), Last(config, "parts"));
+    }
+
+    [Fact]
+    public void Parameters_that_no_output_depends_on_are_not_trained()
+    {
+        var config = Smoke();
+        using var task = Task(config);
+        var learned = task.LearnedParameters.Select(entry => entry.Name).ToHashSet();
+
+        Assert.DoesNotContain(learned, name => name.Contains("audio_neck") || name.Contains("fusion_block_1.resConfUnit1"));
+        Assert.NotEmpty(learned);
+    }
+
+    [Fact]
+    public void A_checkpoint_alone_is_enough_to_evaluate()
+    {
+        var config = Smoke("train.steps=1");
+        using var task = Task(config);
+        Train(task, config, "one");
+        var (model, read, path) = SegmenterFactory.Load(Path.Combine(folder.FullName, config.Name, "one"), CPU);
+        using (model)
+        {
+            Assert.Equal(config, read);
+            Assert.EndsWith("best.safetensors", path);
+            Assert.False(model.training);
+        }
+    }
+
+    [Fact]
+    public void Steps_of_the_real_model_leave_no_tensor_behind()
+    {
+        var config = Smoke("train.steps=8", "evaluate.every=8");
+        using var task = Task(config);
+        using var optimizer = Optimizers.Create(config.Train.Optimizer, task.LearnedParameters);
+        var counts = new List<long>();
+        // A batch made here, so that no loader works on tensors meanwhile.
+        foreach (var batch in task.Batches(0).Take(1))
+        {
+            for (var step = 0; step < 5; step++)
+            {
+                using (var scope = NewDisposeScope())
+                {
+                    optimizer.zero_grad();
+                    task.Loss(batch, 0).Loss.backward();
+                    optimizer.step();
+                }
+                counts.Add(Tensor.TotalCount);
+            }
+            batch.Dispose();
+        }
+
+        Assert.Equal(counts[1], counts[^1]);
+    }
+
+    private sealed class After(int step, Action act) : ITrainingWatcher
+    {
+        public void Stepped(TrainingLine line)
+        {
+            if (line.Step == step)
+                act();
+        }
+
+        public void Told(string sentence) { }
+    }
+}
