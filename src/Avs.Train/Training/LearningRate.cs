@@ -10,8 +10,8 @@ public sealed class LearningRate(double peak, ScheduleConfig schedule, long step
 {
     /// <summary>The rate of a step.</summary>
     /// <param name="step">The step, counted from zero.</param>
-    /// <param name="timeUsed">Share of the time budget that is used up, if there is one: a cosine is never behind it.</param>
-    public double At(long step, double timeUsed = 0)
+    /// <param name="timePressure">How far the time budget, if there is one, says the run should be, from 0 to 1: a cosine is never behind it.</param>
+    public double At(long step, double timePressure = 0)
     {
         if (step < schedule.WarmUpSteps)
             return peak * (step + 1) / schedule.WarmUpSteps;
@@ -19,7 +19,7 @@ public sealed class LearningRate(double peak, ScheduleConfig schedule, long step
         return schedule.Name switch
         {
             ScheduleName.Constant => peak,
-            ScheduleName.Cosine => peak * (schedule.Final + (1 - schedule.Final) * 0.5 * (1 + Math.Cos(Math.PI * Math.Max(Progress(done), Math.Min(1, timeUsed))))),
+            ScheduleName.Cosine => peak * (schedule.Final + (1 - schedule.Final) * 0.5 * (1 + Math.Cos(Math.PI * Math.Max(Progress(done), Math.Min(1, timePressure))))),
             ScheduleName.Step => peak * Math.Pow(schedule.Gamma, done / schedule.StepSize),
             _ => throw new ArgumentOutOfRangeException(nameof(step), schedule.Name, "an unknown schedule"),
         };

@@ -24,6 +24,7 @@ public sealed record TrainingEnd(Progress Progress, bool Finished, double ClipsP
 /// <typeparam name="TBatch">One step's data.</typeparam>
 public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposable
 {
+    private const double TimeAllowance = 0.05;
     private readonly ITrainingTask<TBatch> task;
     private readonly ExperimentConfig experiment;
     private readonly RunFolder run;
@@ -83,7 +84,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             batches.MoveNext();
             StepFigures figures;
             using (var batch = batches.Current)
-                figures = Step(batch, progress.Step, TimeUsed(progress));
+                figures = Step(batch, progress.Step, TimePressure(progress));
             training.Stop();
 
             clips += figures.Clips;
@@ -118,19 +119,23 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private double TimeUsed(Progress progress) => experiment.Train.Minutes is { } minutes ? progress.Seconds / (60 * minutes) : 0;
 
+    // How far the time says the run should be. The first twentieth of the budget is left out of it, so that a slow start presses nobody
+    // and a run on a machine that is quick enough depends on its steps alone.
+    private double TimePressure(Progress progress) => Math.Max(0, (TimeUsed(progress) - TimeAllowance) / (1 - TimeAllowance));
+
     private bool IsOver(Progress progress) => progress.Step >= Steps || TimeUsed(progress) >= 1;
 
     // One optimizer step. Every tensor made here is gone when it returns.
-    private StepFigures Step(TBatch batch, long step, double timeUsed)
+    private StepFigures Step(TBatch batch, long step, double timePressure)
     {
         using var scope = NewDisposeScope();
-        var rate = learningRate.At(step, timeUsed);
+        var rate = learningRate.At(step, timePressure);
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = rate;
 
         task.Model.train();
         optimizer.zero_grad();
-        var result = task.Loss(batch, progress: Math.Max((double)step / Steps, timeUsed));
+        var result = task.Loss(batch, progress: Math.Max((double)step / Steps, timePressure));
         var loss = Finite(result.Loss.ToDouble(), "loss", step);
         result.Loss.backward();
         // Without a bound the norm is only measured.

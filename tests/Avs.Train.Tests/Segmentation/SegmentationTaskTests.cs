@@ -32,7 +32,7 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void The_same_seed_trains_the_same_model()
     {
-        var config = Smoke("train.steps=3");
+        var config = Smoke("train.steps=3", "train.threads=1");
         using var first = Task(config);
         using var second = Task(config);
         Train(first, config, "first");
@@ -44,7 +44,7 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void A_stopped_run_continues_as_if_it_had_not_been_stopped()
     {
-        var config = Smoke("train.steps=5");
+        var config = Smoke("train.steps=5", "train.threads=1");
         using var whole = Task(config);
         Train(whole, config, "whole");
         using var stop = new CancellationTokenSource();
@@ -63,8 +63,8 @@ public sealed class SegmentationTaskTests : IDisposable
         using var task = Task(config);
         var learned = task.LearnedParameters.Select(entry => entry.Name).ToHashSet();
 
-        Assert.DoesNotContain(learned, name => name.Contains("audio_neck") || name.Contains("fusion_block_1.resConfUnit1"));
-        Assert.NotEmpty(learned);
+        Assert.DoesNotContain(learned, name => name.Contains("fusion_block_1.resConfUnit1"));
+        Assert.Contains(learned, name => name.Contains("fusion_block_2.resConfUnit1"));
     }
 
     [Fact]

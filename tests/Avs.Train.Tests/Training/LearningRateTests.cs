@@ -31,8 +31,8 @@ public sealed class LearningRateTests
     {
         var rate = new LearningRate(1, new ScheduleConfig { Name = ScheduleName.Cosine }, 1001);
 
-        Assert.Equal(rate.At(500), rate.At(10, timeUsed: 0.5), 12);
-        Assert.Equal(0, rate.At(10, timeUsed: 1.5), 12);
+        Assert.Equal(rate.At(500), rate.At(10, timePressure: 0.5), 12);
+        Assert.Equal(0, rate.At(10, timePressure: 1.5), 12);
     }
 
     [Fact]
