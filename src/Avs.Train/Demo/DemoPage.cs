@@ -54,7 +54,7 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
         }
 
         var sheet = new Sheet("What sounds here?",
-            $"{chosen.Count} test clips: the {Worst} worst (first) and {Spread} evenly spread from best to worst; the middle frame of each.",
+            $"{chosen.Count} test clips by a fixed rule, each in its middle frame: evenly spread from best to worst, then the {Worst} worst of all.",
             Columns, [.. chosen.Select(Row)]);
         new ContactSheet().Write(Path.Combine(folder, PictureFile), sheet);
         var page = Path.Combine(folder, PageFile);
@@ -62,7 +62,7 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
         return page;
     }
 
-    // The worst clips, then clips at even ranks from the best down; one clip a scene.
+    // Clips at even ranks from the best down, then the worst of all; one clip a scene.
     private static List<ClipScore> Choose(IReadOnlyList<ClipScore> scores)
     {
         var ranked = scores.OrderByDescending(score => score.Iou).ThenBy(score => score.Clip.Id, StringComparer.Ordinal).ToArray();
@@ -74,7 +74,7 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
         Take(ranked.Reverse(), Worst);
         for (var i = 0; i < Spread; i++)
             Take(ranked.Skip(i * ranked.Length / Spread), Worst + i + 1);
-        return chosen;
+        return [.. chosen.Skip(Worst), .. chosen.Take(Worst).Reverse()];
     }
 
     private Dictionary<string, ClipPrediction> Predictions(IClipDataset clips, AudioCondition audio)
