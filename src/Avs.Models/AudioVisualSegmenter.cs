@@ -51,5 +51,5 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
         network.Predict(WithVectors(input), latent, noise);
 
     private EcmvaeInput WithVectors(AvsInput input) =>
-        new(input.Images, audio.call(input.LogMel), input.FramesPerClip, input.Masks, input.Labelled);
+        new(input.Images, audio.call(input.LogMel), input.FramesPerClip, input.Masks, input.Labelled, input.ClipsPerPicture);
 }

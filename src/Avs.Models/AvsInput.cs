@@ -8,4 +8,8 @@ namespace Avs.Models;
 /// <param name="FramesPerClip">T, so that N = B*T.</param>
 /// <param name="Masks">Ground truth of the labelled frames [M,1,H,W], 0 or 1; null at test time, when only the prior path runs.</param>
 /// <param name="Labelled">The rows (int64 [M], ascending, no repeats) that <paramref name="Masks"/> belong to; null when every frame is labelled (M = N).</param>
-public sealed record AvsInput(Tensor Images, Tensor LogMel, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null);
+/// <param name="ClipsPerPicture">
+/// How many successive clips show the same frames (and differ in what sounds): the visual trunk looks at each picture once and its features serve all of them.
+/// </param>
+public sealed record AvsInput(
+    Tensor Images, Tensor LogMel, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1);

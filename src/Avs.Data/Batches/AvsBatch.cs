@@ -42,6 +42,9 @@ public sealed class AvsBatch : IDisposable
     /// <summary>Frames of each clip in this batch: T, or the number drawn.</summary>
     public int FramesPerClip { get; }
 
+    /// <summary>How many successive clips show the same frames: 2 in a batch of paired scenes, else 1.</summary>
+    public int ClipsPerPicture { get; init; } = 1;
+
     /// <summary>The clips' rows of the table, in order.</summary>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
@@ -70,7 +73,10 @@ public sealed class AvsBatch : IDisposable
         if (Images.device.type == device.type && Images.device.index == device.index)
             return this;
         var moved = new AvsBatch(
-            Images.to(device), LogMel.to(device), Masks.to(device), Labelled.to(device), FullMasks?.to(device), FramesPerClip, Clips);
+            Images.to(device), LogMel.to(device), Masks.to(device), Labelled.to(device), FullMasks?.to(device), FramesPerClip, Clips)
+        {
+            ClipsPerPicture = ClipsPerPicture,
+        };
         Dispose();
         return moved;
     }

@@ -10,7 +10,9 @@ internal static class BatchArrays
     /// <param name="options">What the batch holds.</param>
     /// <param name="pictures">For each clip, the random stream of its frames and picture changes: siblings that are to look alike get equal states.</param>
     /// <param name="sounds">For each clip, the random stream of its sound changes.</param>
-    public static AvsBatch Build(IReadOnlyList<Clip> clips, BatchOptions options, IReadOnlyList<NamedRandom> pictures, IReadOnlyList<NamedRandom> sounds)
+    /// <param name="clipsPerPicture">How many successive clips are siblings that look alike.</param>
+    public static AvsBatch Build(IReadOnlyList<Clip> clips, BatchOptions options, IReadOnlyList<NamedRandom> pictures, IReadOnlyList<NamedRandom> sounds,
+        int clipsPerPicture = 1)
     {
         if (clips.Count == 0)
             throw new ArgumentException("a batch needs at least one clip", nameof(clips));
@@ -66,7 +68,10 @@ internal static class BatchArrays
             tensor(labelled.ToArray(), [labelled.Count]),
             options.FullMasks ? tensor(Join(fullMasks, clips[0].MaskHeight * clips[0].MaskWidth), [fullMasks.Count, clips[0].MaskHeight, clips[0].MaskWidth]) : null,
             count,
-            [.. clips.Select(clip => clip.Info)]);
+            [.. clips.Select(clip => clip.Info)])
+        {
+            ClipsPerPicture = clipsPerPicture,
+        };
     }
 
     // Labelled frames first, where fewer than all have a mask: a frame without one teaches a single-frame batch nothing.

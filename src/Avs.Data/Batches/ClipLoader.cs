@@ -137,7 +137,8 @@ public sealed class ClipLoader : IDisposable
         return BatchArrays.Build(
             clips, options.Batch,
             [.. clips.Select((_, slot) => Stream("picture", options.PairScenes ? slot / 2 : slot))],
-            [.. clips.Select((_, slot) => Stream("sound", slot))]);
+            [.. clips.Select((_, slot) => Stream("sound", slot))],
+            options.PairScenes ? 2 : 1);
     }
 
     private static void AtLeastOne(string what, int value)

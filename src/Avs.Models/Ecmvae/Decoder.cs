@@ -38,10 +38,10 @@ public sealed class Decoder : nn.Module<IReadOnlyList<Tensor>, Tensor>
     public override Tensor forward(IReadOnlyList<Tensor> levels)
     {
         using var scope = NewDisposeScope();
-        var u = fusion_block_1.call(levels[3], null); // [N,C,H/32,W/32] -> [N,C,H/16,W/16]
-        u = fusion_block_2.call(u, levels[2]); // -> [N,C,H/8,W/8]
-        u = fusion_block_3.call(u, levels[1]); // -> [N,C,H/4,W/4]
-        u = fusion_block_4.call(u, levels[0]); // -> [N,C,H/2,W/2]
+        var u = fusion_block_1.call(levels[3], null); // [N,C,H/32,W/32]
+        u = fusion_block_2.call(Twice(u), levels[2]); // -> [N,C,H/16,W/16]
+        u = fusion_block_3.call(Twice(u), levels[1]); // -> [N,C,H/8,W/8]
+        u = fusion_block_4.call(Twice(u), levels[0]); // -> [N,C,H/4,W/4]: the head's first convolution doubles it
         return head_up_2.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
     }
 
@@ -62,7 +62,7 @@ public sealed class Decoder : nn.Module<IReadOnlyList<Tensor>, Tensor>
         {
             using var scope = NewDisposeScope();
             var u = skip is null ? below : below + resConfUnit1.call(skip);
-            return Twice(resConfUnit2.call(u)).MoveToOuterDisposeScope();
+            return resConfUnit2.call(u).MoveToOuterDisposeScope();
         }
     }
 
@@ -93,19 +93,20 @@ public sealed class Decoder : nn.Module<IReadOnlyList<Tensor>, Tensor>
         public Head(long channels) : base(nameof(Head))
         {
             output_conv = nn.Sequential(
-                nn.Conv2d(channels, channels / 2, 3, padding: 1), // [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
-                new Doubling(), // -> [N,C/2,H,W]
+                nn.Conv2d(channels, channels / 2, 3, padding: 1), // after ↑
+                nn.Identity(), // ↑ in the published model; here a part of the next convolution
                 nn.Conv2d(channels / 2, channels / 4, 3, padding: 1),
                 nn.ReLU(),
-                nn.Conv2d(channels / 4, 1, 1)); // -> [N,1,H,W]
+                nn.Conv2d(channels / 4, 1, 1));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => output_conv.call(x);
-    }
-
-    private sealed class Doubling() : nn.Module<Tensor, Tensor>(nameof(Doubling))
-    {
-        public override Tensor forward(Tensor x) => Twice(x);
+        public override Tensor forward(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            var y = DoubledConvolution.OfEnlarged((Conv2d)output_conv[0], x); // [N,C,H/4,W/4] -> [N,C/2,H/2,W/2]
+            y = DoubledConvolution.OfEnlarged((Conv2d)output_conv[2], y); // -> [N,C/4,H,W]
+            return output_conv[4].call(F.relu(y, true)).MoveToOuterDisposeScope(); // -> [N,1,H,W]
+        }
     }
 }

@@ -21,7 +21,9 @@ namespace Avs.Models.Ecmvae;
 /// <param name="FramesPerClip">T, so that N = B*T.</param>
 /// <param name="Masks">[M,1,H,W] of the labelled frames, or null at test time.</param>
 /// <param name="Labelled">Their rows, int64 [M], ascending; null when M = N.</param>
-public sealed record EcmvaeInput(Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null);
+/// <param name="ClipsPerPicture">How many successive clips show the same frames.</param>
+public sealed record EcmvaeInput(
+    Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1);
 
 /// <summary>The network without its audio backbone.</summary>
 public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, SegmenterOutput>
@@ -73,14 +75,15 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     public override SegmenterOutput forward(EcmvaeInput input, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
-        var levels = encoder.call(InTrunkLayout(input.Images)); // 4 x [N,Cᵢ,H/2^(i+2),W/2^(i+2)]
+        var pictures = SharedPictures.Of(input);
+        var levels = encoder.call(InTrunkLayout(pictures.Once(input.Images))); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
         var sound = ToNetworkWidth(input.Audio); // [N,C]
-        var prior = PriorPath(levels, input, sound, noise);
+        var prior = PriorPath(pictures.ForEveryClip(neck_prior.call(levels)), input, sound, noise);
         if (input.Masks is null)
             return new SegmenterOutput(prior).MoveToOuterDisposeScope();
 
         var evidence = Evidence.For(input, prior.Logits, Config.Supervision);
-        var posterior = PosteriorPath(levels, input, sound, evidence, prior.Codes, noise);
+        var posterior = PosteriorPath(pictures.ForEveryClip(neck_post.call(levels)), input, sound, evidence, prior.Codes, noise);
         return new SegmenterOutput(prior, posterior, evidence.Rows).MoveToOuterDisposeScope();
     }
 
@@ -117,9 +120,8 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
         return new Prediction(draws.mean([0]).MoveToOuterDisposeScope(), draws.var(0, false).MoveToOuterDisposeScope());
     }
 
-    private PathOutput PriorPath(IReadOnlyList<Tensor> backbone, EcmvaeInput input, Tensor sound, ILatentNoise noise)
+    private PathOutput PriorPath(IReadOnlyList<Tensor> levels, EcmvaeInput input, Tensor sound, ILatentNoise noise)
     {
-        var levels = neck_prior.call(backbone);
         var codes = mm_vae_model.PriorCodes(input.Images, input.Audio, noise);
         var fused = FusePrior(codes);
         var information = input.Masks is null ? null : mm_vae_model.PriorInformation(fused);
@@ -127,9 +129,8 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     }
 
     private PathOutput PosteriorPath(
-        IReadOnlyList<Tensor> backbone, EcmvaeInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
+        IReadOnlyList<Tensor> levels, EcmvaeInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
     {
-        var levels = neck_post.call(backbone);
         var codes = mm_vae_model.PosteriorCodes(evidence.Images, evidence.Audio, evidence.Masks, noise);
         // Frames without evidence keep their prior codes.
         var fused = mm_vae_model.FusePosterior(

@@ -82,5 +82,6 @@ public static class SegmenterFactory
 internal static class SegmenterInput
 {
     public static AvsInput Of(AvsBatch batch, Device device) => new(
-        batch.Images.to(device), batch.LogMel.to(device), batch.FramesPerClip, batch.Masks.to(device), batch.Labelled.to(device));
+        batch.Images.to(device), batch.LogMel.to(device), batch.FramesPerClip, batch.Masks.to(device), batch.Labelled.to(device),
+        batch.ClipsPerPicture);
 }
