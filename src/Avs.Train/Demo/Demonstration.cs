@@ -36,6 +36,7 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
         if (Directory.Exists(config.Data.Root) && Directory.EnumerateFileSystemEntries(config.Data.Root).Any())
         {
             says($"data set {config.Data.Root}: here already");
+            _ = OpenTest();
             return;
         }
         var begun = Stopwatch.StartNew();
@@ -45,7 +46,9 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
         using var parts = StampParts.Load(cache, size.Objects, threads);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(config.Data.Root))!);
         var report = StampsComposer.Compose(config.Data.Root, parts,
-            new ComposeOptions(ComposeSeed, size.S4, size.MS3, threads, LabelAllTrainFrames: true), state => progress(state.Scenes, state.Total));
+            new ComposeOptions(
+                ComposeSeed, config.Data.Subset == Subset.S4 ? size.S4 : null, config.Data.Subset == Subset.MS3 ? size.MS3 : null, threads,
+                LabelAllTrainFrames: true), state => progress(state.Scenes, state.Total));
         composing = begun.Elapsed;
         says($"data set {config.Data.Root}: {report.Clips} clips composed in {composing:m\\:ss}");
     }
@@ -74,7 +77,7 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
             var mode = EvalMode.Reference;
             var segmenter = SegmenterFactory.ForEvaluation(model, config, device);
             var options = SegmenterFactory.EvaluationOptions(config, device, mode);
-            var test = AvsBench.Open(config.Data.Root, config.Data.Subset, Split.Test);
+            var (test, unheard) = OpenTest();
 
             EvaluationResult Hearing(AudioCondition audio, string what)
             {
@@ -85,6 +88,8 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
             var muted = Hearing(AudioCondition.Muted, "silence");
             var swapped = Hearing(AudioCondition.Swapped, "a stranger's sound");
             var other = Hearing(AudioCondition.Other, "the other object's sound");
+            says($"measuring on {unheard.Clips.Count} test clips whose recordings training never had");
+            var stranger = unheard.Clips.Count == 0 ? null : Evaluator.Run(segmenter, unheard, options, AudioCondition.Real);
             says("measuring answers that need no model");
             double Without(Baseline baseline) => Baselines.Run(baseline, test, mode, config.Seed).Scores.Miou;
 
@@ -96,12 +101,13 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
                 MiouSwapped = swapped.Scores.Miou,
                 MiouOther = other.Scores.Miou,
                 MiouOtherAgainstOriginal = other.AgainstOriginal!.Miou,
-                MiouUnheard = real.UnheardRecordings?.Miou,
-                MiouHeard = MeanIou(real.Scores.Clips.Where(score => score.Clip.RecordingSeen != false)),
+                MiouUnheard = stranger?.Scores.Miou,
+                FScoreUnheard = stranger?.Scores.FScore,
                 MiouBackground = Without(Baseline.AllBackground),
                 MiouEveryObject = Without(Baseline.EveryObject),
                 MiouRandomObject = Without(Baseline.RandomObject),
                 Clips = test.Clips.Count,
+                ClipsUnheard = unheard.Clips.Count,
                 Mode = RecordReader.SnakeCase(mode.ToString()),
                 Steps = end!.Progress.Step,
                 SecondsCompose = composing.TotalSeconds,
@@ -117,10 +123,13 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
         }
     }
 
-    private static double? MeanIou(IEnumerable<ClipScore> clips)
+    // The test clips in two parts: recordings that training had (in new pictures, places, speeds and gains), and recordings it never had.
+    private (IClipDataset Heard, IClipDataset Unheard) OpenTest()
     {
-        var frames = clips.SelectMany(clip => clip.FrameIous).ToArray();
-        return frames.Length == 0 ? null : frames.Average();
+        var test = AvsBench.Open(config.Data.Root, config.Data.Subset, Split.Test);
+        if (test.Clips.Any(clip => clip.Scene is null))
+            throw new UsageException($"{config.Data.Root}: the demo plays each picture the sound of its other object, which needs scenes as AVS-Stamps has them (stamps.csv); found none");
+        return (ClipSubset.Where(test, clip => clip.RecordingSeen != false), ClipSubset.Where(test, clip => clip.RecordingSeen == false));
     }
 }
 
