@@ -39,7 +39,13 @@ public sealed record TrainConfig
     /// <summary>Number format of the forward and backward pass.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
-    /// <summary>Threads of the tensor library; null leaves its own choice.</summary>
+    /// <summary>
+    /// Copies of the model that compute parts of each batch at the same time and add up their gradients. Small models on a few processors
+    /// train faster with a copy a processor and one thread each than with all threads in every operator.
+    /// </summary>
+    [AtLeast(1)] public int Replicas { get; init; } = 1;
+
+    /// <summary>Threads of the tensor library (of each copy, where there are several); null leaves its own choice.</summary>
     [AtLeast(1)] public int? Threads { get; init; }
 
     /// <summary>Steps between two lines of `metrics.csv`.</summary>

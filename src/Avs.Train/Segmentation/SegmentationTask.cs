@@ -19,8 +19,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     private readonly ClipLoader loader;
     private readonly IClipDataset validation;
     private readonly string trainName;
-    private readonly Generator latentGenerator;
-    private readonly GeneratorNoise noise;
+    private readonly Replicas replicas;
 
     /// <summary>Builds the model with weights that follow from the seed, and the loaders.</summary>
     /// <param name="config">The experiment.</param>
@@ -34,8 +33,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
         if (config.Train.Threads is { } threads)
             set_num_threads(threads);
         model = SegmenterFactory.Create(config, device);
-        latentGenerator = new Generator(new NamedRandom(config.Seed, "train/latent").NextUInt64() >> 1, device);
-        noise = new GeneratorNoise(latentGenerator);
+        replicas = new Replicas(model, config, device);
         trainName = $"{train.Name} ({train.Clips.Count} clips)";
         this.validation = ClipSubset.Spread(validation, config.Evaluate.Clips);
         loader = new ClipLoader(train, new LoaderOptions(
@@ -69,7 +67,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Generator Generator)> Generators => [("latent", latentGenerator)];
+    public IReadOnlyList<(string Name, Generator Generator)> Generators => replicas.Generators;
 
     /// <inheritdoc/>
     public int StepsPerEpoch => loader.BatchesPerEpoch;
@@ -86,13 +84,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     }
 
     /// <inheritdoc/>
-    public StepResult Loss(AvsBatch batch, double progress)
-    {
-        var input = SegmenterInput.Of(batch, device);
-        var output = model.call(input, noise);
-        var terms = config.Objective.Compute(output, input, noise, progress);
-        return new StepResult(terms.Total, [.. terms.Named()], batch.Clips.Count);
-    }
+    public StepResult Backward(AvsBatch batch, double progress) => replicas.Backward(batch, progress);
 
     /// <inheritdoc/>
     public Validation Validate()
@@ -110,7 +102,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public void Dispose()
     {
         loader.Dispose();
+        replicas.Dispose();
         model.Dispose();
-        latentGenerator.Dispose();
     }
 }

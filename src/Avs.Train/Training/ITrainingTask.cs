@@ -25,10 +25,10 @@ public interface ITrainingTask<TBatch> where TBatch : IDisposable
     /// <param name="fromStep">The first step, counted from zero.</param>
     IEnumerable<TBatch> Batches(long fromStep);
 
-    /// <summary>The loss of a batch, with gradient. The model is in training mode.</summary>
+    /// <summary>Adds the gradient of a batch's loss to the parameters. The model is in training mode.</summary>
     /// <param name="batch">The batch; the caller disposes it.</param>
     /// <param name="progress">How far the run is, from 0 to 1.</param>
-    StepResult Loss(TBatch batch, double progress);
+    StepResult Backward(TBatch batch, double progress);
 
     /// <summary>Measures the model on the validation data. The model is in evaluation mode, without gradients.</summary>
     Validation Validate();
@@ -37,11 +37,11 @@ public interface ITrainingTask<TBatch> where TBatch : IDisposable
     IReadOnlyList<(string Name, Generator Generator)> Generators { get; }
 }
 
-/// <summary>What a step yields before its backward pass.</summary>
+/// <summary>What the forward and backward pass of a step yield.</summary>
 /// <param name="Loss">The number to minimise.</param>
 /// <param name="Terms">Single numbers for the log, by name.</param>
 /// <param name="Clips">How many clips (or pictures) the batch held.</param>
-public sealed record StepResult(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Terms, int Clips);
+public sealed record StepResult(double Loss, IReadOnlyList<(string Name, double Value)> Terms, int Clips);
 
 /// <summary>What a validation found.</summary>
 /// <param name="Score">What decides which checkpoint is the best: larger is better.</param>

@@ -135,16 +135,15 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
         task.Model.train();
         optimizer.zero_grad();
-        var result = task.Loss(batch, progress: Math.Max((double)step / Steps, timePressure));
-        var loss = Finite(result.Loss.ToDouble(), "loss", step);
-        result.Loss.backward();
+        var result = task.Backward(batch, progress: Math.Max((double)step / Steps, timePressure));
+        var loss = Finite(result.Loss, "loss", step);
         // Without a bound the norm is only measured.
         var norm = nn.utils.clip_grad_norm_(parameters, experiment.Train.ClipNorm ?? double.PositiveInfinity);
         Finite(norm, "gradient", step);
         optimizer.step();
         average?.Update(step + 1);
 
-        return new StepFigures(loss, rate, result.Clips, [.. result.Terms.Select(term => (term.Name, term.Value.ToDouble())), ("grad_norm", norm)]);
+        return new StepFigures(loss, rate, result.Clips, [.. result.Terms, ("grad_norm", norm)]);
     }
 
     private static double Finite(double value, string what, long step) => double.IsFinite(value)

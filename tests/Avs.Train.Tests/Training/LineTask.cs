@@ -66,11 +66,12 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>, IDisposable
         return new Points(x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
     }
 
-    public StepResult Loss(Points batch, double progress)
+    public StepResult Backward(Points batch, double progress)
     {
         var target = batch.Y + randn([3, 1], generator: noise) * 0.01;
         var loss = (model.call(batch.X) - target).pow(2).mean();
-        return new StepResult(loss, [("total", loss)], 3);
+        loss.backward();
+        return new StepResult(loss.ToDouble(), [("total", loss.ToDouble())], 3);
     }
 
     public Validation Validate()

@@ -1,0 +1,136 @@
+using Avs.Data;
+using Avs.Models;
+using Avs.Train.Configuration;
+using Avs.Train.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>
+/// Copies of a model that compute the parts of a batch at the same time, a processor each, and add up their gradients: data-parallel
+/// training inside one process. Small models gain more from it than from threads inside each operator. As in any data-parallel training
+/// every copy normalises by its own part of the batch; running statistics are those of the first, which is the model itself. The sums are
+/// made in the order of the parts, so the numbers depend on the seed alone.
+/// </summary>
+internal sealed class Replicas : IDisposable
+{
+    private readonly ExperimentConfig config;
+    private readonly Device device;
+    private readonly AudioVisualSegmenter[] models;
+    private readonly Parameter[][] parameters;
+    private readonly Generator[] generators;
+
+    /// <summary>Makes the copies.</summary>
+    /// <param name="model">The model that is trained; it stays the caller's.</param>
+    /// <param name="config">The experiment, which says how many.</param>
+    /// <param name="device">Where to compute.</param>
+    public Replicas(AudioVisualSegmenter model, ExperimentConfig config, Device device)
+    {
+        this.config = config;
+        this.device = device;
+        var count = config.Train.Replicas;
+        var granule = count * (config.Train.Pairing ? 2 : 1);
+        if (config.Train.BatchClips % granule != 0)
+            throw new UsageException($"train.batch_clips: found {config.Train.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
+                + (config.Train.Pairing ? " with pairs of clips" : ""));
+        models = [model, .. Enumerable.Range(1, count - 1).Select(_ => SegmenterFactory.Create(config, device))];
+        parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
+        generators = [.. Enumerable.Range(0, count).Select(r =>
+            new Generator(new NamedRandom(config.Seed, r == 0 ? "train/latent" : $"train/latent/{r}").NextUInt64() >> 1, device))];
+    }
+
+    /// <summary>The generators that the latent codes are drawn from, by name.</summary>
+    public IReadOnlyList<(string Name, Generator Generator)> Generators =>
+        [.. generators.Select((generator, r) => (r == 0 ? "latent" : $"latent/{r}", generator))];
+
+    /// <summary>Adds the gradient of the batch's mean loss to the model's parameters.</summary>
+    /// <param name="batch">The batch; the caller disposes it.</param>
+    /// <param name="progress">How far the run is, from 0 to 1.</param>
+    public StepResult Backward(AvsBatch batch, double progress)
+    {
+        CopyWeights();
+        var input = SegmenterInput.Of(batch, device);
+        var parts = Enumerable.Range(0, models.Length).Select(r => Part(input, r)).ToArray();
+        var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
+        if (models.Length == 1)
+            terms[0] = BackwardOf(0, parts[0], progress);
+        else
+            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length }, r => terms[r] = BackwardOf(r, parts[r], progress));
+        AddGradients();
+
+        var means = terms[0].Select((term, i) => (term.Name, Value: terms.Average(part => part[i].Value))).ToArray();
+        return new StepResult(means[0].Value, means, batch.Clips.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var generator in generators)
+            generator.Dispose();
+        foreach (var copy in models.Skip(1))
+            copy.Dispose();
+    }
+
+    private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, double progress)
+    {
+        using var scope = NewDisposeScope();
+        if (config.Train.Threads is { } threads)
+            set_num_threads(threads);
+        // Numbers below 1e-38 are computed in microcode, a hundred times slower, and mean nothing here; the setting is the thread's own.
+        set_flush_denormal(true);
+        models[r].train();
+        var noise = new GeneratorNoise(generators[r]);
+        var terms = config.Objective.Compute(models[r].call(part, noise), part, noise, progress);
+        (terms.Total / models.Length).backward();
+        return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
+    }
+
+    // Rows [r*N/R, (r+1)*N/R): whole clips, and both clips of a pair.
+    private AvsInput Part(AvsInput input, int r)
+    {
+        if (models.Length == 1)
+            return input;
+        var rows = input.Images.shape[0] / models.Length;
+        var first = r * rows;
+        var labelled = input.Labelled!.cpu().data<long>().ToArray();
+        var from = labelled.Count(row => row < first);
+        var count = labelled.Count(row => row >= first && row < first + rows);
+        return input with
+        {
+            Images = input.Images.narrow(0, first, rows),
+            LogMel = input.LogMel.narrow(0, first, rows),
+            Masks = input.Masks!.narrow(0, from, count),
+            Labelled = input.Labelled.narrow(0, from, count) - first,
+        };
+    }
+
+    private void CopyWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        foreach (var copy in parameters.Skip(1))
+        {
+            foreach (var (target, source) in copy.Zip(parameters[0]))
+            {
+                target.copy_(source);
+                target.grad?.zero_();
+            }
+        }
+    }
+
+    private void AddGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var untracked = no_grad();
+        foreach (var copy in parameters.Skip(1))
+        {
+            foreach (var (part, whole) in copy.Zip(parameters[0]))
+            {
+                if (part.grad is { } gradient)
+                    whole.grad!.add_(gradient);
+            }
+        }
+    }
+}
