@@ -30,8 +30,8 @@ public sealed record StampsSize(string Name, SceneCounts S4, SceneCounts MS3, IR
     /// <summary>A few clips, to try things out.</summary>
     public static readonly StampsSize Tiny = new("tiny", new(48, 8, 8, 4), new(32, 8, 8, 4), StampsCatalogue.DemoObjects);
 
-    /// <summary>What `avs demo` trains on: 16 objects.</summary>
-    public static readonly StampsSize Demo = new("demo", new(1500, 48, 56, 24), new(400, 48, 64, 24), StampsCatalogue.DemoObjects);
+    /// <summary>What `avs demo` trains on: 10 objects.</summary>
+    public static readonly StampsSize Demo = new("demo", new(1500, 40, 72, 24), new(400, 48, 64, 24), StampsCatalogue.DemoObjects);
 
     /// <summary>Every object of the catalogue.</summary>
     public static readonly StampsSize Full = new("full", new(6000, 150, 300, 100), new(1600, 100, 200, 60), null);

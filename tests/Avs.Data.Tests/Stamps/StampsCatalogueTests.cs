@@ -24,7 +24,7 @@ public sealed class StampsCatalogueTests
         Assert.Distinct(shipped.Objects.SelectMany(o => o.Recordings.Concat(o.SecondRecordings)));
 
     [Fact]
-    public void The_demo_objects_are_in_the_catalogue() => Assert.Equal(16, shipped.With(StampsCatalogue.DemoObjects).Objects.Count);
+    public void The_demo_objects_are_in_the_catalogue() => Assert.Equal(10, shipped.With(StampsCatalogue.DemoObjects).Objects.Count);
 
     [Fact]
     public void An_unknown_object_is_named() =>

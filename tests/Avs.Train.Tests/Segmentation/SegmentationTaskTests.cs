@@ -97,7 +97,7 @@ public sealed class SegmentationTaskTests : IDisposable
                 using (var scope = NewDisposeScope())
                 {
                     optimizer.zero_grad();
-                    task.Loss(batch, 0).Loss.backward();
+                    task.Backward(batch, 0);
                     optimizer.step();
                 }
                 counts.Add(Tensor.TotalCount);
@@ -106,6 +106,13 @@ public sealed class SegmentationTaskTests : IDisposable
         }
 
         Assert.Equal(counts[1], counts[^1]);
+    }
+
+    [Fact]
+    public void A_batch_that_the_replicas_cannot_share_is_refused_by_its_key()
+    {
+        var refused = Assert.Throws<UsageException>(() => Task(Smoke("train.batch_clips=6", "train.replicas=2")));
+        Assert.Contains("train.batch_clips: found 6, expected a multiple of 4", refused.Message);
     }
 
     private sealed class After(int step, Action act) : ITrainingWatcher
