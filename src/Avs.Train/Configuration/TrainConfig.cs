@@ -41,7 +41,8 @@ public sealed record TrainConfig
 
     /// <summary>
     /// Copies of the model that compute parts of each batch at the same time and add up their gradients. Small models on a few processors
-    /// train faster with a copy a processor and one thread each than with all threads in every operator.
+    /// train faster with a copy a processor and one thread each than with all threads in every operator. Copies get equal parts, so a last
+    /// batch of an epoch that is not whole is then left out.
     /// </summary>
     [AtLeast(1)] public int Replicas { get; init; } = 1;
 

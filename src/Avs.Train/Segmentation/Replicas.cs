@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Avs.Data;
 using Avs.Models;
 using Avs.Train.Configuration;
@@ -54,10 +55,14 @@ internal sealed class Replicas : IDisposable
         var input = SegmenterInput.Of(batch, device);
         var parts = Enumerable.Range(0, models.Length).Select(r => Part(input, r)).ToArray();
         var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
-        if (models.Length == 1)
-            terms[0] = BackwardOf(0, parts[0], progress);
-        else
+        try
+        {
             Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length }, r => terms[r] = BackwardOf(r, parts[r], progress));
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
         AddGradients();
 
         var means = terms[0].Select((term, i) => (term.Name, Value: terms.Average(part => part[i].Value))).ToArray();

@@ -41,6 +41,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
         {
             Shuffle = true,
             PairScenes = config.Train.Pairing,
+            DropLast = config.Train.Replicas > 1,
             Cache = config.Data.Cache,
             Threads = config.Data.Workers,
             Prefetch = config.Data.Ahead,
