@@ -1,5 +1,4 @@
 using Avs.Models.Audio;
-using Avs.Models.Ecmvae;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,35 +8,47 @@ namespace Avs.Models;
 /// <summary>A whole segmenter: an audio network and the network that segments by its vectors.</summary>
 public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, SegmenterOutput>
 {
-    private readonly AudioBackbone audio;
-    private readonly EcmvaeModel network;
+    private readonly AudioBackbone? audio;
+    private readonly SegmentationNetwork network;
+    private readonly bool frozen;
 
     /// <summary>Creates the segmenter with fresh weights, drawn from torch's default generator.</summary>
     /// <param name="config">What to build.</param>
     public AudioVisualSegmenter(SegmenterConfig config) : base(nameof(AudioVisualSegmenter))
     {
         Config = config;
-        audio = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);
-        network = new EcmvaeModel(config.Network);
+        if (config.Network.Listens)
+        {
+            audio = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);
+            frozen = config.FreezeAudio ?? AudioRegistry.Find(config.Audio).Frozen;
+        }
+        network = config.Network.Create();
         RegisterComponents();
+        if (frozen)
+            foreach (var parameter in audio!.parameters())
+                parameter.requires_grad = false;
     }
 
     /// <summary>What it was built from.</summary>
     public SegmenterConfig Config { get; }
 
     /// <summary>The network without the audio part: its entries have the names of the published checkpoints.</summary>
-    public EcmvaeModel Network => network;
+    public SegmentationNetwork Network => network;
 
-    /// <summary>The parameters that an optimizer should see: all but those kept for the published checkpoints' sake.</summary>
+    /// <summary>The parameters that an optimizer should see: all but a frozen audio network's and those kept for the published checkpoints' sake.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> LearnedParameters() =>
-        named_parameters().Where(entry => !IsUnused(entry.name)).Select(entry => (entry.name, entry.parameter));
+        named_parameters().Where(entry => !IsFrozen(entry.name) && !IsUnused(entry.name)).Select(entry => (entry.name, entry.parameter));
 
-    /// <summary>Whether a parameter takes no part in any output; see <see cref="EcmvaeModel.IsUnused"/>.</summary>
+    /// <summary>Whether a parameter takes no part in any output; see <see cref="SegmentationNetwork.IsUnused"/>.</summary>
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
     public bool IsUnused(string name) =>
         name.StartsWith("network.", StringComparison.Ordinal) && network.IsUnused(name["network.".Length..]);
 
-    /// <summary>Number of parameters, unused ones included.</summary>
+    /// <summary>Whether a parameter belongs to an audio network that is used as it is.</summary>
+    /// <param name="name">A name out of <c>named_parameters()</c>.</param>
+    public bool IsFrozen(string name) => frozen && name.StartsWith("audio.", StringComparison.Ordinal);
+
+    /// <summary>Number of parameters, unused and frozen ones included.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
     /// <inheritdoc/>
@@ -50,6 +61,26 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
     public Prediction Predict(AvsInput input, LatentAtTest latent, ILatentNoise noise) =>
         network.Predict(WithVectors(input), latent, noise);
 
-    private EcmvaeInput WithVectors(AvsInput input) =>
-        new(input.Images, audio.call(input.LogMel), input.FramesPerClip, input.Masks, input.Labelled, input.ClipsPerPicture);
+    /// <summary>Training or evaluation mode; a frozen audio network stays in evaluation mode.</summary>
+    /// <param name="train">Whether to train.</param>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        if (frozen)
+            audio!.eval();
+    }
+
+    private NetworkInput WithVectors(AvsInput input) =>
+        new(input.Images, Vectors(input), input.FramesPerClip, input.Masks, input.Labelled, input.ClipsPerPicture);
+
+    // [N,1,96,64] -> [N,D]
+    private Tensor Vectors(AvsInput input)
+    {
+        if (audio is null)
+            return input.LogMel.new_zeros([input.LogMel.shape[0], Config.Network.AudioChannels]);
+        if (!frozen)
+            return audio.call(input.LogMel);
+        using var noGradient = no_grad();
+        return audio.call(input.LogMel);
+    }
 }

@@ -1,4 +1,5 @@
 using Avs.Models.Ecmvae;
+using Avs.Models.Losses;
 
 namespace Avs.Models;
 
@@ -8,8 +9,11 @@ public sealed record SegmenterConfig
     /// <summary>Name of the audio network (see <see cref="Audio.AudioRegistry"/>). The paper: <c>vggish</c>, frozen.</summary>
     public string Audio { get; init; } = "small";
 
-    /// <summary>The segmenting network.</summary>
-    public EcmvaeConfig Network { get; init; } = new();
+    /// <summary>Whether the audio network is used as it is, never trained; null: as <see cref="Audio.AudioRegistry"/> says of it.</summary>
+    public bool? FreezeAudio { get; init; }
+
+    /// <summary>The segmenting network, of whichever family.</summary>
+    public NetworkConfig Network { get; init; } = new EcmvaeConfig();
 }
 
 /// <summary>A named configuration.</summary>
@@ -18,6 +22,9 @@ public sealed record SegmenterConfig
 /// <param name="Config">The configuration; vary it with <c>with</c>.</param>
 public sealed record ModelPreset(string Name, string Summary, SegmenterConfig Config)
 {
+    /// <summary>What it learns by; an experiment's <c>objective</c> section changes it. Unless said, the family's default.</summary>
+    public SegmentationObjective Objective { get; init; } = Config.Network.DefaultObjective();
+
     /// <summary>Builds the model with fresh weights.</summary>
     public AudioVisualSegmenter Create() => new(Config);
 }

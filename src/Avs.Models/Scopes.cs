@@ -19,9 +19,12 @@ internal static class Scopes
         path.Logits.MoveToOuterDisposeScope();
         foreach (var tensor in path.Visual.Concat(path.Audio))
             tensor.MoveToOuterDisposeScope();
-        path.Codes.Visual.Move();
-        path.Codes.Audio.Move();
-        path.Codes.Shared.Move();
+        if (path.Codes is { } codes)
+        {
+            codes.Visual.Move();
+            codes.Audio?.Move();
+            codes.Shared?.Move();
+        }
         if (path.Information is { } heads)
             foreach (Tensor tensor in (Tensor[])[heads.Mean, heads.LogVariance, heads.Target])
                 tensor.MoveToOuterDisposeScope();

@@ -3,17 +3,17 @@ using static TorchSharp.torch;
 
 namespace Avs.Models;
 
-/// <summary>What one path (prior or posterior) of the network returns.</summary>
+/// <summary>What one path (prior or posterior) of a network returns; what a family does not have is null.</summary>
 /// <param name="Logits">Mask logits [N,1,H,W].</param>
 /// <param name="Visual">Fused visual features of the four scales, fine to coarse, [N,C,H/4,W/4] … [N,C,H/32,W/32].</param>
 /// <param name="Audio">Normalised audio vectors of the four scales, each [N,C], clip-major.</param>
 /// <param name="Codes">The latent codes: of all N rows on the prior path, of the annotated rows on the posterior path.</param>
-/// <param name="Information">The mutual-information heads, of the same rows as the codes; null when the path was run without them.</param>
+/// <param name="Information">The mutual-information heads, of the same rows as the codes; null also when the path was run without them.</param>
 public sealed record PathOutput(
-    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, LatentCodes Codes, MutualInformationHeads? Information);
+    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, LatentCodes? Codes = null, MutualInformationHeads? Information = null);
 
-/// <summary>What a segmenter returns. Everything a loss needs is here; the losses themselves are <see cref="Losses.EcmvaeObjective"/>'s.</summary>
-/// <param name="Prior">The path used at test time.</param>
+/// <summary>What a segmenter returns. Everything a loss needs is here; the losses themselves are the objective's of the family.</summary>
+/// <param name="Prior">The path used at test time; the only one of a network without a posterior.</param>
 /// <param name="Posterior">The path that saw the masks; null when none were given.</param>
 /// <param name="AnnotatedRows">Which of the N rows the posterior codes belong to (int64 [M]); null when all.</param>
 public sealed record SegmenterOutput(PathOutput Prior, PathOutput? Posterior = null, Tensor? AnnotatedRows = null)

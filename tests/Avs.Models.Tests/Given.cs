@@ -8,7 +8,7 @@ namespace Avs.Models.Tests;
 internal static class Given
 {
     /// <summary>The demo's network at 64 px, so that a test takes milliseconds.</summary>
-    public static EcmvaeConfig SmallNetwork => ModelRegistry.Find("ecmvae_small").Config.Network with { ImageSize = 64 };
+    public static EcmvaeConfig SmallNetwork => (EcmvaeConfig)ModelRegistry.Find("ecmvae_small").Config.Network with { ImageSize = 64 };
 
     public static SegmenterConfig SmallSegmenter => ModelRegistry.Find("ecmvae_small").Config with { Network = SmallNetwork };
 

@@ -4,7 +4,8 @@ namespace Avs.Models.Audio;
 /// <param name="Name">The name in configurations.</param>
 /// <param name="Summary">One line for a list.</param>
 /// <param name="Create">Builds it with fresh weights for a number of output channels.</param>
-public sealed record AudioEntry(string Name, string Summary, Func<int, AudioBackbone> Create);
+/// <param name="Frozen">Whether it is used as published unless a configuration says otherwise: never trained, always in evaluation mode.</param>
+public sealed record AudioEntry(string Name, string Summary, Func<int, AudioBackbone> Create, bool Frozen = false);
 
 /// <summary>All audio networks by name.</summary>
 public static class AudioRegistry
@@ -15,14 +16,17 @@ public static class AudioRegistry
         new("small", "four strided convolutions, mean and maximum pooling; trained with the segmenter", channels => new SmallAudioNet(channels)),
         new("vggish", "VGGish, 128 channels (the paper's, frozen)", channels => channels == 128
             ? new Vggish()
-            : throw new ArgumentException($"vggish gives 128 audio channels, not {channels}")),
+            : throw new ArgumentException($"vggish gives 128 audio channels, not {channels}"), Frozen: true),
     ];
 
     /// <summary>Builds the named network.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="channels">D of the audio vectors.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static AudioBackbone Create(string name, int channels) =>
-        (All.FirstOrDefault(entry => entry.Name == name)
-            ?? throw new ArgumentException($"there is no audio network '{name}'; known are {string.Join(", ", All.Select(entry => entry.Name))}")).Create(channels);
+    public static AudioBackbone Create(string name, int channels) => Find(name).Create(channels);
+
+    /// <summary>The named entry.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static AudioEntry Find(string name) => All.FirstOrDefault(entry => entry.Name == name)
+        ?? throw new ArgumentException($"there is no audio network '{name}'; known are {string.Join(", ", All.Select(entry => entry.Name))}");
 }

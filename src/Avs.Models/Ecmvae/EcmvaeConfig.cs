@@ -1,4 +1,5 @@
 using Avs.Models.Fusion;
+using Avs.Models.Losses;
 
 namespace Avs.Models.Ecmvae;
 
@@ -45,20 +46,14 @@ public enum TrunkLayout
     ChannelsLast,
 }
 
-/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16).</summary>
-public sealed record EcmvaeConfig
+/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
+public sealed record EcmvaeConfig : NetworkConfig
 {
     /// <summary>Name of the visual backbone (see <see cref="Backbones.BackboneRegistry"/>). The paper: <c>pvt_v2_b5</c> and <c>resnet50</c>.</summary>
     public string Backbone { get; init; } = "resnet50";
 
     /// <summary>Probability of stochastic depth at the last block of a transformer backbone, in training only. The paper: 0.1. Convolutional backbones have none.</summary>
     public double DropPath { get; init => field = Check.Share(value); } = 0.1;
-
-    /// <summary>Side of the square input in pixels, a multiple of 32. It sizes the latent encoders; other sizes are pooled to it. The paper: 224.</summary>
-    public int ImageSize { get; init => field = Check.MultipleOf32(value); } = 224;
-
-    /// <summary>Channels of an audio vector. The paper: 128 (VGGish).</summary>
-    public int AudioChannels { get; init => field = Check.Positive(value); } = 128;
 
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
     public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
@@ -92,4 +87,10 @@ public sealed record EcmvaeConfig
 
     /// <summary>Memory order of backbone, necks and decoders.</summary>
     public TrunkLayout Layout { get; init; } = TrunkLayout.Contiguous;
+
+    /// <inheritdoc/>
+    public override SegmentationNetwork Create() => new EcmvaeModel(this);
+
+    /// <inheritdoc/>
+    public override SegmentationObjective DefaultObjective() => new EcmvaeObjective();
 }

@@ -15,18 +15,8 @@ using static TorchSharp.torch;
 
 namespace Avs.Models.Ecmvae;
 
-/// <summary>What the network sees: frames and the audio vector of each.</summary>
-/// <param name="Images">[N,3,H,W], clip-major.</param>
-/// <param name="Audio">[N,D].</param>
-/// <param name="FramesPerClip">T, so that N = B*T.</param>
-/// <param name="Masks">[M,1,H,W] of the labelled frames, or null at test time.</param>
-/// <param name="Labelled">Their rows, int64 [M], ascending; null when M = N.</param>
-/// <param name="ClipsPerPicture">How many successive clips show the same frames.</param>
-public sealed record EcmvaeInput(
-    Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1);
-
 /// <summary>The network without its audio backbone.</summary>
-public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, SegmenterOutput>
+public sealed class EcmvaeModel : SegmentationNetwork
 {
     private readonly VisualBackbone encoder;
     private readonly Neck neck_prior, neck_post;
@@ -62,9 +52,8 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     /// <summary>What the network was built from.</summary>
     public EcmvaeConfig Config { get; }
 
-    /// <summary>Whether a parameter exists for the published checkpoints' sake only: it takes no part in any output and gets no gradient.</summary>
-    /// <param name="name">A name out of <c>named_parameters()</c>.</param>
-    public bool IsUnused(string name) =>
+    /// <inheritdoc/>
+    public override bool IsUnused(string name) =>
         (Config.AudioChannels == Config.Channels && name.StartsWith("audio_neck.", StringComparison.Ordinal))
         || name.StartsWith("decoder_prior." + Decoder.UnusedPrefix, StringComparison.Ordinal)
         || name.StartsWith("decoder_post." + Decoder.UnusedPrefix, StringComparison.Ordinal);
@@ -72,7 +61,7 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     /// <summary>Runs the prior path and, when there are masks, the posterior path.</summary>
     /// <param name="input">Frames, audio vectors, masks.</param>
     /// <param name="noise">The draws of the latent codes.</param>
-    public override SegmenterOutput forward(EcmvaeInput input, ILatentNoise noise)
+    public override SegmenterOutput forward(NetworkInput input, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
         var pictures = SharedPictures.Of(input);
@@ -83,15 +72,12 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
             return new SegmenterOutput(prior).MoveToOuterDisposeScope();
 
         var evidence = Evidence.For(input, prior.Logits, Config.Supervision);
-        var posterior = PosteriorPath(pictures.ForEveryClip(neck_post.call(levels)), input, sound, evidence, prior.Codes, noise);
+        var posterior = PosteriorPath(pictures.ForEveryClip(neck_post.call(levels)), input, sound, evidence, prior.Codes!, noise);
         return new SegmenterOutput(prior, posterior, evidence.Rows).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Probabilities of the prior path.</summary>
-    /// <param name="input">Frames and audio vectors; masks are not looked at.</param>
-    /// <param name="latent">How the codes are chosen.</param>
-    /// <param name="noise">The draws, for the modes that draw.</param>
-    public Prediction Predict(EcmvaeInput input, LatentAtTest latent, ILatentNoise noise)
+    /// <inheritdoc/>
+    public override Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
         var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
@@ -120,7 +106,7 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
         return new Prediction(draws.mean([0]).MoveToOuterDisposeScope(), draws.var(0, false).MoveToOuterDisposeScope());
     }
 
-    private PathOutput PriorPath(IReadOnlyList<Tensor> levels, EcmvaeInput input, Tensor sound, ILatentNoise noise)
+    private PathOutput PriorPath(IReadOnlyList<Tensor> levels, NetworkInput input, Tensor sound, ILatentNoise noise)
     {
         var codes = mm_vae_model.PriorCodes(input.Images, input.Audio, noise);
         var fused = FusePrior(codes);
@@ -129,14 +115,14 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     }
 
     private PathOutput PosteriorPath(
-        IReadOnlyList<Tensor> levels, EcmvaeInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
+        IReadOnlyList<Tensor> levels, NetworkInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
     {
         var codes = mm_vae_model.PosteriorCodes(evidence.Images, evidence.Audio, evidence.Masks, noise);
         // Frames without evidence keep their prior codes.
         var fused = mm_vae_model.FusePosterior(
             evidence.Over(prior.Visual.Sample, codes.Visual.Sample),
-            evidence.Over(prior.Audio.Sample, codes.Audio.Sample),
-            evidence.Over(prior.Shared.Sample, codes.Shared.Sample));
+            evidence.Over(prior.Audio!.Sample, codes.Audio!.Sample),
+            evidence.Over(prior.Shared!.Sample, codes.Shared!.Sample));
         var information = mm_vae_model.PosteriorInformation(fused);
         if (evidence.Rows is { } rows)
             information = information.Rows(rows);
@@ -144,7 +130,7 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     }
 
     private PathOutput Decode(
-        Tensor[] levels, Decoder decoder, EcmvaeInput input, Tensor sound, LatentCodes codes, MutualInformationHeads? information)
+        Tensor[] levels, Decoder decoder, NetworkInput input, Tensor sound, LatentCodes codes, MutualInformationHeads? information)
     {
         var fused = levels.Select((level, i) => fusion_modules[i].call(level, sound, input.FramesPerClip)).ToArray();
         Tensor[] visual = [.. fused.Select(f => f.Visual)];
@@ -152,7 +138,7 @@ public sealed class EcmvaeModel : nn.Module<EcmvaeInput, ILatentNoise, Segmenter
     }
 
     private FusedCodes FusePrior(LatentCodes codes) =>
-        mm_vae_model.FusePrior(codes.Visual.Sample, codes.Audio.Sample, codes.Shared.Sample);
+        mm_vae_model.FusePrior(codes.Visual.Sample, codes.Audio!.Sample, codes.Shared!.Sample);
 
     private Tensor ToNetworkWidth(Tensor audio) => Config.AudioChannels == Config.Channels ? audio : audio_neck.call(audio);
 

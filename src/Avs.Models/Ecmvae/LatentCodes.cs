@@ -17,15 +17,15 @@ public sealed record LatentCode(Tensor Mean, Tensor LogVariance, Tensor Sample)
         new(Mean.index_select(0, rows), LogVariance.index_select(0, rows), Sample.index_select(0, rows));
 }
 
-/// <summary>The three codes of a path: visual-specific s_v, audio-specific s_a, shared c.</summary>
+/// <summary>The codes of a path: visual-specific s_v, audio-specific s_a, shared c; null where a variant has none.</summary>
 /// <param name="Visual">s_v.</param>
 /// <param name="Audio">s_a.</param>
 /// <param name="Shared">c.</param>
-public sealed record LatentCodes(LatentCode Visual, LatentCode Audio, LatentCode Shared)
+public sealed record LatentCodes(LatentCode Visual, LatentCode? Audio, LatentCode? Shared)
 {
-    /// <summary>The chosen rows of all three codes.</summary>
+    /// <summary>The chosen rows of all codes.</summary>
     /// <param name="rows">int64 [M].</param>
-    public LatentCodes Rows(Tensor rows) => new(Visual.Rows(rows), Audio.Rows(rows), Shared.Rows(rows));
+    public LatentCodes Rows(Tensor rows) => new(Visual.Rows(rows), Audio?.Rows(rows), Shared?.Rows(rows));
 }
 
 /// <summary>The codes that enter the decoder: sc_v from (s_v, c), sc_a from (s_a, c), each [N,K].</summary>

@@ -11,7 +11,7 @@ namespace Avs.Models.Ecmvae;
 /// <param name="Frames">T.</param>
 internal sealed record SharedPictures(long Groups, long Clips, long Frames)
 {
-    public static SharedPictures Of(EcmvaeInput input)
+    public static SharedPictures Of(NetworkInput input)
     {
         long rows = input.Images.shape[0], shared = input.ClipsPerPicture * input.FramesPerClip;
         if (rows % shared != 0)

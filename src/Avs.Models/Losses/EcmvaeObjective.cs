@@ -22,22 +22,25 @@ namespace Avs.Models.Losses;
 /// <param name="Mi">Mutual-information bound of both paths; larger is better.</param>
 /// <param name="SimPrior">Matching loss of the prior path; zero when its weight is.</param>
 /// <param name="SimPost">Matching loss of the posterior path; zero when its weight is.</param>
-public sealed record LossTerms(
-    Tensor Total, Tensor SegPrior, Tensor SegPost, Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi, Tensor SimPrior, Tensor SimPost)
+public sealed record EcmvaeTerms(
+    Tensor Total, Tensor SegPrior, Tensor SegPost, Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi, Tensor SimPrior, Tensor SimPost) : LossTerms(Total)
 {
     /// <summary>The mean of the two matching losses.</summary>
     public Tensor Sim => (SimPrior + SimPost) * 0.5;
 
-    /// <summary>The terms by name, for logs.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Named() =>
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, Tensor Value)> Named() =>
     [
         ("total", Total), ("seg_prior", SegPrior), ("seg_post", SegPost), ("kl", Kl), ("js", Js), ("diff", Diff), ("mi", Mi),
         ("sim_prior", SimPrior), ("sim_post", SimPost),
     ];
 }
 
-/// <summary>The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains.</summary>
-public sealed record EcmvaeObjective
+/// <summary>
+/// The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains. A term whose codes a variant
+/// does not have is zero.
+/// </summary>
+public sealed record EcmvaeObjective : SegmentationObjective
 {
     /// <summary>w_prior. Default 1; the authors' earlier work uses 0.6.</summary>
     public double PriorWeight { get; init => field = Check.NotNegative(value); } = 1;
@@ -81,14 +84,8 @@ public sealed record EcmvaeObjective
     /// <summary>The release's own losses: KL with s as log σ, the sampled Jensen-Shannon term.</summary>
     public static EcmvaeObjective Reference { get; } = new() { KlScale = KlScale.Reference, Js = JsMode.ReferenceSampled };
 
-    /// <summary>The terms for one batch.</summary>
-    /// <param name="output">What the network returned for the batch; it must have been given masks.</param>
-    /// <param name="masks">[M,1,H,W].</param>
-    /// <param name="labelled">The rows of the masks (int64 [M]); null when M = N.</param>
-    /// <param name="noise">The draws of the sampled Jensen-Shannon terms.</param>
-    /// <param name="progress">How far the training is, 0 to 1; only <see cref="KlAnnealing"/> looks at it.</param>
-    /// <exception cref="ArgumentException">The output has no posterior path.</exception>
-    public LossTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
+    /// <inheritdoc/>
+    public override EcmvaeTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
     {
         var posterior = output.Posterior ?? throw new ArgumentException("the objective needs the posterior path: give the network masks", nameof(output));
         using var scope = NewDisposeScope();
@@ -97,35 +94,35 @@ public sealed record EcmvaeObjective
 
         var segPrior = Structure.Compute(Labelled(output.Prior.Logits), masks);
         var segPost = Structure.Compute(Labelled(posterior.Logits), masks);
-        var p = output.AnnotatedRows is { } annotated ? output.Prior.Codes.Rows(annotated) : output.Prior.Codes;
-        var q = posterior.Codes;
-        var kl = GaussianDivergence.Kl(q.Visual, p.Visual, KlScale) + GaussianDivergence.Kl(q.Audio, p.Audio, KlScale);
-        var js = GaussianDivergence.Js(p.Shared, q.Shared, Js, noise);
-        var diff = Orthogonality(p) + Orthogonality(q);
-        var mi = Bound(output.Prior, output.AnnotatedRows) + Bound(posterior, null);
-        var (simPrior, simPost) = SimilarityWeight == 0
-            ? (zeros_like(segPrior), zeros_like(segPrior))
-            : (Match(output.Prior), Match(posterior));
+        var (p, q) = (Codes(output.Prior), Codes(posterior));
+        if (output.AnnotatedRows is { } annotated)
+            p = p.Rows(annotated);
+        Tensor Zero() => zeros_like(segPrior);
+        var kl = GaussianDivergence.Kl(q.Visual, p.Visual, KlScale);
+        if (q.Audio is not null)
+            kl = kl + GaussianDivergence.Kl(q.Audio, p.Audio!, KlScale);
+        var js = q.Shared is null ? Zero() : GaussianDivergence.Js(p.Shared!, q.Shared, Js, noise);
+        var diff = q is { Audio: not null, Shared: not null } ? Orthogonality(p) + Orthogonality(q) : Zero();
+        var mi = posterior.Information is null ? Zero() : Bound(output.Prior, output.AnnotatedRows) + Bound(posterior, null);
+        var (simPrior, simPost) = SimilarityWeight == 0 || posterior.Audio.Count == 0 ? (Zero(), Zero()) : (Match(output.Prior), Match(posterior));
 
         var kappa = KlAnnealing > 0 ? Math.Clamp(progress / KlAnnealing, 0, 1) : 1;
         var total = segPrior * PriorWeight + segPost * PosteriorWeight
             + (simPrior + simPost) * (0.5 * SimilarityWeight)
             + (kl + js) * (KlWeight * kappa)
             + diff * DifferenceWeight - mi * InformationWeight;
-        var terms = new LossTerms(total, segPrior, segPost, kl, js, diff, mi, simPrior, simPost);
+        var terms = new EcmvaeTerms(total, segPrior, segPost, kl, js, diff, mi, simPrior, simPost);
         foreach (var (_, value) in terms.Named())
             value.MoveToOuterDisposeScope();
         return terms;
     }
 
-    /// <summary>The terms for one batch; see <see cref="Compute(SegmenterOutput, Tensor, Tensor?, ILatentNoise, double)"/>.</summary>
-    /// <exception cref="ArgumentException">The input has no masks.</exception>
-    public LossTerms Compute(SegmenterOutput output, AvsInput input, ILatentNoise noise, double progress = 1) =>
-        Compute(output, input.Masks ?? throw new ArgumentException("the objective needs masks", nameof(input)), input.Labelled, noise, progress);
-
     private Tensor Orthogonality(LatentCodes codes) =>
-        DifferenceLoss.Compute(Representative(codes.Visual), Representative(codes.Shared))
-        + DifferenceLoss.Compute(Representative(codes.Audio), Representative(codes.Shared));
+        DifferenceLoss.Compute(Representative(codes.Visual), Representative(codes.Shared!))
+        + DifferenceLoss.Compute(Representative(codes.Audio!), Representative(codes.Shared!));
+
+    private static LatentCodes Codes(PathOutput path) =>
+        path.Codes ?? throw new ArgumentException("the objective needs latent codes: the output is another family's", nameof(path));
 
     private Tensor Representative(LatentCode code) => Difference == DifferenceOn.Samples ? code.Sample : code.Mean;
 

@@ -20,8 +20,8 @@ public sealed record ExperimentConfig
     /// <summary>The model.</summary>
     public ModelConfig Model { get; init; } = new();
 
-    /// <summary>The weights and choices of the loss.</summary>
-    public EcmvaeObjective Objective { get; init; } = new();
+    /// <summary>The weights and choices of the loss. The model's preset says which family's; what is not said is the preset's.</summary>
+    public SegmentationObjective Objective { get; init; } = new EcmvaeObjective();
 
     /// <summary>Random changes of training clips. The paper: flips with probability 0.3, nothing else.</summary>
     public AugmentOptions Augment { get; init; } = new() { Flip = FlipMode.Clip };
@@ -64,16 +64,19 @@ public sealed record ModelConfig
     /// <summary>The audio network. Unless said, the preset's.</summary>
     public string Audio { get; init; } = "small";
 
-    /// <summary>The network. What is not said is the preset's.</summary>
-    public EcmvaeConfig Network { get; init; } = new();
+    /// <summary>Whether the audio network stays as it is; null: as that network is meant (VGGish does, the small one learns).</summary>
+    public bool? FreezeAudio { get; init; }
+
+    /// <summary>The network. The preset says of which family; what is not said is the preset's.</summary>
+    public NetworkConfig Network { get; init; } = new EcmvaeConfig();
 
     /// <summary>The preset of a name, unchanged.</summary>
     /// <param name="preset">The preset.</param>
     public static ModelConfig From(ModelPreset preset) =>
-        new() { Name = preset.Name, Audio = preset.Config.Audio, Network = preset.Config.Network };
+        new() { Name = preset.Name, Audio = preset.Config.Audio, FreezeAudio = preset.Config.FreezeAudio, Network = preset.Config.Network };
 
     /// <summary>What the models' own code builds from.</summary>
-    public SegmenterConfig ToSegmenter() => new() { Audio = Audio, Network = Network };
+    public SegmenterConfig ToSegmenter() => new() { Audio = Audio, FreezeAudio = FreezeAudio, Network = Network };
 }
 
 /// <summary>How a model is measured during and after training.</summary>

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;
 
-/// <summary>Learning to segment what sounds: batches of clips, the ECMVAE objective, and mIoU on the validation split.</summary>
+/// <summary>Learning to segment what sounds: batches of clips, the objective of the model's family, and mIoU on the validation split.</summary>
 public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
 {
     private readonly ExperimentConfig config;

@@ -13,7 +13,7 @@ public class SupervisionTests
     {
         using var scope = NewDisposeScope();
         var output = Forward(PosteriorSupervision.LabelledFramesOnly, FirstFrames());
-        Assert.Equal([2L, 16L], output.Posterior!.Codes.Visual.Mean.shape);
+        Assert.Equal([2L, 16L], output.Posterior!.Codes!.Visual.Mean.shape);
         Assert.Equal([2L, 6L], output.Posterior.Information!.Mean.shape);
         Assert.Equal([0L, 3L], output.AnnotatedRows!.data<long>().ToArray());
     }
@@ -25,7 +25,7 @@ public class SupervisionTests
     {
         using var scope = NewDisposeScope();
         var output = Forward(supervision, FirstFrames());
-        Assert.Equal([6L, 16L], output.Posterior!.Codes.Visual.Mean.shape);
+        Assert.Equal([6L, 16L], output.Posterior!.Codes!.Visual.Mean.shape);
         Assert.Null(output.AnnotatedRows);
     }
 
@@ -38,8 +38,8 @@ public class SupervisionTests
         var all = Given.Batch(2, 3, 64);
         var rows = FirstFrames();
         var some = all with { Masks = all.Masks!.index_select(0, rows), Labelled = rows };
-        var complete = model.call(all, new ZeroNoise()).Posterior!.Codes.Shared.Mean.index_select(0, rows);
-        Assert.True(Given.Distance(model.call(some, new ZeroNoise()).Posterior!.Codes.Shared.Mean, complete) < 1e-5);
+        var complete = model.call(all, new ZeroNoise()).Posterior!.Codes!.Shared!.Mean.index_select(0, rows);
+        Assert.True(Given.Distance(model.call(some, new ZeroNoise()).Posterior!.Codes!.Shared!.Mean, complete) < 1e-5);
     }
 
     [Fact]

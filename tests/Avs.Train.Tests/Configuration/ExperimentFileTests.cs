@@ -1,5 +1,6 @@
 using Avs.Data;
 using Avs.Models;
+using Avs.Models.Ecmvae;
 using Avs.Train.Configuration;
 
 namespace Avs.Train.Tests.Configuration;
@@ -14,7 +15,7 @@ public sealed class ExperimentFileTests
         var preset = ModelRegistry.Find("ecmvae_small").Config;
         var config = ExperimentFile.Parse("model: {name: ecmvae_small, network: {latent_size: 8}}");
 
-        Assert.Equal(preset.Network with { LatentSize = 8 }, config.Model.Network);
+        Assert.Equal((EcmvaeConfig)preset.Network with { LatentSize = 8 }, config.Model.Network);
     }
 
     [Fact]
@@ -28,6 +29,8 @@ public sealed class ExperimentFileTests
     [Theory]
     [InlineData("model:\n  name: ecmvae_smal\n", "x.yaml:2: model.name: found 'ecmvae_smal', expected one of ")]
     [InlineData("model:\n  network: {channels: 33}\n", "x.yaml:2: model.network.channels: found '33', expected a positive multiple of 4")]
+    [InlineData("model:\n  network: {latent_sise: 4}\n", "x.yaml:2: model.network.latent_sise: there is no such key; did you mean 'latent_size'?")]
+    [InlineData("objective:\n  kl_weigt: 1\n", "x.yaml:2: objective.kl_weigt: there is no such key; did you mean 'kl_weight'?")]
     [InlineData("augment:\n  silent_clips: 2\n", "x.yaml:1: ")]
     [InlineData("evaluate: {latent: mean, samples: 3}", "x.yaml:1: ")]
     [InlineData("name: a/b", "x.yaml:1: name: found 'a/b', expected letters")]

@@ -25,9 +25,9 @@ internal sealed class EcmvaeCase : ICaseRule
         // S4: one mask a clip, of its first frame.
         Tensor? rows = firstFrames ? arange(0, image.shape[0], 5, ScalarType.Int64) : null;
         if (rows is not null && mask.shape[0] == image.shape[0]) mask = mask.index_select(0, rows);
-        var input = new EcmvaeInput(image, item.Input("audio"), 5, mask, rows);
+        var input = new NetworkInput(image, item.Input("audio"), 5, mask, rows);
 
-        (SegmenterOutput output, LossTerms terms) = Run();
+        (SegmenterOutput output, EcmvaeTerms terms) = Run();
         Give(outputs, output, terms);
         if (!learns)
         {
@@ -52,7 +52,7 @@ internal sealed class EcmvaeCase : ICaseRule
         }
         outputs.Give("after/total", Run().Terms.Total);
 
-        (SegmenterOutput Output, LossTerms Terms) Run()
+        (SegmenterOutput Output, EcmvaeTerms Terms) Run()
         {
             var noise = new HashNoise(item);
             SegmenterOutput result = network.call(input, noise);
@@ -83,7 +83,7 @@ internal sealed class EcmvaeCase : ICaseRule
         };
     }
 
-    private static void Give(CaseOutputs outputs, SegmenterOutput output, LossTerms terms)
+    private static void Give(CaseOutputs outputs, SegmenterOutput output, EcmvaeTerms terms)
     {
         outputs.Give("pred_prior", output.Logits);
         outputs.Give("pred_post", output.PosteriorLogits!);

@@ -28,13 +28,13 @@ internal sealed class LatentModelCase : ICaseRule
 
         var noise = new HashNoise(item);
         LatentCodes prior = module.PriorCodes(image, audio, noise), posterior = module.PosteriorCodes(image, audio, mask, noise);
-        FusedCodes ofPrior = module.FusePrior(prior.Visual.Sample, prior.Audio.Sample, prior.Shared.Sample);
-        FusedCodes ofPosterior = module.FusePosterior(posterior.Visual.Sample, posterior.Audio.Sample, posterior.Shared.Sample);
+        FusedCodes ofPrior = module.FusePrior(prior.Visual.Sample, prior.Audio!.Sample, prior.Shared!.Sample);
+        FusedCodes ofPosterior = module.FusePosterior(posterior.Visual.Sample, posterior.Audio!.Sample, posterior.Shared!.Sample);
         outputs.Give("deepest_prior_out", module.MixPrior(item.Input("deepest_prior"), ofPrior));
         outputs.Give("deepest_post_out", module.MixPosterior(item.Input("deepest_post"), ofPosterior));
 
         Give("kl_loss", GaussianDivergence.Kl(posterior.Visual, prior.Visual, KlScale.Reference)
-            + GaussianDivergence.Kl(posterior.Audio, prior.Audio, KlScale.Reference)
+            + GaussianDivergence.Kl(posterior.Audio!, prior.Audio!, KlScale.Reference)
             + GaussianDivergence.Js(prior.Shared, posterior.Shared, JsMode.ReferenceSampled, noise));
         Give("mi_loss", MutualInformation.LowerBound(module.PriorInformation(ofPrior))
             + MutualInformation.LowerBound(module.PosteriorInformation(ofPosterior)));
@@ -48,5 +48,5 @@ internal sealed class LatentModelCase : ICaseRule
     }
 
     private static Tensor Orthogonality(LatentCodes codes) =>
-        DifferenceLoss.Compute(codes.Visual.Sample, codes.Shared.Sample) + DifferenceLoss.Compute(codes.Audio.Sample, codes.Shared.Sample);
+        DifferenceLoss.Compute(codes.Visual.Sample, codes.Shared!.Sample) + DifferenceLoss.Compute(codes.Audio!.Sample, codes.Shared!.Sample);
 }
