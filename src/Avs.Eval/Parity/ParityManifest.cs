@@ -66,6 +66,9 @@ public sealed record ParityCase
     /// <summary>CRC-32 of some names, where the fill rule itself is the subject.</summary>
     public IReadOnlyDictionary<string, uint> Crc32 { get; init; } = new Dictionary<string, uint>();
 
+    /// <summary>Remarks; some say how an input is used.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Serialised files to be read back.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 

@@ -14,7 +14,9 @@ public static class ParityRunner
     [
         new FillCase(),
         new LogMelCase(),
+        new VggishCase(),
         new EcmvaeTpaviCase(),
+        new AvsBenchTpaviCase(),
         new LatentEncodersCase(),
         new NoiseModelCase(),
         new ReparametrizeCase(),
@@ -22,10 +24,14 @@ public static class ParityRunner
         new LatentLossCase(),
         new SimilarityLossCase(),
         new StructureLossCase(),
+        new AvsBenchLossCase(),
+        new CosineMatchingCase(),
         new BackboneCase(),
+        new PvtPartsCase(),
         new NeckCase(),
         new DecoderCase(),
         new EcmvaeCase(),
+        new AvsBenchCase(),
         new MetricsCase(),
     ];
 

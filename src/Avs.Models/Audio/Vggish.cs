@@ -35,9 +35,14 @@ public sealed class Vggish : AudioBackbone
     {
         using var scope = NewDisposeScope();
         // The published weights were made with the channels last.
-        var places = features.call(logMel).permute(0, 2, 3, 1).flatten(1); // [N,512,6,4] -> [N,12288]
+        var places = Features(logMel).permute(0, 2, 3, 1).flatten(1); // [N,512,6,4] -> [N,12288]
         return embeddings.call(places).MoveToOuterDisposeScope(); // [N,128]
     }
+
+    /// <summary>The convolutions' output.</summary>
+    /// <param name="logMel">[N,1,96,64].</param>
+    /// <returns>[N,512,6,4].</returns>
+    public Tensor Features(Tensor logMel) => features.call(logMel);
 
     private static Conv2d Conv(long input, long output) => nn.Conv2d(input, output, 3, padding: 1);
 

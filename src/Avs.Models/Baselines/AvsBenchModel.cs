@@ -16,30 +16,18 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.Baselines;
 
-/// <summary>The sizes and choices of the baseline. The defaults are the paper's.</summary>
-public sealed record AvsBenchConfig
-{
-    /// <summary>The backbone: <c>resnet50</c> or one of the <c>pvt_v2</c>.</summary>
-    public string Backbone { get; init; } = "resnet50";
-
-    /// <summary>Probability of stochastic depth at the last block of a transformer backbone. The paper: 0.1.</summary>
-    public double DropPath { get; init => field = Check.Share(value); } = 0.1;
-
-    /// <summary>Width of heads, TPAVI and paths, a multiple of 4. The paper: 256.</summary>
-    public int Channels { get; init => field = Check.MultipleOf4(value); } = 256;
-
-    /// <summary>Channels of an audio vector. The paper: 128 (VGGish).</summary>
-    public int AudioChannels { get; init => field = Check.Positive(value); } = 128;
-
-    /// <summary>Whether the ResNet keeps the published checkpoints' unused second branch.</summary>
-    public bool UnusedBranch { get; init; } = true;
-}
-
 /// <summary>What the baseline returns.</summary>
 /// <param name="Logits">[N,1,H,W].</param>
-/// <param name="Visual">ReLU of the TPAVI outputs of the four scales, fine to coarse, each [N,C,h,w].</param>
-/// <param name="Audio">The aligned audio vectors of the four scales, each [N,C], clip-major.</param>
-public sealed record AvsBenchOutput(Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio);
+/// <param name="Visual">ReLU of the TPAVI outputs of the four scales (of the head's map where a scale has no TPAVI), fine to coarse, each [N,C,h,w].</param>
+/// <param name="Audio">The aligned audio vectors of the four scales, each [N,C], clip-major; null where a scale heard no sound.</param>
+public sealed record AvsBenchOutput(Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor?> Audio);
+
+/// <summary>The maps on the way to the output, for comparison with another implementation.</summary>
+/// <param name="Output">What <c>forward</c> returns.</param>
+/// <param name="Heads">The dilated heads' maps, fine to coarse [N,C,h,w].</param>
+/// <param name="Fused">The TPAVI outputs before the ReLU, fine to coarse [N,C,h,w]; null where a scale has none.</param>
+/// <param name="Paths">The fusion paths' maps, fine to coarse [N,C,2h,2w].</param>
+public sealed record AvsBenchTrace(AvsBenchOutput Output, IReadOnlyList<Tensor> Heads, IReadOnlyList<Tensor?> Fused, IReadOnlyList<Tensor> Paths);
 
 /// <summary>The baseline without its audio network. Inputs of <c>forward</c>: images [N,3,H,W], audio vectors [N,D], frames per clip T.</summary>
 public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutput>
@@ -52,8 +40,10 @@ public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutpu
 
     /// <summary>Creates the network with fresh weights.</summary>
     /// <param name="config">Sizes and choices.</param>
+    /// <exception cref="ArgumentException">There is no backbone of that name.</exception>
     public AvsBenchModel(AvsBenchConfig config) : base(nameof(AvsBenchModel))
     {
+        Config = config;
         VisualBackbone backbone;
         if (config.Backbone == "resnet50")
             backbone = resnet = new TwoBranchResNet50(config.UnusedBranch);
@@ -68,6 +58,7 @@ public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutpu
         path3 = new FusionPath(c);
         path2 = new FusionPath(c);
         path1 = new FusionPath(c);
+        // All four exist whatever the stages: the published checkpoints have them.
         tpavi_b1 = new AvsBenchTpavi(c, config.AudioChannels);
         tpavi_b2 = new AvsBenchTpavi(c, config.AudioChannels);
         tpavi_b3 = new AvsBenchTpavi(c, config.AudioChannels);
@@ -81,108 +72,73 @@ public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutpu
         RegisterComponents();
     }
 
-    /// <summary>Whether a parameter exists for the published checkpoints' sake only.</summary>
+    /// <summary>What the network was built from.</summary>
+    public AvsBenchConfig Config { get; }
+
+    /// <summary>Whether a parameter takes no part in any output: it exists for the published checkpoints' sake, or a stage is switched off.</summary>
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
-    public static bool IsUnused(string name) =>
-        name.StartsWith("path4.resConfUnit1.", StringComparison.Ordinal)
+    public bool IsUnused(string name) =>
+        name.StartsWith("path4." + FusionPath.UnusedWithoutSkip, StringComparison.Ordinal)
         || name.StartsWith("resnet.layer3_2.", StringComparison.Ordinal)
-        || name.StartsWith("resnet.layer4_2.", StringComparison.Ordinal);
+        || name.StartsWith("resnet.layer4_2.", StringComparison.Ordinal)
+        || (name.StartsWith("tpavi_b", StringComparison.Ordinal) && !Config.TpaviStages.Contains(name["tpavi_b".Length] - '1'))
+        || (name.Contains(".align_channel.", StringComparison.Ordinal) && Config.Attention == TpaviAttention.Picture);
 
     /// <inheritdoc/>
     public override AvsBenchOutput forward(Tensor images, Tensor audio, int framesPerClip)
     {
         using var scope = NewDisposeScope();
+        return Outwards(Run(images, audio, framesPerClip).Output);
+    }
+
+    /// <summary>The output together with the maps on the way to it.</summary>
+    /// <param name="images">[N,3,H,W], clip-major.</param>
+    /// <param name="audio">[N,D].</param>
+    /// <param name="framesPerClip">T.</param>
+    public AvsBenchTrace Trace(Tensor images, Tensor audio, int framesPerClip)
+    {
+        using var scope = NewDisposeScope();
+        var trace = Run(images, audio, framesPerClip);
+        Outwards(trace.Output);
+        foreach (var map in trace.Heads.Concat(trace.Fused).Concat(trace.Paths))
+            map?.MoveToOuterDisposeScope();
+        return trace;
+    }
+
+    private AvsBenchTrace Run(Tensor images, Tensor audio, int framesPerClip)
+    {
         var levels = (resnet ?? encoder_backbone)!.call(images); // 4 x [N,Cᵢ,H/2^(i+2),W/2^(i+2)]
-        AvsBenchTpavi.Result[] fused =
-        [
-            tpavi_b1.call(conv1.call(levels[0]), audio, framesPerClip),
-            tpavi_b2.call(conv2.call(levels[1]), audio, framesPerClip),
-            tpavi_b3.call(conv3.call(levels[2]), audio, framesPerClip),
-            tpavi_b4.call(conv4.call(levels[3]), audio, framesPerClip),
-        ]; // 4 x [N,C,h,w]
-        Tensor[] maps = [.. fused.Select(f => F.relu(f.Visual))];
+        Tensor[] heads = [conv1.call(levels[0]), conv2.call(levels[1]), conv3.call(levels[2]), conv4.call(levels[3])]; // 4 x [N,C,h,w]
+        AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
+        var fused = new AvsBenchTpavi.Result?[4];
+        foreach (var stage in Config.TpaviStages)
+            fused[stage] = Fuse(blocks[stage], heads[stage], audio, framesPerClip);
+        Tensor[] maps = [.. heads.Select((head, i) => F.relu(fused[i]?.Visual ?? head))];
 
-        var u = path4.call(maps[3], null); // [N,C,H/32,W/32] -> [N,C,H/16,W/16]
-        u = path3.call(u, maps[2]); // -> [N,C,H/8,W/8]
-        u = path2.call(u, maps[1]); // -> [N,C,H/4,W/4]
-        u = path1.call(u, maps[0]); // -> [N,C,H/2,W/2]
-        var logits = output_conv.call(u); // -> [N,1,H,W]
-        return new AvsBenchOutput(
-            logits.MoveToOuterDisposeScope(),
-            [.. maps.Select(map => map.MoveToOuterDisposeScope())],
-            [.. fused.Select(f => f.Audio!.MoveToOuterDisposeScope())]);
+        var p4 = path4.call(maps[3], null); // [N,C,H/32,W/32] -> [N,C,H/16,W/16]
+        var p3 = path3.call(p4, maps[2]); // -> [N,C,H/8,W/8]
+        var p2 = path2.call(p3, maps[1]); // -> [N,C,H/4,W/4]
+        var p1 = path1.call(p2, maps[0]); // -> [N,C,H/2,W/2]
+        var logits = output_conv.call(p1); // -> [N,1,H,W]
+        var output = new AvsBenchOutput(logits, maps, [.. fused.Select(f => f?.Audio)]);
+        return new AvsBenchTrace(output, heads, [.. fused.Select(f => f?.Visual)], [p1, p2, p3, p4]);
     }
 
-    /// <summary>The sum of four dilated 3x3 convolutions.</summary>
-    private sealed class DilatedHead : nn.Module<Tensor, Tensor>
+    private AvsBenchTpavi.Result Fuse(AvsBenchTpavi block, Tensor head, Tensor audio, int framesPerClip)
     {
-        private readonly ModuleList<Conv2d> conv2d_list;
-
-        public DilatedHead(long input, long channels) : base(nameof(DilatedHead))
-        {
-            conv2d_list = new ModuleList<Conv2d>(
-                [.. new long[] { 3, 6, 12, 18 }.Select(d => nn.Conv2d(input, channels, 3, padding: d, dilation: d))]);
-            foreach (var conv in conv2d_list)
-                nn.init.normal_(conv.weight, 0, 0.01);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var sum = conv2d_list[0].call(x);
-            foreach (var conv in conv2d_list.Skip(1))
-                sum = sum + conv.call(x);
-            return sum.MoveToOuterDisposeScope(); // [N,C,h,w]
-        }
+        if (Config.Attention == TpaviAttention.Picture)
+            return block.call(head, null, framesPerClip);
+        // Visual first, as in the release: BatchNorm's running statistics see the two in turn.
+        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? block.call(head, null, framesPerClip).Visual : null;
+        var sound = block.call(head, audio, framesPerClip);
+        return picture is null ? sound : sound with { Visual = (picture + sound.Visual) / 2 };
     }
 
-    /// <summary>u + R(skip), refined and enlarged twice.</summary>
-    private sealed class FusionPath : nn.Module<Tensor, Tensor?, Tensor>
+    private static AvsBenchOutput Outwards(AvsBenchOutput output)
     {
-        private readonly ResidualUnit resConfUnit1, resConfUnit2;
-
-        public FusionPath(long channels) : base(nameof(FusionPath))
-        {
-            resConfUnit1 = new ResidualUnit(channels);
-            resConfUnit2 = new ResidualUnit(channels);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor below, Tensor? skip)
-        {
-            using var scope = NewDisposeScope();
-            var u = skip is null ? below : below + resConfUnit1.call(skip);
-            return Enlargement.Twice(resConfUnit2.call(u), true).MoveToOuterDisposeScope();
-        }
-    }
-
-    /// <summary>r + conv ReLU conv r with r = ReLU(x).</summary>
-    private sealed class ResidualUnit : nn.Module<Tensor, Tensor>
-    {
-        private readonly Conv2d conv1, conv2;
-
-        public ResidualUnit(long channels) : base(nameof(ResidualUnit))
-        {
-            conv1 = nn.Conv2d(channels, channels, 3, padding: 1);
-            conv2 = nn.Conv2d(channels, channels, 3, padding: 1);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var r = F.relu(x);
-            return (conv2.call(F.relu(conv1.call(r), true)) + r).MoveToOuterDisposeScope();
-        }
-    }
-
-    /// <summary>Bilinear enlargement to twice the size.</summary>
-    private sealed class Enlargement(bool alignCorners) : nn.Module<Tensor, Tensor>(nameof(Enlargement))
-    {
-        public static Tensor Twice(Tensor x, bool alignCorners) =>
-            F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: alignCorners);
-
-        public override Tensor forward(Tensor x) => Twice(x, alignCorners);
+        output.Logits.MoveToOuterDisposeScope();
+        foreach (var tensor in output.Visual.Concat(output.Audio))
+            tensor?.MoveToOuterDisposeScope();
+        return output;
     }
 }

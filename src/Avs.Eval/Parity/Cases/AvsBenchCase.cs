@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Avs.Models.Baselines;
+using Avs.Models.Losses;
+using static TorchSharp.torch;
+
+namespace Avs.Eval.Parity.Cases;
+
+/// <summary>
+/// The whole AVSBench baseline: the maps on the way, its outputs, the loss of the released command, and where the case asks for it the gradients, one Adam
+/// step and the loss after it.
+/// </summary>
+internal sealed partial class AvsBenchCase : ICaseRule
+{
+    private const int FramesPerClip = 5;
+
+    public bool Recognises(ParityCase item) =>
+        item.Weights.Count == 1 && item.Weights[0].Module.StartsWith("avsbench", StringComparison.Ordinal)
+        && item.HasInputs("image", "audio") && item.Outputs.ContainsKey("pred");
+
+    public void Compute(ParityCase item, CaseOutputs outputs)
+    {
+        bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
+        Tensor image = item.Input("image"), audio = item.Input("audio");
+        using var network = new AvsBenchModel(Config(item));
+        ParityTensors.Fill(network, item.Weights[0], item);
+        AvsBenchObjective objective = Objective(item);
+        using IDisposable mode = set_grad_enabled(learns);
+
+        AvsBenchTrace trace = network.Trace(image, audio, FramesPerClip);
+        Give(outputs, trace);
+        if (!item.HasInputs("mask")) return;
+        // S4: one mask a clip, of its first frame.
+        Tensor mask = item.Input("mask");
+        Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, image.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        if (rows is not null && mask.shape[0] == image.shape[0]) mask = mask.index_select(0, rows);
+        AvsBenchTerms terms = objective.Compute(trace.Output, mask, rows);
+        outputs.Give("loss/total", terms.Total);
+        outputs.Give("loss/iou_loss", terms.CrossEntropy);
+        outputs.Give("loss/sa_loss", terms.Matching);
+        if (learns)
+            OneAdamStep.Give(outputs, network, terms.Total, () => objective.Compute(network.call(image, audio, FramesPerClip), mask, rows).Total);
+        outputs.GiveBuffers(network);
+    }
+
+    private static AvsBenchConfig Config(ParityCase item) => new()
+    {
+        Backbone = item.Text("backbone", "resnet") switch
+        {
+            "resnet" => "resnet50",
+            "pvt" => "pvt_v2_b5",
+            var other => throw new NotCoveredException($"no backbone '{other}'"),
+        },
+        DropPath = 0,
+        Channels = item.Number("channel", 256),
+        UnusedBranch = true,
+        TpaviStages = item.Config.TryGetValue("tpavi_stages", out JsonElement stages) ? [.. stages.EnumerateArray().Select(stage => stage.GetInt32())] : [0, 1, 2, 3],
+        Attention = (Flag(item, "tpavi_va_flag", true), Flag(item, "tpavi_vv_flag", false)) switch
+        {
+            (true, true) => TpaviAttention.SoundAndPicture,
+            (false, true) => TpaviAttention.Picture,
+            _ => TpaviAttention.Sound,
+        },
+    };
+
+    // In words: "kl, lambda 0.5, not normalised, avg"; nothing: off.
+    private static AvsBenchObjective Objective(ParityCase item)
+    {
+        AvsBenchObjective released = item.Text("task", "MS3") == "S4" ? AvsBenchObjective.S4 : AvsBenchObjective.MS3;
+        string words = item.Text("sa_loss", "");
+        if (words.Length == 0) return released with { MatchingWeight = 0 };
+        MaskPooling pooling = words.Contains("max", StringComparison.Ordinal) ? MaskPooling.Maximum : MaskPooling.Average;
+        bool normalise = words.Contains("normalised", StringComparison.Ordinal) && !words.Contains("not normalised", StringComparison.Ordinal);
+        return released with
+        {
+            MatchingWeight = Lambda().Match(words) is { Success: true } weight ? double.Parse(weight.Groups[1].Value, CultureInfo.InvariantCulture) : 0.5,
+            Cosine = new CosineMatchingLoss(pooling, normalise),
+            Distance = new SimilarityLoss(
+                pooling,
+                words.Contains("euclid", StringComparison.Ordinal) ? MatchingDistance.Euclidean : MatchingDistance.KullbackLeibler,
+                normalise,
+                words.Contains("threshold", StringComparison.Ordinal),
+                Target: words.Contains("closer", StringComparison.Ordinal) ? MatchingTarget.NearestSoundsPicture : MatchingTarget.Sound),
+        };
+    }
+
+    private static bool Flag(ParityCase item, string key, bool otherwise) =>
+        item.Config.TryGetValue(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
+
+    private static void Give(CaseOutputs outputs, AvsBenchTrace trace)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            outputs.Give($"mid/conv{i + 1}", trace.Heads[i]);
+            if (trace.Fused[i] is { } fused)
+                outputs.Give($"mid/tpavi_b{i + 1}", fused.reshape(-1, FramesPerClip, fused.shape[1], fused.shape[2], fused.shape[3]).transpose(1, 2)); // -> [B,C,T,h,w]
+            outputs.Give($"mid/path{i + 1}", trace.Paths[i]);
+            outputs.Give($"feature_map_list/{i}", trace.Output.Visual[i]);
+            if (trace.Output.Audio[i] is { } audio)
+                outputs.Give($"a_fea_list/{i}", audio.reshape(-1, FramesPerClip, audio.shape[1])); // [N,C] -> [B,T,C]
+        }
+        outputs.Give("pred", trace.Output.Logits);
+    }
+
+    [GeneratedRegex(@"lambda ([\d.]*\d)")]
+    private static partial Regex Lambda();
+}
