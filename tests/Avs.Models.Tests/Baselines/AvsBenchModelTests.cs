@@ -1,0 +1,119 @@
+using Avs.Models.Baselines;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Tests.Baselines;
+
+public class AvsBenchModelTests
+{
+    private const int Frames = 2, Size = 64;
+
+    private static readonly AvsBenchConfig Small = new() { Backbone = "small_residual", Channels = 8, AudioChannels = 6 };
+
+    public static TheoryData<TpaviAttention, int[]> Choices => new()
+    {
+        { TpaviAttention.Sound, [0, 1, 2, 3] },
+        { TpaviAttention.Picture, [0, 1, 2, 3] },
+        { TpaviAttention.SoundAndPicture, [0, 1, 2, 3] },
+        { TpaviAttention.Sound, [3] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public void Gradient_reaches_every_parameter_but_those_called_unused(TpaviAttention attention, int[] stages)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention, TpaviStages = stages }));
+        var output = model.call(Images(), Audio(), Frames);
+        // The returned audio vectors are part of the objective.
+        var sum = output.Logits.square().sum();
+        foreach (var audio in output.Audio)
+            if (audio is not null) sum = sum + audio.square().sum();
+        sum.backward();
+        foreach (var (name, parameter) in model.named_parameters())
+            Assert.True(parameter.grad is not null != model.IsUnused(name), name);
+    }
+
+    [Fact]
+    public void Second_branch_of_the_release_is_there_on_request_and_unused()
+    {
+        using var scope = NewDisposeScope();
+        using var with = new AvsBenchModel(new AvsBenchConfig { UnusedBranch = true });
+        using var without = new AvsBenchModel(new AvsBenchConfig());
+        long Count(AvsBenchModel model, bool unused) => model.named_parameters().Where(p => !unused || p.name.Contains("_2.")).Sum(p => p.parameter.numel());
+
+        Assert.Equal(91_400_961, Count(with, false));
+        Assert.Equal(91_400_961 - 22_063_104, Count(without, false));
+        Assert.True(with.IsUnused("resnet.layer4_2.2.bn3.weight"));
+        Assert.False(with.IsUnused("resnet.layer4_1.2.bn3.weight"));
+    }
+
+    [Fact]
+    public void Returned_maps_are_never_negative_and_half_of_them_zero()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        foreach (var map in model.call(Images(), Audio(), Frames).Visual)
+        {
+            Assert.Equal(0, map.min().item<float>());
+            Assert.InRange((map == 0).to(ScalarType.Float32).mean().item<float>(), 0.2f, 0.8f);
+        }
+    }
+
+    [Fact]
+    public void Trace_holds_the_maps_that_lead_to_the_output()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        model.eval();
+        var trace = model.Trace(Images(), Audio(), Frames);
+        Assert.Equal(0, Given.Distance(trace.Output.Logits, model.call(Images(), Audio(), Frames).Logits));
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(0, Given.Distance(nn.functional.relu(trace.Fused[i]!), trace.Output.Visual[i]));
+        Assert.Equal([Size / 2, Size / 4, Size / 8, Size / 16], trace.Paths.Select(path => (int)path.shape[2]));
+    }
+
+    [Fact]
+    public void Sound_changes_the_output_only_where_the_network_attends_to_it()
+    {
+        using var scope = NewDisposeScope();
+        double Change(TpaviAttention attention)
+        {
+            using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention }));
+            model.eval();
+            return Given.Distance(model.call(Images(), Audio(), Frames).Logits, model.call(Images(), -Audio(), Frames).Logits);
+        }
+
+        Assert.True(Change(TpaviAttention.Sound) > 0);
+        Assert.Equal(0, Change(TpaviAttention.Picture));
+    }
+
+    [Fact]
+    public void Stage_that_does_not_exist_is_refused() =>
+        Assert.Contains("expected levels from 0 to 3", Assert.Throws<ArgumentException>(() => Small with { TpaviStages = [4] }).Message);
+
+    [Fact]
+    public void Step_leaves_no_tensor_behind()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new AvsBenchModel(Small);
+        var (images, audio, masks) = (Images(), Audio(), Given.Masks(3, Frames, 1, Size, Size));
+        void Step()
+        {
+            using var inner = NewDisposeScope();
+            var terms = AvsBenchObjective.MS3.Compute(model.call(images, audio, Frames), masks, null);
+            terms.Total.backward();
+            model.zero_grad();
+        }
+
+        Step();
+        Step();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Step();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    private static Tensor Images() => Given.Uniform(1, -2, 2, Frames, 3, Size, Size);
+
+    private static Tensor Audio() => Given.Uniform(2, 0, 1, Frames, 6);
+}
