@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// The decoder "simple_no_module" of ECMVAE, after R. Ranftl et al., "Vision Transformers for Dense Prediction" (ICCV 2021):
+// The decoders "simple_no_module" and "simple" of ECMVAE (one arithmetic, two sets of names), after R. Ranftl et al., "Vision Transformers for Dense Prediction" (ICCV 2021):
 // coarse to fine, each level is refined, added to what came from below, refined again and doubled in size.
 //
 //   u₄ = ↑ R(f₄),   uᵢ = ↑ R( uᵢ₊₁ + R'(fᵢ) ),   logits = head(u₁)        ↑: every pixel repeated 2x2
@@ -13,35 +13,44 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.Ecmvae;
 
-/// <summary>Four fused levels [N,C,h,w] at strides 4 … 32 in, mask logits [N,1,H,W] out.</summary>
-public sealed class Decoder : nn.Module<IReadOnlyList<Tensor>, Tensor>
+/// <summary>Residual fusion blocks, coarse to fine.</summary>
+public sealed class Decoder : SegmentationDecoder
 {
-    private readonly FusionBlock fusion_block_1, fusion_block_2, fusion_block_3, fusion_block_4;
+    private const string List = "short_connect_with_decode_module";
+
+    private readonly FusionBlock[] blocks;
+    private readonly string unused;
     private readonly Head head_up_2;
 
     /// <summary>Creates the decoder.</summary>
     /// <param name="channels">C, a multiple of 4. The paper: 128.</param>
-    public Decoder(long channels) : base(nameof(Decoder))
+    /// <param name="asList">Whether the blocks go by the names of the release's "simple" decoder, which keeps them in a list.</param>
+    public Decoder(long channels, bool asList = false) : base(nameof(Decoder))
     {
-        fusion_block_1 = new FusionBlock(channels);
-        fusion_block_2 = new FusionBlock(channels);
-        fusion_block_3 = new FusionBlock(channels);
-        fusion_block_4 = new FusionBlock(channels);
+        blocks = [.. Enumerable.Range(0, 4).Select(_ => new FusionBlock(channels))];
+        if (asList)
+            register_module(List, new ModuleList<FusionBlock>(blocks));
+        else
+            for (var i = 0; i < 4; i++)
+                register_module($"fusion_block_{i + 1}", blocks[i]);
+        unused = (asList ? List + ".0" : "fusion_block_1") + ".resConfUnit1.";
         head_up_2 = new Head(channels);
         RegisterComponents();
     }
 
-    /// <summary>Prefix of the entries that exist for the checkpoints' sake only.</summary>
-    public const string UnusedPrefix = "fusion_block_1.resConfUnit1.";
+    /// <inheritdoc/>
+    public override bool IsUnused(string name) => name.StartsWith(unused, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override Tensor forward(IReadOnlyList<Tensor> levels)
+    public override Tensor Run(IReadOnlyList<Tensor> levels, Action<string, Tensor>? observe)
     {
         using var scope = NewDisposeScope();
-        var u = fusion_block_1.call(levels[3], null); // [N,C,H/32,W/32]
-        u = fusion_block_2.call(Twice(u), levels[2]); // -> [N,C,H/16,W/16]
-        u = fusion_block_3.call(Twice(u), levels[1]); // -> [N,C,H/8,W/8]
-        u = fusion_block_4.call(Twice(u), levels[0]); // -> [N,C,H/4,W/4]: the head's first convolution doubles it
+        var u = blocks[0].call(levels[3], null); // [N,C,H/32,W/32]
+        observe?.Invoke("fusion_block_1", Twice(u));
+        u = blocks[1].call(Twice(u), levels[2]); // -> [N,C,H/16,W/16]
+        u = blocks[2].call(Twice(u), levels[1]); // -> [N,C,H/8,W/8]
+        u = blocks[3].call(Twice(u), levels[0]); // -> [N,C,H/4,W/4]: the head's first convolution doubles it
+        observe?.Invoke("fusion_block_4", Twice(u));
         return head_up_2.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
     }
 

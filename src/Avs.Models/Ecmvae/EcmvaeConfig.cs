@@ -79,6 +79,9 @@ public sealed record EcmvaeConfig : NetworkConfig
     /// <summary>The neck. The paper: basic.</summary>
     public NeckKind Neck { get; init; } = NeckKind.Basic;
 
+    /// <summary>The decoder. The paper: simple_no_module.</summary>
+    public DecoderKind Decoder { get; init; } = DecoderKind.SimpleNoModule;
+
     /// <summary>The fusion. The paper: TPAVI.</summary>
     public FusionKind Fusion { get; init; } = FusionKind.Tpavi;
 

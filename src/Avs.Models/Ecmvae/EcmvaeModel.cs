@@ -23,7 +23,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     private readonly Linear audio_neck;
     private readonly LatentModel mm_vae_model;
     private readonly ModuleList<AudioVisualFusion> fusion_modules;
-    private readonly Decoder decoder_prior, decoder_post;
+    private readonly SegmentationDecoder decoder_prior, decoder_post;
 
     /// <summary>Creates the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>
     /// <param name="config">Sizes and choices.</param>
@@ -41,8 +41,8 @@ public sealed class EcmvaeModel : SegmentationNetwork
         audio_neck = nn.Linear(config.AudioChannels, config.Channels);
         mm_vae_model = new LatentModel(config);
         fusion_modules = new ModuleList<AudioVisualFusion>([.. Enumerable.Range(0, 4).Select(_ => Fusion(config))]);
-        decoder_prior = new Decoder(config.Channels);
-        decoder_post = new Decoder(config.Channels);
+        decoder_prior = SegmentationDecoder.Of(config.Decoder, config.Channels);
+        decoder_post = SegmentationDecoder.Of(config.Decoder, config.Channels);
         RegisterComponents();
         // The posterior path starts as a copy of the prior path.
         neck_post.load_state_dict(neck_prior.state_dict());
@@ -55,8 +55,8 @@ public sealed class EcmvaeModel : SegmentationNetwork
     /// <inheritdoc/>
     public override bool IsUnused(string name) =>
         (Config.AudioChannels == Config.Channels && name.StartsWith("audio_neck.", StringComparison.Ordinal))
-        || name.StartsWith("decoder_prior." + Decoder.UnusedPrefix, StringComparison.Ordinal)
-        || name.StartsWith("decoder_post." + Decoder.UnusedPrefix, StringComparison.Ordinal);
+        || Below("decoder_prior.", name, decoder_prior.IsUnused)
+        || Below("decoder_post.", name, decoder_post.IsUnused);
 
     /// <summary>Runs the prior path and, when there are masks, the posterior path.</summary>
     /// <param name="input">Frames, audio vectors, masks.</param>
@@ -130,12 +130,15 @@ public sealed class EcmvaeModel : SegmentationNetwork
     }
 
     private PathOutput Decode(
-        Tensor[] levels, Decoder decoder, NetworkInput input, Tensor sound, LatentCodes codes, MutualInformationHeads? information)
+        Tensor[] levels, SegmentationDecoder decoder, NetworkInput input, Tensor sound, LatentCodes codes, MutualInformationHeads? information)
     {
         var fused = levels.Select((level, i) => fusion_modules[i].call(level, sound, input.FramesPerClip)).ToArray();
         Tensor[] visual = [.. fused.Select(f => f.Visual)];
         return new PathOutput(decoder.call(visual), visual, [.. fused.Select(f => f.Audio)], codes, information);
     }
+
+    private static bool Below(string prefix, string name, Func<string, bool> holds) =>
+        name.StartsWith(prefix, StringComparison.Ordinal) && holds(name[prefix.Length..]);
 
     private FusedCodes FusePrior(LatentCodes codes) =>
         mm_vae_model.FusePrior(codes.Visual.Sample, codes.Audio!.Sample, codes.Shared!.Sample);

@@ -30,7 +30,7 @@ public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor
     private static nn.Module<Tensor, Tensor> Level(NeckKind kind, long input, long channels) => kind switch
     {
         NeckKind.Basic => new BasicReduction(input, channels),
-        NeckKind.Aspp => new DilatedReduction(input, channels),
+        NeckKind.Aspp => new DilatedSum(input, channels, 3, 6, 12, 18),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -45,25 +45,5 @@ public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor
         }
 
         public override Tensor forward(Tensor x) => reduce.call(x);
-    }
-
-    private sealed class DilatedReduction : nn.Module<Tensor, Tensor>
-    {
-        private readonly ModuleList<BareConv> conv2d_list;
-
-        public DilatedReduction(long input, long channels) : base(nameof(DilatedReduction))
-        {
-            conv2d_list = new ModuleList<BareConv>([.. new long[] { 3, 6, 12, 18 }.Select(d => new BareConv(input, channels, 3, d))]);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var sum = conv2d_list[0].call(x);
-            foreach (var conv in conv2d_list.Skip(1))
-                sum = sum + conv.call(x);
-            return sum.MoveToOuterDisposeScope();
-        }
     }
 }

@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Ecmvae;
+
+/// <summary>Which network draws the mask.</summary>
+public enum DecoderKind
+{
+    /// <summary>Residual fusion blocks, coarse to fine (the paper's default).</summary>
+    SimpleNoModule,
+
+    /// <summary>The same arithmetic; its blocks are entries of one list in the state dict.</summary>
+    Simple,
+
+    /// <summary>Residual channel-attention blocks and a dilated head at a quarter of the size.</summary>
+    Rcab,
+}
+
+/// <summary>Four fused levels [N,C,h,w] at strides 4 … 32 in, mask logits [N,1,H,W] out.</summary>
+public abstract class SegmentationDecoder(string name) : nn.Module<IReadOnlyList<Tensor>, Tensor>(name)
+{
+    /// <summary>Creates the named decoder with fresh weights.</summary>
+    /// <param name="kind">Which one.</param>
+    /// <param name="channels">C, a multiple of 4. The paper: 128.</param>
+    public static SegmentationDecoder Of(DecoderKind kind, long channels) => kind switch
+    {
+        DecoderKind.SimpleNoModule => new Decoder(channels),
+        DecoderKind.Simple => new Decoder(channels, asList: true),
+        DecoderKind.Rcab => new RcabDecoder(channels),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>Whether a parameter exists for the published checkpoints' sake only.</summary>
+    /// <param name="name">A name out of <c>named_parameters()</c>.</param>
+    public virtual bool IsUnused(string name) => false;
+
+    /// <summary>Decodes.</summary>
+    /// <param name="levels">The four levels, fine to coarse.</param>
+    /// <param name="observe">Told what the blocks return, by their names; null: nobody.</param>
+    public abstract Tensor Run(IReadOnlyList<Tensor> levels, Action<string, Tensor>? observe);
+
+    /// <inheritdoc/>
+    public override Tensor forward(IReadOnlyList<Tensor> levels) => Run(levels, null);
+}
