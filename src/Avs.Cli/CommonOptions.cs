@@ -37,6 +37,18 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "cpu",
     };
 
+    /// <summary>A whole number of at least 1.</summary>
+    public static Option<int> Count(string name, string what, int usual)
+    {
+        var option = new Option<int>(name) { Description = what, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValue(option) < 1)
+                result.AddError($"{name}: expected a whole number of at least 1");
+        });
+        return option;
+    }
+
     /// <summary>The overrides of --set and --data, in the form that configurations take.</summary>
     public static IReadOnlyList<string> Overrides(ParseResult parse, Option<string[]> set, Option<string?> data) =>
         parse.GetValue(data) is { } root

@@ -5,9 +5,11 @@ namespace Avs.Cli;
 /// <summary>`avs data`</summary>
 internal static class DataCommand
 {
-    public static Command Create(Terminal terminal) => new Verb("data", "Compose and check data sets.")
+    public static Command Create(Terminal terminal) => new Verb("data", "Compose, prepare and check data sets.")
     {
         DataComposeCommand.Create(terminal),
+        DataPrepareCommand.Create(terminal),
         DataCheckCommand.Create(terminal),
+        DataExportCommand.Create(terminal),
     };
 }

@@ -2,7 +2,7 @@ namespace Avs.Cli.Tests;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs => ["demo", "train", "eval", "data", "data compose", "data check", "models", "parity", "bench", "bench ops", "doctor", "version"];
+    public static TheoryData<string> Verbs => ["demo", "train", "eval", "data", "data compose", "data prepare", "data check", "data export", "models", "parity", "bench", "bench ops", "doctor", "version"];
 
     [Theory]
     [MemberData(nameof(Verbs))]

@@ -38,10 +38,16 @@ internal sealed class BenchLayout
     /// <summary>Finds the subset in a folder that holds its table, or in that folder's parent; null where it is in neither.</summary>
     public static BenchLayout? Find(string folder, Subset subset)
     {
-        string[] candidates = [folder, Path.Combine(folder, subset == Subset.S4 ? "Single-source" : "Multi-sources")];
+        string[] candidates = [folder, Path.Combine(folder, HomeOf(subset))];
         var root = candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, TableName(subset))));
         return root is null ? null : new BenchLayout(subset, root);
     }
+
+    /// <summary>The layout of a folder that is yet to be filled.</summary>
+    public static BenchLayout At(string root, Subset subset) => new(subset, root);
+
+    /// <summary>The folder that a subset lies in beside the other.</summary>
+    public static string HomeOf(Subset subset) => subset == Subset.S4 ? "Single-source" : "Multi-sources";
 
     public static string TableName(Subset subset) => subset == Subset.S4 ? "s4_meta_data.csv" : "ms3_meta_data.csv";
 

@@ -12,12 +12,16 @@ internal sealed record CsvTable(string Path, IReadOnlyList<string> Header, IRead
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="DataException">It is missing, empty, not UTF-8 text or has a quote that never ends.</exception>
-    public static CsvTable Read(string path)
+    public static CsvTable Read(string path) => Parse(path, WholeFile.Read(path));
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <exception cref="DataException">They are not UTF-8 text, hold no row, or have a quote that never ends.</exception>
+    public static CsvTable Parse(string path, byte[] content)
     {
         var settings = new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, IgnoreBlankLines = true, TrimOptions = TrimOptions.Trim };
         try
         {
-            using var text = new StreamReader(new MemoryStream(WholeFile.Read(path)), new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var text = new StreamReader(new MemoryStream(content), new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
             using var parser = new CsvParser(text, settings);
             var rows = new List<CsvLine>();
             while (parser.Read())

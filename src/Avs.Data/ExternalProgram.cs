@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Avs.Data.Stamps;
+namespace Avs.Data;
 
 /// <summary>Runs a program of the system and turns its failure into one sentence.</summary>
 internal static class ExternalProgram
@@ -11,14 +11,18 @@ internal static class ExternalProgram
     /// <param name="arguments">Its arguments, passed as they are.</param>
     /// <param name="folder">Its working folder.</param>
     /// <param name="failure">How the sentence about a failure begins.</param>
-    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure)
+    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure) =>
+        RunWithRemarks(program, arguments, folder, failure).Output;
+
+    /// <summary>Runs a program to its end and returns what it wrote, also what it remarked while it went well.</summary>
+    public static (string Output, string Remarks) RunWithRemarks(string program, IEnumerable<string> arguments, string folder, string failure)
     {
         using var process = Start(program, arguments, folder, failure);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         ThrowIfFailed(process, program, errors.Result, failure);
-        return output;
+        return (output, errors.Result.Trim());
     }
 
     /// <summary>Runs a program and hands its standard output to a reader, which may stop before the end.</summary>
@@ -43,11 +47,44 @@ internal static class ExternalProgram
             ThrowIfFailed(process, program, errors.Result, failure);
     }
 
-    private static Process Start(string program, IEnumerable<string> arguments, string folder, string failure)
+    /// <summary>Runs a program to its end and writes to its standard input meanwhile. If the writer fails, the program is stopped.</summary>
+    public static void Feed(string program, IEnumerable<string> arguments, string failure, Action<Stream> write)
+    {
+        using var process = Start(program, arguments, Path.GetTempPath(), failure, feed: true);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var written = false;
+        try
+        {
+            try
+            {
+                write(process.StandardInput.BaseStream);
+                process.StandardInput.Close();
+                written = true;
+            }
+            catch (IOException) when (process.WaitForExit(1000) && process.ExitCode != 0)
+            {
+                // The program ended first: its own words say why.
+                written = true;
+            }
+        }
+        finally
+        {
+            if (!written)
+                process.Kill();
+            process.WaitForExit();
+        }
+
+        output.Wait();
+        ThrowIfFailed(process, program, errors.Result, failure);
+    }
+
+    private static Process Start(string program, IEnumerable<string> arguments, string folder, string failure, bool feed = false)
     {
         var info = new ProcessStartInfo(program)
         {
             WorkingDirectory = folder,
+            RedirectStandardInput = feed,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,

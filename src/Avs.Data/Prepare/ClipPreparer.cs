@@ -1,0 +1,136 @@
+using System.Globalization;
+using Avs.Data.Video;
+using OpenCvSharp;
+
+namespace Avs.Data.Prepare;
+
+/// <summary>Makes the files of one clip: all of them in a folder aside, then each moved to its place.</summary>
+internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchLayout layout, ClipVideos videos, ClipMasks? masks)
+{
+    // The log-mel front end makes T examples of this much less than T seconds; below that it repeats the last one.
+    private const double SpareSeconds = 0.185;
+
+    /// <summary>Says what a clip is made of: when that is unchanged and its files are in place, there is nothing to do.</summary>
+    public string SourceOf(ClipOrder clip, string video)
+    {
+        var file = new FileInfo(video);
+        var start = options.Trim ? clip.StartSeconds : null;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Path.GetRelativePath(options.Videos, video)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{options.Seconds}|{start}|{options.RepeatShort}|{options.Masks}");
+    }
+
+    /// <summary>Where a clip's video is.</summary>
+    public string VideoOf(ClipOrder clip) => videos.Find(clip);
+
+    /// <summary>Bytes of a clip's files in their places; 0 where one is missing.</summary>
+    public long BytesInPlace(ClipInfo clip)
+    {
+        var files = Enumerable.Range(1, options.Seconds).Select(k => layout.Frame(clip, k)).Append(layout.Sound(clip)).Append(layout.LogMel(clip));
+        if (masks is not null)
+            files = files.Concat(masks.Find(clip, subset, options.Seconds).Select(mask => layout.Mask(clip, mask.Number)));
+        var sizes = files.Select(file => new FileInfo(file)).Select(file => file.Exists ? file.Length : 0).ToArray();
+        return sizes.Contains(0) ? 0 : sizes.Sum();
+    }
+
+    /// <summary>Makes a clip's files.</summary>
+    /// <param name="clip">The clip.</param>
+    /// <param name="video">Its video.</param>
+    /// <param name="aside">A folder for the unfinished files, on the same file system; it is made, and gone afterwards.</param>
+    /// <returns>What was put right; empty where nothing had to be.</returns>
+    /// <exception cref="DataException">The clip cannot be made; nothing of it is left.</exception>
+    public string Prepare(ClipOrder clip, string video, string aside)
+    {
+        var (frames, labels, wave, pickle) = (Path.Combine(aside, "frames"), Path.Combine(aside, "masks"), Path.Combine(aside, "sound.wav"), Path.Combine(aside, "sound.pkl"));
+        try
+        {
+            var notes = new List<string>();
+            Directory.CreateDirectory(frames);
+            // The sound first: ffmpeg says what is wrong with a damaged file.
+            WriteSound(clip, video, wave, pickle, notes);
+            WriteFrames(clip, video, frames, notes);
+            if (masks is not null)
+            {
+                Directory.CreateDirectory(labels);
+                foreach (var (number, file) in masks.Find(clip.Info, subset, options.Seconds))
+                    ClipMasks.Write(file, Path.Combine(labels, Path.GetFileName(layout.Mask(clip.Info, number))));
+            }
+
+            MoveFolder(frames, layout.FrameFolder(clip.Info));
+            if (masks is not null)
+                MoveFolder(labels, layout.MaskFolder(clip.Info));
+            MoveFile(pickle, layout.LogMel(clip.Info));
+            MoveFile(wave, layout.Sound(clip.Info));
+            return string.Join("; ", notes);
+        }
+        finally
+        {
+            if (Directory.Exists(aside))
+                Directory.Delete(aside, recursive: true);
+        }
+    }
+
+    /// <summary>Removes what is in a clip's places.</summary>
+    public void Remove(ClipInfo clip)
+    {
+        foreach (var folder in new[] { layout.FrameFolder(clip), layout.MaskFolder(clip) }.Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
+        foreach (var file in new[] { layout.LogMel(clip), layout.Sound(clip) }.Where(File.Exists))
+            File.Delete(file);
+    }
+
+    private double StartOf(ClipOrder clip) => !options.Trim ? 0
+        : clip.StartSeconds ?? throw new DataException($"{options.Table} gives no start second for the clip {clip.Info.Id}, which cutting clips out of longer videos needs");
+
+    private void WriteSound(ClipOrder clip, string video, string wave, string pickle, List<string> notes)
+    {
+        var remarks = SoundTrack.Extract(video, wave, StartOf(clip), options.Seconds);
+        if (remarks.Length > 0)
+            notes.Add($"ffmpeg says of the sound: {remarks.Split('\n')[0].Trim()}");
+        var (mono, rate) = WaveReader.Read(wave);
+        var length = (double)mono.Length / rate;
+        RefuseShort(video, "sound", length, options.Seconds - length);
+        if (length < options.Seconds - SpareSeconds)
+            notes.Add(Text($"the sound lasts {length:0.00} s of {options.Seconds}: its last second is repeated"));
+        var logMel = LogMelFrontEnd.ComputeExactly(mono, rate, options.Seconds) ?? throw new DataException(Text($"{video} has {length:0.00} s of sound, too short for one second"));
+        File.WriteAllBytes(pickle, LogMelPickle.Encode(logMel));
+    }
+
+    private void WriteFrames(ClipOrder clip, string video, string folder, List<string> notes)
+    {
+        using var seconds = SecondFrames.Read(new VideoFile(video), StartOf(clip), options.Seconds);
+        RefuseShort(video, "picture", options.Seconds - seconds.Missing, seconds.Missing);
+        // The last instant is a sixteenth of a second before the end.
+        if (seconds.Missing > 1.0 / 16)
+            notes.Add(Text($"the picture lasts {options.Seconds - seconds.Missing:0.00} s of {options.Seconds}: its last frame is repeated"));
+        if (seconds.ByTime)
+            notes.Add("the frame rate varies or is stated wrongly: frames were chosen by their time stamps");
+        for (var k = 1; k <= options.Seconds; k++)
+        {
+            // OpenCV's own setting is its quickest, and what the composed data set is written with.
+            if (!Cv2.ImWrite(Path.Combine(folder, Path.GetFileName(layout.Frame(clip.Info, k))), seconds.Pictures[k - 1]))
+                throw new IOException($"{layout.Frame(clip.Info, k)} cannot be written");
+        }
+    }
+
+    private void RefuseShort(string video, string what, double length, double missing)
+    {
+        if (missing >= 1 && !options.RepeatShort)
+            throw new DataException(Text($"{video} has {length:0.0} s of {what}, expected {options.Seconds} s"));
+    }
+
+    private static void MoveFolder(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        if (Directory.Exists(to))
+            Directory.Delete(to, recursive: true);
+        Directory.Move(from, to);
+    }
+
+    private static void MoveFile(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Move(from, to, overwrite: true);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,207 @@
+using Avs.Data.Prepare;
+using NAudio.Wave;
+
+namespace Avs.Data.Tests.Prepare;
+
+public sealed class PreparationTests : IDisposable
+{
+    private readonly Film film = new();
+
+    public void Dispose() => film.Dispose();
+
+    private string Root => Path.Combine(film.Target, "Multi-sources");
+
+    private PrepareReport Prepare(string table, Func<PrepareOptions, PrepareOptions>? change = null)
+    {
+        var options = new PrepareOptions(film.Table(table), film.Videos, film.Target) { Threads = 2 };
+        return Preparation.Run(change?.Invoke(options) ?? options);
+    }
+
+    private static byte Light(string frame) => FrameReader.Read(frame).Rgb[0];
+
+    [Fact]
+    public void A_video_becomes_five_frames_sixteen_kilohertz_sound_and_log_mel()
+    {
+        film.Add("one.mkv");
+        var report = Prepare("video_id,split\none,train\n");
+
+        Assert.Equal((Subset.MS3, 1, 0), (report.Subset, report.Prepared, report.Kept));
+        var frames = Enumerable.Range(1, 5).Select(k => Path.Combine(Root, "ms3_data", "visual_frames", "one", $"one.mp4_{k}.png")).ToArray();
+        // At 5 pictures a second, numbers 4, 9, 14, 19 and 24.
+        Assert.Equal([40 + 8 * 4, 40 + 8 * 9, 40 + 8 * 14, 40 + 8 * 19, 40 + 8 * 24], frames.Select(frame => (int)Light(frame)));
+        Assert.Equal((224, 224), (FrameReader.Read(frames[0]).Height, FrameReader.Read(frames[0]).Width));
+        using var wave = new WaveFileReader(Path.Combine(Root, "ms3_data", "audio_wav", "train", "one.wav"));
+        Assert.Equal((16_000, 1, 16), (wave.WaveFormat.SampleRate, wave.WaveFormat.Channels, wave.WaveFormat.BitsPerSample));
+        Assert.InRange(wave.SampleCount, 79_900, 80_000);
+        Assert.True(File.Exists(Path.Combine(Root, "ms3_data", "audio_log_mel", "train", "one.pkl")));
+        Assert.Equal("video_id,split\none,train\n", File.ReadAllText(Path.Combine(Root, "ms3_meta_data.csv")));
+    }
+
+    [Theory]
+    [InlineData("one.mp4", "-c:v libx264 -pix_fmt yuv420p -c:a aac")]
+    [InlineData("one.webm", "-c:v libvpx -c:a libvorbis")]
+    [InlineData("one.avi", "-c:v mpeg4 -qscale:v 2 -c:a ac3 -ac 6")]
+    public void The_usual_kinds_of_video_can_be_read(string name, string coding)
+    {
+        film.Add(name, rate: "25", size: "200x120", coding: coding.Split(' '));
+        Assert.Equal(1, Prepare("video_id,split\none,test\n").Prepared);
+        // 40 + 8 * 23 in the first second; coded in limited range and lossily.
+        Assert.InRange(Light(Path.Combine(Root, "ms3_data", "visual_frames", "one", "one.mp4_1.png")), 205, 250);
+        var (mono, _) = WaveReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "test", "one.wav"));
+        Assert.InRange(mono.Length, 79_000, 80_000);
+        Assert.InRange(mono.Max(), 0.02, 0.2);
+    }
+
+    [Fact]
+    public void Frames_follow_the_time_stamps_where_the_rate_varies()
+    {
+        film.Add("steady.mkv", rate: "10");
+        // Every second picture of the second half goes: 10 a second, then 5.
+        Film.FFmpeg("-i", film.At("videos", "steady.mkv"), "-vf", "select='lt(n,25)+not(mod(n,2))'", "-vsync", "vfr", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "copy", film.At("videos", "one.mkv"));
+        var report = Prepare("video_id,split\none,train\n");
+        Assert.Contains("time stamps", Assert.Single(report.Notes).Sentence);
+        // Shown at 1.9375 s is number 19 of the steady film, which begins at 1.9 s.
+        Assert.Equal(40 + 8 * 19, Light(Path.Combine(Root, "ms3_data", "visual_frames", "one", "one.mp4_2.png")));
+    }
+
+    [Fact]
+    public void S4_lies_in_split_and_category_and_finds_its_videos_there()
+    {
+        film.Add(Path.Combine("train", "dog", "a b ü.mkv"));
+        Prepare("name,start,category,split\na b ü,7,dog,train\n");
+        var home = Path.Combine(film.Target, "Single-source");
+        Assert.True(File.Exists(Path.Combine(home, "s4_data", "visual_frames", "train", "dog", "a b ü", "a b ü_5.png")));
+        Assert.True(File.Exists(Path.Combine(home, "s4_data", "audio_wav", "train", "dog", "a b ü.wav")));
+        Assert.Equal("name,start,category,split\na b ü,7,dog,train\n", File.ReadAllText(Path.Combine(home, "s4_meta_data.csv")));
+    }
+
+    [Fact]
+    public void A_clip_is_cut_out_at_its_start_second_when_asked_for()
+    {
+        film.Add("long.mkv", seconds: 6);
+        Prepare("name,start,category,split,file\nx,2,dog,train,long.mkv\n", options => options with { Trim = true, Seconds = 3 });
+        var frames = Path.Combine(film.Target, "Single-source", "s4_data", "visual_frames", "train", "dog", "x");
+        Assert.Equal(40 + 8 * 14, Light(Path.Combine(frames, "x_1.png")));
+        Assert.Equal(3, Directory.GetFiles(frames).Length);
+    }
+
+    [Fact]
+    public void Running_again_keeps_what_is_whole_and_makes_the_rest()
+    {
+        film.Add("one.mkv");
+        film.Add("two.mkv");
+        const string table = "video_id,split\none,train\ntwo,val\n";
+        Prepare(table);
+        var frame = Path.Combine(Root, "ms3_data", "visual_frames", "two", "two.mp4_3.png");
+        File.Delete(frame);
+        var again = Prepare(table);
+        Assert.Equal((1, 1), (again.Prepared, again.Kept));
+        Assert.True(File.Exists(frame));
+    }
+
+    [Fact]
+    public void A_changed_video_is_prepared_anew()
+    {
+        var video = film.Add("one.mkv");
+        Prepare("video_id,split\none,train\n");
+        File.SetLastWriteTimeUtc(video, DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal((1, 0), (Prepare("video_id,split\none,train\n") is { } report ? (report.Prepared, report.Kept) : default));
+    }
+
+    [Fact]
+    public void A_line_that_was_cut_off_in_the_journal_is_forgotten()
+    {
+        film.Add("one.mkv");
+        var report = Prepare("video_id,split\none,train\n");
+        File.AppendAllText(report.Journal, "train/one,prep");
+        Assert.Equal(1, Prepare("video_id,split\none,train\n").Kept);
+    }
+
+    [Fact]
+    public void Failures_are_reported_and_left_out_of_the_table()
+    {
+        film.Add("good.mkv");
+        film.Add("silent.mkv", sound: "");
+        film.Add("short.mkv", seconds: 3);
+        var report = Prepare("video_id,split\ngood,train\nsilent,train\nshort,val\nabsent,test\n");
+        Assert.Equal(["silent", "short", "absent"], report.Failures.Select(failure => failure.Clip));
+        Assert.EndsWith("has no sound", report.Failures[0].Sentence);
+        Assert.EndsWith("has 3.0 s of sound, expected 5 s", report.Failures[1].Sentence);
+        Assert.Contains("holds no video of the clip absent", report.Failures[2].Sentence);
+        Assert.Equal("video_id,split\ngood,train\n", File.ReadAllText(Path.Combine(Root, "ms3_meta_data.csv")));
+        var journal = File.ReadAllLines(report.Journal);
+        Assert.Equal(5, journal.Length);
+        Assert.StartsWith("train/silent,failed,", journal[2]);
+        Assert.Empty(Directory.GetDirectories(Root, "*.partial"));
+        Assert.Equal(["good"], Directory.GetDirectories(Path.Combine(Root, "ms3_data", "visual_frames")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void More_failures_than_may_be_end_the_work_without_a_table()
+    {
+        film.Add("good.mkv");
+        var error = Assert.Throws<DataException>(() =>
+            Prepare("video_id,split\ngood,train\nx,train\ny,train\n", options => options with { MaxFailures = 0, Threads = 1 }));
+        Assert.Contains("1 clips failed, more than the 0 that may", error.Message);
+        Assert.False(File.Exists(Path.Combine(Root, "ms3_meta_data.csv")));
+        // What was made stays and is gone on with.
+        Assert.Equal(1, Prepare("video_id,split\ngood,train\n").Kept);
+    }
+
+    [Fact]
+    public void A_short_clip_is_filled_up_when_asked_for()
+    {
+        film.Add("one.mkv", seconds: 3);
+        var report = Prepare("video_id,split\none,train\n", options => options with { RepeatShort = true });
+        Assert.Contains("the picture lasts 3.00 s of 5: its last frame is repeated", Assert.Single(report.Notes).Sentence);
+        Assert.Equal(40 + 8 * 14, Light(Path.Combine(Root, "ms3_data", "visual_frames", "one", "one.mp4_5.png")));
+    }
+
+    [Fact]
+    public void A_sound_that_begins_late_is_preceded_by_silence()
+    {
+        film.Add("early.mkv");
+        Film.FFmpeg("-i", film.At("videos", "early.mkv"), "-itsoffset", "2", "-i", film.At("videos", "early.mkv"), "-map", "0:v", "-map", "1:a", "-c", "copy", film.At("videos", "one.mkv"));
+        Prepare("video_id,split\none,train\n");
+        var (mono, _) = WaveReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "train", "one.wav"));
+        Assert.Equal(0, mono[..31_000].Max());
+        Assert.InRange(mono[33_000..].Max(), 0.05, 0.2);
+    }
+
+    [Fact]
+    public void Masks_of_other_kinds_are_written_as_grey_0_and_255()
+    {
+        film.Add("one.mkv");
+        for (var k = 1; k <= 5; k++)
+            TinyBench.WriteRgb(film.At("masks", $"one_{k}.png"), 112, 112, (_, x) => x < 56 ? ((byte)255, (byte)255, (byte)255) : default);
+        var report = Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") });
+        Assert.True(report.HasMasks);
+        var (mask, height, width) = MaskReader.Read(Path.Combine(Root, "ms3_data", "gt_masks", "train", "one", "one_5.png"));
+        Assert.Equal((224, 224, 112 * 224), (height, width, mask.Sum(value => value)));
+    }
+
+    [Fact]
+    public void A_missing_mask_is_a_failure()
+    {
+        film.Add("one.mkv");
+        TinyBench.WriteGrey(film.At("masks", "one_1.png"), 224, 224, (_, _) => 255);
+        var error = Assert.Throws<DataException>(() => Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") }));
+        Assert.Contains("one_2.png is missing: mask 2 of the clip one", error.Message);
+    }
+
+    [Fact]
+    public void A_folder_that_was_not_prepared_here_is_left_alone()
+    {
+        film.Add("one.mkv");
+        File.WriteAllText(film.At("out", "Multi-sources", "mine.txt"), "");
+        Assert.Contains("was not prepared here", Assert.Throws<UsageException>(() => Prepare("video_id,split\none,train\n")).Message);
+    }
+
+    [Fact]
+    public void Two_videos_of_one_clip_are_not_chosen_between()
+    {
+        film.Add("one.mkv");
+        film.Add("one.avi");
+        Assert.Contains("are both videos of the clip one", Assert.Throws<DataException>(() => Prepare("video_id,split\none,train\n")).Message);
+    }
+}

@@ -1,0 +1,68 @@
+using Avs.Data.Prepare;
+using Avs.Data.Stamps;
+using Avs.Data.Tests.Stamps;
+
+namespace Avs.Data.Tests.Prepare;
+
+/// <summary>compose -> export to raw videos -> prepare: the same data set again.</summary>
+public sealed class RoundTripTests : IDisposable
+{
+    private readonly SyntheticParts parts = new();
+    private readonly string composed, prepared;
+
+    public RoundTripTests()
+    {
+        composed = parts.Composed("composed", new ComposeOptions(5, new SceneCounts(1, 1, 1, 0), new SceneCounts(1, 1, 1, 0), Threads: 2));
+        var videos = Path.Combine(parts.Folder, "videos");
+        prepared = Path.Combine(parts.Folder, "prepared");
+        VideoExport.Run(composed, videos, threads: 2);
+        foreach (var (home, table) in new[] { ("Single-source", "s4_meta_data.csv"), ("Multi-sources", "ms3_meta_data.csv") })
+        {
+            var folder = Path.Combine(videos, home);
+            Preparation.Run(new PrepareOptions(Path.Combine(folder, table), Path.Combine(folder, VideoExport.VideosFolder), prepared)
+            {
+                Masks = Path.Combine(folder, VideoExport.MasksFolder),
+                Threads = 2,
+            });
+        }
+    }
+
+    public void Dispose() => parts.Dispose();
+
+    [Fact]
+    public void The_file_tree_is_the_same_but_for_the_log_mel_that_composing_leaves_out()
+    {
+        string[] added = ["audio_log_mel", PrepareJournal.FileName];
+        Assert.Equal(Files(composed), Files(prepared).Where(file => !added.Any(file.Contains)));
+    }
+
+    [Fact]
+    public void Frames_and_masks_and_tables_are_the_same_to_the_bit()
+    {
+        var files = Files(composed).Where(file => !file.EndsWith(".wav", StringComparison.Ordinal)).ToArray();
+        Assert.Contains(files, file => file.Contains("gt_masks"));
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(composed, file)), File.ReadAllBytes(Path.Combine(prepared, file))));
+    }
+
+    [Fact]
+    public void The_log_mel_is_the_same()
+    {
+        foreach (var subset in Enum.GetValues<Subset>())
+        {
+            var (before, after) = (AvsBench.Open(composed, subset, Split.Train), AvsBench.Open(prepared, subset, Split.Train));
+            for (var i = 0; i < before.Clips.Count; i++)
+            {
+                var worst = before.Load(i).LogMel.Zip(after.Load(i).LogMel, (a, b) => Math.Abs(a - b)).Max();
+                Assert.InRange(worst, 0, 2e-3);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_existing_folder_is_not_exported_into() =>
+        Assert.Throws<UsageException>(() => VideoExport.Run(composed, prepared, threads: 1));
+
+    private static IEnumerable<string> Files(string root) =>
+        new[] { "Single-source", "Multi-sources" }.SelectMany(home => Directory.EnumerateFiles(Path.Combine(root, home), "*", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(root, file)).Where(file => !file.EndsWith("CREDITS", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+}
