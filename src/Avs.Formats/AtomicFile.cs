@@ -1,4 +1,4 @@
-namespace Avs.Data;
+namespace Avs;
 
 /// <summary>Writes whole files: a reader, or a crash in between, sees the old file or the new one, never a part.</summary>
 public static class AtomicFile

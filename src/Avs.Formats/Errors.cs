@@ -1,4 +1,4 @@
-namespace Avs.Data;
+namespace Avs;
 
 /// <summary>A mistake in what the user gave us, told in one sentence: which file, key or line, what was found, what was expected.</summary>
 public abstract class AvsException : Exception
