@@ -1,3 +1,4 @@
+using Avs.Models.Baselines;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
 
@@ -48,7 +49,19 @@ public static class ModelRegistry
                 Layout = TrunkLayout.ChannelsLast,
             },
         }),
+        new("tpavi_small", "the AVSBench baseline in small, learns from nothing on two CPU cores (96 px)", new SegmenterConfig
+        {
+            Audio = "small",
+            Network = new AvsBenchConfig { Backbone = "small_residual", ImageSize = 96, Channels = 32 },
+        }),
+        new("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", Baseline(new AvsBenchConfig { Backbone = "resnet50" })),
+        new("tpavi_resnet50_reference", "the same with every entry of the published checkpoints, the unused second ResNet branch included",
+            Baseline(new AvsBenchConfig { Backbone = "resnet50", UnusedBranch = true })),
+        new("tpavi_pvt_v2_b5", "the AVSBench baseline (TPAVI), PVTv2-B5, 224 px", Baseline(new AvsBenchConfig { Backbone = "pvt_v2_b5" })),
+        new("tpavi_pvt_v2_b5_reference", "the same: the published PVTv2 checkpoints have no entries beyond it", Baseline(new AvsBenchConfig { Backbone = "pvt_v2_b5" })),
     ];
+
+    private static SegmenterConfig Baseline(AvsBenchConfig network) => new() { Audio = "vggish", Network = network };
 
     /// <summary>The named preset.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>

@@ -6,7 +6,7 @@ namespace Avs.Models;
 /// <summary>What one path (prior or posterior) of a network returns; what a family does not have is null.</summary>
 /// <param name="Logits">Mask logits [N,1,H,W].</param>
 /// <param name="Visual">Fused visual features of the four scales, fine to coarse, [N,C,H/4,W/4] … [N,C,H/32,W/32].</param>
-/// <param name="Audio">Normalised audio vectors of the four scales, each [N,C], clip-major.</param>
+/// <param name="Audio">Audio vectors of the four scales as the fusion blocks saw them, each [N,C], clip-major; [N,0] where a scale heard no sound.</param>
 /// <param name="Codes">The latent codes: of all N rows on the prior path, of the annotated rows on the posterior path.</param>
 /// <param name="Information">The mutual-information heads, of the same rows as the codes; null also when the path was run without them.</param>
 public sealed record PathOutput(

@@ -1,3 +1,5 @@
+using Avs.Models.Losses;
+
 namespace Avs.Models.Baselines;
 
 /// <summary>What a visual feature attends to in the baseline's TPAVI.</summary>
@@ -14,7 +16,7 @@ public enum TpaviAttention
 }
 
 /// <summary>The sizes and choices of the baseline. The defaults are the paper's.</summary>
-public sealed record AvsBenchConfig
+public sealed record AvsBenchConfig : NetworkConfig
 {
     /// <summary>Name of the backbone (see <see cref="Backbones.BackboneRegistry"/>). The paper: <c>resnet50</c>, <c>pvt_v2_b5</c>.</summary>
     public string Backbone { get; init; } = "resnet50";
@@ -24,9 +26,6 @@ public sealed record AvsBenchConfig
 
     /// <summary>Width of heads, TPAVI and paths, a multiple of 4. The paper: 256.</summary>
     public int Channels { get; init => field = Check.MultipleOf4(value); } = 256;
-
-    /// <summary>Channels of an audio vector. The paper: 128 (VGGish).</summary>
-    public int AudioChannels { get; init => field = Check.Positive(value); } = 128;
 
     /// <summary>Levels with a TPAVI, 0 (fine) to 3 (coarse). The others pass their map through and return no audio vector. The paper: all.</summary>
     public IReadOnlyList<int> TpaviStages { get; init => field = CheckStages(value); } = [0, 1, 2, 3];
@@ -39,6 +38,15 @@ public sealed record AvsBenchConfig
     /// Default: no; the <c>_reference</c> presets: yes.
     /// </summary>
     public bool UnusedBranch { get; init; }
+
+    /// <inheritdoc/>
+    public override bool Listens => Attention != TpaviAttention.Picture && TpaviStages.Count > 0;
+
+    /// <inheritdoc/>
+    public override SegmentationNetwork Create() => new AvsBenchModel(this);
+
+    /// <inheritdoc/>
+    public override SegmentationObjective DefaultObjective() => AvsBenchObjective.S4;
 
     private static IReadOnlyList<int> CheckStages(IReadOnlyList<int> stages) =>
         stages.All(stage => stage is >= 0 and <= 3) && stages.Distinct().Count() == stages.Count

@@ -1,4 +1,5 @@
 using Avs.Models.Backbones;
+using Avs.Models.Ecmvae;
 using Avs.Models.Fusion;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -16,21 +17,19 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.Baselines;
 
-/// <summary>What the baseline returns.</summary>
-/// <param name="Logits">[N,1,H,W].</param>
-/// <param name="Visual">ReLU of the TPAVI outputs of the four scales (of the head's map where a scale has no TPAVI), fine to coarse, each [N,C,h,w].</param>
-/// <param name="Audio">The aligned audio vectors of the four scales, each [N,C], clip-major; null where a scale heard no sound.</param>
-public sealed record AvsBenchOutput(Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor?> Audio);
-
 /// <summary>The maps on the way to the output, for comparison with another implementation.</summary>
 /// <param name="Output">What <c>forward</c> returns.</param>
 /// <param name="Heads">The dilated heads' maps, fine to coarse [N,C,h,w].</param>
 /// <param name="Fused">The TPAVI outputs before the ReLU, fine to coarse [N,C,h,w]; null where a scale has none.</param>
 /// <param name="Paths">The fusion paths' maps, fine to coarse [N,C,2h,2w].</param>
-public sealed record AvsBenchTrace(AvsBenchOutput Output, IReadOnlyList<Tensor> Heads, IReadOnlyList<Tensor?> Fused, IReadOnlyList<Tensor> Paths);
+public sealed record AvsBenchTrace(SegmenterOutput Output, IReadOnlyList<Tensor> Heads, IReadOnlyList<Tensor?> Fused, IReadOnlyList<Tensor> Paths);
 
-/// <summary>The baseline without its audio network. Inputs of <c>forward</c>: images [N,3,H,W], audio vectors [N,D], frames per clip T.</summary>
-public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutput>
+/// <summary>The baseline without its audio network.</summary>
+/// <remarks>
+/// Its output has a single path. <c>Visual</c> holds ReLU of the TPAVI outputs (of the head's map where a scale has no TPAVI), <c>Audio</c> the aligned audio
+/// vectors, an empty [N,0] where a scale heard no sound.
+/// </remarks>
+public sealed class AvsBenchModel : SegmentationNetwork
 {
     private readonly VisualBackbone? resnet, encoder_backbone;
     private readonly DilatedHead conv4, conv3, conv2, conv1;
@@ -75,9 +74,8 @@ public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutpu
     /// <summary>What the network was built from.</summary>
     public AvsBenchConfig Config { get; }
 
-    /// <summary>Whether a parameter takes no part in any output: it exists for the published checkpoints' sake, or a stage is switched off.</summary>
-    /// <param name="name">A name out of <c>named_parameters()</c>.</param>
-    public bool IsUnused(string name) =>
+    /// <inheritdoc/>
+    public override bool IsUnused(string name) =>
         name.StartsWith("path4." + FusionPath.UnusedWithoutSkip, StringComparison.Ordinal)
         || name.StartsWith("resnet.layer3_2.", StringComparison.Ordinal)
         || name.StartsWith("resnet.layer4_2.", StringComparison.Ordinal)
@@ -85,34 +83,41 @@ public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutpu
         || (name.Contains(".align_channel.", StringComparison.Ordinal) && Config.Attention == TpaviAttention.Picture);
 
     /// <inheritdoc/>
-    public override AvsBenchOutput forward(Tensor images, Tensor audio, int framesPerClip)
+    public override SegmenterOutput forward(NetworkInput input, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
-        return Outwards(Run(images, audio, framesPerClip).Output);
+        return Run(input).Output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise)
+    {
+        using var scope = NewDisposeScope();
+        return new Prediction(Run(input).Output.Logits.sigmoid().MoveToOuterDisposeScope());
     }
 
     /// <summary>The output together with the maps on the way to it.</summary>
-    /// <param name="images">[N,3,H,W], clip-major.</param>
-    /// <param name="audio">[N,D].</param>
-    /// <param name="framesPerClip">T.</param>
-    public AvsBenchTrace Trace(Tensor images, Tensor audio, int framesPerClip)
+    /// <param name="input">Frames and audio vectors; masks are not looked at.</param>
+    public AvsBenchTrace Trace(NetworkInput input)
     {
         using var scope = NewDisposeScope();
-        var trace = Run(images, audio, framesPerClip);
-        Outwards(trace.Output);
+        var trace = Run(input);
+        trace.Output.MoveToOuterDisposeScope();
         foreach (var map in trace.Heads.Concat(trace.Fused).Concat(trace.Paths))
             map?.MoveToOuterDisposeScope();
         return trace;
     }
 
-    private AvsBenchTrace Run(Tensor images, Tensor audio, int framesPerClip)
+    private AvsBenchTrace Run(NetworkInput input)
     {
-        var levels = (resnet ?? encoder_backbone)!.call(images); // 4 x [N,Cᵢ,H/2^(i+2),W/2^(i+2)]
-        Tensor[] heads = [conv1.call(levels[0]), conv2.call(levels[1]), conv3.call(levels[2]), conv4.call(levels[3])]; // 4 x [N,C,h,w]
+        var pictures = SharedPictures.Of(input);
+        var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
+        // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
+        var heads = pictures.ForEveryClip([conv1.call(levels[0]), conv2.call(levels[1]), conv3.call(levels[2]), conv4.call(levels[3])]);
         AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
         var fused = new AvsBenchTpavi.Result?[4];
         foreach (var stage in Config.TpaviStages)
-            fused[stage] = Fuse(blocks[stage], heads[stage], audio, framesPerClip);
+            fused[stage] = Fuse(blocks[stage], heads[stage], input);
         Tensor[] maps = [.. heads.Select((head, i) => F.relu(fused[i]?.Visual ?? head))];
 
         var p4 = path4.call(maps[3], null); // [N,C,H/32,W/32] -> [N,C,H/16,W/16]
@@ -120,25 +125,17 @@ public sealed class AvsBenchModel : nn.Module<Tensor, Tensor, int, AvsBenchOutpu
         var p2 = path2.call(p3, maps[1]); // -> [N,C,H/4,W/4]
         var p1 = path1.call(p2, maps[0]); // -> [N,C,H/2,W/2]
         var logits = output_conv.call(p1); // -> [N,1,H,W]
-        var output = new AvsBenchOutput(logits, maps, [.. fused.Select(f => f?.Audio)]);
-        return new AvsBenchTrace(output, heads, [.. fused.Select(f => f?.Visual)], [p1, p2, p3, p4]);
+        Tensor[] audio = [.. fused.Select(f => f?.Audio ?? input.Audio.narrow(1, 0, 0))];
+        return new AvsBenchTrace(new SegmenterOutput(new PathOutput(logits, maps, audio)), heads, [.. fused.Select(f => f?.Visual)], [p1, p2, p3, p4]);
     }
 
-    private AvsBenchTpavi.Result Fuse(AvsBenchTpavi block, Tensor head, Tensor audio, int framesPerClip)
+    private AvsBenchTpavi.Result Fuse(AvsBenchTpavi block, Tensor head, NetworkInput input)
     {
         if (Config.Attention == TpaviAttention.Picture)
-            return block.call(head, null, framesPerClip);
+            return block.call(head, null, input.FramesPerClip);
         // Visual first, as in the release: BatchNorm's running statistics see the two in turn.
-        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? block.call(head, null, framesPerClip).Visual : null;
-        var sound = block.call(head, audio, framesPerClip);
+        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? block.call(head, null, input.FramesPerClip).Visual : null;
+        var sound = block.call(head, input.Audio, input.FramesPerClip);
         return picture is null ? sound : sound with { Visual = (picture + sound.Visual) / 2 };
-    }
-
-    private static AvsBenchOutput Outwards(AvsBenchOutput output)
-    {
-        output.Logits.MoveToOuterDisposeScope();
-        foreach (var tensor in output.Visual.Concat(output.Audio))
-            tensor?.MoveToOuterDisposeScope();
-        return output;
     }
 }

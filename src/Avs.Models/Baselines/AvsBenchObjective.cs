@@ -13,7 +13,11 @@ namespace Avs.Models.Baselines;
 /// <param name="Total">The number to minimise.</param>
 /// <param name="CrossEntropy">BCE, mean over pixels.</param>
 /// <param name="Matching">L_AVM; zero when its weight is.</param>
-public sealed record AvsBenchTerms(Tensor Total, Tensor CrossEntropy, Tensor Matching);
+public sealed record AvsBenchTerms(Tensor Total, Tensor CrossEntropy, Tensor Matching) : LossTerms(Total)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, Tensor Value)> Named() => [("total", Total), ("cross_entropy", CrossEntropy), ("matching", Matching)];
+}
 
 /// <summary>The two forms of L_AVM.</summary>
 public enum MatchingForm
@@ -26,7 +30,7 @@ public enum MatchingForm
 }
 
 /// <summary>The baseline's objective.</summary>
-public sealed record AvsBenchObjective
+public sealed record AvsBenchObjective : SegmentationObjective
 {
     /// <summary>λ. S4: 0; MS3: 0.5.</summary>
     public double MatchingWeight { get; init => field = Check.NotNegative(value); }
@@ -44,32 +48,32 @@ public sealed record AvsBenchObjective
     public IReadOnlyList<int> MatchingStages { get; init => field = CheckStages(value); } = [0, 1, 2, 3];
 
     /// <summary>The released S4 command.</summary>
-    public static AvsBenchObjective S4 { get; } = new() { Matching = MatchingForm.Cosine };
+    public static AvsBenchObjective S4 { get; } = new();
 
     /// <summary>The released MS3 command.</summary>
     public static AvsBenchObjective MS3 { get; } = new() { MatchingWeight = 0.5 };
 
-    /// <summary>The terms for one batch.</summary>
-    /// <param name="output">What the network returned.</param>
-    /// <param name="masks">[M,1,H,W].</param>
-    /// <param name="labelled">The rows of the masks (int64 [M]); null when M = N.</param>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">L_AVM is on at a level where the network heard no sound.</exception>
-    public AvsBenchTerms Compute(AvsBenchOutput output, Tensor masks, Tensor? labelled)
+    public override AvsBenchTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
     {
         using var scope = NewDisposeScope();
         var logits = labelled is null || masks.shape[0] == output.Logits.shape[0] ? output.Logits : output.Logits.index_select(0, labelled);
         var crossEntropy = F.binary_cross_entropy_with_logits(logits, masks);
-        var matching = MatchingWeight == 0 ? zeros_like(crossEntropy) : Match(output);
+        var matching = MatchingWeight == 0 ? zeros_like(crossEntropy) : Match(output.Prior);
         var total = MatchingWeight == 0 ? crossEntropy + 0 : crossEntropy + matching * MatchingWeight;
         return new AvsBenchTerms(
             total.MoveToOuterDisposeScope(), crossEntropy.MoveToOuterDisposeScope(), matching.MoveToOuterDisposeScope());
     }
 
-    private Tensor Match(AvsBenchOutput output)
+    private Tensor Match(PathOutput output)
     {
         Tensor[] visual = [.. MatchingStages.Select(stage => output.Visual[stage])];
-        Tensor[] audio = [.. MatchingStages.Select(stage => output.Audio[stage]
-            ?? throw new ArgumentException($"the matching loss looks at level {stage}, where the network hears no sound; leave the level out of its stages"))];
+        Tensor[] audio = [.. MatchingStages.Select(stage => output.Audio[stage])];
+        for (var i = 0; i < audio.Length; i++)
+            if (audio[i].shape[1] == 0)
+                throw new ArgumentException(
+                    $"the matching loss looks at level {MatchingStages[i]}, where the network hears no sound; leave the level out of matching_stages");
         return Matching == MatchingForm.Cosine
             ? Cosine.Compute(output.Logits, visual, audio)
             : Distance.Compute(output.Logits, visual, audio);

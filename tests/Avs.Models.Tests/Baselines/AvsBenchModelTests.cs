@@ -24,11 +24,11 @@ public class AvsBenchModelTests
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention, TpaviStages = stages }));
-        var output = model.call(Images(), Audio(), Frames);
+        var output = model.call(Input(), Noise);
         // The returned audio vectors are part of the objective.
         var sum = output.Logits.square().sum();
-        foreach (var audio in output.Audio)
-            if (audio is not null) sum = sum + audio.square().sum();
+        foreach (var audio in output.Prior.Audio)
+            sum = sum + audio.square().sum();
         sum.backward();
         foreach (var (name, parameter) in model.named_parameters())
             Assert.True(parameter.grad is not null != model.IsUnused(name), name);
@@ -53,7 +53,7 @@ public class AvsBenchModelTests
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
-        foreach (var map in model.call(Images(), Audio(), Frames).Visual)
+        foreach (var map in model.call(Input(), Noise).Prior.Visual)
         {
             Assert.Equal(0, map.min().item<float>());
             Assert.InRange((map == 0).to(ScalarType.Float32).mean().item<float>(), 0.2f, 0.8f);
@@ -66,10 +66,10 @@ public class AvsBenchModelTests
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
         model.eval();
-        var trace = model.Trace(Images(), Audio(), Frames);
-        Assert.Equal(0, Given.Distance(trace.Output.Logits, model.call(Images(), Audio(), Frames).Logits));
+        var trace = model.Trace(Input());
+        Assert.Equal(0, Given.Distance(trace.Output.Logits, model.call(Input(), Noise).Logits));
         for (var i = 0; i < 4; i++)
-            Assert.Equal(0, Given.Distance(nn.functional.relu(trace.Fused[i]!), trace.Output.Visual[i]));
+            Assert.Equal(0, Given.Distance(nn.functional.relu(trace.Fused[i]!), trace.Output.Prior.Visual[i]));
         Assert.Equal([Size / 2, Size / 4, Size / 8, Size / 16], trace.Paths.Select(path => (int)path.shape[2]));
     }
 
@@ -81,7 +81,7 @@ public class AvsBenchModelTests
         {
             using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention }));
             model.eval();
-            return Given.Distance(model.call(Images(), Audio(), Frames).Logits, model.call(Images(), -Audio(), Frames).Logits);
+            return Given.Distance(model.call(Input(), Noise).Logits, model.call(Input() with { Audio = -Audio() }, Noise).Logits);
         }
 
         Assert.True(Change(TpaviAttention.Sound) > 0);
@@ -97,11 +97,11 @@ public class AvsBenchModelTests
     {
         using var scope = NewDisposeScope();
         using var model = new AvsBenchModel(Small);
-        var (images, audio, masks) = (Images(), Audio(), Given.Masks(3, Frames, 1, Size, Size));
+        var (input, masks) = (Input(), Given.Masks(3, Frames, 1, Size, Size));
         void Step()
         {
             using var inner = NewDisposeScope();
-            var terms = AvsBenchObjective.MS3.Compute(model.call(images, audio, Frames), masks, null);
+            var terms = AvsBenchObjective.MS3.Compute(model.call(input, Noise), masks, null, Noise);
             terms.Total.backward();
             model.zero_grad();
         }
@@ -112,6 +112,33 @@ public class AvsBenchModelTests
         Step();
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
+
+    [Fact]
+    public void Picture_shared_by_two_clips_gives_what_two_pictures_give()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        var sound = Given.Uniform(2, 0, 1, 2 * Frames, 6);
+        var input = new NetworkInput(Images().repeat(2, 1, 1, 1), sound, Frames);
+        model.eval();
+        var twice = model.call(input, Noise).Logits;
+        Assert.True(Given.Distance(twice, model.call(input with { ClipsPerPicture = 2 }, Noise).Logits) < 1e-5);
+    }
+
+    [Fact]
+    public void Prediction_is_the_sigmoid_of_the_logits()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        model.eval();
+        var prediction = model.Predict(Input(), new LatentAtTest(LatentMode.Mean), Noise);
+        Assert.True(Given.Distance(prediction.Probability, model.call(Input(), Noise).Logits.sigmoid()) < 1e-6);
+        Assert.Null(prediction.Variance);
+    }
+
+    private static ILatentNoise Noise { get; } = new ZeroNoise();
+
+    private static NetworkInput Input() => new(Images(), Audio(), Frames);
 
     private static Tensor Images() => Given.Uniform(1, -2, 2, Frames, 3, Size, Size);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Avs.Models;
 using Avs.Models.Baselines;
 using Avs.Models.Losses;
 using static TorchSharp.torch;
@@ -22,25 +23,26 @@ internal sealed partial class AvsBenchCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
-        Tensor image = item.Input("image"), audio = item.Input("audio");
+        var input = new NetworkInput(item.Input("image"), item.Input("audio"), FramesPerClip);
+        var noise = new HashNoise(item);
         using var network = new AvsBenchModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
         AvsBenchObjective objective = Objective(item);
         using IDisposable mode = set_grad_enabled(learns);
 
-        AvsBenchTrace trace = network.Trace(image, audio, FramesPerClip);
+        AvsBenchTrace trace = network.Trace(input);
         Give(outputs, trace);
         if (!item.HasInputs("mask")) return;
         // S4: one mask a clip, of its first frame.
         Tensor mask = item.Input("mask");
-        Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, image.shape[0], FramesPerClip, ScalarType.Int64) : null;
-        if (rows is not null && mask.shape[0] == image.shape[0]) mask = mask.index_select(0, rows);
-        AvsBenchTerms terms = objective.Compute(trace.Output, mask, rows);
+        Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
+        AvsBenchTerms terms = objective.Compute(trace.Output, mask, rows, noise);
         outputs.Give("loss/total", terms.Total);
         outputs.Give("loss/iou_loss", terms.CrossEntropy);
         outputs.Give("loss/sa_loss", terms.Matching);
         if (learns)
-            OneAdamStep.Give(outputs, network, terms.Total, () => objective.Compute(network.call(image, audio, FramesPerClip), mask, rows).Total);
+            OneAdamStep.Give(outputs, network, terms.Total, () => objective.Compute(network.call(input, noise), mask, rows, noise).Total);
         outputs.GiveBuffers(network);
     }
 
@@ -96,8 +98,8 @@ internal sealed partial class AvsBenchCase : ICaseRule
             if (trace.Fused[i] is { } fused)
                 outputs.Give($"mid/tpavi_b{i + 1}", fused.reshape(-1, FramesPerClip, fused.shape[1], fused.shape[2], fused.shape[3]).transpose(1, 2)); // -> [B,C,T,h,w]
             outputs.Give($"mid/path{i + 1}", trace.Paths[i]);
-            outputs.Give($"feature_map_list/{i}", trace.Output.Visual[i]);
-            if (trace.Output.Audio[i] is { } audio)
+            outputs.Give($"feature_map_list/{i}", trace.Output.Prior.Visual[i]);
+            if (trace.Output.Prior.Audio[i] is { } audio && audio.shape[1] > 0)
                 outputs.Give($"a_fea_list/{i}", audio.reshape(-1, FramesPerClip, audio.shape[1])); // [N,C] -> [B,T,C]
         }
         outputs.Give("pred", trace.Output.Logits);

@@ -33,6 +33,6 @@ internal sealed class AvsBenchLossCase : ICaseRule
         Give("total_off", released with { MatchingWeight = 0 }, term => term.Total);
 
         void Give(string name, AvsBenchObjective objective, Func<AvsBenchTerms, Tensor> value) =>
-            given.Give(outputs, name, objective.Compute(given.Output, item.Input("mask"), null), value);
+            given.Give(outputs, name, objective.Compute(given.Output, item.Input("mask"), null, new HashNoise(item)), value);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class CosineMatchingCase : ICaseRule
         Tensor masks = item.Input("mask");
         if (masks.shape[0] == given.Output.Logits.shape[0]) masks = masks.index_select(0, first);
 
-        AvsBenchObjective released = AvsBenchObjective.S4, on = released with { MatchingStages = given.Stages("count_stages"), MatchingWeight = given.Weight(50) };
+        AvsBenchObjective released = AvsBenchObjective.S4, on = released with { Matching = MatchingForm.Cosine, MatchingStages = given.Stages("count_stages"), MatchingWeight = given.Weight(50) };
         Give("bce", released, term => term.CrossEntropy);
         Give("sa_avg", on, term => term.Matching);
         Give("sa_max", on with { Cosine = new CosineMatchingLoss(MaskPooling.Maximum) }, term => term.Matching);
@@ -29,6 +29,6 @@ internal sealed class CosineMatchingCase : ICaseRule
         Give("total_no_sa", released, term => term.Total);
 
         void Give(string name, AvsBenchObjective objective, Func<AvsBenchTerms, Tensor> value) =>
-            given.Give(outputs, name, objective.Compute(given.Output, masks, first), value);
+            given.Give(outputs, name, objective.Compute(given.Output, masks, first, new HashNoise(item)), value);
     }
 }

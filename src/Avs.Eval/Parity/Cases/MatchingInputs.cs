@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Avs.Models;
 using Avs.Models.Baselines;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace Avs.Eval.Parity.Cases;
 
 /// <summary>The inputs of the baseline's loss cases, as the network would have returned them.</summary>
 /// <param name="Output">Logits, feature levels and audio vectors.</param>
-internal sealed record MatchingInputs(AvsBenchOutput Output)
+internal sealed record MatchingInputs(SegmenterOutput Output)
 {
     private ParityCase Case { get; init; } = null!;
 
@@ -23,13 +24,13 @@ internal sealed record MatchingInputs(AvsBenchOutput Output)
         }
         Tensor[] visual = [.. Enumerable.Range(1, levels - 1).Select(i => leaves[$"visual{i}"])];
         Tensor[] audio = [.. Enumerable.Range(1, levels - 1).Select(i => leaves[$"audio{i}"].flatten(0, 1))]; // [B,T,C] -> [N,C]
-        return new MatchingInputs(new AvsBenchOutput(leaves["pred"], visual, audio)) { Case = item, Leaves = leaves };
+        return new MatchingInputs(new SegmenterOutput(new PathOutput(leaves["pred"], visual, audio))) { Case = item, Leaves = leaves };
     }
 
     /// <summary>A list of levels of the configuration; all of them where it has none.</summary>
     public IReadOnlyList<int> Stages(string key) => Case.Config.TryGetValue(key, out JsonElement list) && list.ValueKind == JsonValueKind.Array
         ? [.. list.EnumerateArray().Select(stage => stage.GetInt32())]
-        : [.. Enumerable.Range(0, Output.Visual.Count)];
+        : [.. Enumerable.Range(0, Output.Prior.Visual.Count)];
 
     /// <summary>λ of the configuration.</summary>
     public double Weight(double otherwise) =>
