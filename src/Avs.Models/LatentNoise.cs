@@ -26,6 +26,10 @@ public static class LatentNames
     /// <summary>Posterior codes of the same three, which also see the mask.</summary>
     public const string PosteriorVisual = "z_posterior_vs_y", PosteriorAudio = "z_posterior_as_y", PosteriorShared = "z_posterior_vac_y";
 
+    /// <summary>The fused codes where they are products of Gaussians: visual and audio, of the prior and of the posterior path.</summary>
+    public const string FusedPriorVisual = "sc_v_prior", FusedPriorAudio = "sc_a_prior",
+        FusedPosteriorVisual = "sc_v_posterior", FusedPosteriorAudio = "sc_a_posterior";
+
     /// <summary>The two samples inside the sampled Jensen-Shannon terms: prior shared code, posterior shared code.</summary>
     public const string JsPrior = "js_source", JsPosterior = "js_target";
 }

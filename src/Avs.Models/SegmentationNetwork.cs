@@ -14,8 +14,13 @@ namespace Avs.Models;
 /// <param name="Masks">[M,1,H,W] of the labelled frames, or null at test time.</param>
 /// <param name="Labelled">Their rows, int64 [M], ascending; null when M = N.</param>
 /// <param name="ClipsPerPicture">How many successive clips show the same frames.</param>
+/// <param name="Observe">
+/// Told the results on the way by the names of the modules that make them, for comparison with another implementation; they last for the call only.
+/// Null: nobody.
+/// </param>
 public sealed record NetworkInput(
-    Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1);
+    Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1,
+    Action<string, Tensor>? Observe = null);
 
 /// <summary>A network that segments frames by their audio vectors, without the audio network that makes the vectors.</summary>
 public abstract class SegmentationNetwork(string name) : nn.Module<NetworkInput, ILatentNoise, SegmenterOutput>(name)

@@ -23,6 +23,46 @@ public enum FusionKind
     AvCorrelation,
 }
 
+/// <summary>Which latent codes there are.</summary>
+public enum Factorisation
+{
+    /// <summary>A visual-specific, an audio-specific and a shared code (the paper).</summary>
+    SpecificAndShared,
+
+    /// <summary>One of the picture and one of the sound, nothing shared.</summary>
+    SpecificOnly,
+}
+
+/// <summary>How specific and shared codes become the two that enter the decoder.</summary>
+public enum CodeFusion
+{
+    /// <summary>A linear layer each (the paper).</summary>
+    Linear,
+
+    /// <summary>A product of Gaussian experts each.</summary>
+    ProductOfExperts,
+}
+
+/// <summary>Which fusion blocks the posterior path runs through.</summary>
+public enum PosteriorFusion
+{
+    /// <summary>The prior path's own (the release): their BatchNorm sees both paths in turn, and its running statistics are a mixture.</summary>
+    Shared,
+
+    /// <summary>Blocks of its own, BatchNorm included, which start as copies. Not compatible with the published checkpoints.</summary>
+    Own,
+}
+
+/// <summary>With which weights neck and decoder of the posterior path start.</summary>
+public enum PosteriorStart
+{
+    /// <summary>Those of the prior path (the release).</summary>
+    CopyOfPrior,
+
+    /// <summary>Fresh ones of their own.</summary>
+    Own,
+}
+
 /// <summary>What the posterior path does with frames that have no mask (AVSBench S4 labels only the first frame of a training clip).</summary>
 public enum PosteriorSupervision
 {
@@ -85,11 +125,29 @@ public sealed record EcmvaeConfig : NetworkConfig
     /// <summary>The fusion. The paper: TPAVI.</summary>
     public FusionKind Fusion { get; init; } = FusionKind.Tpavi;
 
+    /// <summary>Whether sound is used. Without it the network is a conditional VAE of the picture: no fusion, one code.</summary>
+    public bool UseAudio { get; init; } = true;
+
+    /// <summary>Which latent codes there are. The paper: specific and shared.</summary>
+    public Factorisation Factorisation { get; init; } = Factorisation.SpecificAndShared;
+
+    /// <summary>How specific and shared codes are fused. The paper: linearly.</summary>
+    public CodeFusion CodeFusion { get; init; } = CodeFusion.Linear;
+
+    /// <summary>Which fusion blocks the posterior path runs through. The release: the prior path's.</summary>
+    public PosteriorFusion PosteriorFusion { get; init; } = PosteriorFusion.Shared;
+
+    /// <summary>With which weights neck and decoder of the posterior path start. The release: copies.</summary>
+    public PosteriorStart PosteriorStart { get; init; } = PosteriorStart.CopyOfPrior;
+
     /// <summary>What the posterior path does with un-annotated frames.</summary>
     public PosteriorSupervision Supervision { get; init; } = PosteriorSupervision.LabelledFramesOnly;
 
     /// <summary>Memory order of backbone, necks and decoders.</summary>
     public TrunkLayout Layout { get; init; } = TrunkLayout.Contiguous;
+
+    /// <inheritdoc/>
+    public override bool Listens => UseAudio;
 
     /// <inheritdoc/>
     public override SegmentationNetwork Create() => new EcmvaeModel(this);

@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 //
 // Both paths share the backbone and the four TPAVI blocks (whose BatchNorm therefore sees the two in turn, as in the published checkpoints).
 // The names of the entries are the authors'. `audio_neck` is theirs too: it does nothing where an audio vector has the network's width (the
-// paper's 128 = 128) and brings it there where it has not.
+// paper's 128 = 128) and brings it there where it has not. Without sound there are neither audio_neck nor TPAVI, and the latent model is named
+// `cvae_model`, as in the release's conditional VAE.
 
 namespace Avs.Models.Ecmvae;
 
@@ -20,9 +21,9 @@ public sealed class EcmvaeModel : SegmentationNetwork
 {
     private readonly VisualBackbone encoder;
     private readonly Neck neck_prior, neck_post;
-    private readonly Linear audio_neck;
-    private readonly LatentModel mm_vae_model;
-    private readonly ModuleList<AudioVisualFusion> fusion_modules;
+    private readonly Linear? audio_neck;
+    private readonly LatentModel? mm_vae_model, cvae_model;
+    private readonly ModuleList<AudioVisualFusion>? fusion_modules, fusion_modules_post;
     private readonly SegmentationDecoder decoder_prior, decoder_post;
 
     /// <summary>Creates the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>
@@ -38,15 +39,27 @@ public sealed class EcmvaeModel : SegmentationNetwork
         encoder = backbone;
         neck_prior = new Neck(config.Neck, backbone.Channels, config.Channels);
         neck_post = new Neck(config.Neck, backbone.Channels, config.Channels);
-        audio_neck = nn.Linear(config.AudioChannels, config.Channels);
-        mm_vae_model = new LatentModel(config);
-        fusion_modules = new ModuleList<AudioVisualFusion>([.. Enumerable.Range(0, 4).Select(_ => Fusion(config))]);
+        if (config.UseAudio)
+        {
+            audio_neck = nn.Linear(config.AudioChannels, config.Channels);
+            mm_vae_model = LatentModel.Of(config);
+            fusion_modules = FusionBlocks(config);
+            if (config.PosteriorFusion == PosteriorFusion.Own)
+                fusion_modules_post = FusionBlocks(config);
+        }
+        else
+        {
+            cvae_model = LatentModel.Of(config);
+        }
         decoder_prior = SegmentationDecoder.Of(config.Decoder, config.Channels);
         decoder_post = SegmentationDecoder.Of(config.Decoder, config.Channels);
         RegisterComponents();
-        // The posterior path starts as a copy of the prior path.
-        neck_post.load_state_dict(neck_prior.state_dict());
-        decoder_post.load_state_dict(decoder_prior.state_dict());
+        if (config.PosteriorStart == PosteriorStart.CopyOfPrior)
+        {
+            neck_post.load_state_dict(neck_prior.state_dict());
+            decoder_post.load_state_dict(decoder_prior.state_dict());
+        }
+        fusion_modules_post?.load_state_dict(fusion_modules!.state_dict());
     }
 
     /// <summary>What the network was built from.</summary>
@@ -67,6 +80,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
         var pictures = SharedPictures.Of(input);
         var levels = encoder.call(InTrunkLayout(pictures.Once(input.Images))); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
         var sound = ToNetworkWidth(input.Audio); // [N,C]
+        Observe(input, "encoder", levels);
         var prior = PriorPath(pictures.ForEveryClip(neck_prior.call(levels)), input, sound, noise);
         if (input.Masks is null)
             return new SegmenterOutput(prior).MoveToOuterDisposeScope();
@@ -83,19 +97,18 @@ public sealed class EcmvaeModel : SegmentationNetwork
         var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
         var sound = ToNetworkWidth(input.Audio);
         var levels = neck_prior.call(encoder.call(InTrunkLayout(input.Images)));
-        var moments = mm_vae_model.PriorMoments(input.Images, input.Audio);
+        var moments = Latents.PriorMoments(input.Images, input.Audio);
 
         // The codes enter at the coarsest level only: the other three are fused once for all draws.
         var fused = new Tensor[4];
         for (var i = 0; i < 3; i++)
-            fused[i] = fusion_modules[i].call(levels[i], sound, input.FramesPerClip).Visual;
+            fused[i] = Fuse(fusion_modules, i, levels[i], sound, input.FramesPerClip).Visual;
 
         Tensor Draw()
         {
             using var inner = NewDisposeScope();
-            var codes = mm_vae_model.Sample(moments, source);
-            var mixed = mm_vae_model.MixPrior(levels[3], FusePrior(codes));
-            fused[3] = fusion_modules[3].call(mixed, sound, input.FramesPerClip).Visual;
+            var codes = Latents.FusePrior(Latents.SamplePrior(moments, source), source);
+            fused[3] = Fuse(fusion_modules, 3, Latents.MixPrior(levels[3], codes), sound, input.FramesPerClip).Visual;
             return decoder_prior.call(fused).sigmoid().MoveToOuterDisposeScope(); // [N,1,H,W]
         }
 
@@ -106,51 +119,74 @@ public sealed class EcmvaeModel : SegmentationNetwork
         return new Prediction(draws.mean([0]).MoveToOuterDisposeScope(), draws.var(0, false).MoveToOuterDisposeScope());
     }
 
+    private LatentModel Latents => mm_vae_model ?? cvae_model!;
+
     private PathOutput PriorPath(IReadOnlyList<Tensor> levels, NetworkInput input, Tensor sound, ILatentNoise noise)
     {
-        var codes = mm_vae_model.PriorCodes(input.Images, input.Audio, noise);
-        var fused = FusePrior(codes);
-        var information = input.Masks is null ? null : mm_vae_model.PriorInformation(fused);
-        return Decode([.. levels.Take(3), mm_vae_model.MixPrior(levels[3], fused)], decoder_prior, input, sound, codes, information);
+        Observe(input, "neck_prior", levels);
+        var codes = Latents.SamplePrior(Latents.PriorMoments(input.Images, input.Audio), noise);
+        var fused = Latents.FusePrior(codes, noise);
+        var information = input.Masks is null ? null : Latents.PriorInformation(fused);
+        var mixed = Latents.MixPrior(levels[3], fused);
+        input.Observe?.Invoke("mm_vae_model.noise_model_prior.noise_conv", mixed);
+        return Decode([.. levels.Take(3), mixed], fusion_modules, decoder_prior, input, sound, input.Observe) with { Codes = codes, Information = information };
     }
 
     private PathOutput PosteriorPath(
         IReadOnlyList<Tensor> levels, NetworkInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
     {
-        var codes = mm_vae_model.PosteriorCodes(evidence.Images, evidence.Audio, evidence.Masks, noise);
+        var codes = Latents.SamplePosterior(Latents.PosteriorMoments(evidence.Images, evidence.Audio, evidence.Masks), noise);
         // Frames without evidence keep their prior codes.
-        var fused = mm_vae_model.FusePosterior(
-            evidence.Over(prior.Visual.Sample, codes.Visual.Sample),
-            evidence.Over(prior.Audio!.Sample, codes.Audio!.Sample),
-            evidence.Over(prior.Shared!.Sample, codes.Shared!.Sample));
-        var information = mm_vae_model.PosteriorInformation(fused);
+        var fused = Latents.FusePosterior(evidence.Over(prior, codes), noise);
+        var information = Latents.PosteriorInformation(fused);
         if (evidence.Rows is { } rows)
-            information = information.Rows(rows);
-        return Decode([.. levels.Take(3), mm_vae_model.MixPosterior(levels[3], fused)], decoder_post, input, sound, codes, information);
+            information = information?.Rows(rows);
+        var mixed = Latents.MixPosterior(levels[3], fused);
+        return Decode([.. levels.Take(3), mixed], fusion_modules_post ?? fusion_modules, decoder_post, input, sound, null) with { Codes = codes, Information = information };
     }
 
     private PathOutput Decode(
-        Tensor[] levels, SegmentationDecoder decoder, NetworkInput input, Tensor sound, LatentCodes codes, MutualInformationHeads? information)
+        Tensor[] levels, ModuleList<AudioVisualFusion>? blocks, SegmentationDecoder decoder, NetworkInput input, Tensor sound, Action<string, Tensor>? observe)
     {
-        var fused = levels.Select((level, i) => fusion_modules[i].call(level, sound, input.FramesPerClip)).ToArray();
+        var fused = levels.Select((level, i) => Fuse(blocks, i, level, sound, input.FramesPerClip)).ToArray();
         Tensor[] visual = [.. fused.Select(f => f.Visual)];
-        return new PathOutput(decoder.call(visual), visual, [.. fused.Select(f => f.Audio)], codes, information);
+        for (var i = 0; i < 4; i++)
+            observe?.Invoke($"fusion_modules.{i}", visual[i]);
+        var logits = decoder.Run(visual, observe is null ? null : (name, value) => observe($"decoder_prior.{name}", value));
+        return new PathOutput(logits, visual, [.. fused.Select(f => f.Audio).OfType<Tensor>()]);
+    }
+
+    // Without sound the level goes on as it is.
+    private static (Tensor Visual, Tensor? Audio) Fuse(ModuleList<AudioVisualFusion>? blocks, int i, Tensor level, Tensor sound, int framesPerClip)
+    {
+        if (blocks is null)
+            return (level, null);
+        var fused = blocks[i].call(level, sound, framesPerClip);
+        return (fused.Visual, fused.Audio);
+    }
+
+    private static void Observe(NetworkInput input, string name, IReadOnlyList<Tensor> levels)
+    {
+        if (input.Observe is not { } observe)
+            return;
+        for (var i = 0; i < levels.Count; i++)
+            observe($"{name}/{i}", levels[i]);
     }
 
     private static bool Below(string prefix, string name, Func<string, bool> holds) =>
         name.StartsWith(prefix, StringComparison.Ordinal) && holds(name[prefix.Length..]);
 
-    private FusedCodes FusePrior(LatentCodes codes) =>
-        mm_vae_model.FusePrior(codes.Visual.Sample, codes.Audio!.Sample, codes.Shared!.Sample);
-
-    private Tensor ToNetworkWidth(Tensor audio) => Config.AudioChannels == Config.Channels ? audio : audio_neck.call(audio);
+    private Tensor ToNetworkWidth(Tensor audio) =>
+        audio_neck is null || Config.AudioChannels == Config.Channels ? audio : audio_neck.call(audio);
 
     // A channels-last tensor keeps its layout through convolutions, norms and sums, so the one copy here decides for the whole trunk.
     private Tensor InTrunkLayout(Tensor images) => Config.Layout == TrunkLayout.ChannelsLast
         ? images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
         : images;
 
-    private static AudioVisualFusion Fusion(EcmvaeConfig config) => config.Fusion switch
+    private static ModuleList<AudioVisualFusion> FusionBlocks(EcmvaeConfig config) => new([.. Enumerable.Range(0, 4).Select(_ => Block(config))]);
+
+    private static AudioVisualFusion Block(EcmvaeConfig config) => config.Fusion switch
     {
         FusionKind.Tpavi => new Tpavi(config.Channels, config.TpaviChannels, config.TpaviSpan),
         FusionKind.AvCorrelation => new AvCorrelation(config.Channels),

@@ -32,8 +32,8 @@ internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tenso
         };
     }
 
-    /// <summary>[N,K]: the posterior values of the rows with evidence, the prior ones elsewhere.</summary>
-    public Tensor Over(Tensor prior, Tensor posterior) => Rows is null ? posterior : prior.index_copy(0, Rows, posterior);
+    /// <summary>The codes of all N rows: the posterior ones of the rows with evidence, the prior ones elsewhere.</summary>
+    public LatentCodes Over(LatentCodes prior, LatentCodes posterior) => Rows is null ? posterior : prior.With(Rows, posterior);
 
     // [M,1,H,W] -> [N,1,H,W]
     private static Tensor FirstOfClip(Tensor masks, NetworkInput input)

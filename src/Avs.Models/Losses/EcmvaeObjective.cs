@@ -36,6 +36,13 @@ public sealed record EcmvaeTerms(
     ];
 }
 
+/// <summary>The terms on the latent codes, each an unweighted scalar.</summary>
+/// <param name="Kl">KL(s_v) + KL(s_a).</param>
+/// <param name="Js">Jensen-Shannon term of c.</param>
+/// <param name="Diff">Orthogonality, four terms.</param>
+/// <param name="Mi">Mutual-information bound of both paths; larger is better.</param>
+public sealed record LatentTerms(Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi);
+
 /// <summary>
 /// The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains. A term whose codes a variant
 /// does not have is zero.
@@ -94,17 +101,13 @@ public sealed record EcmvaeObjective : SegmentationObjective
 
         var segPrior = Structure.Compute(Labelled(output.Prior.Logits), masks);
         var segPost = Structure.Compute(Labelled(posterior.Logits), masks);
-        var (p, q) = (Codes(output.Prior), Codes(posterior));
+        var (codes, heads) = (Codes(output.Prior), output.Prior.Information);
         if (output.AnnotatedRows is { } annotated)
-            p = p.Rows(annotated);
-        Tensor Zero() => zeros_like(segPrior);
-        var kl = GaussianDivergence.Kl(q.Visual, p.Visual, KlScale);
-        if (q.Audio is not null)
-            kl = kl + GaussianDivergence.Kl(q.Audio, p.Audio!, KlScale);
-        var js = q.Shared is null ? Zero() : GaussianDivergence.Js(p.Shared!, q.Shared, Js, noise);
-        var diff = q is { Audio: not null, Shared: not null } ? Orthogonality(p) + Orthogonality(q) : Zero();
-        var mi = posterior.Information is null ? Zero() : Bound(output.Prior, output.AnnotatedRows) + Bound(posterior, null);
-        var (simPrior, simPost) = SimilarityWeight == 0 || posterior.Audio.Count == 0 ? (Zero(), Zero()) : (Match(output.Prior), Match(posterior));
+            (codes, heads) = (codes.Rows(annotated), heads?.Rows(annotated));
+        var (kl, js, diff, mi) = Latent(codes, Codes(posterior), heads, posterior.Information, noise);
+        var (simPrior, simPost) = SimilarityWeight == 0 || posterior.Audio.Count == 0
+            ? (zeros_like(segPrior), zeros_like(segPrior))
+            : (Match(output.Prior), Match(posterior));
 
         var kappa = KlAnnealing > 0 ? Math.Clamp(progress / KlAnnealing, 0, 1) : 1;
         var total = segPrior * PriorWeight + segPost * PosteriorWeight
@@ -117,6 +120,29 @@ public sealed record EcmvaeObjective : SegmentationObjective
         return terms;
     }
 
+    /// <summary>The terms on the latent codes; zero where a variant does not have the codes.</summary>
+    /// <param name="prior">The prior codes of the annotated rows.</param>
+    /// <param name="posterior">The posterior codes of the same rows.</param>
+    /// <param name="ofPrior">The mutual-information heads of the prior path, of the same rows.</param>
+    /// <param name="ofPosterior">Those of the posterior path.</param>
+    /// <param name="noise">The draws of the sampled Jensen-Shannon terms.</param>
+    public LatentTerms Latent(
+        LatentCodes prior, LatentCodes posterior, MutualInformationHeads? ofPrior, MutualInformationHeads? ofPosterior, ILatentNoise noise)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Zero() => zeros([], prior.Visual.Mean.dtype, prior.Visual.Mean.device);
+        var kl = GaussianDivergence.Kl(posterior.Visual, prior.Visual, KlScale);
+        if (posterior.Audio is { } audio)
+            kl = kl + GaussianDivergence.Kl(audio, prior.Audio!, KlScale);
+        var js = posterior.Shared is { } shared ? GaussianDivergence.Js(prior.Shared!, shared, Js, noise) : Zero();
+        var diff = posterior.Shared is null ? Zero() : Orthogonality(prior) + Orthogonality(posterior);
+        var mi = ofPrior is null || ofPosterior is null
+            ? Zero()
+            : MutualInformation.LowerBound(ofPrior, Information) + MutualInformation.LowerBound(ofPosterior, Information);
+        return new LatentTerms(
+            kl.MoveToOuterDisposeScope(), js.MoveToOuterDisposeScope(), diff.MoveToOuterDisposeScope(), mi.MoveToOuterDisposeScope());
+    }
+
     private Tensor Orthogonality(LatentCodes codes) =>
         DifferenceLoss.Compute(Representative(codes.Visual), Representative(codes.Shared!))
         + DifferenceLoss.Compute(Representative(codes.Audio!), Representative(codes.Shared!));
@@ -125,12 +151,6 @@ public sealed record EcmvaeObjective : SegmentationObjective
         path.Codes ?? throw new ArgumentException("the objective needs latent codes: the output is another family's", nameof(path));
 
     private Tensor Representative(LatentCode code) => Difference == DifferenceOn.Samples ? code.Sample : code.Mean;
-
-    private Tensor Bound(PathOutput path, Tensor? rows)
-    {
-        var heads = path.Information ?? throw new ArgumentException("the path was run without its mutual-information heads", nameof(path));
-        return MutualInformation.LowerBound(rows is null ? heads : heads.Rows(rows), Information);
-    }
 
     private Tensor Match(PathOutput path) => Similarity.Compute(path.Logits, path.Visual, path.Audio);
 }

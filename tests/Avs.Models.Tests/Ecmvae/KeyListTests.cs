@@ -15,7 +15,7 @@ public class KeyListTests
     [Fact]
     public void Latent_model_has_the_authors_names_and_shapes()
     {
-        using var module = new LatentModel(Paper with { ImageSize = 64 });
+        using var module = LatentModel.Of(Paper with { ImageSize = 64 });
         AssertSame("latent_model_ecmvae_img64_latent16_mi6.txt", module);
     }
 

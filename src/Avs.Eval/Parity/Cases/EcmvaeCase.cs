@@ -6,51 +6,50 @@ using static TorchSharp.torch;
 namespace Avs.Eval.Parity.Cases;
 
 /// <summary>
-/// The whole ECMVAE network with masks: both predictions, every loss term and their sum, and where the case asks for it the gradients, one Adam step and the
-/// loss after it. The sum is the fixtures' convention, which is the objective's default weights with twice the matching weight.
+/// The whole ECMVAE network or one of its variants. Without masks: the prediction and the results on the way. With masks: both predictions, every loss term
+/// and their sum, and where the case asks for it the gradients, one Adam step and the loss after it. The sum is the fixtures' convention, which is the
+/// objective's default weights with twice the matching weight.
 /// </summary>
 internal sealed class EcmvaeCase : ICaseRule
 {
+    private const int FramesPerClip = 5;
+
     public bool Recognises(ParityCase item) =>
-        item.Weights.Count == 1 && item.Weights[0].Module == "ecmvae" && item.HasInputs("image", "audio", "mask") && item.Outputs.ContainsKey("loss/total");
+        item.Weights.Count == 1 && item.Config.ContainsKey("vae_latent") && item.HasInputs("image")
+        && (item.Outputs.ContainsKey("pred") || item.Outputs.ContainsKey("loss/total"));
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        bool learns = outputs.Wants("after/total"), firstFrames = item.Text("task", "MS3") == "S4";
-        Tensor image = item.Input("image"), mask = item.Input("mask");
         using var network = new EcmvaeModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
+        if (item.HasInputs("mask")) Train(item, outputs, network);
+        else Infer(item, outputs, network);
+    }
+
+    private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network)
+    {
+        using IDisposable mode = no_grad();
+        var input = new NetworkInput(item.Input("image"), Audio(item), FramesPerClip, Observe: (name, value) => outputs.Give("mid/" + name, value));
+        PathOutput prior = network.call(input, new HashNoise(item)).Prior;
+        outputs.Give("pred", prior.Logits);
+        GiveCodes(outputs, prior.Codes!);
+    }
+
+    private static void Train(ParityCase item, CaseOutputs outputs, EcmvaeModel network)
+    {
+        bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any(), firstFrames = item.Text("task", "MS3") == "S4";
+        Tensor image = item.Input("image"), mask = item.Input("mask");
         var objective = EcmvaeObjective.Reference with { SimilarityWeight = firstFrames ? 0 : 1 };
         using IDisposable mode = set_grad_enabled(learns);
         // S4: one mask a clip, of its first frame.
-        Tensor? rows = firstFrames ? arange(0, image.shape[0], 5, ScalarType.Int64) : null;
+        Tensor? rows = firstFrames ? arange(0, image.shape[0], FramesPerClip, ScalarType.Int64) : null;
         if (rows is not null && mask.shape[0] == image.shape[0]) mask = mask.index_select(0, rows);
-        var input = new NetworkInput(image, item.Input("audio"), 5, mask, rows);
+        var input = new NetworkInput(image, Audio(item), FramesPerClip, mask, rows);
 
         (SegmenterOutput output, EcmvaeTerms terms) = Run();
         Give(outputs, output, terms);
-        if (!learns)
-        {
-            outputs.GiveBuffers(network);
-            return;
-        }
-        Dictionary<string, Tensor> before = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
-        using var adam = optim.Adam(network.parameters(), 1e-4);
-        terms.Total.backward();
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            if (parameter.grad is not { } gradient) continue;
-            outputs.Give("grad/" + name, gradient);
-            outputs.Give("gradnorm/" + name, gradient.norm());
-        }
-        adam.step();
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            outputs.Give("new/" + name, parameter);
-            if (outputs.Wants("step/" + name))
-                outputs.Give("step/" + name, parameter.detach().to(ScalarType.Float64) - before[name].to(ScalarType.Float64));
-        }
-        outputs.Give("after/total", Run().Terms.Total);
+        if (learns) OneAdamStep.Give(outputs, network, terms.Total, () => Run().Terms.Total);
+        else outputs.GiveBuffers(network);
 
         (SegmenterOutput Output, EcmvaeTerms Terms) Run()
         {
@@ -60,10 +59,13 @@ internal sealed class EcmvaeCase : ICaseRule
         }
     }
 
+    // The variant without sound is given none.
+    private static Tensor Audio(ParityCase item) => item.HasInputs("audio") ? item.Input("audio") : zeros(item.Inputs["image"].Shape[0], 128);
+
     private static EcmvaeConfig Config(ParityCase item)
     {
         int channels = item.Number("neck_channel", 128);
-        return new EcmvaeConfig
+        return LatentModelCase.Variant(item.Weights[0].Module) with
         {
             Backbone = item.Text("encoder", "resnet") switch
             {
@@ -79,8 +81,17 @@ internal sealed class EcmvaeCase : ICaseRule
             LatentSize = item.Number("vae_latent", 16),
             InformationSize = item.Number("mi_latent", 6),
             Neck = item.Text("neck", "basic") == "aspp" ? NeckKind.Aspp : NeckKind.Basic,
+            Decoder = DecoderCase.Kind(item.Text("decoder", "simple_no_module")),
+            Fusion = item.Text("fusion", "tpavi") == "av_corr" ? FusionKind.AvCorrelation : FusionKind.Tpavi,
             Supervision = PosteriorSupervision.RepeatFirstMask,
         };
+    }
+
+    private static void GiveCodes(CaseOutputs outputs, LatentCodes codes)
+    {
+        outputs.Give(LatentNames.PriorVisual, codes.Visual.Sample);
+        if (codes.Audio is not null) outputs.Give(LatentNames.PriorAudio, codes.Audio.Sample);
+        if (codes.Shared is not null) outputs.Give(LatentNames.PriorShared, codes.Shared.Sample);
     }
 
     private static void Give(CaseOutputs outputs, SegmenterOutput output, EcmvaeTerms terms)
@@ -91,9 +102,10 @@ internal sealed class EcmvaeCase : ICaseRule
         {
             outputs.Give($"visual_prior/{i}", output.Prior.Visual[i]);
             outputs.Give($"visual_post/{i}", output.Posterior!.Visual[i]);
+            if (output.Prior.Audio.Count == 0) continue;
             Tensor audio = output.Prior.Audio[i];
             // The reference keeps the vectors of a clip as [B,C,T].
-            outputs.Give($"audio_prior/{i}", audio.view(-1, 5, audio.shape[1]).transpose(1, 2));
+            outputs.Give($"audio_prior/{i}", audio.view(-1, FramesPerClip, audio.shape[1]).transpose(1, 2));
         }
         outputs.Give("loss/seg_prior", terms.SegPrior);
         outputs.Give("loss/seg_post", terms.SegPost);
