@@ -39,7 +39,9 @@ internal static class ParityTensors
     {
         if (!outputs.Wants(name)) return;
         using DisposeScope scope = NewDisposeScope();
-        outputs.Give(name, value.detach().contiguous().to(ScalarType.Float32).data<float>().ToArray(), value.shape);
+        Tensor values = value.detach().contiguous();
+        if (values.dtype == ScalarType.Float64) outputs.Give(name, values.data<double>().ToArray(), value.shape);
+        else outputs.Give(name, values.to(ScalarType.Float32).data<float>().ToArray(), value.shape);
     }
 
     /// <summary>Gives the gradients of a number, of every input and parameter that the case asks for under a name.</summary>

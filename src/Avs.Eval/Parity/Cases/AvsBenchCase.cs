@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Avs.Models;
 using Avs.Models.Baselines;
 using Avs.Models.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Parity.Cases;
@@ -12,7 +13,7 @@ namespace Avs.Eval.Parity.Cases;
 /// The whole AVSBench baseline: the maps on the way, its outputs, the loss of the released command, and where the case asks for it the gradients, one Adam
 /// step and the loss after it.
 /// </summary>
-internal sealed partial class AvsBenchCase : ICaseRule
+internal sealed partial class AvsBenchCase : IPreciseCaseRule
 {
     private const int FramesPerClip = 5;
 
@@ -20,13 +21,14 @@ internal sealed partial class AvsBenchCase : ICaseRule
         item.Weights.Count == 1 && item.Weights[0].Module.StartsWith("avsbench", StringComparison.Ordinal)
         && item.HasInputs("image", "audio") && item.Outputs.ContainsKey("pred");
 
-    public void Compute(ParityCase item, CaseOutputs outputs)
+    public void Compute(ParityCase item, CaseOutputs outputs, ScalarType precision)
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
-        var input = new NetworkInput(item.Input("image"), item.Input("audio"), FramesPerClip);
+        var input = new NetworkInput(item.Input("image").to(precision), item.Input("audio").to(precision), FramesPerClip);
         var noise = new HashNoise(item);
         using var network = new AvsBenchModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
+        network.to(precision);
         AvsBenchObjective objective = Objective(item);
         using IDisposable mode = set_grad_enabled(learns);
 
@@ -34,7 +36,7 @@ internal sealed partial class AvsBenchCase : ICaseRule
         Give(outputs, trace);
         if (!item.HasInputs("mask")) return;
         // S4: one mask a clip, of its first frame.
-        Tensor mask = item.Input("mask");
+        Tensor mask = item.Input("mask").to(precision);
         Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
         if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
         AvsBenchTerms terms = objective.Compute(trace.Output, mask, rows, noise);
