@@ -26,6 +26,9 @@ public interface IClipDataset
     /// <summary>The clips in the table's order.</summary>
     IReadOnlyList<ClipInfo> Clips { get; }
 
+    /// <summary>Names of the classes that <see cref="Clip.Labels"/> numbers, background first; empty where a data set has none.</summary>
+    IReadOnlyList<string> Classes => [];
+
     /// <summary>Reads and decodes one clip.</summary>
     /// <param name="index">Position in <see cref="Clips"/>.</param>
     /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
@@ -40,4 +43,21 @@ public interface IClipDataset
     /// <param name="samePictures">That other clip, as <see cref="Load(int)"/> returned it or reduced to another size.</param>
     /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
     Clip Load(int index, Clip samePictures) => Load(index);
+}
+
+/// <summary>A data set that says which files and settings its clips come from, so that a cache of it knows when it is out of date.</summary>
+public interface ICacheSource : IClipDataset
+{
+    /// <summary>A name for the cache's file, such as `s4-train`.</summary>
+    string CacheName { get; }
+
+    /// <summary>The folder that the files lie in.</summary>
+    string Root { get; }
+
+    /// <summary>Everything but the files that decides what <see cref="IClipDataset.Load(int)"/> returns.</summary>
+    string Settings { get; }
+
+    /// <summary>The files that a clip is read from; a missing one is named all the same.</summary>
+    /// <param name="index">Position in <see cref="IClipDataset.Clips"/>.</param>
+    IEnumerable<string> FilesOf(int index);
 }

@@ -1,6 +1,6 @@
 namespace Avs.Data;
 
-/// <summary>The two subsets of AVSBench that segment without classes: one sounding source (S4) or several (MS3).</summary>
+/// <summary>The subsets of AVSBench: one sounding source (S4), several (MS3), or several with a class for each pixel (AVSS).</summary>
 public enum Subset
 {
     /// <summary>Single-source: one object sounds through the whole clip; in training only the first frame is labelled.</summary>
@@ -8,6 +8,9 @@ public enum Subset
 
     /// <summary>Multi-sources: each second has its own sounding objects, possibly none; every frame is labelled.</summary>
     MS3,
+
+    /// <summary>Semantic-labels: the clips of S4 and MS3 and longer ones, each pixel labelled with what sounds there.</summary>
+    AVSS,
 }
 
 /// <summary>The part of a data set that a clip belongs to.</summary>

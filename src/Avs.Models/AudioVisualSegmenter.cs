@@ -35,6 +35,9 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
     /// <summary>The network without the audio part: its entries have the names of the published checkpoints.</summary>
     public SegmentationNetwork Network => network;
 
+    /// <summary>The audio network where it is used as it is, so that its vectors can be computed beforehand; null where it learns or there is none.</summary>
+    public AudioBackbone? FrozenAudio => frozen ? audio : null;
+
     /// <summary>The parameters that an optimizer should see: all but a frozen audio network's and those kept for the published checkpoints' sake.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> LearnedParameters() =>
         named_parameters().Where(entry => !IsFrozen(entry.name) && !IsUnused(entry.name)).Select(entry => (entry.name, entry.parameter));
@@ -80,6 +83,8 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
             return input.LogMel.new_zeros([input.LogMel.shape[0], Config.Network.AudioChannels]);
         if (!frozen)
             return audio.call(input.LogMel);
+        if (input.SoundEmbedding is { } embedding)
+            return embedding;
         using var noGradient = no_grad();
         return audio.call(input.LogMel);
     }

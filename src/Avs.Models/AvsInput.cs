@@ -12,4 +12,8 @@ namespace Avs.Models;
 /// How many successive clips show the same frames (and differ in what sounds): the visual trunk looks at each picture once and its features serve all of them.
 /// </param>
 public sealed record AvsInput(
-    Tensor Images, Tensor LogMel, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1);
+    Tensor Images, Tensor LogMel, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1)
+{
+    /// <summary>What the frozen audio network makes of <see cref="LogMel"/> [N,D], computed beforehand; null: it is computed. Without a frozen one it is not looked at.</summary>
+    public Tensor? SoundEmbedding { get; init; }
+}

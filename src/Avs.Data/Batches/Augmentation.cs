@@ -86,6 +86,25 @@ internal sealed class PictureChange
         }
     }
 
+    /// <summary>Writes the class labels of one frame, `[side, side]`, moved as the frame was, and the mask of what is not background.</summary>
+    public void Labels(ReadOnlySpan<byte> labels, int side, int frame, Span<long> result, Span<float> mask)
+    {
+        var flip = flipped.Length > 0 && flipped[frame];
+        for (var y = 0; y < side; y++)
+        {
+            var row = Nearest(cropTop, y, side) * side;
+            for (var x = 0; x < side; x++)
+            {
+                var to = y * side + (flip ? side - 1 - x : x);
+                result[to] = labels[row + Nearest(cropLeft, x, side)];
+                mask[to] = result[to] != 0 ? 1 : 0;
+            }
+        }
+    }
+
+    private int Nearest(double start, int i, int side) =>
+        cropSide < 1 ? Math.Clamp((int)(start * side + (i + 0.5) * cropSide), 0, side - 1) : i;
+
     // Enlarges the window to the whole picture, bilinear with pixel centres aligned, in 8-bit fixed point.
     private void Crop(ReadOnlySpan<byte> source, int side, int channels, Span<byte> result, bool threshold)
     {

@@ -39,6 +39,21 @@ public sealed class AvsBatch : IDisposable
     /// <summary>The masks at the size of the files, 0 or 1: uint8 `[M, H, W]`; null unless <see cref="BatchOptions.FullMasks"/> was asked for.</summary>
     public Tensor? FullMasks { get; }
 
+    /// <summary>The class of each pixel of <see cref="Masks"/>, 0 for background: int64 `[M, S, S]`; null where the data set has no classes.</summary>
+    public Tensor? Labels { get; init; }
+
+    /// <summary>The class of each pixel of <see cref="FullMasks"/>: uint8 `[M, H, W]`; null where either is absent.</summary>
+    public Tensor? FullLabels { get; init; }
+
+    /// <summary>
+    /// What a frozen audio network makes of <see cref="LogMel"/>: `[N, D]`; null unless every clip brought it from a cache and the sound is
+    /// not changed at random.
+    /// </summary>
+    public Tensor? SoundEmbedding { get; init; }
+
+    /// <summary>Which frames exist: bool `[N]`; null when all do. The others fill shorter clips up and hold zeros.</summary>
+    public Tensor? Present { get; init; }
+
     /// <summary>Frames of each clip in this batch: T, or the number drawn.</summary>
     public int FramesPerClip { get; }
 
@@ -72,22 +87,32 @@ public sealed class AvsBatch : IDisposable
     {
         if (Images.device.type == device.type && Images.device.index == device.index)
             return this;
-        var moved = new AvsBatch(
-            Images.to(device), LogMel.to(device), Masks.to(device), Labelled.to(device), FullMasks?.to(device), FramesPerClip, Clips)
-        {
-            ClipsPerPicture = ClipsPerPicture,
-        };
-        Dispose();
-        return moved;
+        return Replaced(tensor => tensor.to(device, false, false, device.type == TorchSharp.DeviceType.CUDA));
     }
+
+    /// <summary>The same batch in page-locked memory, from which a GPU copies while it computes; this one is disposed of.</summary>
+    internal AvsBatch Pinned() => Replaced(tensor => tensor.pin_memory());
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Images.Dispose();
-        LogMel.Dispose();
-        Masks.Dispose();
-        Labelled.Dispose();
-        FullMasks?.Dispose();
+        foreach (var tensor in new[] { Images, LogMel, Masks, Labelled, FullMasks, Labels, FullLabels, SoundEmbedding, Present })
+            tensor?.Dispose();
+    }
+
+    private AvsBatch Replaced(Func<Tensor, Tensor> change)
+    {
+        Tensor? Changed(Tensor? tensor) => tensor is null ? null : change(tensor);
+        var batch = new AvsBatch(
+            change(Images), change(LogMel), change(Masks), change(Labelled), Changed(FullMasks), FramesPerClip, Clips)
+        {
+            ClipsPerPicture = ClipsPerPicture,
+            Labels = Changed(Labels),
+            FullLabels = Changed(FullLabels),
+            SoundEmbedding = Changed(SoundEmbedding),
+            Present = Changed(Present),
+        };
+        Dispose();
+        return batch;
     }
 }

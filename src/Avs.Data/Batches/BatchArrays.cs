@@ -26,19 +26,28 @@ internal static class BatchArrays
 
         var images = new float[rows * 3 * plane];
         var logMel = new float[rows * Clip.LogMelSize];
+        var embeddings = !augment.ChangesSound && clips.All(clip => clip.SoundEmbedding is not null) ? new List<float[]>(rows) : null;
+        var present = clips.All(clip => clip.FramesPresent == total) ? null : new bool[rows];
+        var labels = clips.All(clip => clip.Labels is not null) ? new List<long[]>() : null;
         var masks = new List<float[]>();
         var labelled = new List<long>();
-        var fullMasks = new List<byte[]>();
+        List<byte[]> fullMasks = [], fullLabels = [];
         for (var b = 0; b < clips.Count; b++)
         {
             var clip = ClipShrinker.Resize(clips[b], side, keepMasks: true);
             var smallMasks = ClipShrinker.Masks(clip, side);
+            var smallLabels = labels is null ? null : ClipShrinker.Labels(clip, side);
             var frames = ChooseFrames(clip, options.FramesDrawn, pictures[b]);
             var picture = changes ? PictureChange.Draw(augment, total, clip.LabelledFrames, pictures[b]) : PictureChange.None;
             var sound = changes ? SoundChange.Draw(augment, sounds[b]) : null;
             for (var k = 0; k < frames.Length; k++)
             {
                 int t = frames[k], row = b * count + k;
+                embeddings?.Add(Row(clip.SoundEmbedding!, t, clip.SoundEmbedding!.Length / total));
+                if (t >= clip.FramesPresent)
+                    continue; // zeros, as the published AVSS code fills up
+                if (present is not null)
+                    present[row] = true;
                 picture.Frame(clip.Pixels.AsSpan(t * plane * 3, plane * 3), side, t, images.AsSpan(row * 3 * plane, 3 * plane));
                 var heard = clip.LogMel.AsSpan(t * Clip.LogMelSize, Clip.LogMelSize);
                 var target = logMel.AsSpan(row * Clip.LogMelSize, Clip.LogMelSize);
@@ -52,25 +61,39 @@ internal static class BatchArrays
                     continue;
                 var silent = sound is { Silent: true };
                 var mask = new float[plane];
-                if (!silent)
+                var classes = new long[labels is null ? 0 : plane];
+                if (!silent && smallLabels is null)
                     picture.Mask(smallMasks.AsSpan(label * plane, plane), side, t, mask);
+                else if (!silent)
+                    picture.Labels(smallLabels.AsSpan(label * plane, plane), side, t, classes, mask);
                 masks.Add(mask);
+                labels?.Add(classes);
                 labelled.Add(row);
-                if (options.FullMasks)
-                    fullMasks.Add(silent ? new byte[clip.MaskHeight * clip.MaskWidth] : Slice(clip.Masks, label, clip.MaskHeight * clip.MaskWidth));
+                if (!options.FullMasks)
+                    continue;
+                var full = clip.MaskHeight * clip.MaskWidth;
+                fullMasks.Add(silent ? new byte[full] : Row(clip.Masks, label, full));
+                if (labels is not null)
+                    fullLabels.Add(silent ? new byte[full] : Row(clip.Labels!, label, full));
             }
         }
 
+        Tensor Full(List<byte[]> maps) =>
+            tensor(Join(maps, clips[0].MaskHeight * clips[0].MaskWidth), [maps.Count, clips[0].MaskHeight, clips[0].MaskWidth]);
         return new AvsBatch(
             tensor(images, [rows, 3, side, side]),
             tensor(logMel, [rows, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands]),
             tensor(Join(masks, plane), [masks.Count, 1, side, side]),
             tensor(labelled.ToArray(), [labelled.Count]),
-            options.FullMasks ? tensor(Join(fullMasks, clips[0].MaskHeight * clips[0].MaskWidth), [fullMasks.Count, clips[0].MaskHeight, clips[0].MaskWidth]) : null,
+            options.FullMasks ? Full(fullMasks) : null,
             count,
             [.. clips.Select(clip => clip.Info)])
         {
             ClipsPerPicture = clipsPerPicture,
+            Labels = labels is null ? null : tensor(Join(labels, plane), [labels.Count, side, side]),
+            FullLabels = options.FullMasks && labels is not null ? Full(fullLabels) : null,
+            SoundEmbedding = embeddings is null ? null : tensor(Join(embeddings, embeddings[0].Length), [rows, embeddings[0].Length]),
+            Present = present is null ? null : tensor(present, [rows]),
         };
     }
 
@@ -80,15 +103,16 @@ internal static class BatchArrays
         if (drawn is not { } count || count >= clip.Frames)
             return [.. Enumerable.Range(0, clip.Frames)];
         var labelled = clip.LabelledFrames.ToArray();
-        var others = Enumerable.Range(0, clip.Frames).Except(labelled).ToArray();
+        var others = Enumerable.Range(0, clip.FramesPresent).Except(labelled).ToArray();
+        var absent = Enumerable.Range(clip.FramesPresent, clip.Frames - clip.FramesPresent);
         random.Shuffle(labelled.AsSpan());
         random.Shuffle(others.AsSpan());
-        int[] chosen = [.. labelled.Concat(others).Take(count)];
+        int[] chosen = [.. labelled.Concat(others).Concat(absent).Take(count)];
         Array.Sort(chosen);
         return chosen;
     }
 
-    private static byte[] Slice(byte[] masks, int index, int size) => masks.AsSpan(index * size, size).ToArray();
+    private static T[] Row<T>(T[] rows, int index, int size) => rows.AsSpan(index * size, size).ToArray();
 
     private static T[] Join<T>(List<T[]> parts, int size)
     {
@@ -96,7 +120,7 @@ internal static class BatchArrays
         for (var i = 0; i < parts.Count; i++)
         {
             if (parts[i].Length != size)
-                throw new ArgumentException("the full-size masks of a batch must be of one size");
+                throw new ArgumentException("the full-size masks (and the sound embeddings) of a batch must be of one size");
             parts[i].CopyTo(joined, i * size);
         }
 

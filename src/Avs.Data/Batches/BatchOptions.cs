@@ -52,6 +52,9 @@ public sealed record AugmentOptions
     /// <summary>Share of clips whose sound is replaced by faint room noise and whose masks are emptied: nothing sounds, nothing is to be found.</summary>
     public double SilentClips { get; init; }
 
+    /// <summary>Whether the sound is changed, so that an embedding of the unchanged sound is of no use.</summary>
+    public bool ChangesSound => SoundGain > 0 || SoundNoise > 0 || SilentClips > 0;
+
     /// <summary>Refuses values outside their range.</summary>
     /// <exception cref="UsageException">A value makes no sense; the sentence names it.</exception>
     public AugmentOptions Validated()
@@ -117,6 +120,25 @@ public sealed record LoaderOptions(BatchOptions Batch, int ClipsPerBatch, long S
 
     /// <summary>Batches that may wait ready.</summary>
     public int Prefetch { get; init; } = 4;
+
+    /// <summary>
+    /// Which of the processes that share the epochs this one is, from 0. The processes' batches of one number are together one batch of
+    /// <see cref="WorldSize"/> times <see cref="LoaderOptions.ClipsPerBatch"/> clips, no clip twice, with the random changes that a single
+    /// process would give them. With <see cref="DropLast"/> all have equally many batches.
+    /// </summary>
+    public int Rank { get; init; }
+
+    /// <summary>How many processes share the epochs.</summary>
+    public int WorldSize { get; init; } = 1;
+
+    /// <summary>
+    /// How many clips may turn out unreadable: each is set aside with its reason (<see cref="ClipLoader.BadClips"/>) and the next readable
+    /// clip takes its place; one more ends the epoch with an error.
+    /// </summary>
+    public int MaxBadClips { get; init; }
+
+    /// <summary>Whether batches come in page-locked memory, from which a CUDA device copies while it computes.</summary>
+    public bool Pin { get; init; }
 
     /// <summary>The name of the loader's random streams.</summary>
     public string StreamName { get; init; } = "loader";

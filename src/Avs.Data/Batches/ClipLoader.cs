@@ -12,7 +12,7 @@ public sealed class ClipLoader : IDisposable
 {
     private readonly IClipDataset dataset;
     private readonly LoaderOptions options;
-    private readonly ClipCache? cache;
+    private readonly Quarantine quarantine;
     private readonly CancellationTokenSource closing = new();
     private long waitedTicks;
 
@@ -25,10 +25,18 @@ public sealed class ClipLoader : IDisposable
         AtLeastOne("the loader's threads", options.Threads);
         AtLeastOne("the batches ready ahead", options.Prefetch);
         AtLeastOne("the frames drawn", options.Batch.FramesDrawn ?? 1);
+        AtLeastOne("the processes that share an epoch", options.WorldSize);
+        if (options.Rank < 0 || options.Rank >= options.WorldSize)
+            throw new UsageException($"the rank is {options.Rank}, expected 0 to {options.WorldSize - 1}");
+        if (options.MaxBadClips < 0)
+            throw new UsageException($"the clips that may be bad: {options.MaxBadClips}, expected 0 or more");
         options.Batch.Augment?.Validated();
         this.dataset = dataset;
         this.options = options;
-        cache = options.Cache ? new ClipCache(dataset, options.Batch.ImageSize, options.Batch.FullMasks) : null;
+        quarantine = new Quarantine(
+            dataset.Clips,
+            options.Cache ? new ClipMemory(dataset, options.Batch.ImageSize, options.Batch.FullMasks).Get : dataset.Load,
+            options.MaxBadClips);
         BatchesPerEpoch = ClipOrder.Batches(dataset.Clips, options, epoch: 0).Count;
     }
 
@@ -38,18 +46,71 @@ public sealed class ClipLoader : IDisposable
     /// <summary>How long the consumer has waited for batches so far: what loading costs a training step.</summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref waitedTicks));
 
+    /// <summary>The clips that could not be read so far and were set aside, in the table's order.</summary>
+    public IReadOnlyList<BadClip> BadClips => quarantine.BadClips;
+
+    /// <summary>Where a loader stands that has handed over so many batches.</summary>
+    /// <param name="batches">Batches since the start.</param>
+    public LoaderPosition PositionAfter(long batches) => new((int)(batches / BatchesPerEpoch), (int)(batches % BatchesPerEpoch));
+
+    /// <summary>The batches from a position on, epoch after epoch without end. The consumer disposes of each.</summary>
+    /// <param name="position">Where to begin.</param>
+    /// <returns>Each batch with the position after it: what to save once the batch is used.</returns>
+    /// <exception cref="DataException">A clip cannot be read; thrown when its batch is due.</exception>
+    public IEnumerable<(AvsBatch Batch, LoaderPosition After)> From(LoaderPosition position)
+    {
+        if (BatchesPerEpoch == 0)
+            throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch}");
+        // The threads go on into the next epoch by themselves, so that no epoch begins with a pause.
+        return Run(EndlessJobs(position)).Select(done => (done.Batch, After(done.Job)));
+    }
+
     /// <summary>The batches of an epoch, from any of them on. The consumer disposes of each.</summary>
     /// <param name="epoch">The epoch's number, which decides its order and its random changes.</param>
     /// <param name="firstBatch">How many batches to leave out at the start: where a resumed epoch continues.</param>
     /// <exception cref="DataException">A clip cannot be read; thrown when its batch is due.</exception>
-    public IEnumerable<AvsBatch> Epoch(int epoch, int firstBatch = 0)
+    public IEnumerable<AvsBatch> Epoch(int epoch, int firstBatch = 0) => Run(JobsOf(epoch, firstBatch)).Select(done => done.Batch);
+
+    private sealed record Job(int Epoch, int Number, int[] Clips);
+
+    private IEnumerable<Job> JobsOf(int epoch, int firstBatch) =>
+        ClipOrder.Batches(dataset.Clips, options, epoch).Select((clips, number) => new Job(epoch, number, clips)).Skip(firstBatch);
+
+    private IEnumerable<Job> EndlessJobs(LoaderPosition position)
     {
-        var batches = ClipOrder.Batches(dataset.Clips, options, epoch);
+        for (; ; position = new(position.Epoch + 1, 0))
+        {
+            foreach (var job in JobsOf(position.Epoch, position.Batch))
+                yield return job;
+        }
+    }
+
+    private LoaderPosition After(Job job) => job.Number + 1 < BatchesPerEpoch ? new(job.Epoch, job.Number + 1) : new(job.Epoch + 1, 0);
+
+    private IEnumerable<(AvsBatch Batch, Job Job)> Run(IEnumerable<Job> sequence)
+    {
+        using var jobs = sequence.GetEnumerator();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(closing.Token);
         using var mayStart = new SemaphoreSlim(options.Prefetch); // batches begun and not yet handed over
-        var slots = new ConcurrentDictionary<int, TaskCompletionSource<AvsBatch>>();
-        TaskCompletionSource<AvsBatch> Slot(int number) => slots.GetOrAdd(number, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-        var next = firstBatch - 1;
+        var slots = new ConcurrentDictionary<int, (Job? Job, TaskCompletionSource<AvsBatch> Done)>();
+        using var begun = new SemaphoreSlim(0); // slots that a thread has taken on, the end of the sequence among them
+        var taken = 0;
+        var ended = false;
+
+        // The next job in the sequence's order; one without a batch to build marks the end.
+        (Job? Job, TaskCompletionSource<AvsBatch> Done)? Next()
+        {
+            lock (jobs)
+            {
+                if (ended)
+                    return null;
+                ended = !jobs.MoveNext();
+                var slot = (ended ? null : jobs.Current, new TaskCompletionSource<AvsBatch>(TaskCreationOptions.RunContinuationsAsynchronously));
+                slots[taken++] = slot;
+                begun.Release();
+                return slot;
+            }
+        }
 
         void Work()
         {
@@ -58,16 +119,15 @@ public sealed class ClipLoader : IDisposable
                 while (true)
                 {
                     mayStart.Wait(stop.Token);
-                    var number = Interlocked.Increment(ref next);
-                    if (number >= batches.Count)
+                    if (Next() is not { Job: { } job } slot)
                         return;
                     try
                     {
-                        Slot(number).SetResult(Build(batches[number], epoch, number));
+                        slot.Done.SetResult(Build(job));
                     }
                     catch (Exception e)
                     {
-                        Slot(number).SetException(e);
+                        slot.Done.SetException(e);
                         return;
                     }
                 }
@@ -83,12 +143,16 @@ public sealed class ClipLoader : IDisposable
             thread.Start();
         try
         {
-            for (var number = firstBatch; number < batches.Count; number++)
+            for (var number = 0; ; number++)
             {
-                var batch = Take(Slot(number).Task, stop.Token);
-                slots.TryRemove(number, out _);
+                var start = Stopwatch.GetTimestamp();
+                begun.Wait(stop.Token);
+                slots.TryRemove(number, out var slot);
+                if (slot.Job is null)
+                    break;
+                var batch = Take(slot.Done.Task, start, stop.Token);
                 mayStart.Release();
-                yield return batch;
+                yield return (batch, slot.Job);
             }
         }
         finally
@@ -96,11 +160,11 @@ public sealed class ClipLoader : IDisposable
             stop.Cancel();
             foreach (var thread in threads)
                 thread.Join();
-            foreach (var slot in slots.Values)
+            foreach (var (_, done) in slots.Values)
             {
-                if (slot.Task.IsCompletedSuccessfully)
-                    slot.Task.Result.Dispose();
-                _ = slot.Task.Exception; // an error in a batch that nobody waits for any more
+                if (done.Task.IsCompletedSuccessfully)
+                    done.Task.Result.Dispose();
+                _ = done.Task.Exception; // an error in a batch that nobody waits for any more
             }
         }
     }
@@ -111,9 +175,8 @@ public sealed class ClipLoader : IDisposable
         closing.Cancel();
     }
 
-    private AvsBatch Take(Task<AvsBatch> task, CancellationToken stop)
+    private AvsBatch Take(Task<AvsBatch> task, long start, CancellationToken stop)
     {
-        var start = Stopwatch.GetTimestamp();
         try
         {
             task.Wait(stop);
@@ -130,15 +193,17 @@ public sealed class ClipLoader : IDisposable
         return task.Result;
     }
 
-    private AvsBatch Build(int[] indices, int epoch, int number)
+    private AvsBatch Build(Job job)
     {
-        var clips = indices.Select(index => cache is null ? dataset.Load(index) : cache.Get(index)).ToArray();
-        NamedRandom Stream(string what, int slot) => new(options.Seed, $"{options.StreamName}/{what}/{epoch}/{number}/{slot}");
-        return BatchArrays.Build(
+        var clips = quarantine.Load(job.Clips, options.PairScenes);
+        var firstSlot = options.Rank * options.ClipsPerBatch; // in the batch that the processes make up together
+        NamedRandom Stream(string what, int slot) => new(options.Seed, $"{options.StreamName}/{what}/{job.Epoch}/{job.Number}/{slot}");
+        var batch = BatchArrays.Build(
             clips, options.Batch,
-            [.. clips.Select((_, slot) => Stream("picture", options.PairScenes ? slot / 2 : slot))],
-            [.. clips.Select((_, slot) => Stream("sound", slot))],
+            [.. clips.Select((_, slot) => Stream("picture", options.PairScenes ? (firstSlot + slot) / 2 : firstSlot + slot))],
+            [.. clips.Select((_, slot) => Stream("sound", firstSlot + slot))],
             options.PairScenes ? 2 : 1);
+        return options.Pin ? batch.Pinned() : batch;
     }
 
     private static void AtLeastOne(string what, int value)

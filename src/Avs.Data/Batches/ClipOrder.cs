@@ -12,10 +12,15 @@ internal static class ClipOrder
         if (options.Shuffle && !options.PairScenes)
             random.Shuffle(order.AsSpan());
 
-        var batches = order.Chunk(options.ClipsPerBatch).ToList();
-        if (options.DropLast && batches.Count > 0 && batches[^1].Length < options.ClipsPerBatch)
-            batches.RemoveAt(batches.Count - 1);
-        return batches;
+        // The processes take turns: batch b of rank r is piece b * worldSize + r of the epoch.
+        var pieces = order.Chunk(options.ClipsPerBatch).ToList();
+        if (options.DropLast)
+        {
+            pieces.RemoveAll(piece => piece.Length < options.ClipsPerBatch);
+            pieces.RemoveRange(pieces.Count - pieces.Count % options.WorldSize, pieces.Count % options.WorldSize);
+        }
+
+        return [.. pieces.Where((_, i) => i % options.WorldSize == options.Rank)];
     }
 
     // Each scene gives as many disjoint pairs of its clips as it can; a scene of three clips leaves one out, another every epoch.

@@ -42,6 +42,17 @@ public static class PixelResize
             result[i] = values[i] >= half ? (byte)1 : (byte)0;
     }
 
+    /// <summary>Resizes numbers that mean something each (classes), `[height, width]`: every new pixel takes the old one at its centre.</summary>
+    public static void Nearest(ReadOnlySpan<byte> numbers, int height, int width, Span<byte> result, int newHeight, int newWidth)
+    {
+        for (var y = 0; y < newHeight; y++)
+        {
+            var row = numbers.Slice((int)((2L * y + 1) * height / (2 * newHeight)) * width, width);
+            for (var x = 0; x < newWidth; x++)
+                result[y * newWidth + x] = row[(int)((2L * x + 1) * width / (2 * newWidth))];
+        }
+    }
+
     private static float[] Resample(ReadOnlySpan<byte> pixels, int height, int width, int channels, int newHeight, int newWidth)
     {
         var (columns, rows) = (Taps.Of(width, newWidth), Taps.Of(height, newHeight));

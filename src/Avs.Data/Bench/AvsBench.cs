@@ -6,7 +6,7 @@ namespace Avs.Data;
 /// One split of AVSBench's S4 or MS3 as it lies on disk (or of a data set composed in that layout, such as AVS-Stamps).
 /// Safe to read from several threads.
 /// </summary>
-public sealed class AvsBench : IClipDataset
+public sealed class AvsBench : ICacheSource
 {
     /// <summary>Side of AVSBench's frames and masks in pixels.</summary>
     public const int OfficialSize = 224;
@@ -58,6 +58,8 @@ public sealed class AvsBench : IClipDataset
     /// <exception cref="DataException">The table or a folder is missing, a row is wrong, or the split is empty.</exception>
     public static AvsBench Open(string root, Subset subset, Split split, bool allTrainMasks = false)
     {
+        if (subset == Subset.AVSS)
+            throw new ArgumentException("AVSS has a layout of its own: AvssBench", nameof(subset));
         if (!Directory.Exists(root))
             throw new DataException($"{root} is missing, expected a folder with {BenchLayout.TableName(subset)}");
         var layout = BenchLayout.Find(root, subset) ?? throw new DataException($"{root} holds no {BenchLayout.TableName(subset)}");
@@ -65,13 +67,34 @@ public sealed class AvsBench : IClipDataset
 
         RequireFolder(layout.FramesFolder, "the frames");
         RequireFolder(layout.MasksFolder, "the masks");
-        if (!Directory.Exists(layout.SoundFolder))
-            throw Directory.Exists(layout.LogMelFolder) ? OnlyPickled(layout.SoundFolder, layout.LogMelFolder) : Missing(layout.SoundFolder, "the sounds");
+        if (!Directory.Exists(layout.LogMelFolder))
+            RequireFolder(layout.SoundFolder, "the sounds");
 
         var chosen = clips.Where(clip => clip.Split == split).ToArray();
         if (chosen.Length == 0)
             throw new DataException($"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
         return new AvsBench(layout, subset, split, chosen, allTrainMasks);
+    }
+
+    /// <inheritdoc/>
+    public string CacheName => $"{subset}-{BenchLayout.FolderOf(Split)}{(allMasks ? "-all_masks" : "")}".ToLowerInvariant();
+
+    /// <inheritdoc/>
+    public string Root => layout.Root;
+
+    /// <inheritdoc/>
+    public string Settings => $"{CacheName} frames={FramesPerClip} side={OfficialSize}";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> FilesOf(int index)
+    {
+        var clip = Clips[index];
+        return
+        [
+            .. Enumerable.Range(1, FramesPerClip).Select(number => layout.Frame(clip, number)),
+            .. LabelledFrames(clip).Select(t => layout.Mask(clip, t + 1)),
+            SoundFile(clip),
+        ];
     }
 
     /// <inheritdoc/>
@@ -118,7 +141,7 @@ public sealed class AvsBench : IClipDataset
     {
         if (subset != Subset.S4 || clip.Split != Split.Train)
             return [.. Enumerable.Range(0, FramesPerClip)];
-        return allMasks ? [.. Enumerable.Range(0, FramesPerClip).Where(t => t == 0 || File.Exists(layout.Mask(clip, t + 1)))] : [0];
+        return allMasks ? [.. Enumerable.Range(0, FramesPerClip).Where(t => t == 0 || Path.Exists(layout.Mask(clip, t + 1)))] : [0];
     }
 
     /// <summary>One frame as RGB, `[224, 224, 3]`.</summary>
@@ -141,20 +164,21 @@ public sealed class AvsBench : IClipDataset
         return Fit(path, mask, height, width, 1);
     }
 
-    /// <summary>The sound's log-mel examples, `[T, 1, 96, 64]`.</summary>
+    /// <summary>The sound's log-mel examples, `[T, 1, 96, 64]`: of the WAV file, or of the release's pickle where there is none.</summary>
     internal float[] LoadSound(ClipInfo clip)
     {
-        var path = layout.Sound(clip);
-        if (!File.Exists(path) && !Directory.Exists(path))
-        {
-            var pickled = layout.LogMel(clip);
-            throw File.Exists(pickled) ? OnlyPickled(path, pickled) : new DataException($"{path} is missing: the sound of the clip {clip.Id}");
-        }
-
+        var path = SoundFile(clip);
+        if (!Path.Exists(path))
+            throw new DataException($"{path} is missing: the sound of the clip {clip.Id}");
+        if (path == layout.LogMel(clip))
+            return LogMelFile.Read(path, FramesPerClip);
         var (mono, rate) = WaveReader.Read(path);
         return LogMelFrontEnd.ComputeExactly(mono, rate, FramesPerClip)
             ?? throw new DataException($"{path} is {(double)mono.Length / rate:0.###} s long, expected about {FramesPerClip} s and at least 0.975 s");
     }
+
+    private string SoundFile(ClipInfo clip) =>
+        !Path.Exists(layout.Sound(clip)) && Path.Exists(layout.LogMel(clip)) ? layout.LogMel(clip) : layout.Sound(clip);
 
     private Clip Load(ClipInfo clip, int height, int width, byte[] pixels)
     {
@@ -182,7 +206,4 @@ public sealed class AvsBench : IClipDataset
     }
 
     private static DataException Missing(string folder, string what) => new($"{folder} is missing: the folder of {what}");
-
-    private static DataException OnlyPickled(string wanted, string pickled) =>
-        new($"{wanted} is missing; {pickled} is there, but pickled log-mel files cannot be read yet, so the WAV files are needed");
 }

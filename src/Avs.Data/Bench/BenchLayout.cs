@@ -4,6 +4,8 @@ namespace Avs.Data;
 /// split folder, and `.mp4` stays inside the names of its frames but not of its masks.</summary>
 internal sealed class BenchLayout
 {
+    private static readonly string[] PictureEndings = [".png", ".jpg", ".jpeg"];
+
     private readonly Subset subset;
 
     private BenchLayout(Subset subset, string root)
@@ -38,6 +40,8 @@ internal sealed class BenchLayout
     /// <summary>Finds the subset in a folder that holds its table, or in that folder's parent; null where it is in neither.</summary>
     public static BenchLayout? Find(string folder, Subset subset)
     {
+        if (subset == Subset.AVSS)
+            return null; // its layout is its own: AvssBench
         string[] candidates = [folder, Path.Combine(folder, HomeOf(subset))];
         var root = candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, TableName(subset))));
         return root is null ? null : new BenchLayout(subset, root);
@@ -64,11 +68,11 @@ internal sealed class BenchLayout
     /// <param name="clip">The clip.</param>
     /// <param name="number">The frame's number in file names, from one.</param>
     public string Frame(ClipInfo clip, int number) =>
-        Path.Combine(FrameFolder(clip), subset == Subset.S4 ? $"{clip.Id}_{number}.png" : $"{clip.Id}.mp4_{number}.png");
+        Picture(Path.Combine(FrameFolder(clip), subset == Subset.S4 ? $"{clip.Id}_{number}" : $"{clip.Id}.mp4_{number}"));
 
     /// <param name="clip">The clip.</param>
     /// <param name="number">The frame's number in file names, from one.</param>
-    public string Mask(ClipInfo clip, int number) => Path.Combine(MaskFolder(clip), $"{clip.Id}_{number}.png");
+    public string Mask(ClipInfo clip, int number) => Picture(Path.Combine(MaskFolder(clip), $"{clip.Id}_{number}"));
 
     public string Sound(ClipInfo clip) => Path.Combine(SoundFolder, SoundName(clip) + ".wav");
 
@@ -78,6 +82,19 @@ internal sealed class BenchLayout
         ? Path.Combine(FolderOf(clip.Split), clip.Category, clip.Id)
         : Path.Combine(FolderOf(clip.Split), clip.Id);
 
+    /// <summary>The PNG or JPEG file of a name; where there is neither, the PNG that is missing.</summary>
+    internal static string Picture(string name) =>
+        PictureEndings.Select(ending => name + ending).FirstOrDefault(Path.Exists) ?? name + PictureEndings[0];
+
+    /// <summary>The number at the end of a picture's name; null for any other file.</summary>
+    internal static int? NumberOf(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        return PictureEndings.Contains(Path.GetExtension(path)) && int.TryParse(name.AsSpan(name.LastIndexOf('_') + 1), out var number) && number is >= 0 and < 1000
+            ? number
+            : null;
+    }
+
     /// <summary>The largest number among the frames and masks of a clip; 0 where it has none. Holes do not matter.</summary>
     public int HighestNumber(ClipInfo clip)
     {
@@ -86,12 +103,8 @@ internal sealed class BenchLayout
         {
             if (!Directory.Exists(folder))
                 continue;
-            foreach (var file in Directory.EnumerateFiles(folder, "*.png"))
-            {
-                var name = Path.GetFileNameWithoutExtension(file);
-                if (int.TryParse(name.AsSpan(name.LastIndexOf('_') + 1), out var number) && number is > 0 and < 1000)
-                    highest = Math.Max(highest, number);
-            }
+            foreach (var file in Directory.EnumerateFiles(folder))
+                highest = Math.Max(highest, NumberOf(file) ?? 0);
         }
 
         return highest;

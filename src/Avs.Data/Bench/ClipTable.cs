@@ -69,7 +69,7 @@ internal static class ClipTable
 
     private static string Expected(Subset subset) => subset == Subset.S4 ? "name,start,category,split" : "video_id,split";
 
-    private static Split SplitOf(CsvTable table, CsvLine line, string value) => value switch
+    internal static Split SplitOf(CsvTable table, CsvLine line, string value) => value switch
     {
         "train" => Split.Train,
         "val" => Split.Val,
@@ -77,7 +77,7 @@ internal static class ClipTable
         _ => throw table.Wrong(line, $"the split is '{value}', expected train, val or test"),
     };
 
-    private static string FolderName(CsvTable table, CsvLine line, string what, string value) =>
+    internal static string FolderName(CsvTable table, CsvLine line, string what, string value) =>
         value is not ("" or "." or "..") && value.IndexOfAny(['/', '\\', '\0']) < 0
             ? value
             : throw table.Wrong(line, $"the {what} is '{value}', expected a name that a file can have");

@@ -55,10 +55,10 @@ public sealed class ConditionedDataset : IClipDataset
                 Array.Fill(silence, LogMelFrontEnd.Silence);
                 return clip.WithLogMel(silence);
             case AudioCondition.Swapped:
-                return clip.WithLogMel(_dataset.Load(_partners![index]).LogMel);
+                Clip stranger = _dataset.Load(_partners![index]);
+                return clip.WithLogMel(stranger.LogMel, stranger.SoundEmbedding);
             case AudioCondition.Other:
-                Clip other = _dataset.Load(_partners![index], clip);
-                return new Clip(clip.Info, clip.Height, clip.Width, clip.Pixels, other.Masks, other.LabelledFrames, other.LogMel, other.MaskHeight, other.MaskWidth);
+                return clip.WithSoundAndMasksOf(_dataset.Load(_partners![index], clip));
             default:
                 return clip;
         }

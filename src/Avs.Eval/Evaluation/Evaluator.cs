@@ -140,9 +140,10 @@ public static class Evaluator
         {
             Device device = options.Device ?? CPU;
             Tensor images = batch.Images.to(device), logMel = batch.LogMel.to(device);
-            Tensor logits = segmenter(new AvsInput(images, logMel, batch.FramesPerClip));
+            var input = new AvsInput(images, logMel, batch.FramesPerClip) { SoundEmbedding = batch.SoundEmbedding?.to(device) };
+            Tensor logits = segmenter(input);
             if (!options.Flip) return logits;
-            Tensor mirrored = segmenter(new AvsInput(images.flip(3), logMel, batch.FramesPerClip)).flip(3);
+            Tensor mirrored = segmenter(input with { Images = images.flip(3) }).flip(3);
             return Segmenters.Logit((logits.sigmoid() + mirrored.sigmoid()) * 0.5);
         }
 

@@ -36,7 +36,7 @@ public sealed record ExperimentConfig
 /// <summary>Which data set.</summary>
 public sealed record DataConfig
 {
-    /// <summary>The folder that holds `Single-source` and `Multi-sources`, relative to the working folder.</summary>
+    /// <summary>The folder that holds `Single-source`, `Multi-sources` or `Semantic-labels`, relative to the working folder.</summary>
     public string Root { get; init; } = "data/avs-stamps";
 
     /// <summary>Which subset of it.</summary>
@@ -45,8 +45,17 @@ public sealed record DataConfig
     /// <summary>Whether S4 training clips use the masks of all their frames, where the data set has them (AVS-Stamps); AVSBench labels the first only.</summary>
     public bool AllTrainMasks { get; init; }
 
+    /// <summary>
+    /// A file for each split that holds the clips decoded, and what a frozen audio network makes of their sound: none; auto, which keeps it under
+    /// `$AVS_CACHE` or `~/.cache/avs-research`; or a folder.
+    /// </summary>
+    public string Cache { get; init; } = "none";
+
     /// <summary>Whether decoded clips stay in memory (reduced to the model's image size), so that each is decoded only once.</summary>
-    public bool Cache { get; init; } = true;
+    public bool InMemory { get; init; } = true;
+
+    /// <summary>How many training clips may turn out unreadable; each is set aside, another takes its place, and the log names it. One more ends the run.</summary>
+    [AtLeast(0)] public int MaxBadClips { get; init; }
 
     /// <summary>Batches that are made ready ahead of the training step.</summary>
     [AtLeast(1)] public int Ahead { get; init; } = 4;

@@ -106,6 +106,7 @@ internal sealed class Replicas : IDisposable
         {
             Images = input.Images.narrow(0, first, rows),
             LogMel = input.LogMel.narrow(0, first, rows),
+            SoundEmbedding = input.SoundEmbedding?.narrow(0, first, rows),
             Masks = input.Masks!.narrow(0, from, count),
             Labelled = input.Labelled.narrow(0, from, count) - first,
         };

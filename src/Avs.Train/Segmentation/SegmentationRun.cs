@@ -26,7 +26,7 @@ public static class SegmentationRun
     public static (RunFolder Run, TrainingEnd End) Begin(
         ExperimentConfig config, string runs, string? name, Device device, ITrainingWatcher watcher, CancellationToken stop)
     {
-        using var task = SegmentationTask.Open(config, device);
+        using var task = SegmentationTask.Open(config, device, watcher.Told, stop);
         var run = RunFolder.Create(config, runs, name, TimeProvider.System.GetLocalNow().DateTime);
         return (run, Go(task, config, run, continued: false, watcher, stop));
     }
@@ -43,7 +43,7 @@ public static class SegmentationRun
         if (!File.Exists(run.StatePath))
             throw new UsageException($"the run '{folder}' cannot be continued: it was cut off before its first save ({Path.GetFileName(run.StatePath)} is missing)");
         var config = run.ReadConfig();
-        using var task = SegmentationTask.Open(config, device);
+        using var task = SegmentationTask.Open(config, device, watcher.Told, stop);
         return (run, Go(task, config, run, continued: true, watcher, stop));
     }
 
@@ -60,7 +60,9 @@ public static class SegmentationRun
             log.Told("all steps of this run are done already");
 
         var end = loop.Run(from, stop);
-        WriteSummary(run, end, loop.Steps);
+        foreach (var (clip, reason) in task.BadClips)
+            log.Told($"the training clip {clip.Id} was left out: {reason}");
+        WriteSummary(run, end, loop.Steps, task.BadClips.Count);
         RunCurves.Write(run);
         log.Told(end.Finished
             ? string.Create(CultureInfo.InvariantCulture, $"done after {TimeSpan.FromSeconds(end.Progress.Seconds):h\\:mm\\:ss}; best validation score {end.Progress.BestScore:0.000} at step {end.Progress.BestStep}")
@@ -68,7 +70,7 @@ public static class SegmentationRun
         return end;
     }
 
-    private static void WriteSummary(RunFolder run, TrainingEnd end, long steps) =>
+    private static void WriteSummary(RunFolder run, TrainingEnd end, long steps, int badClips) =>
         AtomicFile.WriteAllText(run.SummaryPath, JsonSerializer.Serialize(new
         {
             finished = end.Finished,
@@ -78,6 +80,7 @@ public static class SegmentationRun
             best_step = end.Progress.BestStep,
             seconds = Math.Round(end.Progress.Seconds, 1),
             clips_per_second = Math.Round(end.ClipsPerSecond, 2),
+            bad_clips = badClips,
         }, Indented) + "\n");
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

@@ -27,12 +27,15 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <param name="validation">The clips to choose the best checkpoint by.</param>
     /// <param name="device">Where to compute.</param>
     public SegmentationTask(ExperimentConfig config, IClipDataset train, IClipDataset validation, Device device)
+        : this(config, ModelOf(config, device), train, validation, device)
+    {
+    }
+
+    private SegmentationTask(ExperimentConfig config, AudioVisualSegmenter model, IClipDataset train, IClipDataset validation, Device device)
     {
         this.config = config;
         this.device = device;
-        if (config.Train.Threads is { } threads)
-            set_num_threads(threads);
-        model = SegmenterFactory.Create(config, device);
+        this.model = model;
         replicas = new Replicas(model, config, device);
         trainName = $"{train.Name} ({train.Clips.Count} clips)";
         this.validation = ClipSubset.Spread(validation, config.Evaluate.Clips);
@@ -42,7 +45,9 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
             Shuffle = true,
             PairScenes = config.Train.Pairing,
             DropLast = config.Train.Replicas > 1,
-            Cache = config.Data.Cache,
+            Cache = config.Data.InMemory,
+            MaxBadClips = config.Data.MaxBadClips,
+            Pin = device.type == DeviceType.CUDA,
             Threads = config.Data.Workers,
             Prefetch = config.Data.Ahead,
             StreamName = "train",
@@ -53,13 +58,26 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <summary>Opens the data set that the experiment names.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="device">Where to compute.</param>
+    /// <param name="says">Told when a cache of the clips has to be made, and how far it is.</param>
+    /// <param name="stop">Ends that.</param>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
-    public static SegmentationTask Open(ExperimentConfig config, Device device)
+    public static SegmentationTask Open(ExperimentConfig config, Device device, Action<string>? says = null, CancellationToken stop = default)
     {
-        var data = config.Data;
-        return new SegmentationTask(config, AvsBench.Open(data.Root, data.Subset, Split.Train, data.AllTrainMasks),
-            AvsBench.Open(data.Root, data.Subset, Split.Val), device);
+        var model = ModelOf(config, device);
+        try
+        {
+            var data = new ExperimentData(config.Data, FrozenSound.Of(model, device)) { Says = says, Stop = stop };
+            return new SegmentationTask(config, model, data.Open(Split.Train), data.Open(Split.Val), device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Training clips that could not be read so far and were set aside.</summary>
+    public IReadOnlyList<BadClip> BadClips => loader.BadClips;
 
     /// <inheritdoc/>
     public nn.Module Model => model;
@@ -74,15 +92,10 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public int StepsPerEpoch => loader.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<AvsBatch> Batches(long fromStep)
-    {
-        for (var epoch = (int)(fromStep / StepsPerEpoch); ; epoch++)
-        {
-            var skip = epoch == fromStep / StepsPerEpoch ? (int)(fromStep % StepsPerEpoch) : 0;
-            foreach (var batch in loader.Epoch(epoch, skip))
-                yield return batch;
-        }
-    }
+    public IEnumerable<AvsBatch> Batches(long fromStep) => loader.From(loader.PositionAfter(fromStep)).Select(next => next.Batch);
+
+    /// <summary>How long the training step has waited for batches so far.</summary>
+    public TimeSpan WaitedForBatches => loader.Waited;
 
     /// <inheritdoc/>
     public StepResult Backward(AvsBatch batch, double progress) => replicas.Backward(batch, progress);
@@ -98,6 +111,13 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <summary>What is trained on what, for the log.</summary>
     public string Describe() =>
         $"{config.Model.Name} ({model.ParameterCount:N0} parameters) on {trainName}, validated on {validation.Name}";
+
+    private static AudioVisualSegmenter ModelOf(ExperimentConfig config, Device device)
+    {
+        if (config.Train.Threads is { } threads)
+            set_num_threads(threads);
+        return SegmenterFactory.Create(config, device);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -42,7 +42,8 @@ public static class SegmenterEvaluation
         {
             if (config.Train.Threads is { } threads)
                 set_num_threads(threads);
-            var dataset = AvsBench.Open(request.Data ?? config.Data.Root, config.Data.Subset, request.Split);
+            var data = request.Data is { } root ? config.Data with { Root = root } : config.Data;
+            var dataset = new ExperimentData(data, FrozenSound.Of(model, request.Device)).Open(request.Split);
             var options = SegmenterFactory.EvaluationOptions(config, request.Device, request.Mode) with
             {
                 Progress = new Report(done => progress(done, dataset.Clips.Count)),

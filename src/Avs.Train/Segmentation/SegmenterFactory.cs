@@ -81,7 +81,13 @@ public static class SegmenterFactory
 /// <summary>Turns batches into what models take.</summary>
 internal static class SegmenterInput
 {
-    public static AvsInput Of(AvsBatch batch, Device device) => new(
-        batch.Images.to(device), batch.LogMel.to(device), batch.FramesPerClip, batch.Masks.to(device), batch.Labelled.to(device),
-        batch.ClipsPerPicture);
+    public static AvsInput Of(AvsBatch batch, Device device)
+    {
+        // From page-locked memory a GPU copies while it computes.
+        Tensor Moved(Tensor tensor) => tensor.to(device, false, false, device.type == DeviceType.CUDA);
+        return new AvsInput(Moved(batch.Images), Moved(batch.LogMel), batch.FramesPerClip, Moved(batch.Masks), Moved(batch.Labelled), batch.ClipsPerPicture)
+        {
+            SoundEmbedding = batch.SoundEmbedding is { } embedding ? Moved(embedding) : null,
+        };
+    }
 }

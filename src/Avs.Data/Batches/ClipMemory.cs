@@ -9,7 +9,7 @@ namespace Avs.Data;
 /// <param name="dataset">Where clips come from.</param>
 /// <param name="side">Side of the square frames, in pixels.</param>
 /// <param name="keepMasks">Whether masks stay at the size of the files.</param>
-internal sealed class ClipCache(IClipDataset dataset, int side, bool keepMasks)
+internal sealed class ClipMemory(IClipDataset dataset, int side, bool keepMasks)
 {
     // Lazy: a clip that two threads want at once is decoded by one, and its error, if any, is told to both.
     private readonly ConcurrentDictionary<int, Lazy<Clip>> clips = new();
