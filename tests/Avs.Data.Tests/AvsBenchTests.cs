@@ -158,15 +158,56 @@ public sealed class AvsBenchTests
         Assert.Contains("one.wav is empty (0 bytes)", Sentence(() => tiny.Open().Load(0)));
     }
 
+    private static string Pickle(TinyBench tiny, string name) => tiny.Sound(name).Replace("audio_wav", "audio_log_mel").Replace(".wav", ".pkl");
+
+    private static void WritePickle(TinyBench tiny, string name, float[] logMel)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Pickle(tiny, name))!);
+        File.WriteAllBytes(Pickle(tiny, name), Avs.Data.Prepare.LogMelPickle.Encode(logMel));
+    }
+
     [Fact]
-    public void A_missing_sound_with_a_pickle_beside_it_says_what_is_needed()
+    public void The_pickled_log_mel_is_read_where_there_is_no_wav()
     {
         using var tiny = TinyBench.S4();
+        var values = Enumerable.Range(0, 5 * Clip.LogMelSize).Select(i => i / 7f - 3).ToArray();
+        WritePickle(tiny, "one", values);
         File.Delete(tiny.Sound("one"));
-        var pickle = tiny.Sound("one").Replace("audio_wav", "audio_log_mel").Replace(".wav", ".pkl");
-        Directory.CreateDirectory(Path.GetDirectoryName(pickle)!);
-        File.WriteAllBytes(pickle, [0x80]);
-        Assert.Contains("the WAV files are needed", Sentence(() => tiny.Open().Load(0)));
+        Assert.Equal(values, tiny.Open().Load(0).LogMel);
+    }
+
+    [Fact]
+    public void A_data_set_without_the_wav_folder_is_opened_by_its_pickles()
+    {
+        using var tiny = TinyBench.S4();
+        WritePickle(tiny, "one", new float[5 * Clip.LogMelSize]);
+        Directory.Delete(Path.Combine(tiny.Root, "s4_data", "audio_wav"), recursive: true);
+        Assert.All(tiny.Open().Load(0).LogMel, value => Assert.Equal(0, value));
+        Assert.Contains("two.wav is missing: the sound of the clip two", Sentence(() => tiny.Open().Load(1)));
+    }
+
+    [Fact]
+    public void A_pickle_of_fewer_examples_repeats_its_last()
+    {
+        using var tiny = TinyBench.S4();
+        WritePickle(tiny, "one", [.. Enumerable.Repeat(1f, Clip.LogMelSize), .. Enumerable.Repeat(2f, Clip.LogMelSize)]);
+        File.Delete(tiny.Sound("one"));
+        Assert.Equal([1, 2, 2, 2, 2], Enumerable.Range(0, 5).Select(t => tiny.Open().Load(0).LogMel[t * Clip.LogMelSize]));
+    }
+
+    [Fact]
+    public void Frames_and_masks_may_be_JPEG_files()
+    {
+        using var tiny = TinyBench.S4();
+        foreach (var (png, grey) in new[] { (tiny.Frame("four", 2, split: "test"), 100), (tiny.Mask("four", 2, split: "test"), 255) })
+        {
+            File.Delete(png);
+            TinyBench.WriteRgb(Path.ChangeExtension(png, ".jpg"), 224, 224, (_, x) => x < 112 ? ((byte)grey, (byte)grey, (byte)grey) : default);
+        }
+
+        var clip = tiny.Open(Split.Test).Load(0);
+        Assert.InRange(clip.Pixels[224 * 224 * 3], 98, 102);
+        Assert.Equal(112 * 224, clip.Masks[(224 * 224)..(2 * 224 * 224)].Sum(pixel => pixel));
     }
 
     [Fact]

@@ -165,4 +165,51 @@ public sealed class BatchTests
     [Fact]
     public void Growing_interpolates_between_pixel_centres() =>
         Assert.Equal([0, 25, 75, 100], PixelResize.Rgb([0, 0, 0, 100, 100, 100], 1, 2, 1, 4).Where((_, i) => i % 3 == 0).Select(v => (int)v));
+
+    [Fact]
+    public void Sound_embeddings_are_rows_of_the_batch_and_absent_when_the_sound_is_changed()
+    {
+        var clip = SmallClip().WithSoundEmbedding([.. Enumerable.Range(0, 10).Select(i => (float)i)]);
+        using var plain = AvsBatch.From([clip, clip], new BatchOptions(8));
+        Assert.Equal([10, 2], plain.SoundEmbedding!.shape);
+        Assert.Equal([6f, 7f], Floats(plain.SoundEmbedding)[6..8]);
+        using var loud = AvsBatch.From([clip], new BatchOptions(8, new AugmentOptions { SoundGain = 0.5 }), new NamedRandom(1, "loud"));
+        Assert.Null(loud.SoundEmbedding);
+        using var mixed = AvsBatch.From([clip, SmallClip()], new BatchOptions(8));
+        Assert.Null(mixed.SoundEmbedding);
+    }
+
+    [Fact]
+    public void Frames_that_do_not_exist_are_zeros_without_a_mask()
+    {
+        using var batch = AvsBatch.From([SmallClip(labelled: [0, 1]).WithFramesPresent(2), SmallClip()], new BatchOptions(8));
+        Assert.Equal([true, true, false, false, false, true, true, true, true, true], batch.Present!.data<bool>().ToArray());
+        Assert.All(Floats(batch.Images)[(2 * 192)..(5 * 192)], value => Assert.Equal(0, value));
+        Assert.All(Floats(batch.LogMel)[(2 * 6144)..(5 * 6144)], value => Assert.Equal(0, value));
+        Assert.Equal([0L, 1, 5, 6, 7, 8, 9], batch.Labelled.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void Labels_turn_with_their_frames_and_the_mask_is_what_is_not_background()
+    {
+        var labels = new byte[5 * 64];
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = (byte)(i % 8 == 0 ? 7 : 0);
+        var clip = SmallClip().WithLabels(labels);
+        using var batch = AvsBatch.From(
+            [clip], new BatchOptions(8, new AugmentOptions { Flip = FlipMode.Clip, FlipProbability = 1 }, FullMasks: true), new NamedRandom(1, "turned"));
+        Assert.Equal([0L, 0, 0, 0, 0, 0, 0, 7], batch.Labels!.data<long>().ToArray()[..8]);
+        Assert.Equal([0f, 0, 0, 0, 0, 0, 0, 1], Floats(batch.Masks)[..8]);
+        Assert.Equal([7, 0], batch.FullLabels!.data<byte>().ToArray()[..2]);
+    }
+
+    [Fact]
+    public void Labels_take_the_nearest_pixel_when_they_shrink()
+    {
+        var labels = new byte[5 * 64];
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = (byte)(i % 8);
+        using var batch = AvsBatch.From([SmallClip().WithLabels(labels)], new BatchOptions(4));
+        Assert.Equal([1L, 3, 5, 7], batch.Labels!.data<long>().ToArray()[..4]);
+    }
 }

@@ -23,6 +23,7 @@ public sealed class ClipLoaderTests
     {
         public int Loads;
         public int? Broken;
+        public int[] AllBroken = [];
 
         public string Name => "clips";
 
@@ -34,7 +35,7 @@ public sealed class ClipLoaderTests
         public Clip Load(int index)
         {
             Interlocked.Increment(ref Loads);
-            if (index == Broken)
+            if (index == Broken || AllBroken.Contains(index))
                 throw new DataException($"clip {index} is broken");
             var small = BatchTests.SmallClip($"c{index}");
             var pixels = small.Pixels.Select(value => (byte)(value + 20 * (index / 2))).ToArray();
@@ -192,4 +193,96 @@ public sealed class ClipLoaderTests
             File.Delete(tiny.Frame("s0_b", k, "kind_b"));
         Assert.Equal(sibling.Pixels, bench.Load(1, sibling).Pixels);
     }
+
+    [Theory]
+    [InlineData(2, 23)]
+    [InlineData(3, 24)]
+    [InlineData(4, 7)]
+    public void Processes_that_share_an_epoch_see_every_clip_once(int processes, int clips)
+    {
+        var options = Options(clips: 3) with { Shuffle = true, WorldSize = processes };
+        var seen = new List<string>();
+        for (var rank = 0; rank < processes; rank++)
+        {
+            using var loader = new ClipLoader(new Clips(clips), options with { Rank = rank });
+            seen.AddRange(Read(loader, 1).SelectMany(batch => batch.Ids.Split(' ')));
+        }
+
+        Assert.Equal(Enumerable.Range(0, clips).Select(i => $"c{i}").Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Processes_in_step_have_equally_many_whole_batches()
+    {
+        var options = Options(clips: 2) with { WorldSize = 3, DropLast = true };
+        var counts = Enumerable.Range(0, 3).Select(rank => new ClipLoader(new Clips(17), options with { Rank = rank })).Select(loader => Read(loader, 0)).ToArray();
+        Assert.All(counts, batches => Assert.Equal(2, batches.Count));
+        Assert.All(counts.SelectMany(batches => batches), batch => Assert.Equal(2, batch.Ids.Split(' ').Length));
+    }
+
+    [Fact]
+    public void Two_processes_make_up_the_batch_of_one()
+    {
+        var options = Options(clips: 4, augment: Lively) with { Shuffle = true };
+        using var alone = new ClipLoader(new Clips(16), options);
+        var whole = Read(alone, 2);
+        for (var rank = 0; rank < 2; rank++)
+        {
+            using var loader = new ClipLoader(new Clips(16), options with { ClipsPerBatch = 2, WorldSize = 2, Rank = rank });
+            var parts = Read(loader, 2);
+            Assert.Equal(whole.Select(batch => string.Join(' ', batch.Ids.Split(' ')[(2 * rank)..(2 * rank + 2)])), parts.Select(batch => batch.Ids));
+            var half = whole[0].Images.Length / 2;
+            Assert.Equal(whole[0].Images[(rank * half)..((rank + 1) * half)], parts[0].Images);
+        }
+    }
+
+    [Fact]
+    public void A_saved_position_continues_in_the_middle_of_an_epoch_and_goes_on_into_the_next()
+    {
+        using var loader = new ClipLoader(new Clips(20), Options(clips: 6, augment: Lively) with { Shuffle = true });
+        var all = new List<(string Ids, LoaderPosition After, float First)>();
+        foreach (var (batch, after) in loader.From(LoaderPosition.Start).Take(11))
+        {
+            using (batch)
+                all.Add((string.Join(' ', batch.Clips.Select(clip => clip.Id)), after, batch.Images.data<float>()[0]));
+        }
+
+        Assert.Equal(new LoaderPosition(1, 2), all[5].After);
+        using var resumed = new ClipLoader(new Clips(20), Options(clips: 6, augment: Lively) with { Shuffle = true });
+        var rest = new List<(string, LoaderPosition, float)>();
+        foreach (var (batch, after) in resumed.From(all[5].After).Take(5))
+        {
+            using (batch)
+                rest.Add((string.Join(' ', batch.Clips.Select(clip => clip.Id)), after, batch.Images.data<float>()[0]));
+        }
+
+        Assert.Equal(all[6..], rest);
+        Assert.Equal(all[5].After, loader.PositionAfter(6));
+    }
+
+    [Fact]
+    public void Bad_clips_are_set_aside_and_the_next_takes_the_place()
+    {
+        using var loader = new ClipLoader(new Clips(8) { AllBroken = [2, 3] }, Options() with { MaxBadClips = 2 });
+        Assert.Equal(["c0 c1 c4 c4", "c4 c5 c6 c7"], Read(loader, 0).Select(batch => batch.Ids));
+        Assert.Equal([("c2", "clip 2 is broken"), ("c3", "clip 3 is broken")], loader.BadClips.Select(bad => (bad.Clip.Id, bad.Reason)));
+    }
+
+    [Fact]
+    public void One_bad_clip_more_than_may_be_ends_the_epoch()
+    {
+        using var loader = new ClipLoader(new Clips(8) { AllBroken = [0, 1, 5] }, Options() with { MaxBadClips = 2, Threads = 1 });
+        Assert.Equal("3 clips cannot be read, more than the 2 that may be set aside; the last: clip 5 is broken", Assert.Throws<DataException>(() => Read(loader, 0)).Message);
+    }
+
+    [Fact]
+    public void A_pair_with_a_bad_clip_shows_its_picture_twice()
+    {
+        using var loader = new ClipLoader(new Clips(8) { AllBroken = [2, 6, 7] }, Options() with { PairScenes = true, MaxBadClips = 3 });
+        Assert.Equal(["c0 c1 c3 c3", "c4 c5 c0 c0"], Read(loader, 0).Select(batch => batch.Ids));
+    }
+
+    [Fact]
+    public void A_rank_outside_the_world_is_refused() =>
+        Assert.Contains("the rank is 2, expected 0 to 1", Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options() with { WorldSize = 2, Rank = 2 })).Message);
 }

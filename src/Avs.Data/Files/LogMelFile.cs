@@ -1,3 +1,5 @@
+using Avs.Formats;
+
 namespace Avs.Data;
 
 /// <summary>Reads AVSBench's `audio_log_mel` files: a Python pickle of one PyTorch tensor, in either of the memory layouts that are about.</summary>
