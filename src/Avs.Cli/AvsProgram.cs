@@ -48,6 +48,7 @@ public static class AvsProgram
             EvalCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelsCommand.Create(terminal),
+            WeightsCommand.Create(terminal),
             ParityCommand.Create(terminal),
             BenchCommand.Create(terminal),
             DoctorCommand.Create(terminal),

@@ -59,7 +59,7 @@ public sealed class PickledFile : IDisposable
     /// <exception cref="DataException">The file is missing, of another format or damaged, or it asks for something other than tensors and plain values.</exception>
     public static PickledFile Open(string path)
     {
-        FileStream stream = OpenStream(path);
+        FileStream stream = InputFile.Open(path);
         IDisposable source = stream;
         try
         {
@@ -89,22 +89,6 @@ public sealed class PickledFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
-
-    private static FileStream OpenStream(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataException($"{path} does not exist", cause);
-        }
-        catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
-        {
-            throw new DataException(Directory.Exists(path) ? $"{path} is a folder, expected a file" : $"{path} cannot be read: {cause.Message}", cause);
-        }
-    }
 
     // A list may hold itself, and a few lists that hold each other many times may stand for more values than there is memory: both end in an error here.
     private void Collect(object? value, string name, int depth)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Avs.Data;
 using Avs.Eval.Parity;
+using Avs.Formats;
 using Avs.Models.Weights;
 
 namespace Avs.Parity.Tests;
@@ -119,7 +120,7 @@ public sealed class ComparisonTests : IDisposable
     private static Func<SafetensorsValue, SafetensorsValue> Changed(string name, Func<double, double> change) => value =>
     {
         if (value.Name != name) return value;
-        byte[] bytes = value.Type == SafetensorsType.F32
+        byte[] bytes = value.Type == ElementType.F32
             ? BitConverter.GetBytes((float)change(BitConverter.ToSingle(value.Bytes.Span)))
             : BitConverter.GetBytes(change(BitConverter.ToDouble(value.Bytes.Span)));
         return value with { Bytes = (byte[])[.. bytes, .. value.Bytes.Span[bytes.Length..]] };

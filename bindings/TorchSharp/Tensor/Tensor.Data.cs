@@ -33,7 +33,7 @@ public static partial class torch
             get
             {
                 if (!is_contiguous())
-                    throw new NotImplementedException("bytes of a tensor that is not contiguous");
+                    throw new NotSupportedException("bytes of a tensor that is not contiguous: call contiguous() first");
                 return new Span<byte>((void*)DataPointer(), checked((int)(NumberOfElements * ElementSize)));
             }
         }

@@ -1,3 +1,4 @@
+using Avs.Formats;
 using Avs.Models.Weights;
 
 namespace Avs.Eval.Parity;
@@ -60,6 +61,36 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         Give(name, wide, shape);
     }
 
+    /// <summary>The names of the reference file's tensors, for cases whose outputs are those and not a list of the manifest's.</summary>
+    public IReadOnlyCollection<string> ReferenceNames => [.. reference.Entries.Keys];
+
+    /// <summary>Compares one array with the reference tensor of that name, bit for bit.</summary>
+    /// <param name="name">The tensor's name in the reference file.</param>
+    /// <param name="array">The result.</param>
+    /// <param name="origin">Where it comes from, for the failure's sentence.</param>
+    public void GiveBits(string name, NumberArray array, string origin)
+    {
+        _given.Add(name);
+        NumberArray expected = reference.Read(name);
+        if (array.Type != expected.Type || !array.Shape.SequenceEqual(expected.Shape))
+            Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is {expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
+        else
+            Judge($"{name} in {origin}", "bits", array.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? 0 : double.PositiveInfinity, 0);
+    }
+
+    /// <summary>Compares float32 values with the reference tensor of that name, by the largest absolute error.</summary>
+    /// <param name="name">The tensor's name in the reference file.</param>
+    /// <param name="values">All elements in row-major order.</param>
+    /// <param name="tolerance">The bound.</param>
+    public void GiveNear(string name, ReadOnlySpan<float> values, double tolerance)
+    {
+        _given.Add(name);
+        float[] expected = reference.Read(name).ToFloats();
+        double worst = expected.Length == values.Length ? 0 : double.PositiveInfinity;
+        for (int i = 0; i < Math.Min(values.Length, expected.Length); i++) worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
+        Judge(name, "absolute", worst, tolerance);
+    }
+
     /// <summary>Records a failure that is not an output's, such as a wrong checksum.</summary>
     /// <param name="what">What failed, in a few words.</param>
     public void Fail(string what) => Fail(what, "", double.PositiveInfinity, 0, what);
@@ -67,7 +98,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>The comparison as a whole.</summary>
     public CaseResult Result()
     {
-        string[] missing = [.. item.Outputs.Keys.Where(name => !_given.Contains(name))];
+        string[] missing = [.. (item.Outputs.Count > 0 ? item.Outputs.Keys : reference.Entries.Keys).Where(name => !_given.Contains(name))];
         if (_failures.Count > 0) return new CaseResult(item.Name, CaseStatus.Fail, _worst, _tolerance, string.Join("; ", _failures.Take(5)));
         if (missing.Length > 0 || _given.Count == 0)
         {

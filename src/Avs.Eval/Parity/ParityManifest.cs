@@ -23,7 +23,7 @@ public sealed record ParityManifest(IReadOnlyList<ParityCase> Cases)
             ParityManifest manifest = JsonSerializer.Deserialize<ParityManifest>(stream, Options) ?? throw new JsonException("it is empty");
             if (manifest.Cases is null) throw new JsonException("it has no \"cases\"");
             if (manifest.Cases.Any(item => item is null || string.IsNullOrEmpty(item.Name))) throw new JsonException("one of its cases has no \"case\" name");
-            return manifest;
+            return manifest with { Cases = [.. manifest.Cases.Select(item => item with { Folder = folder })] };
         }
         catch (JsonException cause)
         {
@@ -71,6 +71,22 @@ public sealed record ParityCase
 
     /// <summary>Serialised files to be read back.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Numbers and texts that a serialised file holds beside its tensors, by their place in it.</summary>
+    public IReadOnlyDictionary<string, JsonElement> PlainValues { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>For tensors of a serialised file, by the last part of their name: sizes, strides and offset in their storage.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Strides { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>Tensors of a serialised file that are views of one storage.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Shared { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Whether the tensor of a serialised file was saved as one that gradients are wanted of; null where the case does not say.</summary>
+    public bool? RequiresGrad { get; init; }
+
+    /// <summary>The folder that the case's files lie in.</summary>
+    [JsonIgnore]
+    public string Folder { get; init; } = "";
 
     /// <summary>Whether the modules are in training mode.</summary>
     [JsonIgnore]

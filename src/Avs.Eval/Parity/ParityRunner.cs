@@ -14,6 +14,7 @@ public static class ParityRunner
     [
         new FillCase(),
         new LogMelCase(),
+        new PickledFileCase(),
         new VggishCase(),
         new EcmvaeTpaviCase(),
         new AvsBenchTpaviCase(),

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using Avs.Formats;
 
 namespace Avs.Models.Weights;
 
@@ -10,17 +11,17 @@ namespace Avs.Models.Weights;
 /// <param name="Shape">Sizes; empty for a single number.</param>
 /// <param name="Start">First byte, counted from the start of the file.</param>
 /// <param name="Length">Number of bytes.</param>
-public sealed record SafetensorsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, long Start, long Length)
+public sealed record SafetensorsEntry(string Name, ElementType Type, IReadOnlyList<long> Shape, long Start, long Length)
 {
     /// <summary>Number of elements.</summary>
-    public long Count => Length / SafetensorsFormat.SizeOf(Type);
+    public long Count => Length / Type.SizeOf();
 }
 
 /// <summary>
 /// Reads a safetensors file: 8 bytes little-endian header length, a JSON header, then the elements. The header is checked whole on opening
 /// (every length, type, shape and offset; no gap, no overlap, no byte left over), so a file that opens can be read.
 /// </summary>
-/// <remarks>Every failure is an <see cref="InvalidDataException"/> (or <see cref="FileNotFoundException"/>) of one sentence that names the file.</remarks>
+/// <remarks>Every failure is an <see cref="DataException"/> of one sentence that names the file.</remarks>
 public sealed class SafetensorsFile : IDisposable
 {
     private readonly FileStream _stream;
@@ -45,8 +46,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file and checks its header.</summary>
     public static SafetensorsFile Open(string path)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path} does not exist.", path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        FileStream stream = InputFile.Open(path);
         try
         {
             var (entries, metadata) = new HeaderReader(path, stream).Read();
@@ -60,7 +60,7 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The raw elements of one tensor.</summary>
-    /// <param name="name">A name in <see cref="Entries"/>; another one is an <see cref="InvalidDataException"/>.</param>
+    /// <param name="name">A name in <see cref="Entries"/>; another one is an <see cref="DataException"/>.</param>
     public byte[] ReadBytes(string name)
     {
         SafetensorsEntry entry = Entry(name);
@@ -74,29 +74,14 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The elements of one tensor as float64, whatever their type (64-bit integers beyond 2^53 lose their last digits).</summary>
-    public double[] ReadDoubles(string name)
+    public double[] ReadDoubles(string name) => Read(name).ToDoubles();
+
+    /// <summary>One tensor with its type and shape.</summary>
+    /// <param name="name">A name in <see cref="Entries"/>.</param>
+    public NumberArray Read(string name)
     {
         SafetensorsEntry entry = Entry(name);
-        byte[] bytes = ReadBytes(name);
-        int size = SafetensorsFormat.SizeOf(entry.Type);
-        var values = new double[entry.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            ReadOnlySpan<byte> element = bytes.AsSpan(i * size, size);
-            values[i] = entry.Type switch
-            {
-                SafetensorsType.F64 => BinaryPrimitives.ReadDoubleLittleEndian(element),
-                SafetensorsType.F32 => BinaryPrimitives.ReadSingleLittleEndian(element),
-                SafetensorsType.F16 => (double)BinaryPrimitives.ReadHalfLittleEndian(element),
-                SafetensorsType.BF16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
-                SafetensorsType.I64 => BinaryPrimitives.ReadInt64LittleEndian(element),
-                SafetensorsType.I32 => BinaryPrimitives.ReadInt32LittleEndian(element),
-                SafetensorsType.I16 => BinaryPrimitives.ReadInt16LittleEndian(element),
-                SafetensorsType.I8 => (sbyte)element[0],
-                _ => element[0],
-            };
-        }
-        return values;
+        return new NumberArray(entry.Type, entry.Shape, ReadBytes(name));
     }
 
     /// <inheritdoc/>
@@ -104,7 +89,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private SafetensorsEntry Entry(string name) => Entries.TryGetValue(name, out SafetensorsEntry? entry)
         ? entry
-        : throw new InvalidDataException($"{Path} holds no tensor named '{name}'.");
+        : throw new DataException($"{Path} holds no tensor named '{name}'.");
 
     /// <summary>Reads and checks the header; lives only while a file is being opened.</summary>
     private sealed class HeaderReader(string path, FileStream stream)
@@ -167,7 +152,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             if (element.ValueKind != JsonValueKind.Object) throw Bad($"describes the tensor '{name}' by something that is not an object");
             string? typeName = element.TryGetProperty("dtype", out JsonElement dtype) && dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null;
-            SafetensorsType type = SafetensorsFormat.Parse(typeName) ?? throw Bad($"gives the tensor '{name}' the unknown dtype '{typeName}'");
+            ElementType type = SafetensorsFormat.Parse(typeName) ?? throw Bad($"gives the tensor '{name}' the unknown dtype '{typeName}'");
             long[] shape = Numbers(name, element, "shape");
             long[] offsets = Numbers(name, element, "data_offsets");
             if (offsets.Length != 2 || offsets[0] > offsets[1]) throw Bad($"gives the tensor '{name}' data_offsets that are not a start and an end");
@@ -176,7 +161,7 @@ public sealed class SafetensorsFile : IDisposable
             try
             {
                 foreach (long size in shape) count = checked(count * size);
-                count = checked(count * SafetensorsFormat.SizeOf(type));
+                count = checked(count * type.SizeOf());
             }
             catch (OverflowException cause)
             {
@@ -216,6 +201,6 @@ public sealed class SafetensorsFile : IDisposable
             if (end != stream.Length) throw Bad($"holds {stream.Length - end} bytes after its last tensor");
         }
 
-        private InvalidDataException Bad(string what, Exception? cause = null) => new($"{path} {what}.", cause);
+        private DataException Bad(string what, Exception? cause = null) => new($"{path} {what}.", cause);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Avs.Formats;
 
 namespace Avs.Models.Weights;
 
@@ -15,25 +16,15 @@ public static class SafetensorsWriter
     {
         SafetensorsValue[] all = [.. values];
         byte[] header = Header(all, metadata);
-        string full = Path.GetFullPath(path);
-        string beside = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Environment.ProcessId}.tmp");
-        try
+        AtomicFile.Write(path, partial =>
         {
-            using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                Span<byte> prefix = stackalloc byte[8];
-                BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
-                stream.Write(prefix);
-                stream.Write(header);
-                foreach (SafetensorsValue value in all) stream.Write(value.Bytes.Span);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(beside, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
+            using var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None);
+            Span<byte> prefix = stackalloc byte[8];
+            BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+            stream.Write(prefix);
+            stream.Write(header);
+            foreach (SafetensorsValue value in all) stream.Write(value.Bytes.Span);
+        });
     }
 
     private static byte[] Header(SafetensorsValue[] values, IReadOnlyDictionary<string, string>? metadata)
@@ -53,11 +44,11 @@ public static class SafetensorsWriter
             foreach (SafetensorsValue value in values)
             {
                 if (!names.Add(value.Name)) throw new ArgumentException($"The name '{value.Name}' cannot be used twice in a safetensors file.");
-                long length = value.Shape.Aggregate((long)SafetensorsFormat.SizeOf(value.Type), (product, size) => checked(product * size));
+                long length = value.Shape.Aggregate((long)value.Type.SizeOf(), (product, size) => checked(product * size));
                 if (length != value.Bytes.Length)
                     throw new ArgumentException($"The tensor '{value.Name}' has {value.Bytes.Length} bytes where its type and shape need {length}.");
                 json.WriteStartObject(value.Name);
-                json.WriteString("dtype", SafetensorsFormat.NameOf(value.Type));
+                json.WriteString("dtype", value.Type.NameOf());
                 json.WriteStartArray("shape");
                 foreach (long size in value.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();

@@ -1,4 +1,4 @@
-using Avs.Data;
+using Avs.Formats;
 using Avs.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -59,17 +59,17 @@ public static class TensorFile
         return new SafetensorsValue(name, TypeOf(tensor.dtype), tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
     }
 
-    private static SafetensorsType TypeOf(ScalarType type) => type switch
+    private static ElementType TypeOf(ScalarType type) => type switch
     {
-        ScalarType.Float32 => SafetensorsType.F32,
-        ScalarType.Float64 => SafetensorsType.F64,
-        ScalarType.Float16 => SafetensorsType.F16,
-        ScalarType.BFloat16 => SafetensorsType.BF16,
-        ScalarType.Int64 => SafetensorsType.I64,
-        ScalarType.Int32 => SafetensorsType.I32,
-        ScalarType.Int16 => SafetensorsType.I16,
-        ScalarType.Byte => SafetensorsType.U8,
-        ScalarType.Bool => SafetensorsType.Bool,
+        ScalarType.Float32 => ElementType.F32,
+        ScalarType.Float64 => ElementType.F64,
+        ScalarType.Float16 => ElementType.F16,
+        ScalarType.BFloat16 => ElementType.BF16,
+        ScalarType.Int64 => ElementType.I64,
+        ScalarType.Int32 => ElementType.I32,
+        ScalarType.Int16 => ElementType.I16,
+        ScalarType.Byte => ElementType.U8,
+        ScalarType.Bool => ElementType.Bool,
         _ => throw new ArgumentException($"safetensors has no type for {type}"),
     };
 }

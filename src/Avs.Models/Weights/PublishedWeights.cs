@@ -1,0 +1,29 @@
+namespace Avs.Models.Weights;
+
+/// <summary>Weights that somebody publishes: what their files are called and where they are.</summary>
+/// <param name="Network">The network, as configurations name it.</param>
+/// <param name="Files">The names of the files, any of which does; the newest first.</param>
+/// <param name="Publisher">Where the publisher offers them.</param>
+/// <param name="Leftovers">Beginnings of the names of tensors in the files that the network has no place for: classification heads.</param>
+public sealed record PublishedWeights(string Network, IReadOnlyList<string> Files, string Publisher, IReadOnlyList<string> Leftovers)
+{
+    private const string Torchvision = "https://download.pytorch.org/models/", Pvt = "https://github.com/whai362/PVT/releases/tag/v2";
+
+    /// <summary>Every network that has any.</summary>
+    public static IReadOnlyList<PublishedWeights> All { get; } =
+    [
+        new("resnet18", ["resnet18-f37072fd.pth", "resnet18-5c106cde.pth"], Torchvision, ["fc."]),
+        new("resnet34", ["resnet34-b627a593.pth", "resnet34-333f7ec4.pth"], Torchvision, ["fc."]),
+        new("resnet50", ["resnet50-0676ba61.pth", "resnet50-19c8e357.pth"], Torchvision, ["fc."]),
+        new("resnet101", ["resnet101-63fe2227.pth", "resnet101-5d3b4d8f.pth"], Torchvision, ["fc."]),
+        .. Enumerable.Range(0, 6).Select(size => new PublishedWeights($"pvt_v2_b{size}", [$"pvt_v2_b{size}.pth"], Pvt, ["head."])),
+        new("vggish", ["vggish-10086976.pth"], "https://github.com/harritaylor/torchvggish/releases/tag/v0.1", ["pproc."]),
+    ];
+
+    /// <summary>The weights of a network, or null when nobody publishes any.</summary>
+    /// <param name="network">The network, as configurations name it.</param>
+    public static PublishedWeights? Of(string network) => All.FirstOrDefault(weights => weights.Network == network);
+
+    /// <summary>What to look for and where, as the end of a sentence.</summary>
+    public string Where => $"the weights of {Network} are published as {string.Join(" or ", Files)} at {Publisher}";
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using Avs.Formats;
+
+namespace Avs.Models.Weights;
+
+/// <summary>The formats that weights come in.</summary>
+public enum WeightsFormat
+{
+    /// <summary>safetensors.</summary>
+    Safetensors,
+    /// <summary>PyTorch's `.pth` since 1.6, a zip file.</summary>
+    TorchZip,
+    /// <summary>PyTorch's `.pth` of before 1.6.</summary>
+    TorchLegacy,
+    /// <summary>Python's own pickle.</summary>
+    Pickle,
+}
+
+/// <summary>A tensor of a file of weights.</summary>
+/// <param name="Name">Its name; in a nested checkpoint the keys from the outside in, joined by <c>/</c>, e.g. <c>state_dict/conv1.weight</c>.</param>
+/// <param name="Type">Element type.</param>
+/// <param name="Shape">Sizes; empty for a single number.</param>
+public sealed record WeightsEntry(string Name, ElementType Type, IReadOnlyList<long> Shape)
+{
+    /// <summary>Number of elements.</summary>
+    public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Bytes of its elements.</summary>
+    public long Bytes => Count * Type.SizeOf();
+}
+
+/// <summary>
+/// A file of weights in whichever format, told by its first bytes and not by its name: names, types and shapes at once, elements when they are asked for.
+/// </summary>
+public sealed class WeightsFile : IDisposable
+{
+    /// <summary>The name of a tensor that is all its file holds.</summary>
+    private const string Nameless = "tensor";
+
+    private static readonly IReadOnlyDictionary<string, string> NoTexts = new Dictionary<string, string>();
+
+    private readonly IDisposable _file;
+    private readonly Dictionary<string, (WeightsEntry Entry, Func<NumberArray> Read)> _tensors = new(StringComparer.Ordinal);
+
+    private WeightsFile(SafetensorsFile file)
+    {
+        (_file, Path, Format, Metadata) = (file, file.Path, WeightsFormat.Safetensors, file.Metadata);
+        foreach (SafetensorsEntry entry in file.Entries.Values.OrderBy(entry => entry.Start))
+            Add(new WeightsEntry(entry.Name, entry.Type, entry.Shape), () => file.Read(entry.Name));
+    }
+
+    private WeightsFile(PickledFile file)
+    {
+        (_file, Path, Metadata, OtherValues) = (file, file.Path, NoTexts, file.Values.Count);
+        Format = file.Container switch
+        {
+            PickleContainer.Zip => WeightsFormat.TorchZip,
+            PickleContainer.Legacy => WeightsFormat.TorchLegacy,
+            _ => WeightsFormat.Pickle,
+        };
+        foreach (var (name, tensor) in file.Tensors) Add(new WeightsEntry(name.Length == 0 ? Nameless : name, tensor.Type, tensor.Shape), tensor.Read);
+    }
+
+    /// <summary>The file's path as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>Its format.</summary>
+    public WeightsFormat Format { get; }
+
+    /// <summary>Every tensor, in the order of the file.</summary>
+    public IReadOnlyList<WeightsEntry> Entries => [.. _tensors.Values.Select(tensor => tensor.Entry)];
+
+    /// <summary>The texts of a safetensors file; none in the other formats.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>How many numbers and texts a checkpoint holds beside its tensors.</summary>
+    public int OtherValues { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file is missing, damaged or of another format.</exception>
+    public static WeightsFile Open(string path)
+    {
+        // A safetensors file begins with its header's length in 8 bytes, then "{".
+        Span<byte> start = stackalloc byte[9];
+        int length;
+        using (FileStream stream = InputFile.Open(path)) length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        bool safetensors = length == 9 && start[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= (ulong)SafetensorsFormat.MaximumHeaderBytes;
+        if (safetensors || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
+        if (length > 0 && (start[0] == 0x80 || start.StartsWith("PK\x03\x04"u8))) return Around(PickledFile.Open(path), file => new WeightsFile(file));
+        throw new DataException(length == 0
+            ? $"{path} is empty (0 bytes)"
+            : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found a file that begins with the bytes {Convert.ToHexString(start[..Math.Min(8, length)])}");
+    }
+
+    /// <summary>One tensor's elements.</summary>
+    /// <param name="name">A name out of <see cref="Entries"/>.</param>
+    /// <exception cref="DataException">There is no such tensor, or the file is damaged where it lies.</exception>
+    public NumberArray Read(string name) =>
+        _tensors.TryGetValue(name, out var tensor) ? tensor.Read() : throw new DataException($"{Path} holds no tensor '{name}'");
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static WeightsFile Around<T>(T file, Func<T, WeightsFile> wrap) where T : IDisposable
+    {
+        try
+        {
+            return wrap(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private void Add(WeightsEntry entry, Func<NumberArray> read)
+    {
+        if (!_tensors.TryAdd(entry.Name, (entry, read))) throw new DataException($"{Path} holds two tensors of the name '{entry.Name}'");
+    }
+}
