@@ -2,7 +2,7 @@ namespace Avs.Cli.Tests;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs => ["demo", "train", "eval", "data", "data compose", "data prepare", "data check", "data export", "models", "parity", "bench", "bench ops", "doctor", "version"];
+    public static TheoryData<string> Verbs => ["demo", "train", "eval", "data", "data compose", "data prepare", "data check", "data export", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "doctor", "version"];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -34,7 +34,7 @@ public sealed class HelpTests
         var typed = Typed.Line("--help");
 
         Assert.Equal(0, typed.Code);
-        Assert.All(["demo", "train", "eval", "data", "models", "parity", "bench", "doctor"], verb => Assert.Contains($"\n  {verb} ", typed.Out));
+        Assert.All(["demo", "train", "eval", "data", "models", "weights", "parity", "bench", "doctor"], verb => Assert.Contains($"\n  {verb} ", typed.Out));
     }
 
     [Fact]

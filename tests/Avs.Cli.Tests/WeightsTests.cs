@@ -1,0 +1,91 @@
+using System.Text.Json;
+
+namespace Avs.Cli.Tests;
+
+public sealed class WeightsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("avs-weights-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Show_lists_the_tensors_and_sums_them_up()
+    {
+        var typed = Typed.Line("weights", "show", Fixture("12_plain_state_dict.pth"));
+        Assert.Equal(0, typed.Code);
+        string[] lines = typed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches(@"^0\.weight +F32 +108  \[4, 3, 3, 3\]$", lines[0]);
+        // 108 + 4 + 4 * 4 + 1 + 8 + 2 numbers; the counter has 8 bytes, the others 4.
+        Assert.EndsWith("PyTorch zip, 9 tensors, 139 numbers, 560 bytes", lines[^1]);
+    }
+
+    [Fact]
+    public void Show_speaks_json()
+    {
+        var root = JsonDocument.Parse(Typed.Line("weights", "show", Fixture("12_legacy.pth"), "--json").Out).RootElement;
+        Assert.Equal("torch_legacy", root.GetProperty("format").GetString());
+        Assert.Equal(35, root.GetProperty("tensors").GetArrayLength());
+        Assert.Equal("state_dict/0.weight", root.GetProperty("tensors")[0].GetProperty("name").GetString());
+        Assert.Equal([4, 3, 3, 3], root.GetProperty("tensors")[0].GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
+    }
+
+    [Fact]
+    public void Convert_writes_what_diff_finds_equal()
+    {
+        var converted = Typed.Line("weights", "convert", Fixture("12_legacy.pth"), At("out.pth"), "--only", "state_dict/");
+        Assert.Equal((0, ""), (converted.Code, converted.Error));
+        Assert.Equal($"{At("out.pth")}: 9 tensors; 26 other tensors left out; 21 values that are not tensors left out", converted.Out.Trim());
+        var same = Typed.Line("weights", "diff", At("out.pth"), Fixture("12_plain_state_dict.pth"));
+        Assert.Equal(0, same.Code);
+        Assert.StartsWith("9 equal, 0 changed", same.Out);
+    }
+
+    [Fact]
+    public void Diff_exits_1_when_files_differ()
+    {
+        var typed = Typed.Line("weights", "diff", Fixture("12_zip.pth"), Fixture("12_plain_state_dict.pth"), "--json");
+        Assert.Equal(1, typed.Code);
+        var root = JsonDocument.Parse(typed.Out).RootElement;
+        Assert.False(root.GetProperty("same").GetBoolean());
+        Assert.Equal(35, root.GetProperty("missing").GetArrayLength());
+        Assert.Equal(9, root.GetProperty("unexpected").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_missing_file_is_one_sentence_and_exit_code_3()
+    {
+        var typed = Typed.Line("weights", "show", At("absent.pth"));
+        Assert.Equal(3, typed.Code);
+        Assert.Equal($"{At("absent.pth")} does not exist", typed.Sentence);
+    }
+
+    [Fact]
+    public void A_foreign_pickle_is_one_sentence_and_exit_code_3()
+    {
+        File.WriteAllBytes(At("evil.pth"), [0x80, 2, .. "cos\nsystem\n."u8]);
+        var typed = Typed.Line("weights", "show", At("evil.pth"));
+        Assert.Equal(3, typed.Code);
+        Assert.StartsWith($"{At("evil.pth")} asks for 'os.system'", typed.Sentence);
+    }
+
+    [Fact]
+    public void An_existing_target_is_one_sentence_and_exit_code_2()
+    {
+        File.WriteAllText(At("mine.pth"), "mine");
+        var typed = Typed.Line("weights", "convert", Fixture("12_zip.pth"), At("mine.pth"));
+        Assert.Equal(2, typed.Code);
+        Assert.Equal($"{At("mine.pth")} exists already and is not overwritten", typed.Sentence);
+    }
+
+    private string At(string name) => Path.Combine(_folder.FullName, name);
+
+    private static string Fixture(string name)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "tests", "parity", name);
+            if (File.Exists(path)) return path;
+        }
+        throw new FileNotFoundException(name);
+    }
+}

@@ -1,0 +1,123 @@
+using Avs.Formats;
+using Avs.Models.Weights;
+
+namespace Avs.Models.Tests.Weights;
+
+public sealed class WeightsFileTests : IDisposable
+{
+    private readonly WeightsFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("12_zip.pth", WeightsFormat.TorchZip, 35)]
+    [InlineData("12_legacy.pth", WeightsFormat.TorchLegacy, 35)]
+    [InlineData("12_audio_log_mel.pkl", WeightsFormat.Pickle, 1)]
+    [InlineData("12_pth_expected.safetensors", WeightsFormat.Safetensors, 35)]
+    public void The_format_is_told_by_the_content_and_not_by_the_name(string fixture, WeightsFormat format, int tensors)
+    {
+        File.Copy(WeightsFolder.Fixture(fixture), _folder.At("renamed.bin"));
+        using WeightsFile file = WeightsFile.Open(_folder.At("renamed.bin"));
+        Assert.Equal(format, file.Format);
+        Assert.Equal(tensors, file.Entries.Count);
+    }
+
+    [Fact]
+    public void Every_format_gives_the_same_tensors()
+    {
+        using WeightsFile expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
+        foreach (string fixture in (string[])["12_zip.pth", "12_legacy.pth"])
+        {
+            using WeightsFile file = WeightsFile.Open(WeightsFolder.Fixture(fixture));
+            Assert.True(WeightsDiff.Of(file, expected).Same);
+        }
+    }
+
+    [Fact]
+    public void Another_file_is_refused_by_its_first_bytes()
+    {
+        File.WriteAllText(_folder.At("notes.pth"), "0123456789");
+        Assert.Contains("expected safetensors or PyTorch's .pth, found a file that begins with the bytes 3031323334353637",
+            Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("notes.pth"))).Message);
+    }
+
+    [Theory]
+    [InlineData("empty.pth", "is empty")]
+    [InlineData("empty.safetensors", "too short")]
+    public void An_empty_file_is_told(string name, string expected)
+    {
+        File.WriteAllBytes(_folder.At(name), []);
+        Assert.Contains(expected, Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At(name))).Message);
+    }
+
+    [Theory]
+    [InlineData("12_zip.pth", "out.safetensors")]
+    [InlineData("12_legacy.pth", "out.pth")]
+    [InlineData("12_pth_expected.safetensors", "out.pt")]
+    public void A_converted_file_is_the_same_bit_for_bit(string fixture, string target)
+    {
+        ConversionReport report = WeightsConversion.Convert(WeightsFolder.Fixture(fixture), _folder.At(target), new ConversionOptions());
+        Assert.Equal(35, report.Tensors);
+        using WeightsFile from = WeightsFile.Open(WeightsFolder.Fixture(fixture)), to = WeightsFile.Open(_folder.At(target));
+        Assert.True(WeightsDiff.Of(from, to).Same);
+    }
+
+    [Fact]
+    public void A_conversion_takes_one_dictionary_out_of_a_checkpoint()
+    {
+        ConversionReport report = WeightsConversion.Convert(
+            WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.pth"), new ConversionOptions { Only = "state_dict/", StripPrefix = "0." });
+        Assert.Equal((9, 26, 21), (report.Tensors, report.LeftOut, report.OtherValues));
+        using WeightsFile file = WeightsFile.Open(_folder.At("out.pth"));
+        Assert.Equal(["weight", "bias", "1.weight"], file.Entries.Take(3).Select(entry => entry.Name));
+    }
+
+    [Fact]
+    public void A_conversion_does_not_overwrite()
+    {
+        File.WriteAllText(_folder.At("mine.pth"), "mine");
+        Assert.Contains("exists already",
+            Assert.Throws<UsageException>(() => WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("mine.pth"), new ConversionOptions())).Message);
+        Assert.Equal("mine", File.ReadAllText(_folder.At("mine.pth")));
+    }
+
+    [Fact]
+    public void A_conversion_to_an_unknown_format_is_refused() => Assert.Contains("'.bin', expected .safetensors, .pth or .pt",
+        Assert.Throws<UsageException>(() => WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.bin"), new ConversionOptions())).Message);
+
+    [Fact]
+    public void A_conversion_that_would_name_two_tensors_alike_is_refused()
+    {
+        string path = _folder.Write("two.pth", ("a.w", WeightsFolder.Counting(1)), ("w", WeightsFolder.Counting(2)));
+        Assert.Contains("the tensors 'a.w' and 'w' would both be named 'w'",
+            Assert.Throws<DataException>(() => WeightsConversion.Convert(path, _folder.At("out.pth"), new ConversionOptions { StripPrefix = "a." })).Message);
+    }
+
+    [Fact]
+    public void A_difference_names_what_differs()
+    {
+        NumberArray changed = WeightsFolder.Counting(4);
+        byte[] bytes = changed.Bytes.ToArray();
+        BitConverter.GetBytes(3.5f).CopyTo(bytes, 12); // 0, 1, 2, 3 -> 0, 1, 2, 3.5
+        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed), ("gone", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(4))));
+        using WeightsFile b = WeightsFile.Open(_folder.Write("b.safetensors",
+            ("same", WeightsFolder.Counting(2)), ("changed", changed with { Bytes = bytes }), ("new", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(2, 2))));
+        WeightsDiff diff = WeightsDiff.Of(a, b);
+        Assert.False(diff.Same);
+        Assert.Equal(["gone"], diff.Missing);
+        Assert.Equal(["new"], diff.Unexpected);
+        Assert.Equal([new Reshaped("shape", "F32 [4]", "F32 [2, 2]")], diff.Reshaped);
+        Changed item = Assert.Single(diff.Changed);
+        Assert.Equal(("changed", 0.5), (item.Name, item.Largest));
+        Assert.Equal(0.5 / Math.Sqrt(14), item.RelativeL2, 12);
+        Assert.Equal(1, diff.Equal);
+    }
+
+    [Fact]
+    public void A_number_against_none_differs_without_bound()
+    {
+        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth", ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(1f)))));
+        using WeightsFile b = WeightsFile.Open(_folder.Write("b.pth", ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN)))));
+        Assert.Equal(double.PositiveInfinity, Assert.Single(WeightsDiff.Of(a, b).Changed).Largest);
+    }
+}

@@ -1,0 +1,119 @@
+using Avs.Formats;
+using Avs.Models.Backbones;
+using Avs.Models.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Tests.Weights;
+
+public sealed class WeightsLoaderTests : IDisposable
+{
+    private readonly WeightsFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("12_plain_state_dict.pth")]
+    [InlineData("12_zip.pth")]
+    [InlineData("12_legacy.pth")]
+    public void A_state_dict_loads_by_itself_and_out_of_a_checkpoint(string fixture)
+    {
+        using var network = WeightsFolder.Network();
+        LoadReport report = WeightsLoader.Load(network, WeightsFolder.Fixture(fixture));
+        Assert.Equal(9, report.Loaded);
+        using WeightsFile expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
+        foreach (var (name, value) in network.state_dict())
+            Assert.Equal(expected.Read("state_dict/" + name).ToDoubles(), value.to(ScalarType.Float64).reshape(-1).data<double>().ToArray());
+    }
+
+    [Fact]
+    public void Names_of_a_data_parallel_wrapper_load()
+    {
+        using var network = WeightsFolder.Network();
+        WeightsLoader.Load(network, _folder.Write("parallel.pth", All("module.")));
+        Assert.Equal(1f, network.state_dict()["0.bias"][1].item<float>());
+    }
+
+    [Fact]
+    public void Counters_of_batch_norm_may_be_missing()
+    {
+        using var network = WeightsFolder.Network();
+        LoadReport report = WeightsLoader.Load(network, _folder.Write("old.pth", All()));
+        Assert.Equal(["1.num_batches_tracked"], report.Kept);
+        Assert.Equal(8, report.Loaded);
+    }
+
+    [Fact]
+    public void Half_precision_weights_load_into_float32()
+    {
+        var halves = All().Select(entry => (entry.Name, new NumberArray(ElementType.F16, entry.Value.Shape,
+            entry.Value.ToDoubles().SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray())));
+        using var network = WeightsFolder.Network();
+        WeightsLoader.Load(network, _folder.Write("half.safetensors", halves));
+        Assert.Equal([0f, 1, 2, 3], network.state_dict()["1.weight"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Known_leftovers_are_dropped_and_told()
+    {
+        using var network = WeightsFolder.Network();
+        LoadReport report = WeightsLoader.Load(network, _folder.Write("head.pth", [.. All(), ("fc.weight", WeightsFolder.Counting(3)), ("fc.bias", WeightsFolder.Counting(1))]),
+            new WeightsRules { Leftovers = ["fc."] });
+        Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
+    }
+
+    [Fact]
+    public void One_tensor_of_a_file_may_fill_two_of_the_module()
+    {
+        using var network = nn.Sequential(nn.Linear(4, 2), nn.Linear(4, 2));
+        WeightsLoader.Load(network, _folder.Write("one.pth", ("w", WeightsFolder.Counting(2, 4)), ("b", WeightsFolder.Counting(2))),
+            new WeightsRules { NameInFile = name => name.EndsWith("weight", StringComparison.Ordinal) ? "w" : "b" });
+        Assert.Equal(7f, network.state_dict()["0.weight"][1, 3].item<float>());
+        Assert.Equal(7f, network.state_dict()["1.weight"][1, 3].item<float>());
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_told_whole_and_changes_nothing()
+    {
+        using var network = WeightsFolder.Network();
+        float before = network.state_dict()["1.weight"][2].item<float>();
+        var entries = All().Where(entry => entry.Name is not ("0.bias" or "2.bias")).Select(entry => entry.Name == "2.weight" ? (entry.Name, WeightsFolder.Counting(4, 2)) : entry);
+        string path = _folder.Write("other.pth", [.. entries, ("head.weight", WeightsFolder.Counting(1)), ("0.extra", WeightsFolder.Counting(1))]);
+        string message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message;
+        Assert.Equal($"{path} does not fit the model: it misses 0.bias, 2.bias; it has the unexpected head.weight, 0.extra; "
+            + "it has other shapes than the model for 2.weight (F32 [4, 2], expected Float32 [2, 4])", message);
+        Assert.Equal(before, network.state_dict()["1.weight"][2].item<float>());
+    }
+
+    [Fact]
+    public void Whole_numbers_do_not_load_as_weights()
+    {
+        using var network = nn.Sequential(nn.Linear(1, 1, false));
+        string path = _folder.Write("whole.pth", ("0.weight", new NumberArray(ElementType.I64, [1, 1], BitConverter.GetBytes(1L))));
+        Assert.Contains("0.weight (I64 [1, 1], expected Float32 [1, 1])", Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
+    }
+
+    [Fact]
+    public void Loading_leaves_no_tensors_behind()
+    {
+        using var network = WeightsFolder.Network();
+        string path = _folder.Write("all.pth", All());
+        WeightsLoader.Load(network, path);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        WeightsLoader.Load(network, path);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Torchvisions_resnet_loads_without_its_classifier()
+    {
+        using var network = BackboneRegistry.Create("resnet18");
+        var state = network.state_dict().Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(entry => (entry.Key, WeightsFolder.Counting(entry.Value.shape)));
+        string path = _folder.Write("resnet18-5c106cde.pth", [.. state, ("fc.weight", WeightsFolder.Counting(1000, 512)), ("fc.bias", WeightsFolder.Counting(1000))]);
+        LoadReport report = WeightsLoader.Load(network, path, new WeightsRules { Leftovers = PublishedWeights.Of("resnet18")!.Leftovers });
+        Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
+        Assert.Equal(63f, network.state_dict()["bn1.bias"][63].item<float>());
+    }
+
+    private static (string Name, NumberArray Value)[] All(string prefix = "") => [.. WeightsFolder.Entries.Select(entry => (prefix + entry.Name, WeightsFolder.Counting(entry.Shape)))];
+}
