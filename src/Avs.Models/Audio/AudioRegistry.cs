@@ -14,10 +14,13 @@ public static class AudioRegistry
     public static IReadOnlyList<AudioEntry> All { get; } =
     [
         new("small", "four strided convolutions, mean and maximum pooling; trained with the segmenter", channels => new SmallAudioNet(channels)),
-        new("vggish", "VGGish, 128 channels (the paper's, frozen)", channels => channels == 128
-            ? new Vggish()
-            : throw new ArgumentException($"vggish gives 128 audio channels, not {channels}"), Frozen: true),
+        new("vggish", "VGGish, 128 channels (the paper's, frozen)", channels => Vggish("vggish", channels, false), Frozen: true),
+        new("vggish_pca", "VGGish with its post-processor: principal components in eight bits (frozen)", channels => Vggish("vggish_pca", channels, true), Frozen: true),
     ];
+
+    private static Vggish Vggish(string name, int channels, bool postProcess) => channels == 128
+        ? new Vggish(postProcess)
+        : throw new ArgumentException($"{name} gives 128 audio channels, not {channels}");
 
     /// <summary>Builds the named network.</summary>
     /// <param name="name">Its name.</param>

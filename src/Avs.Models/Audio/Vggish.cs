@@ -7,14 +7,17 @@ using static TorchSharp.torch;
 
 namespace Avs.Models.Audio;
 
-/// <summary>VGGish without its PCA post-processor: log-mel [N,1,96,64] to embeddings [N,128] ≥ 0.</summary>
+/// <summary>VGGish: log-mel [N,1,96,64] to embeddings [N,128], 0 or above; with its post-processor, whole numbers from 0 to 255.</summary>
 public sealed class Vggish : AudioBackbone
 {
     private readonly Sequential features, embeddings;
+    private readonly VggishPostprocessor? pproc;
 
     /// <summary>Creates the network with fresh weights.</summary>
-    public Vggish() : base(nameof(Vggish))
+    /// <param name="postProcess">Whether embeddings go through the published principal components and eight bits. In audio-visual segmentation: no.</param>
+    public Vggish(bool postProcess = false) : base(nameof(Vggish))
     {
+        pproc = postProcess ? new VggishPostprocessor() : null;
         features = nn.Sequential(
             Conv(1, 64), nn.ReLU(), Halve(), // [N,64,48,32]
             Conv(64, 128), nn.ReLU(), Halve(), // [N,128,24,16]
@@ -36,7 +39,8 @@ public sealed class Vggish : AudioBackbone
         using var scope = NewDisposeScope();
         // The published weights were made with the channels last.
         var places = Features(logMel).permute(0, 2, 3, 1).flatten(1); // [N,512,6,4] -> [N,12288]
-        return embeddings.call(places).MoveToOuterDisposeScope(); // [N,128]
+        var embedding = embeddings.call(places); // [N,128]
+        return (pproc is null ? embedding : pproc.call(embedding)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The convolutions' output.</summary>

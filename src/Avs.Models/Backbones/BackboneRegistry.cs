@@ -23,6 +23,9 @@ public static class BackboneRegistry
         new("pvt_v2_b3", "PVTv2-B3", dropPath => new PyramidVisionTransformer(PyramidVisionTransformer.B3, dropPath)),
         new("pvt_v2_b4", "PVTv2-B4", dropPath => new PyramidVisionTransformer(PyramidVisionTransformer.B4, dropPath)),
         new("pvt_v2_b5", "PVTv2-B5 (the paper's first backbone)", dropPath => new PyramidVisionTransformer(PyramidVisionTransformer.B5, dropPath)),
+        new("swin_b", "Swin-B, windows of 7", dropPath => new SwinTransformer(SwinTransformer.B, dropPath)),
+        new("swin_b_release", "Swin-B with the levels of the ECMVAE release: what enters each stage",
+            dropPath => new SwinTransformer(SwinTransformer.B, dropPath, SwinLevels.StageInputs)),
     ];
 
     /// <summary>Builds the named backbone.</summary>

@@ -168,19 +168,9 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            tokens = tokens + Thinned(attn.call(norm1.call(tokens), h, w));
-            tokens = tokens + Thinned(mlp.call(norm2.call(tokens), h, w));
+            tokens = tokens + StochasticDepth.Of(attn.call(norm1.call(tokens), h, w), dropPath, training);
+            tokens = tokens + StochasticDepth.Of(mlp.call(norm2.call(tokens), h, w), dropPath, training);
             return tokens.MoveToOuterDisposeScope(); // [N,h*w,C]
-        }
-
-        // Stochastic depth: a branch is left out of a sample with probability `dropPath`; the others are scaled up to keep the mean.
-        private Tensor Thinned(Tensor branch)
-        {
-            if (!training || dropPath == 0)
-                return branch;
-            var keep = 1 - dropPath;
-            var kept = (rand([branch.shape[0], 1, 1], branch.dtype, branch.device) < keep).to(branch.dtype) / keep;
-            return branch * kept;
         }
     }
 

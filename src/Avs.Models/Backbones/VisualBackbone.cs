@@ -9,4 +9,8 @@ public abstract class VisualBackbone(string name) : nn.Module<Tensor, IReadOnlyL
 {
     /// <summary>C₁ … C₄.</summary>
     public abstract IReadOnlyList<long> Channels { get; }
+
+    /// <summary>Whether a parameter exists for published checkpoints' sake only: it takes part in no level.</summary>
+    /// <param name="name">A name out of <c>named_parameters()</c>.</param>
+    public virtual bool IsUnused(string name) => false;
 }

@@ -17,13 +17,6 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.Baselines;
 
-/// <summary>The maps on the way to the output, for comparison with another implementation.</summary>
-/// <param name="Output">What <c>forward</c> returns.</param>
-/// <param name="Heads">The dilated heads' maps, fine to coarse [N,C,h,w].</param>
-/// <param name="Fused">The TPAVI outputs before the ReLU, fine to coarse [N,C,h,w]; null where a scale has none.</param>
-/// <param name="Paths">The fusion paths' maps, fine to coarse [N,C,2h,2w].</param>
-public sealed record AvsBenchTrace(SegmenterOutput Output, IReadOnlyList<Tensor> Heads, IReadOnlyList<Tensor?> Fused, IReadOnlyList<Tensor> Paths);
-
 /// <summary>The baseline without its audio network.</summary>
 /// <remarks>
 /// Its output has a single path. <c>Visual</c> holds ReLU of the TPAVI outputs (of the head's map where a scale has no TPAVI), <c>Audio</c> the aligned audio
@@ -77,8 +70,8 @@ public sealed class AvsBenchModel : SegmentationNetwork
     /// <inheritdoc/>
     public override bool IsUnused(string name) =>
         name.StartsWith("path4." + FusionPath.UnusedWithoutSkip, StringComparison.Ordinal)
-        || name.StartsWith("resnet.layer3_2.", StringComparison.Ordinal)
-        || name.StartsWith("resnet.layer4_2.", StringComparison.Ordinal)
+        || (name.StartsWith("resnet.", StringComparison.Ordinal) && resnet!.IsUnused(name["resnet.".Length..]))
+        || (name.StartsWith("encoder_backbone.", StringComparison.Ordinal) && encoder_backbone!.IsUnused(name["encoder_backbone.".Length..]))
         || (name.StartsWith("tpavi_b", StringComparison.Ordinal) && !Config.TpaviStages.Contains(name["tpavi_b".Length] - '1'))
         || (name.Contains(".align_channel.", StringComparison.Ordinal) && Config.Attention == TpaviAttention.Picture);
 
@@ -86,29 +79,17 @@ public sealed class AvsBenchModel : SegmentationNetwork
     public override SegmenterOutput forward(NetworkInput input, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
-        return Run(input).Output.MoveToOuterDisposeScope();
+        return Run(input).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
-        return new Prediction(Run(input).Output.Logits.sigmoid().MoveToOuterDisposeScope());
+        return new Prediction(Run(input).Logits.sigmoid().MoveToOuterDisposeScope());
     }
 
-    /// <summary>The output together with the maps on the way to it.</summary>
-    /// <param name="input">Frames and audio vectors; masks are not looked at.</param>
-    public AvsBenchTrace Trace(NetworkInput input)
-    {
-        using var scope = NewDisposeScope();
-        var trace = Run(input);
-        trace.Output.MoveToOuterDisposeScope();
-        foreach (var map in trace.Heads.Concat(trace.Fused).Concat(trace.Paths))
-            map?.MoveToOuterDisposeScope();
-        return trace;
-    }
-
-    private AvsBenchTrace Run(NetworkInput input)
+    private SegmenterOutput Run(NetworkInput input)
     {
         var pictures = SharedPictures.Of(input);
         var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
@@ -125,8 +106,22 @@ public sealed class AvsBenchModel : SegmentationNetwork
         var p2 = path2.call(p3, maps[1]); // -> [N,C,H/4,W/4]
         var p1 = path1.call(p2, maps[0]); // -> [N,C,H/2,W/2]
         var logits = output_conv.call(p1); // -> [N,1,H,W]
+        if (input.Observe is { } observe)
+        {
+            Observe(observe, "conv", heads);
+            Observe(observe, "tpavi_b", [.. fused.Select(f => f?.Visual)]);
+            Observe(observe, "path", [p1, p2, p3, p4]);
+        }
+
         Tensor[] audio = [.. fused.Select(f => f?.Audio ?? input.Audio.narrow(1, 0, 0))];
-        return new AvsBenchTrace(new SegmenterOutput(new PathOutput(logits, maps, audio)), heads, [.. fused.Select(f => f?.Visual)], [p1, p2, p3, p4]);
+        return new SegmenterOutput(new PathOutput(logits, maps, audio));
+    }
+
+    private static void Observe(Action<string, Tensor> observe, string name, IReadOnlyList<Tensor?> maps)
+    {
+        for (var i = 0; i < maps.Count; i++)
+            if (maps[i] is { } map)
+                observe($"{name}{i + 1}", map);
     }
 
     private AvsBenchTpavi.Result Fuse(AvsBenchTpavi block, Tensor head, NetworkInput input)

@@ -31,6 +31,9 @@ internal sealed class TwoBranchResNet50 : VisualBackbone
 
     public override IReadOnlyList<long> Channels { get; } = [256, 512, 1024, 2048];
 
+    public override bool IsUnused(string name) =>
+        name.StartsWith("layer3_2.", StringComparison.Ordinal) || name.StartsWith("layer4_2.", StringComparison.Ordinal);
+
     public override IReadOnlyList<Tensor> forward(Tensor images)
     {
         using var scope = NewDisposeScope();

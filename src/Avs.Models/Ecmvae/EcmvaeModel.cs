@@ -68,6 +68,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     /// <inheritdoc/>
     public override bool IsUnused(string name) =>
         (Config.AudioChannels == Config.Channels && name.StartsWith("audio_neck.", StringComparison.Ordinal))
+        || Below("encoder.", name, encoder.IsUnused)
         || Below("decoder_prior.", name, decoder_prior.IsUnused)
         || Below("decoder_post.", name, decoder_post.IsUnused);
 

@@ -61,16 +61,19 @@ public class AvsBenchModelTests
     }
 
     [Fact]
-    public void Trace_holds_the_maps_that_lead_to_the_output()
+    public void Observer_sees_the_maps_that_lead_to_the_output()
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
         model.eval();
-        var trace = model.Trace(Input());
-        Assert.Equal(0, Given.Distance(trace.Output.Logits, model.call(Input(), Noise).Logits));
+        var seen = new Dictionary<string, Tensor>();
+        var output = model.call(Input() with { Observe = (name, map) => seen.Add(name, map.clone().DetachFromDisposeScope()) }, Noise);
+        Assert.Equal(12, seen.Count);
         for (var i = 0; i < 4; i++)
-            Assert.Equal(0, Given.Distance(nn.functional.relu(trace.Fused[i]!), trace.Output.Prior.Visual[i]));
-        Assert.Equal([Size / 2, Size / 4, Size / 8, Size / 16], trace.Paths.Select(path => (int)path.shape[2]));
+            Assert.Equal(0, Given.Distance(nn.functional.relu(seen[$"tpavi_b{i + 1}"]), output.Prior.Visual[i]));
+        Assert.Equal([Size / 2, Size / 4, Size / 8, Size / 16], Enumerable.Range(1, 4).Select(i => (int)seen[$"path{i}"].shape[2]));
+        foreach (var map in seen.Values)
+            map.Dispose();
     }
 
     [Fact]

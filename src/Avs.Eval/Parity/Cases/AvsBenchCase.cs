@@ -32,14 +32,14 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
         AvsBenchObjective objective = Objective(item);
         using IDisposable mode = set_grad_enabled(learns);
 
-        AvsBenchTrace trace = network.Trace(input);
-        Give(outputs, trace);
+        SegmenterOutput output = network.call(input with { Observe = (name, map) => GiveMap(outputs, name, map) }, noise);
+        Give(outputs, output);
         if (!item.HasInputs("mask")) return;
         // S4: one mask a clip, of its first frame.
         Tensor mask = item.Input("mask").to(precision);
         Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
         if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
-        AvsBenchTerms terms = objective.Compute(trace.Output, mask, rows, noise);
+        AvsBenchTerms terms = objective.Compute(output, mask, rows, noise);
         outputs.Give("loss/total", terms.Total);
         outputs.Give("loss/iou_loss", terms.CrossEntropy);
         outputs.Give("loss/sa_loss", terms.Matching);
@@ -92,19 +92,21 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     private static bool Flag(ParityCase item, string key, bool otherwise) =>
         item.Config.TryGetValue(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
 
-    private static void Give(CaseOutputs outputs, AvsBenchTrace trace)
+    // The reference's TPAVI returns [B,C,T,h,w].
+    private static void GiveMap(CaseOutputs outputs, string name, Tensor map) => outputs.Give("mid/" + name, name.StartsWith("tpavi", StringComparison.Ordinal)
+        ? map.reshape(-1, FramesPerClip, map.shape[1], map.shape[2], map.shape[3]).transpose(1, 2)
+        : map);
+
+    private static void Give(CaseOutputs outputs, SegmenterOutput output)
     {
         for (int i = 0; i < 4; i++)
         {
-            outputs.Give($"mid/conv{i + 1}", trace.Heads[i]);
-            if (trace.Fused[i] is { } fused)
-                outputs.Give($"mid/tpavi_b{i + 1}", fused.reshape(-1, FramesPerClip, fused.shape[1], fused.shape[2], fused.shape[3]).transpose(1, 2)); // -> [B,C,T,h,w]
-            outputs.Give($"mid/path{i + 1}", trace.Paths[i]);
-            outputs.Give($"feature_map_list/{i}", trace.Output.Prior.Visual[i]);
-            if (trace.Output.Prior.Audio[i] is { } audio && audio.shape[1] > 0)
+            outputs.Give($"feature_map_list/{i}", output.Prior.Visual[i]);
+            Tensor audio = output.Prior.Audio[i];
+            if (audio.shape[1] > 0)
                 outputs.Give($"a_fea_list/{i}", audio.reshape(-1, FramesPerClip, audio.shape[1])); // [N,C] -> [B,T,C]
         }
-        outputs.Give("pred", trace.Output.Logits);
+        outputs.Give("pred", output.Logits);
     }
 
     [GeneratedRegex(@"lambda ([\d.]*\d)")]
