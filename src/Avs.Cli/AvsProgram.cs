@@ -46,6 +46,7 @@ public static class AvsProgram
             DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),
             EvalCommand.Create(terminal),
+            PredictCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             WeightsCommand.Create(terminal),

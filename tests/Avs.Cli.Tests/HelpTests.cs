@@ -2,7 +2,7 @@ namespace Avs.Cli.Tests;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs => ["demo", "train", "eval", "data", "data compose", "data prepare", "data check", "data export", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "doctor", "version"];
+    public static TheoryData<string> Verbs => ["demo", "train", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "doctor", "version"];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -19,6 +19,8 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("eval")]
     [InlineData("demo")]
+    [InlineData("predict")]
+    [InlineData("data prepare")]
     [InlineData("data check")]
     [InlineData("parity")]
     public void A_verb_shows_lines_to_type(string verb)
@@ -34,7 +36,7 @@ public sealed class HelpTests
         var typed = Typed.Line("--help");
 
         Assert.Equal(0, typed.Code);
-        Assert.All(["demo", "train", "eval", "data", "models", "weights", "parity", "bench", "doctor"], verb => Assert.Contains($"\n  {verb} ", typed.Out));
+        Assert.All(["demo", "train", "eval", "predict", "data", "models", "weights", "parity", "bench", "doctor"], verb => Assert.Contains($"\n  {verb} ", typed.Out));
     }
 
     [Fact]

@@ -79,9 +79,10 @@ public static class VideoExport
         foreach (var file in new[] { layout.Frame(clip, 1), layout.Sound(clip) }.Where(file => !File.Exists(file)))
             throw new DataException($"{file} is missing: the clip {clip.Id} cannot be exported");
 
-        // The first frame's name ends with `1.png`; ffmpeg counts on from there. A per cent sign of its own is doubled.
+        // The first frame's name ends with a 1 and its ending; ffmpeg counts on from there. A per cent sign of its own is doubled.
         var first = Path.GetFullPath(layout.Frame(clip, 1));
-        var pattern = first[..^"1.png".Length].Replace("%", "%%", StringComparison.Ordinal) + "%d.png";
+        var ending = Path.GetExtension(first);
+        var pattern = first[..^(1 + ending.Length)].Replace("%", "%%", StringComparison.Ordinal) + "%d" + ending;
         ExternalProgram.Run("ffmpeg",
             ["-nostdin", "-v", "error", "-framerate", "1", "-start_number", "1", "-i", "file:" + pattern, "-i", Video.SoundTrack.Input(layout.Sound(clip)),
                 "-map", "0:v", "-map", "1:a", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-threads", "1", "-c:a", "copy",

@@ -35,6 +35,9 @@ public sealed class FrameFolder : IPictureTrack
     /// <inheritdoc/>
     public double FrameRate { get; }
 
+    /// <inheritdoc/>
+    public double StatedSeconds => files.Length / FrameRate;
+
     /// <summary>The frames' files in order.</summary>
     public IReadOnlyList<string> Files => files;
 

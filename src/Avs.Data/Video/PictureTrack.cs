@@ -16,6 +16,9 @@ public interface IPictureTrack
     /// <summary>Pictures a second as the file states it; what it really has is told by the pictures' times.</summary>
     double FrameRate { get; }
 
+    /// <summary>About how long it lasts in seconds, for showing how far a reading is; 0 where the file does not say.</summary>
+    double StatedSeconds { get; }
+
     /// <summary>Decodes picture after picture.</summary>
     /// <exception cref="DataException">Nothing can be decoded.</exception>
     IEnumerable<TimedPicture> Pictures();
@@ -36,6 +39,7 @@ public sealed class VideoFile : IPictureTrack
         RequireFile(path);
         using var capture = Open();
         FrameRate = capture.Fps is > 0 and < 100_000 and var rate ? rate : UsualRate;
+        StatedSeconds = Math.Max(0, capture.FrameCount / FrameRate);
     }
 
     /// <inheritdoc/>
@@ -43,6 +47,9 @@ public sealed class VideoFile : IPictureTrack
 
     /// <inheritdoc/>
     public double FrameRate { get; }
+
+    /// <inheritdoc/>
+    public double StatedSeconds { get; }
 
     /// <inheritdoc/>
     public IEnumerable<TimedPicture> Pictures()

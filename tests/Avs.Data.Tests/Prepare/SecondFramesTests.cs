@@ -70,6 +70,8 @@ public sealed class SecondFramesTests
 
         public double FrameRate => rate;
 
+        public double StatedSeconds => times.Length / rate;
+
         public IEnumerable<TimedPicture> Pictures()
         {
             for (var n = 0; n < times.Length; n++)

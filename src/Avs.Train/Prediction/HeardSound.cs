@@ -1,0 +1,73 @@
+using Avs.Data;
+using Avs.Data.Video;
+
+namespace Avs.Train.Prediction;
+
+/// <summary>The whole sound that a prediction hears.</summary>
+/// <param name="Mono">16 kHz; empty where there is none.</param>
+/// <param name="File">The file it came from, for the overlay video; null where there is none.</param>
+internal sealed record HeardSound(double[] Mono, string? File)
+{
+    private const int Rate = LogMelFrontEnd.SampleRate;
+    private const double Floor = -100;
+
+    /// <summary>Reads what a request names, or what its video or folder has.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="aside">A folder for what is only needed meanwhile.</param>
+    public static HeardSound Read(PredictionRequest request, string aside)
+    {
+        if (request.Sound is { } given)
+            return Of(given, aside);
+        if (!Directory.Exists(request.Video))
+            return SoundTrack.Channels(request.Video) > 0 ? Of(request.Video, aside) : new HeardSound([], null);
+        return Directory.GetFiles(request.Video, "*.wav") switch
+        {
+            [var only] => Of(only, aside),
+            [] => throw new UsageException($"the frames in {request.Video} have no sound beside them; name it with --sound FILE"),
+            var several => throw new UsageException($"{request.Video} holds {several.Length} wav files; name the right one with --sound FILE"),
+        };
+    }
+
+    /// <summary>Log-mel examples of successive seconds, `[count, 1, 96, 64]`; where nothing is to be heard, of silence.</summary>
+    /// <param name="from">Where the first second begins; may be before the start.</param>
+    /// <param name="count">How many seconds.</param>
+    public float[] LogMel(double from, int count)
+    {
+        var samples = new double[count * Rate];
+        var first = (long)Math.Round(from * Rate);
+        for (var i = Math.Max(0, -first); i < samples.Length && first + i < Mono.Length; i++)
+            samples[i] = Mono[first + i];
+        return LogMelFrontEnd.ComputeExactly(samples, Rate, count)!;
+    }
+
+    /// <summary>The root mean square of a stretch in decibels below full scale.</summary>
+    public double Decibels(double from, double to)
+    {
+        var first = (int)Math.Clamp(from * Rate, 0, Mono.Length);
+        var last = (int)Math.Clamp(to * Rate, 0, Mono.Length);
+        if (last <= first)
+            return Floor;
+        var sum = 0.0;
+        for (var i = first; i < last; i++)
+            sum += Mono[i] * Mono[i];
+        return Math.Max(Floor, 10 * Math.Log10(sum / (last - first) + 1e-12));
+    }
+
+    private static HeardSound Of(string file, string aside)
+    {
+        if (!System.IO.File.Exists(file))
+            throw new DataException($"{file} is missing, expected a sound or video file");
+        // A wav file is read here, strictly; whatever else by ffmpeg.
+        if (Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase))
+        {
+            var (mono, rate) = WaveReader.Read(file);
+            return new HeardSound(Resampler.Resample(mono, rate, Rate), file);
+        }
+
+        var wave = Path.Combine(aside, "heard.wav");
+        SoundTrack.Extract(file, wave);
+        var heard = new HeardSound(WaveReader.Read(wave).Mono, file);
+        System.IO.File.Delete(wave);
+        return heard;
+    }
+}

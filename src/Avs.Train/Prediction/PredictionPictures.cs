@@ -1,0 +1,134 @@
+using System.Globalization;
+using Avs.Data;
+using Avs.Data.Video;
+using Avs.Eval.Reports;
+using OpenCvSharp;
+
+namespace Avs.Train.Prediction;
+
+/// <summary>Draws what a prediction found: an overlay video, a strip of pictures, curves, and the figures as a table.</summary>
+internal sealed class PredictionPictures(PredictionResult result, string folder, string name, PredictionRequest request)
+{
+    // A strip larger than this is no longer taken in at a glance.
+    private const int MostPictures = 30, PicturesInRow = 5;
+    private const int LongestSide = 1280;
+    private const double SlowestVideo = 10, FastestVideo = 60;
+
+    private static readonly OverlayStyle Style = new(Rgb.Prediction);
+
+    private readonly SortedDictionary<int, SheetCell> cells = [];
+
+    public void WriteFigures()
+    {
+        var rows = result.Masks.Select(mask => (IReadOnlyList<string>)
+            [Number(mask.From, 3), Number(mask.Instant, 4), Number(mask.Area, 6), Number(mask.Probability, 6), Number(mask.Decibels, 2), mask.File]);
+        var table = new Table(["from_seconds", "frame_seconds", "mask_area", "mean_probability", "sound_db", "mask"], [.. rows]);
+        File.WriteAllText(Path.Combine(folder, PredictionResult.TableFile), TableWriter.ToCsv(table));
+
+        double[] middle = [.. result.Masks.Select(mask => mask.From + 0.5 / request.Rate)];
+        new CurvePicture().Write(Path.Combine(folder, PredictionResult.CurvesFile),
+            new Plot("mask area, percent of the picture", "", [new Curve("area", middle, [.. result.Masks.Select(mask => 100 * mask.Area)])],
+                YLow: 0, YHigh: Math.Max(1, 110 * result.Masks.Max(mask => mask.Area))),
+            new Plot("sound, decibels below full scale", "seconds", [new Curve("sound", middle, [.. result.Masks.Select(mask => mask.Decibels)])]));
+    }
+
+    /// <summary>Draws every picture of the video with the mask of its time, and keeps some for the strip.</summary>
+    public void WriteOverlay(IPictureTrack track, double frameRate, string? sound, Action<double> progress, CancellationToken stop)
+    {
+        // A slow film's pictures are repeated, a very quick one's thinned out: players are made for rates between.
+        var rate = frameRate < SlowestVideo ? frameRate * Math.Ceiling(SlowestVideo / frameRate) : Math.Min(frameRate, FastestVideo);
+        var scale = Math.Min(1, (double)LongestSide / Math.Max(result.Width, result.Height));
+        var size = new Size(Math.Max(2, (int)Math.Round(result.Width * scale)), Math.Max(2, (int)Math.Round(result.Height * scale)));
+        var writer = new VideoFileWriter(Path.Combine(folder, PredictionResult.OverlayFile), rate, size.Width, size.Height, sound);
+        writer.Write(Steady(Painted(track, size, progress, stop), rate, size));
+    }
+
+    /// <summary>Draws the pictures kept.</summary>
+    public void WriteStrip()
+    {
+        var step = cells.Count == result.Masks.Count ? "" : $", {cells.Count} of its {result.Masks.Count} masks";
+        var columns = Math.Min(PicturesInRow, cells.Count);
+        var rows = cells.Chunk(columns).Select(row => new SheetRow(
+            $"from {Clock(result.Masks[row[0].Key].From)}", [.. row.Select(cell => cell.Value)]));
+        var sheet = new Sheet(name, $"what sounds, {Number(result.Seconds, 1)} s{step}{(result.HasSound ? "" : ", heard in silence: it has no sound")}",
+            [.. Enumerable.Repeat("", columns)], [.. rows]);
+        new ContactSheet().Write(Path.Combine(folder, PredictionResult.StripFile), sheet);
+    }
+
+    // The time of each picture with its mask painted on; the picture is valid until the next is asked for.
+    private IEnumerable<(double Seconds, Mat Bgr)> Painted(IPictureTrack track, Size size, Action<double> progress, CancellationToken stop)
+    {
+        var wanted = Enumerable.Range(0, Math.Min(MostPictures, result.Masks.Count)).Select(i => (int)((long)i * result.Masks.Count / Math.Min(MostPictures, result.Masks.Count))).ToHashSet();
+        var (shown, nextCell) = (-1, 0);
+        float[] mask = [];
+        using var frame = new Mat();
+        byte[]? before = null;
+        foreach (var (seconds, picture) in track.Pictures())
+        {
+            stop.ThrowIfCancellationRequested();
+            progress(seconds);
+            if (picture.Size() == size)
+                picture.CopyTo(frame);
+            else
+                Cv2.Resize(picture, frame, size, 0, 0, InterpolationFlags.Area);
+            Cv2.CvtColor(frame, frame, ColorConversionCodes.BGR2RGB);
+            frame.GetArray(out byte[] rgb);
+            for (; nextCell < result.Masks.Count && result.Masks[nextCell].Instant < seconds - 1e-6; nextCell++)
+                KeepCell(wanted, nextCell, before ?? rgb, size);
+            before = rgb;
+
+            var index = Math.Clamp((int)Math.Floor((seconds + 1e-6) * request.Rate), 0, result.Masks.Count - 1);
+            if (index != shown)
+                (shown, mask) = (index, ReadMask(index, size));
+            using var painted = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC3, Overlay.Blend(rgb, size.Height, size.Width, mask, Style));
+            Cv2.CvtColor(painted, painted, ColorConversionCodes.RGB2BGR);
+            yield return (seconds, painted);
+        }
+
+        for (; nextCell < result.Masks.Count; nextCell++)
+            KeepCell(wanted, nextCell, before!, size);
+    }
+
+    // As many pictures a second as the video has: each is shown until the next one's time.
+    private static IEnumerable<Mat> Steady(IEnumerable<(double Seconds, Mat Bgr)> pictures, double rate, Size size)
+    {
+        using var held = new Mat(size, MatType.CV_8UC3, Scalar.All(0));
+        var (written, last) = (0, 0.0);
+        foreach (var (seconds, picture) in pictures)
+        {
+            // The first picture also fills what lies before it. Half a picture's time is no delay that anybody sees.
+            for (; last > 0 && written / rate < seconds - 0.5 / rate; written++)
+                yield return held;
+            picture.CopyTo(held);
+            last = seconds + 1 / rate;
+        }
+
+        do
+        {
+            yield return held;
+            written++;
+        }
+        while (written / rate < last - 0.5 / rate);
+    }
+
+    private void KeepCell(HashSet<int> wanted, int index, byte[] rgb, Size size)
+    {
+        if (!wanted.Contains(index))
+            return;
+        var mask = result.Masks[index];
+        var loudness = result.HasSound ? $"  sound {Number(mask.Decibels, 0)} dB" : "";
+        cells[index] = new SheetCell(rgb, size.Height, size.Width, ReadMask(index, size), $"{Clock(mask.From)}  mask {Number(100 * mask.Area, 1)} %{loudness}");
+    }
+
+    private float[] ReadMask(int index, Size size)
+    {
+        var (mask, height, width) = MaskReader.Read(Path.Combine(folder, result.Masks[index].File));
+        var sized = height == size.Height && width == size.Width ? mask : PixelResize.Mask(mask, height, width, size.Height, size.Width);
+        return Array.ConvertAll(sized, value => (float)value);
+    }
+
+    private static string Clock(double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60}:{seconds % 60:00.##}");
+
+    private static string Number(double value, int decimals) => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace Avs.Train.Prediction;
+
+/// <summary>What to find the sounding objects in, and with what.</summary>
+/// <param name="Checkpoint">The folder of a run (its best checkpoint is taken), or a checkpoint.</param>
+/// <param name="Video">A video file, or a folder of frames.</param>
+/// <param name="Folder">The folder to make; it may exist if it is empty.</param>
+/// <param name="Device">Where to compute.</param>
+public sealed record PredictionRequest(string Checkpoint, string Video, string Folder, Device Device)
+{
+    /// <summary>A video or sound file whose sound is heard; null: the video's own, or the only wav file in the folder of frames.</summary>
+    public string? Sound { get; init; }
+
+    /// <summary>Frames a second of a folder of frames.</summary>
+    public double FramesPerSecond { get; init; } = 1;
+
+    /// <summary>T, the seconds that the model looks at together.</summary>
+    public int Window { get; init; } = 5;
+
+    /// <summary>Masks a second. Models learn one; more follow quick movement better, each made of a second of sound of its own.</summary>
+    public int Rate { get; init; } = 1;
+
+    /// <summary>A pixel belongs to the mask when its probability is above this.</summary>
+    public double Threshold { get; init; } = 0.5;
+}
+
+/// <summary>One mask in time.</summary>
+/// <param name="From">Where the stretch that it stands for begins, in seconds.</param>
+/// <param name="Instant">When the frame that it was made of is shown, in seconds.</param>
+/// <param name="Area">Share of the picture that it covers, 0 to 1.</param>
+/// <param name="Probability">Mean probability over the picture.</param>
+/// <param name="Decibels">Loudness of the stretch's sound: its root mean square below full scale, at least -100.</param>
+/// <param name="File">The mask's file, from the folder made.</param>
+public sealed record TimedMask(double From, double Instant, double Area, double Probability, double Decibels, string File);
+
+/// <summary>What was made.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Masks">The masks in time.</param>
+/// <param name="Width">Width of the video and its masks in pixels.</param>
+/// <param name="Height">Height of the video and its masks.</param>
+/// <param name="Seconds">Length of the video.</param>
+/// <param name="HasSound">Whether there was sound; else silence was heard.</param>
+public sealed record PredictionResult(string Folder, IReadOnlyList<TimedMask> Masks, int Width, int Height, double Seconds, bool HasSound)
+{
+    /// <summary>The frames with their masks laid over and the sound, from the folder made.</summary>
+    public const string OverlayFile = "overlay.mp4";
+
+    /// <summary>Frames with their masks, side by side.</summary>
+    public const string StripFile = "strip.png";
+
+    /// <summary>Mask area and loudness over time as a picture.</summary>
+    public const string CurvesFile = "over_time.png";
+
+    /// <summary>Mask area and loudness over time as figures.</summary>
+    public const string TableFile = "over_time.csv";
+}

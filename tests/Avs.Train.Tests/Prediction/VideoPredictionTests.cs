@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using Avs.Data;
+using Avs.Data.Video;
+using Avs.Train.Configuration;
+using Avs.Train.Prediction;
+using Avs.Train.Runs;
+using Avs.Train.Segmentation;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Tests.Prediction;
+
+public sealed class VideoPredictionTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("avs-predict-").FullName;
+
+    public VideoPredictionTests()
+    {
+        // Weights as they are drawn: what is found means nothing, where and how it is written does.
+        var config = ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
+        using var model = SegmenterFactory.Create(config, CPU);
+        Checkpoint.Write(At("fresh.safetensors"), model, config, 0);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string At(params string[] parts) => Path.Combine([folder, .. parts]);
+
+    private PredictionResult Predict(string video, Func<PredictionRequest, PredictionRequest>? change = null)
+    {
+        var request = new PredictionRequest(At("fresh.safetensors"), video, At("out"), CPU) { Threshold = 0.3 };
+        return VideoPrediction.Run(change?.Invoke(request) ?? request);
+    }
+
+    private string Video(string name, string seconds, string sound = "sine=440:sample_rate=22050", string rate = "10", string size = "64x48")
+    {
+        List<string> arguments = ["-f", "lavfi", "-i", $"testsrc=size={size}:rate={rate}:duration={seconds}"];
+        if (sound.Length > 0)
+            arguments.AddRange(["-f", "lavfi", "-t", seconds, "-i", sound]);
+        FFmpeg([.. arguments, "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le", At(name)]);
+        return At(name);
+    }
+
+    private static void FFmpeg(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardError = true };
+        foreach (var argument in new[] { "-nostdin", "-v", "error", "-y" }.Concat(arguments))
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors);
+    }
+
+    [Fact]
+    public void A_video_becomes_masks_an_overlay_with_sound_a_strip_and_figures()
+    {
+        var result = Predict(Video("film.mkv", "7"));
+
+        Assert.Equal((7, 64, 48, true), (result.Masks.Count, result.Width, result.Height, result.HasSound));
+        Assert.Equal(Enumerable.Range(0, 7).Select(second => $"film_{second}.png"), Directory.GetFiles(At("out", "masks")).Select(file => Path.GetFileName(file)!).Order());
+        var (mask, height, width) = MaskReader.Read(At("out", result.Masks[3].File));
+        Assert.Equal((48, 64), (height, width));
+        Assert.Equal(mask.Average(value => value), result.Masks[3].Area, 9);
+        Assert.Equal(70, new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Count());
+        Assert.True(SoundTrack.Channels(At("out", PredictionResult.OverlayFile)) > 0);
+        Assert.True(FrameReader.Read(At("out", PredictionResult.StripFile)).Width > 500);
+        Assert.True(File.Exists(At("out", PredictionResult.CurvesFile)));
+        var table = File.ReadAllLines(At("out", PredictionResult.TableFile));
+        Assert.Equal("from_seconds,frame_seconds,mask_area,mean_probability,sound_db,mask", table[0]);
+        Assert.StartsWith("6.000,6.9375,", table[7]);
+        Assert.Equal(["fresh.safetensors", "film.mkv", "out"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).OrderByDescending(name => name!.Contains('.')).ThenByDescending(name => name));
+    }
+
+    [Fact]
+    public void A_folder_of_frames_with_a_wav_gives_what_their_video_gives()
+    {
+        var video = Video("clip.mkv", "5", rate: "1", sound: "sine=700:sample_rate=16000");
+        Directory.CreateDirectory(At("frames"));
+        FFmpeg("-i", video, At("frames", "clip_%d.png"));
+        FFmpeg("-i", video, "-vn", "-c:a", "copy", At("frames", "clip.wav"));
+        var ofVideo = Predict(video);
+        var ofFrames = Predict(At("frames"), request => request with { Folder = At("again") });
+        Assert.Equal(ofVideo.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)), ofFrames.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)));
+        // A frame a second would be too slow for players.
+        Assert.Equal(50, new VideoFile(At("again", PredictionResult.OverlayFile)).Pictures().Count());
+    }
+
+    [Fact]
+    public void More_masks_a_second_are_each_of_their_own_frame()
+    {
+        var result = Predict(Video("film.mkv", "2"), request => request with { Rate = 4 });
+        Assert.Equal(8, result.Masks.Count);
+        Assert.Equal([0.1875, 0.4375, 0.6875, 0.9375, 1.1875], result.Masks.Take(5).Select(mask => mask.Instant));
+    }
+
+    [Fact]
+    public void A_video_shorter_than_a_second_has_one_mask() => Assert.Single(Predict(Video("film.mkv", "0.3")).Masks);
+
+    [Fact]
+    public void A_video_without_sound_is_heard_as_silence()
+    {
+        var result = Predict(Video("film.mkv", "1", sound: ""));
+        Assert.False(result.HasSound);
+        Assert.Equal(-100, Assert.Single(result.Masks).Decibels);
+        Assert.Equal(0, SoundTrack.Channels(At("out", PredictionResult.OverlayFile)));
+    }
+
+    [Fact]
+    public void Another_files_sound_can_be_heard_instead()
+    {
+        FFmpeg("-f", "lavfi", "-i", "sine=300:duration=1", "-filter:a", "volume=0.01", At("quiet.wav"));
+        var result = Predict(Video("film.mkv", "1"), request => request with { Sound = At("quiet.wav") });
+        Assert.InRange(Assert.Single(result.Masks).Decibels, -80, -50);
+    }
+
+    [Fact]
+    public void No_tensor_is_left_over()
+    {
+        var video = Video("film.mkv", "3");
+        Predict(video);
+        var before = Tensor.TotalCount;
+        Predict(video, request => request with { Folder = At("again") });
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_damaged_video_leaves_nothing()
+    {
+        File.WriteAllText(At("film.mp4"), "no film");
+        Assert.Contains("holds no picture that can be decoded", Assert.Throws<DataException>(() => Predict(At("film.mp4"))).Message);
+        Assert.False(Directory.Exists(At("out")));
+        Assert.Empty(Directory.GetDirectories(folder));
+    }
+
+    [Fact]
+    public void Frames_without_sound_ask_for_it()
+    {
+        Directory.CreateDirectory(At("frames"));
+        FFmpeg("-f", "lavfi", "-i", "testsrc=size=32x32:rate=1:duration=2", At("frames", "%d.png"));
+        Assert.Contains("name it with --sound FILE", Assert.Throws<UsageException>(() => Predict(At("frames"))).Message);
+        Assert.Empty(Directory.GetDirectories(folder, "*.partial"));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_left_alone()
+    {
+        Directory.CreateDirectory(At("out"));
+        File.WriteAllText(At("out", "mine.txt"), "");
+        Assert.Contains("is not empty", Assert.Throws<UsageException>(() => Predict(Video("film.mkv", "1"))).Message);
+    }
+}
