@@ -11,5 +11,6 @@ internal static class DataCommand
         DataPrepareCommand.Create(terminal),
         DataCheckCommand.Create(terminal),
         DataExportCommand.Create(terminal),
+        DataImagesCommand.Create(terminal),
     };
 }

@@ -66,4 +66,65 @@ public sealed class DataCheckTests
         });
         Assert.Equal(4, last);
     }
+
+    [Fact]
+    public void The_facts_say_what_the_files_are_like()
+    {
+        using var tiny = TinyBench.MS3();
+        var train = Assert.Single(DataCheck.Run(tiny.Root)).Facts[0];
+        Assert.Equal((Split.Train, 5, 0, 5, 0, 0), (train.Split, train.Frames, train.PlainFrames, train.Masks, train.EmptyMasks, train.FullMasks));
+        Assert.Equal(3.0 / 8, train.MaskArea, 9); // 1 to 5 eighths
+        Assert.Equal(new Dictionary<string, int> { ["grey 0/255"] = 5 }, train.MaskKinds);
+        Assert.Equal(new Dictionary<string, int> { ["16000 Hz, 2 channels"] = 1 }, train.SoundKinds);
+        Assert.Equal((5.0, 5.0, 5.0), (train.ShortestSeconds, train.MedianSeconds, train.LongestSeconds));
+        Assert.InRange(train.LowestLogMel, LogMelFrontEnd.Silence - 0.01, train.HighestLogMel);
+    }
+
+    [Fact]
+    public void A_clip_of_another_split_with_the_same_frames_or_sound_is_a_leak()
+    {
+        using var tiny = TinyBench.S4();
+        foreach (var k in new[] { 2, 3 })
+            File.Copy(tiny.Frame("one", k), tiny.Frame("four", k, split: "test"), overwrite: true);
+        File.Copy(tiny.Sound("one"), tiny.Sound("three", split: "val"), overwrite: true);
+        var leaks = Assert.Single(DataCheck.Run(tiny.Root)).Problems;
+        Assert.Equal(["duplicates", "duplicates"], leaks.Select(leak => leak.Group));
+        Assert.StartsWith("one (train) and three (val) share a sound: ", leaks[0].Sentence);
+        Assert.StartsWith("one (train) and four (test) share 2 frames: ", leaks[1].Sentence);
+    }
+
+    [Fact]
+    public void Black_frames_and_silence_are_no_leak_but_are_noted()
+    {
+        using var tiny = TinyBench.MS3();
+        foreach (var (name, split) in new[] { ("one", "train"), ("two", "val") })
+        {
+            TinyBench.WriteRgb(tiny.Frame(name, 1), 224, 224, (_, _) => (3, 3, 3));
+            TinyBench.WriteWave(tiny.Sound(name, split: split), new NAudio.Wave.WaveFormat(16_000, 16, 1), 5, _ => 0);
+        }
+
+        var report = Assert.Single(DataCheck.Run(tiny.Root));
+        Assert.True(report.IsComplete);
+        Assert.Contains("1 of 5 frames of train are of a single colour", report.Notes);
+        Assert.Contains("1 of 1 sounds of val are silent", report.Notes);
+    }
+
+    [Fact]
+    public void Masks_of_other_kinds_and_empty_ones_are_noted()
+    {
+        using var tiny = TinyBench.S4();
+        TinyBench.WriteGrey(tiny.Mask("one", 1), 224, 224, (_, x) => (byte)x);
+        TinyBench.WriteGrey(tiny.Mask("two", 1, "male_speech"), 224, 224, (_, _) => 0);
+        var notes = Assert.Single(DataCheck.Run(tiny.Root)).Notes;
+        Assert.Contains(notes, note => note.StartsWith("1 of 2 masks of train are not grey 0/255", StringComparison.Ordinal));
+        Assert.Contains("1 of 2 masks of train are empty, which AVSBench's S4 never is", notes);
+    }
+
+    [Fact]
+    public void Files_that_no_row_names_are_noted()
+    {
+        using var tiny = TinyBench.S4();
+        File.Copy(tiny.Sound("one"), tiny.Sound("stray"));
+        Assert.Contains(Assert.Single(DataCheck.Run(tiny.Root)).Notes, note => note.StartsWith("1 sounds belong to no row of the table", StringComparison.Ordinal) && note.EndsWith("stray.wav", StringComparison.Ordinal));
+    }
 }

@@ -83,12 +83,13 @@ internal sealed class TinyBench : IDisposable
     {
         for (var k = 1; k <= 5; k++)
         {
-            WriteRgb(Frame(name, k, category, split), 224, 224, (y, x) => ((byte)(40 * k + shade), (byte)x, (byte)y));
+            // The blue of the last pixel is the clip's number, so that no two clips show the same.
+            WriteRgb(Frame(name, k, category, split), 224, 224, (y, x) => ((byte)(40 * k + shade), (byte)x, (byte)(y + x < 446 ? y : rows.Count)));
             if (Subset == Subset.MS3 || split != "train" || k == 1)
                 WriteGrey(Mask(name, k, category, split), 224, 224, (_, x) => x < 28 * k ? (byte)255 : (byte)0);
         }
 
-        WriteWave(Sound(name, category, split), new WaveFormat(16_000, 16, 2), 5, t => 0.3 * Math.Sin(2 * Math.PI * (300 + 10 * name.Length) * t));
+        WriteWave(Sound(name, category, split), new WaveFormat(16_000, 16, 2), 5, t => 0.3 * Math.Sin(2 * Math.PI * (300 + 10 * name.Length + rows.Count) * t));
         rows.Add(Subset == Subset.S4 ? $"{name},0,{category},{split}" : $"{name},{split}");
         File.WriteAllText(Table, (Subset == Subset.S4 ? "name,start,category,split\n" : "video_id,split\n") + string.Join('\n', rows) + "\n");
     }

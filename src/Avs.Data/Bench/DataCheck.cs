@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Avs.Data;
 
 /// <summary>One thing that is wrong with a data set.</summary>
-/// <param name="Group">Where: `table`, `folders`, `frames`, `masks` or `sound`.</param>
+/// <param name="Group">Where: `table`, `folders`, `frames`, `masks`, `sound` or `duplicates`.</param>
 /// <param name="Sentence">What, in one sentence that names the file.</param>
 public sealed record DataProblem(string Group, string Sentence);
 
@@ -19,11 +19,14 @@ public sealed record SplitCount(Split Split, int InTable, int Whole, int Officia
 /// <param name="Root">The folder with the table.</param>
 /// <param name="FramesPerClip">T, or 0 where nothing could be opened.</param>
 /// <param name="Splits">Counts of each split.</param>
-/// <param name="Problems">Everything wrong, in the order table, folders, frames, masks, sound.</param>
-/// <param name="Notes">What is unusual and yet readable: other sizes than the official ones, resized pictures.</param>
+/// <param name="Problems">Everything wrong, in the order table, folders, frames, masks, sound, duplicates.</param>
+/// <param name="Notes">What is unusual and yet usable: other sizes than the official ones, resized pictures, files that no row names.</param>
 public sealed record DataCheckReport(
     Subset Subset, string Root, int FramesPerClip, IReadOnlyList<SplitCount> Splits, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
 {
+    /// <summary>What the files of each split are like; splits without a clip are left out.</summary>
+    public IReadOnlyList<SplitFacts> Facts { get; init; } = [];
+
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsComplete => Problems.Count == 0;
 }
@@ -31,7 +34,7 @@ public sealed record DataCheckReport(
 /// <summary>Says whether a folder is a complete S4 or MS3, reading every file, and names each thing wrong.</summary>
 public static class DataCheck
 {
-    private static readonly string[] Groups = ["table", "folders", "frames", "masks", "sound"];
+    private static readonly string[] Groups = ["table", "folders", "frames", "masks", "sound", "duplicates"];
 
     /// <summary>Checks every subset that a folder holds.</summary>
     /// <param name="folder">A folder with a table of AVSBench, or the parent of `Single-source` and `Multi-sources`.</param>
@@ -77,6 +80,8 @@ public static class DataCheck
 
         var notes = new List<string>();
         var counts = new List<SplitCount>();
+        var facts = new List<SplitFacts>();
+        var duplicates = new Duplicates();
         int done = 0, order = 0, framesPerClip = 0;
         foreach (var split in Enum.GetValues<Split>())
         {
@@ -86,13 +91,20 @@ public static class DataCheck
             {
                 framesPerClip = Math.Max(framesPerClip, bench.FramesPerClip);
                 var first = order;
+                var found = new ClipFacts[bench.Clips.Count];
                 Parallel.For(0, bench.Clips.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = stop }, i =>
                 {
-                    if (CheckClip(bench, bench.Clips[i], (group, sentence) => Wrong(first + i, group, sentence)))
+                    (found[i], var all) = new ClipInspector(bench, layout, (group, sentence) => Wrong(first + i, group, sentence)).Inspect(bench.Clips[i]);
+                    if (all)
                         Interlocked.Increment(ref whole);
                     progress?.Invoke(Interlocked.Increment(ref done), clips.Count);
                 });
+                for (var i = 0; i < found.Length; i++)
+                    duplicates.Add(bench.Clips[i], found[i]);
+                facts.Add(SplitFacts.Of(split, found));
                 notes.AddRange(bench.Notes.Order(StringComparer.Ordinal));
+                if (bench.Clips.Count(clip => layout.HighestNumber(clip) > bench.FramesPerClip) is > 0 and var longer)
+                    notes.Add($"{longer} clips of {BenchLayout.FolderOf(split)} have more than {bench.FramesPerClip} frames; the rest is not used");
             }
 
             order += inTable;
@@ -101,6 +113,10 @@ public static class DataCheck
                 Wrong(0, "table", $"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
         }
 
+        foreach (var (sentence, i) in duplicates.AcrossSplits().Select((sentence, i) => (sentence, i)))
+            Wrong(i, "duplicates", sentence);
+        notes.AddRange(Unusual(subset, facts, duplicates));
+        notes.AddRange(Unnamed(layout, clips));
         if (counts.Exists(count => count.InTable != count.Official) && clips.Count > 0)
         {
             notes.Insert(0, $"{subset} has {string.Join('/', counts.Select(count => count.InTable))} clips for train/val/test; "
@@ -109,7 +125,49 @@ public static class DataCheck
 
         var sorted = problems.OrderBy(item => Array.IndexOf(Groups, item.Problem.Group)).ThenBy(item => item.Order)
             .ThenBy(item => item.Problem.Sentence, StringComparer.Ordinal).Select(item => item.Problem).Distinct();
-        return new DataCheckReport(subset, layout.Root, framesPerClip, counts, [.. sorted], notes);
+        return new DataCheckReport(subset, layout.Root, framesPerClip, counts, [.. sorted], notes) { Facts = facts };
+    }
+
+    private static IEnumerable<string> Unusual(Subset subset, List<SplitFacts> facts, Duplicates duplicates)
+    {
+        foreach (var split in facts)
+        {
+            var name = BenchLayout.FolderOf(split.Split);
+            if (split.PlainFrames > 0)
+                yield return $"{split.PlainFrames} of {split.Frames} frames of {name} are of a single colour";
+            if (subset == Subset.S4 && split.EmptyMasks > 0)
+                yield return $"{split.EmptyMasks} of {split.Masks} masks of {name} are empty, which AVSBench's S4 never is";
+            if (split.FullMasks > 0)
+                yield return $"{split.FullMasks} of {split.Masks} masks of {name} cover the whole picture";
+            if (split.MaskKinds.Where(kind => kind.Key != "grey 0/255").Sum(kind => kind.Value) is > 0 and var others)
+                yield return $"{others} of {split.Masks} masks of {name} are not grey 0/255 pictures; foreground is luminance of at least 128, or a palette number that is not 0";
+            if (split.SilentSounds > 0)
+                yield return $"{split.SilentSounds} of {split.Sounds} sounds of {name} are silent";
+        }
+
+        if (duplicates.WithinSplits() is > 0 and var repeated)
+            yield return $"{repeated} clips share a frame or the sound with another clip of their split";
+    }
+
+    /// <summary>Frames and sounds that no row of the table names.</summary>
+    private static IEnumerable<string> Unnamed(BenchLayout layout, IReadOnlyList<ClipInfo> clips)
+    {
+        if (clips.Count == 0)
+            yield break;
+        var named = clips.SelectMany(clip => new[] { layout.FrameFolder(clip), layout.MaskFolder(clip), layout.Sound(clip), layout.LogMel(clip) }).ToHashSet(StringComparer.Ordinal);
+        foreach (var (folder, what, files) in new[]
+        {
+            (layout.FramesFolder, "folders of frames", false), (layout.MasksFolder, "folders of masks", false),
+            (layout.SoundFolder, "sounds", true), (layout.LogMelFolder, "log-mel files", true),
+        })
+        {
+            if (!Directory.Exists(folder))
+                continue;
+            var found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(file => files ? file : Path.GetDirectoryName(file)!).Distinct().Where(path => !named.Contains(path)).Order(StringComparer.Ordinal).ToArray();
+            if (found.Length > 0)
+                yield return $"{found.Length} {what} belong to no row of the table, such as {found[0]}";
+        }
     }
 
     private static AvsBench? Open(BenchLayout layout, Subset subset, Split split, Action<int, string, string> wrong)
@@ -123,34 +181,6 @@ public static class DataCheck
             wrong(0, "folders", e.Message);
             return null;
         }
-    }
-
-    private static bool CheckClip(AvsBench bench, ClipInfo clip, Action<string, string> wrong)
-    {
-        var whole = true;
-        void Try(string group, Action read)
-        {
-            try
-            {
-                read();
-            }
-            catch (DataException e)
-            {
-                whole = false;
-                wrong(group, e.Message);
-            }
-        }
-
-        for (var t = 0; t < bench.FramesPerClip; t++)
-        {
-            var frame = t;
-            Try("frames", () => bench.LoadFrame(clip, frame));
-        }
-
-        foreach (var frame in bench.LabelledFrames(clip))
-            Try("masks", () => bench.LoadMask(clip, frame));
-        Try("sound", () => bench.LoadSound(clip));
-        return whole;
     }
 
     private static int Official(Subset subset, Split split) => (subset, split) switch

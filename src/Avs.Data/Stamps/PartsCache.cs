@@ -1,203 +1,29 @@
-using System.Formats.Tar;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Avs.Data.Stamps;
 
-/// <summary>A package as it was fetched.</summary>
-/// <param name="Name">The package.</param>
-/// <param name="Version">Its version.</param>
-public sealed record PackageVersion(string Name, string Version);
-
-/// <summary>
-/// The parts on this machine: a folder outside the repository with the catalogue's files, fetched once from the distribution's package
-/// archive. A stamp file, written last, lists every file with its size: a folder without it, or not agreeing with it, is fetched anew.
-/// </summary>
-public sealed class PartsCache
+/// <summary>The parts of AVS-Stamps on this machine, the recordings decoded.</summary>
+public static class PartsCache
 {
-    private const string StampName = "complete.txt";
+    /// <summary>Where parts are kept: <see cref="PackageCache.DefaultRoot"/>.</summary>
+    public static string DefaultRoot() => PackageCache.DefaultRoot();
 
-    private PartsCache(string folder, IReadOnlyList<PackageVersion> packages) => (Folder, Packages) = (folder, packages);
-
-    /// <summary>The folder; a part lies at its <see cref="PartSource.CachePath"/>.</summary>
-    public string Folder { get; }
-
-    /// <summary>The packages that the parts came from.</summary>
-    public IReadOnlyList<PackageVersion> Packages { get; }
-
-    /// <summary>Where parts are kept: <c>$AVS_CACHE</c>, else <c>$XDG_CACHE_HOME/avs-research</c>, else <c>~/.cache/avs-research</c>.</summary>
-    public static string DefaultRoot()
-    {
-        if (Environment.GetEnvironmentVariable("AVS_CACHE") is { Length: > 0 } own)
-            return Path.GetFullPath(own);
-        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } shared)
-            return Path.Combine(shared, "avs-research");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return home.Length > 0
-            ? Path.Combine(home, ".cache", "avs-research")
-            : throw new UsageException("there is no home folder to keep the parts of AVS-Stamps in; set AVS_CACHE to a folder");
-    }
-
-    /// <summary>Opens the catalogue's parts, fetching them first if they are not here.</summary>
+    /// <summary>Opens the catalogue's parts, fetching them first if they are not here. A part lies at its <see cref="PartSource.CachePath"/>.</summary>
     /// <param name="root">The cache folder, normally <see cref="DefaultRoot"/>.</param>
     /// <param name="catalogue">The whole catalogue (not a selection of its objects).</param>
     /// <param name="says">Is told in a few words what is being done, when something is.</param>
     /// <exception cref="DataException">The packages cannot be fetched or unpacked; the sentence says what is missing.</exception>
-    public static PartsCache OpenOrFetch(string root, StampsCatalogue catalogue, Action<string> says)
-    {
-        var digest = Digest(catalogue);
-        var folder = Path.Combine(root, $"stamps-{digest}");
-        if (TryOpen(folder) is { } cache)
-            return cache;
-
-        var temporary = $"{folder}.{Environment.ProcessId}.partial";
-        try
+    public static PackageCache OpenOrFetch(string root, StampsCatalogue catalogue, Action<string> says) =>
+        PackageCache.OpenOrFetch(root, "stamps", "the parts of AVS-Stamps", [.. catalogue.Sources], says, folder =>
         {
-            RemoveLeftovers(root);
-            Directory.CreateDirectory(temporary);
-            Fetch(temporary, catalogue, says);
-            // Another process may have finished first: its folder is as good.
-            if (Directory.Exists(folder) && TryOpen(folder) is null)
-                Directory.Delete(folder, recursive: true);
-            if (!Directory.Exists(folder))
-                Directory.Move(temporary, folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"the parts of AVS-Stamps cannot be kept in {root}: {e.Message}", e);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
-        }
-
-        return TryOpen(folder) ?? throw new DataException($"the parts of AVS-Stamps in {folder} changed while they were written; try again");
-    }
-
-    /// <summary>The text of a package's copyright file.</summary>
-    /// <param name="package">The package.</param>
-    public string Copyright(string package) => File.ReadAllText(Path.Combine(Folder, CopyrightPath(package)));
-
-    private static string CopyrightPath(string package) => $"{package}/copyright";
-
-    /// <summary>Removes what fetches of processes that are gone have left half done.</summary>
-    private static void RemoveLeftovers(string root)
-    {
-        if (!Directory.Exists(root))
-            return;
-        foreach (var leftover in Directory.EnumerateDirectories(root, "stamps-*.partial"))
-        {
-            if (int.TryParse(leftover.Split('.')[^2], CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
-                Directory.Delete(leftover, recursive: true);
-        }
-    }
-
-    private static PartsCache? TryOpen(string folder)
-    {
-        var stamp = Path.Combine(folder, StampName);
-        if (!File.Exists(stamp))
-            return null;
-        var packages = new List<PackageVersion>();
-        foreach (var line in File.ReadLines(stamp))
-        {
-            switch (line.Split('\t'))
+            says("decoding the recordings");
+            var recordings = catalogue.Objects.SelectMany(o => o.Recordings.Concat(o.SecondRecordings)).ToArray();
+            Parallel.ForEach(recordings, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, recording =>
             {
-                case ["package", var name, var version]:
-                    packages.Add(new PackageVersion(name, version));
-                    break;
-                case ["file", var size, var path]:
-                    var file = new FileInfo(Path.Combine(folder, path));
-                    if (!file.Exists || file.Length.ToString(CultureInfo.InvariantCulture) != size)
-                        return null;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return packages.Count > 0 ? new PartsCache(folder, packages) : null;
-    }
-
-    private static void Fetch(string folder, StampsCatalogue catalogue, Action<string> says)
-    {
-        var stamp = new StringBuilder();
-        var downloads = Path.Combine(folder, "downloads");
-        Directory.CreateDirectory(downloads);
-        foreach (var parts in catalogue.Sources.GroupBy(s => s.Package, StringComparer.Ordinal))
-        {
-            says($"fetching {parts.Key}");
-            ExternalProgram.Run("apt-get", ["download", "-q", parts.Key], downloads,
-                $"the parts of AVS-Stamps come from the Debian package {parts.Key}, which could not be fetched (is there a network, and was 'apt-get update' run?)");
-            var archive = Directory.EnumerateFiles(downloads, "*.deb").Single();
-            var version = ExternalProgram.Run("dpkg-deb", ["--field", archive, "Version"], downloads, $"{parts.Key} is not a readable package").Trim();
-            stamp.Append(CultureInfo.InvariantCulture, $"package\t{parts.Key}\t{version}\n");
-            says($"unpacking {parts.Key}");
-            Unpack(archive, parts.Key, [.. parts], folder);
-            File.Delete(archive);
-        }
-
-        Directory.Delete(downloads);
-        says("decoding the recordings");
-        var recordings = catalogue.Objects.SelectMany(o => o.Recordings.Concat(o.SecondRecordings)).ToArray();
-        Parallel.ForEach(recordings, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, recording =>
-        {
-            var encoded = Path.Combine(folder, EncodedPath(recording));
-            ExternalProgram.Run("ffmpeg",
-                ["-nostdin", "-v", "error", "-y", "-i", encoded, "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
-                    "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", Path.Combine(folder, recording.CachePath)],
-                folder, $"the recording {recording.Path} could not be decoded");
-            File.Delete(encoded);
+                var encoded = Path.Combine(folder, recording.StoredPath);
+                ExternalProgram.Run("ffmpeg",
+                    ["-nostdin", "-v", "error", "-y", "-i", encoded, "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
+                        "-ac", "1", "-ar", "16000", "-c:a", "pcm_s16le", Path.Combine(folder, recording.CachePath)],
+                    folder, $"the recording {recording.Path} could not be decoded");
+                File.Delete(encoded);
+            });
         });
-
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            stamp.Append(CultureInfo.InvariantCulture, $"file\t{new FileInfo(path).Length}\t{Path.GetRelativePath(folder, path)}\n");
-        File.WriteAllText(Path.Combine(folder, StampName), stamp.ToString());
-    }
-
-    /// <summary>Streams a package's files and keeps the wanted ones only.</summary>
-    private static void Unpack(string archive, string package, PartSource[] parts, string folder)
-    {
-        var wanted = parts.ToLookup(p => p.PackageFile, StringComparer.Ordinal);
-        var missing = parts.Select(p => p.PackageFile).ToHashSet(StringComparer.Ordinal);
-        var copyright = $"usr/share/doc/{package}/copyright";
-        missing.Add(copyright);
-        ExternalProgram.Stream("dpkg-deb", ["--fsys-tarfile", archive], $"{package} could not be unpacked", stream =>
-        {
-            using var tar = new TarReader(stream, leaveOpen: true);
-            while (missing.Count > 0 && tar.GetNextEntry() is { } entry)
-            {
-                var path = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
-                if (entry.DataStream is null || !missing.Remove(path))
-                    continue;
-                using var content = new MemoryStream();
-                entry.DataStream.CopyTo(content);
-                if (path == copyright)
-                    Write(CopyrightPath(package), content.ToArray());
-                foreach (var part in wanted[path].Where(p => p.ArchiveEntry is null))
-                    Write(EncodedPath(part), content.ToArray());
-                if (wanted[path].Any(p => p.ArchiveEntry is not null))
-                {
-                    var resources = new QtResourceFile(path, content.ToArray());
-                    foreach (var part in wanted[path])
-                        Write(EncodedPath(part), resources.Read(part.ArchiveEntry!));
-                }
-            }
-        });
-        if (missing.Count > 0)
-            throw new DataException($"the package {package} does not hold {missing.Order(StringComparer.Ordinal).First()}, which the catalogue of AVS-Stamps names");
-
-        void Write(string relative, byte[] bytes)
-        {
-            var path = Path.Combine(folder, relative);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, bytes);
-        }
-    }
-
-    private static string EncodedPath(PartSource part) => $"{part.Package}/{part.Path.Replace("!", "", StringComparison.Ordinal)}";
-
-    private static string Digest(StampsCatalogue catalogue) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', catalogue.Sources))))[..12];
 }

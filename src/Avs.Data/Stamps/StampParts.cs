@@ -75,7 +75,7 @@ public sealed class StampParts : IDisposable
     /// <param name="objects">Object names; null for all.</param>
     /// <param name="threads">How many parts are decoded at once.</param>
     /// <exception cref="UsageException">An unknown object.</exception>
-    public static StampParts Load(PartsCache cache, IReadOnlyCollection<string>? objects, int threads)
+    public static StampParts Load(PackageCache cache, IReadOnlyCollection<string>? objects, int threads)
     {
         var catalogue = StampsCatalogue.Default();
         var credits = cache.Packages.Select(p => new PackageCredit(p, cache.Copyright(p.Name))).ToArray();

@@ -14,15 +14,11 @@ public sealed record PartSource(string Package, string Path)
     /// <summary>The entry's path in the resource file (with its leading slash); null for a plain file.</summary>
     public string? ArchiveEntry => Path.Contains('!') ? Path.Split('!', 2)[1] : null;
 
+    /// <summary>Where the file lies in the cache as it was fetched.</summary>
+    internal string StoredPath => $"{Package}/{Path.Replace("!", "", StringComparison.Ordinal)}";
+
     /// <summary>The part's path in the cache. Recordings lie there decoded, as wav.</summary>
-    public string CachePath
-    {
-        get
-        {
-            var path = Package + "/" + Path.Replace("!", "", StringComparison.Ordinal);
-            return path.EndsWith(".ogg", StringComparison.Ordinal) ? System.IO.Path.ChangeExtension(path, ".wav") : path;
-        }
-    }
+    public string CachePath => StoredPath.EndsWith(".ogg", StringComparison.Ordinal) ? System.IO.Path.ChangeExtension(StoredPath, ".wav") : StoredPath;
 }
 
 /// <summary>One class of objects: photographs with a transparent surrounding, and the sounds it makes.</summary>

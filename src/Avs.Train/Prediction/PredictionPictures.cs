@@ -40,7 +40,7 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var scale = Math.Min(1, (double)LongestSide / Math.Max(result.Width, result.Height));
         var size = new Size(Math.Max(2, (int)Math.Round(result.Width * scale)), Math.Max(2, (int)Math.Round(result.Height * scale)));
         var writer = new VideoFileWriter(Path.Combine(folder, PredictionResult.OverlayFile), rate, size.Width, size.Height, sound);
-        writer.Write(Steady(Painted(track, size, progress, stop), rate, size));
+        writer.Write(Steady(Painted(track, size, progress, stop), frameRate, rate, size));
     }
 
     /// <summary>Draws the pictures kept.</summary>
@@ -89,8 +89,8 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             KeepCell(wanted, nextCell, before!, size);
     }
 
-    // As many pictures a second as the video has: each is shown until the next one's time.
-    private static IEnumerable<Mat> Steady(IEnumerable<(double Seconds, Mat Bgr)> pictures, double rate, Size size)
+    // As many pictures a second as the video is to have: each is shown until the next one's time, the last for its own.
+    private static IEnumerable<Mat> Steady(IEnumerable<(double Seconds, Mat Bgr)> pictures, double frameRate, double rate, Size size)
     {
         using var held = new Mat(size, MatType.CV_8UC3, Scalar.All(0));
         var (written, last) = (0, 0.0);
@@ -100,7 +100,7 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             for (; last > 0 && written / rate < seconds - 0.5 / rate; written++)
                 yield return held;
             picture.CopyTo(held);
-            last = seconds + 1 / rate;
+            last = seconds + 1 / frameRate;
         }
 
         do

@@ -1,0 +1,234 @@
+using System.IO.Compression;
+using Avs.Data.Images;
+
+namespace Avs.Data.Tests.Images;
+
+public sealed class ImageSetTests : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("avs-images-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    private string At(params string[] parts)
+    {
+        var path = Path.Combine([root, .. parts]);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
+    }
+
+    private IImageDataset Open(string name, Split split = Split.Train, Func<ImageSetOptions, ImageSetOptions>? change = null)
+    {
+        var options = new ImageSetOptions { Root = root };
+        return ImageSets.Open(name, split, change?.Invoke(options) ?? options);
+    }
+
+    private string Sentence(string name, Split split = Split.Train) => Assert.ThrowsAny<AvsException>(() => Open(name, split)).Message;
+
+    // Image i of 2x3 holds 10 i + 0 .. 5; its label is i mod 10. Training 20 images, test 10.
+    private void WriteIdx(bool packed = false)
+    {
+        foreach (var (part, count) in new[] { ("train", 20), ("t10k", 10) })
+        {
+            Write(At($"{part}-images-idx3-ubyte"), packed, [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 2, 0, 0, 0, 3, .. Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, 6).Select(v => (byte)(10 * i + v)))]);
+            Write(At($"{part}-labels-idx1-ubyte"), packed, [0, 0, 8, 1, 0, 0, 0, (byte)count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
+        }
+    }
+
+    private static void Write(string path, bool packed, byte[] bytes)
+    {
+        if (!packed)
+        {
+            File.WriteAllBytes(path, bytes);
+            return;
+        }
+
+        using var gzip = new GZipStream(File.Create(path + ".gz"), CompressionLevel.Fastest);
+        gzip.Write(bytes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Idx_files_are_read_packed_or_not(bool packed)
+    {
+        WriteIdx(packed);
+        var (train, test) = (Open("mnist"), Open("mnist", Split.Test));
+        Assert.Equal((20, 2, 3, 1, 10), (train.Count, train.Height, train.Width, train.Channels, train.Classes.Count));
+        Assert.Equal(10, test.Count);
+        Assert.Equal([30, 31, 32, 33, 34, 35], train.Pixels(3));
+        Assert.Equal((3, 7), (train.Label(3), train.Label(17)));
+    }
+
+    [Fact]
+    public void Training_images_can_be_set_aside_for_validation_and_are_then_no_longer_trained_on()
+    {
+        WriteIdx();
+        ImageSetOptions Aside(ImageSetOptions options) => options with { ValidationImages = 6 };
+        var (train, val) = (Open("mnist", Split.Train, Aside), Open("mnist", Split.Val, Aside));
+        Assert.Equal((14, 6), (train.Count, val.Count));
+        var first = Enumerable.Range(0, 14).Select(i => train.Pixels(i)[0]).Concat(Enumerable.Range(0, 6).Select(i => val.Pixels(i)[0]));
+        Assert.Equal(20, first.Distinct().Count());
+        Assert.Equal(val.Pixels(2), Open("mnist", Split.Val, Aside).Pixels(2));
+        Assert.Contains("has no val split of its own", Sentence("mnist", Split.Val));
+    }
+
+    [Fact]
+    public void Damaged_idx_files_are_one_sentence()
+    {
+        WriteIdx();
+        var images = At("train-images-idx3-ubyte");
+        var whole = File.ReadAllBytes(images);
+        void With(byte[] bytes, string sentence)
+        {
+            File.WriteAllBytes(images, bytes);
+            Assert.Contains(sentence, Sentence("mnist"));
+        }
+
+        With(whole[..^1], "holds 119 values, its header promises 20 x 2 x 3");
+        With(whole[..10], "is cut short: 10 bytes, its header alone has 16");
+        With([.. "PNG"u8, .. whole], "expected an idx file");
+        With([0, 0, 13, 3, .. whole[4..]], "holds values of type 13 in 3 dimensions");
+        With([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], "its header promises");
+        With([], "is empty (0 bytes)");
+        With([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, .. Enumerable.Repeat((byte)0xFF, 40)], "cannot be unpacked");
+        File.Delete(images);
+        Assert.Contains("holds no train-images-idx3-ubyte", Sentence("mnist"));
+    }
+
+    [Fact]
+    public void Packed_files_that_are_cut_short_are_refused()
+    {
+        WriteIdx(packed: true);
+        var path = At("t10k-images-idx3-ubyte.gz");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^12]);
+        Assert.Matches("cut short|cannot be unpacked", Sentence("mnist", Split.Test));
+    }
+
+    [Fact]
+    public void More_labels_than_images_and_unknown_labels_are_refused()
+    {
+        WriteIdx();
+        File.WriteAllBytes(At("train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 2, 0, 1]);
+        Assert.Contains("holds 2 labels for the 20 images", Sentence("mnist"));
+        File.WriteAllBytes(At("train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 20, .. new byte[19], 11]);
+        Assert.Contains("holds the label 11, expected 0 to 9", Sentence("mnist"));
+    }
+
+    [Fact]
+    public void Fashion_MNIST_names_its_classes()
+    {
+        WriteIdx();
+        Assert.Equal("ankle boot", Open("fashion_mnist").Classes[9]);
+    }
+
+    [Fact]
+    public void The_sheet_of_digits_is_cut_into_cells_five_rows_to_a_digit()
+    {
+        // The light of each cell is its row, plus its column in the first pixel.
+        TinyBench.WriteGrey(At("digits.png"), 1000, 2000, (y, x) => y % 20 == 0 && x % 20 == 0 ? (byte)(x / 20) : (byte)(y / 20));
+        var splits = Enum.GetValues<Split>().Select(split => Open("digits", split)).ToArray();
+        Assert.Equal([4000, 500, 500], splits.Select(split => split.Count));
+        var test = splits[2];
+        Assert.Equal((20, 20, 1), (test.Height, test.Width, test.Channels));
+        Assert.All(Enumerable.Range(0, test.Count), i => Assert.Equal(test.Pixels(i)[1] / 5, test.Label(i)));
+        Assert.All(Enumerable.Range(0, 10), digit => Assert.Equal(50, Enumerable.Range(0, test.Count).Count(i => test.Label(i) == digit)));
+        Assert.Equal(5000, splits.SelectMany(split => Enumerable.Range(0, split.Count).Select(i => (split.Pixels(i)[1], split.Pixels(i)[0]))).Distinct().Count());
+    }
+
+    [Fact]
+    public void Another_picture_than_the_sheet_of_digits_is_refused()
+    {
+        TinyBench.WriteGrey(At("digits.png"), 100, 200, (_, _) => 0);
+        Assert.Contains("is 200x100, expected OpenCV's sheet of digits, 2000x1000", Sentence("digits"));
+    }
+
+    private void Pictures(int count, string place = "")
+    {
+        for (var i = 0; i < count; i++)
+            TinyBench.WriteRgb(At(place, $"{i:000}.png"), 6, 8, (_, x) => x is 0 or 7 ? ((byte)255, (byte)255, (byte)255) : ((byte)i, (byte)1, (byte)2));
+    }
+
+    [Fact]
+    public void A_folder_of_pictures_is_divided_by_the_seed_and_every_picture_is_in_one_split()
+    {
+        Pictures(20);
+        var splits = Enum.GetValues<Split>().Select(split => Open("folder", split)).ToArray();
+        Assert.Equal([16, 2, 2], splits.Select(split => split.Count));
+        Assert.Equal((6, 8, 3), (splits[0].Height, splits[0].Width, splits[0].Channels));
+        Assert.Equal(20, splits.SelectMany(split => Enumerable.Range(0, split.Count).Select(i => split.Pixels(i)[3])).Distinct().Count());
+        Assert.Equal(-1, splits[0].Label(0));
+        var other = Open("folder", Split.Test, options => options with { Seed = 9 });
+        Assert.NotEqual(Firsts(splits[2]), Firsts(other));
+
+        static IEnumerable<byte> Firsts(IImageDataset set) => Enumerable.Range(0, set.Count).Select(i => set.Pixels(i)[3]).ToArray();
+    }
+
+    [Fact]
+    public void Pictures_of_a_folder_can_be_brought_to_one_square()
+    {
+        Pictures(10);
+        var set = Open("folder", Split.Train, options => options with { Side = 3 });
+        // The middle 6x6 leaves out the white columns.
+        Assert.Equal(27, set.Pixels(0).Length);
+        Assert.DoesNotContain((byte)255, set.Pixels(0));
+    }
+
+    [Fact]
+    public void Pictures_of_different_sizes_need_a_side()
+    {
+        Pictures(10);
+        TinyBench.WriteGrey(At("999.png"), 4, 4, (_, _) => 0);
+        var all = Enum.GetValues<Split>().Select(split => Open("folder", split)).ToArray();
+        var error = Assert.Throws<DataException>(() => all.SelectMany(set => Enumerable.Range(0, set.Count).Select(set.Pixels)).Count(pixels => pixels.Length > 0));
+        Assert.Contains("999.png is 4x4, expected 8x6 as the first picture", error.Message);
+    }
+
+    [Fact]
+    public void Subfolders_are_classes()
+    {
+        Pictures(10, "cats");
+        Pictures(10, "dogs");
+        var set = Open("folder");
+        Assert.Equal(["cats", "dogs"], set.Classes);
+        Assert.Equal([8, 8], Enumerable.Range(0, set.Count).Select(set.Label).CountBy(label => label).Select(count => count.Value));
+    }
+
+    [Fact]
+    public void Attributes_and_official_splits_are_read_in_the_form_of_CelebA()
+    {
+        Pictures(4, "img_align_celeba");
+        File.WriteAllText(At("list_attr_celeba.csv"), "image_id,Smiling,Young\n000.png,1,-1\n001.png,-1,1\n002.png,1,1\n003.png,-1,-1\n");
+        File.WriteAllText(At("list_eval_partition.csv"), "image_id,partition\n000.png,0\n001.png,0\n002.png,1\n003.png,2\n");
+        var (train, val, test) = (Open("folder"), Open("folder", Split.Val), Open("folder", Split.Test));
+        Assert.Equal((2, 1, 1), (train.Count, val.Count, test.Count));
+        Assert.Equal(["Smiling", "Young"], train.Attributes);
+        Assert.Equal([false, true], train.AttributesOf(1));
+        Assert.Equal([true, true], val.AttributesOf(0));
+        Assert.Empty(train.Classes);
+    }
+
+    [Theory]
+    [InlineData("image_id,Smiling\n000.png,maybe\n", "line 2: Smiling is 'maybe', expected 1 or -1")]
+    [InlineData("image_id,Smiling\nnone.png,1\n", "line 2: ")]
+    [InlineData("image_id,Smiling\n../x.png,1\n", "line 2: image_id is '../x.png'")]
+    [InlineData("image_id,Smiling\n000.png\n", "line 2: 1 values, expected 2")]
+    [InlineData("file,Smiling\n000.png,1\n", "line 1: found file,Smiling, expected image_id and attributes")]
+    public void A_wrong_table_of_attributes_is_named_with_its_line(string table, string sentence)
+    {
+        Pictures(1);
+        File.WriteAllText(At("attributes.csv"), table);
+        Assert.Contains(sentence, Sentence("folder"));
+    }
+
+    [Fact]
+    public void An_unknown_set_is_told_the_known_ones() =>
+        Assert.Equal("there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, folder", Sentence("cifar"));
+
+    [Fact]
+    public void Sets_that_are_not_fetched_ask_for_their_folder()
+    {
+        Assert.Contains("name it with --root DIR", Assert.Throws<UsageException>(() => ImageSets.Open("mnist", Split.Train, new ImageSetOptions())).Message);
+        Assert.Contains("--root DIR", Assert.Throws<UsageException>(() => ImageSets.Open("folder", Split.Train, new ImageSetOptions())).Message);
+        Assert.Contains("holds no PNG or JPEG picture", Sentence("folder"));
+    }
+}
