@@ -47,7 +47,7 @@ public sealed class RoundTripTests : IDisposable
     [Fact]
     public void The_log_mel_is_the_same()
     {
-        foreach (var subset in Enum.GetValues<Subset>())
+        foreach (var subset in new[] { Subset.S4, Subset.MS3 })
         {
             var (before, after) = (AvsBench.Open(composed, subset, Split.Train), AvsBench.Open(prepared, subset, Split.Train));
             for (var i = 0; i < before.Clips.Count; i++)
