@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Avs.Models;
+using Avs.Models.Weights;
 using Spectre.Console;
 
 namespace Avs.Cli;
@@ -12,25 +13,46 @@ internal static class ModelsCommand
     public static Command Create(Terminal terminal)
     {
         var json = CommonOptions.Json("the list");
-        var verb = new Verb("models", "List the models that an experiment can name.", "avs models", "avs models --json") { json };
+        var verb = new Verb("models", "List the models that an experiment can name: sizes, and where their weights come from.", "avs models", "avs models --json") { json };
         verb.SetAction(parse =>
         {
-            static long Parameters(ModelPreset preset)
-            {
-                using var model = preset.Create();
-                return model.ParameterCount;
-            }
             if (parse.GetValue(json))
-            {
-                var rows = ModelRegistry.All.Select(preset => new { name = preset.Name, summary = preset.Summary, parameters = Parameters(preset) });
-                terminal.Out.WriteLine(JsonSerializer.Serialize(new { models = rows }));
-                return;
-            }
-            var table = new Table().AddColumns("model", "parameters", "what it is").Border(TableBorder.Simple);
-            foreach (var preset in ModelRegistry.All)
-                table.AddRow(Markup.Escape(preset.Name), Parameters(preset).ToString("N0", CultureInfo.InvariantCulture), Markup.Escape(preset.Summary));
-            terminal.Screen.Write(table);
+                terminal.Out.WriteLine(JsonSerializer.Serialize(new { models = ModelRegistry.All.Select(Row) }));
+            else
+                Print(terminal.Screen);
         });
         return verb;
     }
+
+    private static object Row(ModelPreset preset) => new
+    {
+        name = preset.Name,
+        summary = preset.Summary,
+        parameters = preset.Parameters,
+        backbone = preset.Config.Network.Backbone,
+        audio = Audio(preset),
+        weights = preset.Weights.Select(weights => new { file = weights.File, address = weights.Address }),
+        checkpoints = preset.Checkpoints,
+    };
+
+    private static void Print(IAnsiConsole screen)
+    {
+        var table = new Table().AddColumns("model", "parameters", "audio", "starts from", "what it is").Border(TableBorder.Simple);
+        table.Columns[1].RightAligned();
+        foreach (var preset in ModelRegistry.All)
+        {
+            table.AddRow(
+                Markup.Escape(preset.Name), preset.Parameters.ToString("N0", CultureInfo.InvariantCulture), Audio(preset) ?? "-",
+                Markup.Escape(string.Join(", ", preset.Weights.Select(weights => weights.File).DefaultIfEmpty("nothing"))), Markup.Escape(preset.Summary));
+        }
+        screen.Write(table);
+        screen.WriteLine("Parameters: without those of a frozen VGGish (72,141,184). Where the files are offered:");
+        IEnumerable<PublishedWeights> files = ModelRegistry.All.SelectMany(preset => preset.Weights).Distinct();
+        foreach (var weights in files)
+            screen.WriteLine($"  {weights.File}  {weights.Address}");
+        foreach (var offer in ModelRegistry.All.Where(preset => preset.Checkpoints is not null).GroupBy(preset => preset.Checkpoints))
+            screen.WriteLine($"  trained {string.Join(", ", offer.Select(preset => preset.Name))}: {offer.Key}");
+    }
+
+    private static string? Audio(ModelPreset preset) => preset.Config.Network.Listens ? preset.Config.Audio : null;
 }

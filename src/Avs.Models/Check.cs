@@ -11,6 +11,8 @@ internal static class Check
     public static double Positive(double value, [CallerMemberName] string name = "") =>
         value > 0 && double.IsFinite(value) ? value : throw new ArgumentException($"{name} is {value}; expected a positive number", name);
 
+    public static double? Positive(double? value, [CallerMemberName] string name = "") => value is { } given ? Positive(given, name) : null;
+
     public static double NotNegative(double value, [CallerMemberName] string name = "") =>
         value >= 0 && double.IsFinite(value) ? value : throw new ArgumentException($"{name} is {value}; expected zero or a positive number", name);
 

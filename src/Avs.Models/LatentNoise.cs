@@ -30,6 +30,14 @@ public static class LatentNames
     public const string FusedPriorVisual = "sc_v_prior", FusedPriorAudio = "sc_a_prior",
         FusedPosteriorVisual = "sc_v_posterior", FusedPosteriorAudio = "sc_a_posterior";
 
+    /// <summary>The visual code of a regulariser.</summary>
+    /// <param name="level">0 (coarse) to 3 (fine).</param>
+    public static string LevelVisual(int level) => $"z_rgb/{level}";
+
+    /// <summary>The audio code of a regulariser.</summary>
+    /// <param name="level">0 (coarse) to 3 (fine).</param>
+    public static string LevelAudio(int level) => $"z_audio/{level}";
+
     /// <summary>The two samples inside the sampled Jensen-Shannon terms: prior shared code, posterior shared code.</summary>
     public const string JsPrior = "js_source", JsPosterior = "js_target";
 }

@@ -1,6 +1,7 @@
 using Avs.Models.Baselines;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
+using Avs.Models.Weights;
 
 namespace Avs.Models;
 
@@ -26,6 +27,23 @@ public sealed record ModelPreset(string Name, string Summary, SegmenterConfig Co
     /// <summary>What it learns by; an experiment's <c>objective</c> section changes it. Unless said, the family's default.</summary>
     public SegmentationObjective Objective { get; init; } = Config.Network.DefaultObjective();
 
+    /// <summary>How latent codes are chosen at test, unless an experiment says otherwise. Default: the means; the release: one draw.</summary>
+    public LatentMode Latent { get; init; }
+
+    /// <summary>Whether training frames are turned one by one unless an experiment says otherwise, as the ECMVAE release does it; else clips as a whole.</summary>
+    public bool FlipsFramesApart { get; init; }
+
+    /// <summary>Parameters of the network, unused ones included, without those of a frozen audio network.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The published weights that the parts can start from: the backbone's, then the audio network's.</summary>
+    public IReadOnlyList<PublishedWeights> Weights =>
+        [.. ((string?[])[Config.Network.Backbone, Config.Network.Listens ? Config.Audio : null])
+            .OfType<string>().Select(PublishedWeights.Of).OfType<PublishedWeights>()];
+
+    /// <summary>Where whole trained checkpoints are offered; null: nowhere.</summary>
+    public string? Checkpoints { get; init; }
+
     /// <summary>Builds the model with fresh weights.</summary>
     public AudioVisualSegmenter Create() => new(Config);
 }
@@ -33,6 +51,9 @@ public sealed record ModelPreset(string Name, string Summary, SegmenterConfig Co
 /// <summary>All model presets by name.</summary>
 public static class ModelRegistry
 {
+    private const string EcmvaeCheckpoints = "https://huggingface.co/OpenNLPLab/MMVAE-AVS";
+    private const string BaselineCheckpoints = "https://github.com/OpenNLPLab/AVSBench";
+
     /// <summary>The presets, in the order of a list.</summary>
     public static IReadOnlyList<ModelPreset> All { get; } =
     [
@@ -48,20 +69,58 @@ public static class ModelRegistry
                 LatentEncoderChannels = 4,
                 Layout = TrunkLayout.ChannelsLast,
             },
-        }),
+        }) { Parameters = 0 },
+        Ecmvae("ecmvae_resnet50", "ECMVAE, ResNet-50, 224 px", new EcmvaeConfig(), 34_077_590) with { Checkpoints = EcmvaeCheckpoints },
+        Ecmvae("ecmvae_pvt_v2_b5", "ECMVAE, PVTv2-B5, 224 px (the paper's best)", new EcmvaeConfig { Backbone = "pvt_v2_b5" }, 91_291_670) with { Checkpoints = EcmvaeCheckpoints },
+        Reference("ecmvae_resnet50_reference", "the same with every choice as released, defects included", new EcmvaeConfig(), 34_077_590),
+        Reference("ecmvae_pvt_v2_b5_reference", "the same with every choice as released, defects included", new EcmvaeConfig { Backbone = "pvt_v2_b5" }, 91_291_670),
+        Ecmvae("ecmvae_nofactor_resnet50", "ablation: one code of the picture and one of the sound, nothing shared", NotFactorised, 33_517_554),
+        Ecmvae("ecmvae_nofactor_pvt_v2_b5", "the same, PVTv2-B5", NotFactorised with { Backbone = "pvt_v2_b5" }, 90_731_634),
+        Ecmvae("ecmvae_poe_resnet50", "ablation: codes fused as products of Gaussian experts", OfExperts, 34_075_478),
+        Ecmvae("ecmvae_poe_pvt_v2_b5", "the same, PVTv2-B5", OfExperts with { Backbone = "pvt_v2_b5" }, 91_289_558),
+        Ecmvae("cvae_resnet50", "ablation: a conditional VAE of the picture alone, no sound", PictureOnly, 33_082_914),
+        Ecmvae("cvae_pvt_v2_b5", "the same, PVTv2-B5", PictureOnly with { Backbone = "pvt_v2_b5" }, 90_296_994),
+        Deterministic("mi_resnet50", "ablation: no latent codes; picture and sound tied by a mutual-information regulariser", new DeterministicConfig(), 31_057_369),
+        Deterministic("mi_pvt_v2_b5", "the same, PVTv2-B5", new DeterministicConfig { Backbone = "pvt_v2_b5" }, 88_631_897),
         new("tpavi_small", "the AVSBench baseline in small, learns from nothing on two CPU cores (96 px)", new SegmenterConfig
         {
             Audio = "small",
             Network = new AvsBenchConfig { Backbone = "small_residual", ImageSize = 96, Channels = 32 },
-        }),
-        new("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", Baseline(new AvsBenchConfig { Backbone = "resnet50" })),
-        new("tpavi_resnet50_reference", "the same with every entry of the published checkpoints, the unused second ResNet branch included",
-            Baseline(new AvsBenchConfig { Backbone = "resnet50", UnusedBranch = true })),
-        new("tpavi_pvt_v2_b5", "the AVSBench baseline (TPAVI), PVTv2-B5, 224 px", Baseline(new AvsBenchConfig { Backbone = "pvt_v2_b5" })),
-        new("tpavi_pvt_v2_b5_reference", "the same: the published PVTv2 checkpoints have no entries beyond it", Baseline(new AvsBenchConfig { Backbone = "pvt_v2_b5" })),
+        }) { Parameters = 0 },
+        Baseline("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", new AvsBenchConfig(), 0),
+        Baseline("tpavi_resnet50_reference", "the same with every entry of the published checkpoints, the unused second ResNet branch included",
+            new AvsBenchConfig { UnusedBranch = true }, 0),
+        Baseline("tpavi_pvt_v2_b5", "the AVSBench baseline (TPAVI), PVTv2-B5, 224 px", new AvsBenchConfig { Backbone = "pvt_v2_b5" }, 0),
+        Baseline("tpavi_pvt_v2_b5_reference", "the same: the published PVTv2 checkpoints have no entries beyond it", new AvsBenchConfig { Backbone = "pvt_v2_b5" }, 0),
     ];
 
-    private static SegmenterConfig Baseline(AvsBenchConfig network) => new() { Audio = "vggish", Network = network };
+    private static EcmvaeConfig NotFactorised => new() { Factorisation = Factorisation.SpecificOnly };
+
+    private static EcmvaeConfig OfExperts => new() { CodeFusion = CodeFusion.ProductOfExperts };
+
+    private static EcmvaeConfig PictureOnly => new() { UseAudio = false };
+
+    private static ModelPreset Ecmvae(string name, string summary, EcmvaeConfig network, long parameters) =>
+        new(name, summary, Paper(network)) { Parameters = parameters };
+
+    // What the release does where this framework decides otherwise. Its S4 training does not run; repeating the one mask is the nearest that does.
+    private static ModelPreset Reference(string name, string summary, EcmvaeConfig network, long parameters) =>
+        new(name, summary, Paper(network with { LogVarianceLimit = null, Supervision = PosteriorSupervision.RepeatFirstMask }))
+        {
+            Objective = EcmvaeObjective.Reference,
+            Latent = LatentMode.ReferenceSingleSample,
+            FlipsFramesApart = true,
+            Parameters = parameters,
+            Checkpoints = EcmvaeCheckpoints,
+        };
+
+    private static ModelPreset Deterministic(string name, string summary, DeterministicConfig network, long parameters) =>
+        new(name, summary, Paper(network)) { Parameters = parameters };
+
+    private static ModelPreset Baseline(string name, string summary, AvsBenchConfig network, long parameters) =>
+        new(name, summary, Paper(network)) { Parameters = parameters, Checkpoints = BaselineCheckpoints };
+
+    private static SegmenterConfig Paper(NetworkConfig network) => new() { Audio = "vggish", Network = network };
 
     /// <summary>The named preset.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>

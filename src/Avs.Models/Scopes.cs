@@ -17,7 +17,7 @@ internal static class Scopes
     private static void Move(this PathOutput path)
     {
         path.Logits.MoveToOuterDisposeScope();
-        foreach (var tensor in path.Visual.Concat(path.Audio))
+        foreach (var tensor in path.Visual.Concat(path.Audio).Concat(path.Levels?.SelectMany(level => level.Tensors) ?? []))
             tensor.MoveToOuterDisposeScope();
         if (path.Codes is { } codes)
         {

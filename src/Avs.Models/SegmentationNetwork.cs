@@ -39,6 +39,12 @@ public abstract class SegmentationNetwork(string name) : nn.Module<NetworkInput,
 /// <summary>The sizes and choices of a network: one sealed record a family. Immutable; values are checked as they are set.</summary>
 public abstract record NetworkConfig
 {
+    /// <summary>Name of the visual backbone (see <see cref="Backbones.BackboneRegistry"/>). The papers: <c>resnet50</c> and <c>pvt_v2_b5</c>.</summary>
+    public string Backbone { get; init; } = "resnet50";
+
+    /// <summary>Probability of stochastic depth at the last block of a transformer backbone, in training only. The papers: 0.1. Convolutional backbones have none.</summary>
+    public double DropPath { get; init => field = Check.Share(value); } = 0.1;
+
     /// <summary>Side of the square input in pixels, a multiple of 32. The papers: 224.</summary>
     public int ImageSize { get; init => field = Check.MultipleOf32(value); } = 224;
 

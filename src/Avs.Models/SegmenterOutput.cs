@@ -9,8 +9,10 @@ namespace Avs.Models;
 /// <param name="Audio">Audio vectors of the four scales as the fusion blocks saw them, each [N,C], clip-major; [N,0] where a scale heard no sound.</param>
 /// <param name="Codes">The latent codes: of all N rows on the prior path, of the annotated rows on the posterior path.</param>
 /// <param name="Information">The mutual-information heads, of the same rows as the codes; null also when the path was run without them.</param>
+/// <param name="Levels">What the regularisers of a deterministic network read off the scales, coarse to fine.</param>
 public sealed record PathOutput(
-    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, LatentCodes? Codes = null, MutualInformationHeads? Information = null);
+    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, LatentCodes? Codes = null, MutualInformationHeads? Information = null,
+    IReadOnlyList<LevelInformation>? Levels = null);
 
 /// <summary>What a segmenter returns. Everything a loss needs is here; the losses themselves are the objective's of the family.</summary>
 /// <param name="Prior">The path used at test time; the only one of a network without a posterior.</param>

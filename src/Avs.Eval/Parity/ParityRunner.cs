@@ -22,6 +22,7 @@ public static class ParityRunner
         new NoiseModelCase(),
         new ReparametrizeCase(),
         new LatentModelCase(),
+        new LowerBoundCase(),
         new LatentLossCase(),
         new SimilarityLossCase(),
         new StructureLossCase(),

@@ -18,12 +18,6 @@ public enum TpaviAttention
 /// <summary>The sizes and choices of the baseline. The defaults are the paper's.</summary>
 public sealed record AvsBenchConfig : NetworkConfig
 {
-    /// <summary>Name of the backbone (see <see cref="Backbones.BackboneRegistry"/>). The paper: <c>resnet50</c>, <c>pvt_v2_b5</c>.</summary>
-    public string Backbone { get; init; } = "resnet50";
-
-    /// <summary>Probability of stochastic depth at the last block of a transformer backbone. The paper: 0.1.</summary>
-    public double DropPath { get; init => field = Check.Share(value); } = 0.1;
-
     /// <summary>Width of heads, TPAVI and paths, a multiple of 4. The paper: 256.</summary>
     public int Channels { get; init => field = Check.MultipleOf4(value); } = 256;
 

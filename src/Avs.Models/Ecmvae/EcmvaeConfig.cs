@@ -89,12 +89,6 @@ public enum TrunkLayout
 /// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
 public sealed record EcmvaeConfig : NetworkConfig
 {
-    /// <summary>Name of the visual backbone (see <see cref="Backbones.BackboneRegistry"/>). The paper: <c>pvt_v2_b5</c> and <c>resnet50</c>.</summary>
-    public string Backbone { get; init; } = "resnet50";
-
-    /// <summary>Probability of stochastic depth at the last block of a transformer backbone, in training only. The paper: 0.1. Convolutional backbones have none.</summary>
-    public double DropPath { get; init => field = Check.Share(value); } = 0.1;
-
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
     public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
 
@@ -113,8 +107,8 @@ public sealed record EcmvaeConfig : NetworkConfig
     /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
     public int LatentEncoderChannels { get; init => field = Check.Positive(value); } = 16;
 
-    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow. The release has no bound; values met in practice lie far inside.</summary>
-    public double LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
+    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound, as the release.</summary>
+    public double? LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
 
     /// <summary>The neck. The paper: basic.</summary>
     public NeckKind Neck { get; init; } = NeckKind.Basic;

@@ -30,7 +30,7 @@ public sealed record CodeMoments(LatentMoments Visual, LatentMoments? Audio, Lat
 /// <summary>The latent encoders of both paths, the fusion of their codes, and their way into the features.</summary>
 public abstract class LatentModel : nn.Module
 {
-    private readonly double limit;
+    private readonly double? limit;
 
     private protected LatentModel(string name, EcmvaeConfig config) : base(name) => limit = config.LogVarianceLimit;
 
@@ -100,7 +100,7 @@ public abstract class LatentModel : nn.Module
     private protected LatentCode Draw(LatentMoments moments, string name, ILatentNoise noise)
     {
         var mean = moments.Mean;
-        var s = moments.LogVariance.clamp(-limit, limit);
+        var s = limit is { } bound ? moments.LogVariance.clamp(-bound, bound) : moments.LogVariance;
         var epsilon = noise.Normal(name, mean.shape, mean.dtype, mean.device);
         return new LatentCode(mean, s, mean + epsilon * (s * 0.5).exp());
     }

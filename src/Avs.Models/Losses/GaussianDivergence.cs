@@ -34,6 +34,9 @@ public enum JsMode
     /// <summary>The ordinary Jensen-Shannon divergence, estimated with one sample from each.</summary>
     ArithmeticMonteCarlo,
 
+    /// <summary>Not Jensen-Shannon at all: ½[KL(p‖q) + KL(q‖p)], the alternative that the release holds commented out.</summary>
+    SymmetricKl,
+
     /// <summary>As the release computes it: densities at independent samples, each from its own Gaussian. The value does not depend on the means.</summary>
     ReferenceSampled,
 }
@@ -68,6 +71,7 @@ public static class GaussianDivergence
             JsMode.GeometricWithStandardNormal => Geometric([
                 (0.35, p.Mean, p.LogVariance), (0.35, q.Mean, q.LogVariance), (0.3, zeros_like(p.Mean), zeros_like(p.LogVariance))]),
             JsMode.ArithmeticMonteCarlo => MonteCarlo(p, q, noise),
+            JsMode.SymmetricKl => (Kl(p, q) + Kl(q, p)) * 0.5,
             JsMode.ReferenceSampled => ReferenceSampled(p, q, noise),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
         };

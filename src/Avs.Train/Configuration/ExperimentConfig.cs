@@ -31,6 +31,16 @@ public sealed record ExperimentConfig
 
     /// <summary>The validation during training, and the choices of every evaluation.</summary>
     public EvaluateConfig Evaluate { get; init; } = new();
+
+    /// <summary>This experiment with a preset's model, objective and habits.</summary>
+    /// <param name="preset">The preset.</param>
+    public ExperimentConfig Of(ModelPreset preset) => this with
+    {
+        Model = ModelConfig.From(preset),
+        Objective = preset.Objective,
+        Augment = preset.FlipsFramesApart ? Augment with { Flip = FlipMode.ReferencePerFrame } : Augment,
+        Evaluate = Evaluate with { Latent = preset.Latent },
+    };
 }
 
 /// <summary>Which data set.</summary>

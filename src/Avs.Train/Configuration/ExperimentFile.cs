@@ -25,11 +25,12 @@ public static class ExperimentFile
 
     private static ExperimentConfig Read(ConfigMap map, string name)
     {
-        // The defaults of the model and objective sections are the preset's that the model section names, and so is their family.
+        // The defaults of the model and objective sections are the preset's that the model section names, and so is their family; a release's preset
+        // also brings how it flips and how it draws at test.
         var defaults = new ExperimentConfig { Name = name };
         var named = (map["model"] as ConfigMap)?["name"];
         var preset = Preset(named, defaults.Model.Name);
-        var config = RecordReader.Read(defaults with { Model = ModelConfig.From(preset), Objective = preset.Objective }, map);
+        var config = RecordReader.Read(defaults.Of(preset), map);
         if (config.Name.Length == 0 || config.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
             throw RecordReader.Wrong(map["name"] ?? map, "name", "letters, digits, '_', '-' and '.', for it names a folder");
         Check(config.Augment.Validated, map["augment"]);
