@@ -31,7 +31,7 @@ internal static class ModelsCommand
         parameters = preset.Parameters,
         backbone = preset.Config.Network.Backbone,
         audio = Audio(preset),
-        weights = preset.Weights.Select(weights => new { file = weights.File, address = weights.Address }),
+        weights = preset.Weights.Select(weights => new { file = weights.Files[0], publisher = weights.Publisher }),
         checkpoints = preset.Checkpoints,
     };
 
@@ -43,13 +43,13 @@ internal static class ModelsCommand
         {
             table.AddRow(
                 Markup.Escape(preset.Name), preset.Parameters.ToString("N0", CultureInfo.InvariantCulture), Audio(preset) ?? "-",
-                Markup.Escape(string.Join(", ", preset.Weights.Select(weights => weights.File).DefaultIfEmpty("nothing"))), Markup.Escape(preset.Summary));
+                Markup.Escape(string.Join(", ", preset.Weights.Select(weights => weights.Files[0]).DefaultIfEmpty("nothing"))), Markup.Escape(preset.Summary));
         }
         screen.Write(table);
         screen.WriteLine("Parameters: without those of a frozen VGGish (72,141,184). Where the files are offered:");
         IEnumerable<PublishedWeights> files = ModelRegistry.All.SelectMany(preset => preset.Weights).Distinct();
         foreach (var weights in files)
-            screen.WriteLine($"  {weights.File}  {weights.Address}");
+            screen.WriteLine($"  {string.Join(" or ", weights.Files)}: {weights.Publisher}");
         foreach (var offer in ModelRegistry.All.Where(preset => preset.Checkpoints is not null).GroupBy(preset => preset.Checkpoints))
             screen.WriteLine($"  trained {string.Join(", ", offer.Select(preset => preset.Name))}: {offer.Key}");
     }

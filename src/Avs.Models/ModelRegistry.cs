@@ -36,7 +36,7 @@ public sealed record ModelPreset(string Name, string Summary, SegmenterConfig Co
     /// <summary>Parameters of the network, unused ones included, without those of a frozen audio network.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>The published weights that the parts can start from: the backbone's, then the audio network's.</summary>
+    /// <summary>The published weights that the parts can start from: of the backbone, then of the audio network.</summary>
     public IReadOnlyList<PublishedWeights> Weights =>
         [.. ((string?[])[Config.Network.Backbone, Config.Network.Listens ? Config.Audio : null])
             .OfType<string>().Select(PublishedWeights.Of).OfType<PublishedWeights>()];
@@ -69,7 +69,7 @@ public static class ModelRegistry
                 LatentEncoderChannels = 4,
                 Layout = TrunkLayout.ChannelsLast,
             },
-        }) { Parameters = 0 },
+        }) { Parameters = 1_439_210 },
         Ecmvae("ecmvae_resnet50", "ECMVAE, ResNet-50, 224 px", new EcmvaeConfig(), 34_077_590) with { Checkpoints = EcmvaeCheckpoints },
         Ecmvae("ecmvae_pvt_v2_b5", "ECMVAE, PVTv2-B5, 224 px (the paper's best)", new EcmvaeConfig { Backbone = "pvt_v2_b5" }, 91_291_670) with { Checkpoints = EcmvaeCheckpoints },
         Reference("ecmvae_resnet50_reference", "the same with every choice as released, defects included", new EcmvaeConfig(), 34_077_590),
@@ -86,12 +86,12 @@ public static class ModelRegistry
         {
             Audio = "small",
             Network = new AvsBenchConfig { Backbone = "small_residual", ImageSize = 96, Channels = 32 },
-        }) { Parameters = 0 },
-        Baseline("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", new AvsBenchConfig(), 0),
+        }) { Parameters = 1_282_897 },
+        Baseline("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", new AvsBenchConfig(), 69_337_857),
         Baseline("tpavi_resnet50_reference", "the same with every entry of the published checkpoints, the unused second ResNet branch included",
-            new AvsBenchConfig { UnusedBranch = true }, 0),
-        Baseline("tpavi_pvt_v2_b5", "the AVSBench baseline (TPAVI), PVTv2-B5, 224 px", new AvsBenchConfig { Backbone = "pvt_v2_b5" }, 0),
-        Baseline("tpavi_pvt_v2_b5_reference", "the same: the published PVTv2 checkpoints have no entries beyond it", new AvsBenchConfig { Backbone = "pvt_v2_b5" }, 0),
+            new AvsBenchConfig { UnusedBranch = true }, 91_400_961),
+        Baseline("tpavi_pvt_v2_b5", "the AVSBench baseline (TPAVI), PVTv2-B5, 224 px", new AvsBenchConfig { Backbone = "pvt_v2_b5" }, 101_320_577),
+        Baseline("tpavi_pvt_v2_b5_reference", "the same: the published PVTv2 checkpoints have no entries beyond it", new AvsBenchConfig { Backbone = "pvt_v2_b5" }, 101_320_577),
     ];
 
     private static EcmvaeConfig NotFactorised => new() { Factorisation = Factorisation.SpecificOnly };

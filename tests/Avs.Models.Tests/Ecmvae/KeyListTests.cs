@@ -57,6 +57,33 @@ public class KeyListTests
         AssertSame(list, module);
     }
 
+    public static TheoryData<string, NetworkConfig> Variants() => new()
+    {
+        { "model_nofactor_resnet_basic_img224_latent16_mi6.txt", Paper with { Factorisation = Factorisation.SpecificOnly } },
+        { "model_poe_resnet_basic_img224_latent16_mi6.txt", Paper with { CodeFusion = CodeFusion.ProductOfExperts } },
+        { "model_ecmvae_pvt_basic_img224_latent16_mi6.txt", Paper with { Backbone = "pvt_v2_b5" } },
+        { "model_cvae_pvt.txt", Paper with { Backbone = "pvt_v2_b5", UseAudio = false } },
+        { "model_mi_pvt.txt", new DeterministicConfig { Backbone = "pvt_v2_b5" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    [Trait("Speed", "Slow")]
+    public void Variant_has_the_authors_names_and_shapes(string list, NetworkConfig config)
+    {
+        using var module = config.Create();
+        AssertSame(list, module);
+    }
+
+    [Theory]
+    [InlineData("latent_model_nofactor_img64_latent16_mi6.txt", Factorisation.SpecificOnly, CodeFusion.Linear)]
+    [InlineData("latent_model_poe_img64_latent16_mi6.txt", Factorisation.SpecificAndShared, CodeFusion.ProductOfExperts)]
+    public void Latent_model_of_a_variant_has_the_authors_names_and_shapes(string list, Factorisation factorisation, CodeFusion fusion)
+    {
+        using var module = LatentModel.Of(Paper with { ImageSize = 64, Factorisation = factorisation, CodeFusion = fusion });
+        AssertSame(list, module);
+    }
+
     private static void AssertSame(string list, nn.Module module)
     {
         var expected = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "keys", list)).Select(line => line.Split('\t'))

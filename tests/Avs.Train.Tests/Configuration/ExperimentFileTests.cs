@@ -1,6 +1,7 @@
 using Avs.Data;
 using Avs.Models;
 using Avs.Models.Ecmvae;
+using Avs.Models.Losses;
 using Avs.Train.Configuration;
 
 namespace Avs.Train.Tests.Configuration;
@@ -16,6 +17,30 @@ public sealed class ExperimentFileTests
         var config = ExperimentFile.Parse("model: {name: ecmvae_small, network: {latent_size: 8}}");
 
         Assert.Equal((EcmvaeConfig)preset.Network with { LatentSize = 8 }, config.Model.Network);
+    }
+
+    [Fact]
+    public void The_preset_says_which_family_s_keys_there_are()
+    {
+        var config = ExperimentFile.Parse("model: {name: mi_resnet50, network: {regulariser: lower_bound}}\nobjective: {information_weight: 0.1}");
+
+        Assert.Equal(InformationRegulariser.LowerBound, Assert.IsType<DeterministicConfig>(config.Model.Network).Regulariser);
+        Assert.Equal(0.1, Assert.IsType<DeterministicObjective>(config.Objective).InformationWeight);
+        Assert.Equal(config, ExperimentFile.Parse(ExperimentFile.Write(config)));
+    }
+
+    [Fact]
+    public void A_release_s_preset_brings_its_habits_and_an_experiment_may_change_them()
+    {
+        var release = ExperimentFile.Parse("model: {name: ecmvae_resnet50_reference}");
+        var changed = ExperimentFile.Parse("model: {name: ecmvae_resnet50_reference}\naugment: {flip: clip}\nevaluate: {latent: mean}\nobjective: {js: geometric}");
+
+        Assert.Equal(LatentMode.ReferenceSingleSample, release.Evaluate.Latent);
+        Assert.Equal(FlipMode.ReferencePerFrame, release.Augment.Flip);
+        Assert.Equal(EcmvaeObjective.Reference, release.Objective);
+        Assert.Equal(LatentMode.Mean, changed.Evaluate.Latent);
+        Assert.Equal(FlipMode.Clip, changed.Augment.Flip);
+        Assert.Equal(EcmvaeObjective.Reference with { Js = JsMode.Geometric }, changed.Objective);
     }
 
     [Fact]
