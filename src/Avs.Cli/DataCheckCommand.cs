@@ -16,9 +16,9 @@ internal static class DataCheckCommand
 
     public static Command Create(Terminal terminal)
     {
-        var folder = new Argument<string>("DIR") { Description = "A folder with an AVSBench data set, or one that holds Single-source and Multi-sources." };
+        var folder = new Argument<string>("DIR") { Description = "A folder with an AVSBench data set, or one that holds Single-source, Multi-sources or Semantic-labels." };
         var json = CommonOptions.Json("what was found");
-        var verb = new Verb("check", "Say whether a folder is a complete S4 or MS3, reading every file: what is wrong, what is unusual, what the files are like, and what different splits share. Exits 3 if anything is wrong.",
+        var verb = new Verb("check", "Say whether a folder is a complete S4, MS3 or AVSS, reading every file: what is wrong, what is unusual, what the files are like, and what different splits share. Exits 3 if anything is wrong.",
             "avs data check data/avs-stamps", "avs data check data/AVSBench --json") { folder, json };
         verb.SetAction(parse =>
         {
@@ -110,6 +110,7 @@ internal static class DataCheckCommand
                 mask_kinds = facts.MaskKinds,
                 sounds = facts.Sounds,
                 silent_sounds = facts.SilentSounds,
+                other_pickles = facts.OtherPickles,
                 sound_kinds = facts.SoundKinds,
                 seconds = facts.MedianSeconds is null ? null : new[] { facts.ShortestSeconds, facts.MedianSeconds, facts.LongestSeconds },
                 log_mel = new[] { Math.Round(facts.LowestLogMel, 4), Math.Round(facts.HighestLogMel, 4) },

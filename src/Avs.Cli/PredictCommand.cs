@@ -42,7 +42,7 @@ internal static class PredictCommand
                 Threshold = parse.GetValue(threshold) is > 0 and < 1 and var cut ? cut : throw new UsageException("--threshold: expected a number between 0 and 1"),
             };
             var result = Stoppable.Run($"stopped; nothing of {request.Folder} is left",
-                stop => VideoPrediction.Run(request, ProgressLine.Of(terminal, "half seconds"), stop));
+                stop => VideoPrediction.Run(request, ProgressLine.Of(terminal, "seconds of video"), stop));
             if (parse.GetValue(json))
                 terminal.Out.WriteLine(Json(result));
             else

@@ -21,6 +21,12 @@ public sealed class ErrorTests : IDisposable
     [InlineData("train", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
     [InlineData("train x.yaml --resume runs/x/y", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
     [InlineData("train --resume runs/x/y --set seed=1", "--resume goes on with the run's own experiment, so it takes no --set, --data or --run; see 'avs train --help'")]
+    [InlineData("data prepare clips.csv", "VIDEOS is missing; see 'avs data prepare --help'")]
+    [InlineData("data prepare a b c --seconds 0", "--seconds: expected a whole number of at least 1; see 'avs data prepare --help'")]
+    [InlineData("data prepare a b c --max-failures -1", "--max-failures: expected a whole number of at least 0")]
+    [InlineData("data images cifar", "there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, folder")]
+    [InlineData("predict", "CHECKPOINT is missing; see 'avs predict --help'")]
+    [InlineData("predict run film.mp4 --threshold 2", "--threshold: expected a number between 0 and 1")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
     [InlineData("train nowhere.yaml", "there is no configuration file 'nowhere.yaml'")]
     [InlineData("train --resume nowhere", "'nowhere' is not the folder of a run: it has no config.yaml")]
@@ -69,6 +75,17 @@ public sealed class ErrorTests : IDisposable
 
         Assert.Equal(3, typed.Code);
         Assert.Contains("none", typed.Sentence);
+    }
+
+    [Theory]
+    [InlineData("data prepare none.csv videos out", "none.csv is missing")]
+    [InlineData("data export nowhere out", "nowhere holds no s4_meta_data.csv and no ms3_meta_data.csv")]
+    [InlineData("predict run none.mp4", "none.mp4 is missing")]
+    public void What_is_not_there_is_one_sentence_and_exit_code_3(string line, string sentence)
+    {
+        var typed = Typed.Line(line.Split(' '));
+
+        Assert.Equal((3, sentence), (typed.Code, typed.Sentence));
     }
 
     [Fact]

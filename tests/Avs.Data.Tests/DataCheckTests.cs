@@ -127,4 +127,56 @@ public sealed class DataCheckTests
         File.Copy(tiny.Sound("one"), tiny.Sound("stray"));
         Assert.Contains(Assert.Single(DataCheck.Run(tiny.Root)).Notes, note => note.StartsWith("1 sounds belong to no row of the table", StringComparison.Ordinal) && note.EndsWith("stray.wav", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_pickled_log_mel_beside_the_sound_is_compared_with_it()
+    {
+        using var tiny = TinyBench.MS3();
+        var pickle = tiny.Sound("one").Replace("audio_wav", "audio_log_mel").Replace(".wav", ".pkl");
+        Directory.CreateDirectory(Path.GetDirectoryName(pickle)!);
+        File.WriteAllBytes(pickle, Avs.Data.Prepare.LogMelPickle.Encode(tiny.Open().Load(0).LogMel));
+        Assert.Equal(0, Assert.Single(DataCheck.Run(tiny.Root)).Facts[0].OtherPickles);
+        File.WriteAllBytes(pickle, Avs.Data.Prepare.LogMelPickle.Encode(new float[5 * Clip.LogMelSize]));
+        var report = Assert.Single(DataCheck.Run(tiny.Root));
+        Assert.True(report.IsComplete);
+        Assert.Contains("1 of the log-mel files of train differ from what their WAV files give; the WAV files are used", report.Notes);
+        File.WriteAllText(pickle, "no pickle");
+        Assert.Equal("sound", Assert.Single(Assert.Single(DataCheck.Run(tiny.Root)).Problems).Group);
+    }
+
+    [Fact]
+    public void AVSS_is_checked_by_its_own_layout()
+    {
+        var root = Directory.CreateTempSubdirectory("avs-avss-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(root, "metadata.csv"), "vid,uid,s_min,s_sec,a_obj,split,label\na,a,0,0,dog,train,v1m\nb,b,0,0,dog,val,v1m\nc,c,0,0,dog,test,v1m\n");
+            File.WriteAllText(Path.Combine(root, "label2idx.json"), """{"background": 0, "dog": 1}""");
+            foreach (var (id, i) in new[] { ("a", 0), ("b", 1), ("c", 2) })
+            {
+                string At(params string[] parts) => Path.Combine([root, "v1m", id, .. parts]);
+                for (var t = 0; t < 2; t++)
+                {
+                    TinyBench.WriteRgb(At("frames", $"{t}.png"), 30, 40, (_, x) => ((byte)(4 * x), (byte)(100 * t), (byte)(50 * i)));
+                    TinyBench.WriteRgb(At("labels_rgb", $"{t}.png"), 30, 40, (_, x) => x < 10 ? ((byte)128, (byte)0, (byte)0) : default);
+                }
+
+                TinyBench.WriteWave(At("audio.wav"), new NAudio.Wave.WaveFormat(16_000, 16, 1), 2, t => 0.3 * Math.Sin((1000 + 200 * i) * t));
+            }
+
+            var whole = Assert.Single(DataCheck.Run(root));
+            Assert.True(whole.IsComplete);
+            Assert.Equal((Subset.AVSS, 2, 0.25), (whole.Subset, whole.FramesPerClip, whole.Facts[0].MaskArea));
+            Assert.Contains("AVSBench's own has 8498/1304/1554", whole.Notes[0]);
+
+            File.Delete(Path.Combine(root, "v1m", "a", "frames", "0.png"));
+            File.WriteAllText(Path.Combine(root, "v1m", "b", "labels_rgb", "1.png"), "no label");
+            File.Copy(Path.Combine(root, "v1m", "a", "audio.wav"), Path.Combine(root, "v1m", "c", "audio.wav"), overwrite: true);
+            Assert.Equal(["frames", "masks", "duplicates"], Assert.Single(DataCheck.Run(root)).Problems.Select(problem => problem.Group));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
 }

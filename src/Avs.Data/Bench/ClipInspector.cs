@@ -9,9 +9,12 @@ namespace Avs.Data;
 /// <summary>Reads every file of a clip and says what is wrong with it and what it is like.</summary>
 internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<string, string> wrong)
 {
+    // Two front ends that agree to this give the same training.
+    private const float SameLogMel = 2e-3f;
+
     // A picture whose values differ by less shows nothing, a log-mel example this close to silence neither; both are alike in any clip.
     private const int PlainRange = 6;
-    private const float SilentRange = 0.05f;
+    internal const float SilentRange = 0.05f;
 
     /// <summary>Reads a clip.</summary>
     /// <param name="clip">The clip.</param>
@@ -79,6 +82,8 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
             using var reader = new WaveFileReader(file);
             facts.SoundKind = $"{reader.WaveFormat.SampleRate} Hz, {reader.WaveFormat.Channels} channel{(reader.WaveFormat.Channels == 1 ? "" : "s")}";
             facts.Seconds = reader.TotalTime.TotalSeconds;
+            if (File.Exists(layout.LogMel(clip)))
+                facts.OtherPickle = LogMelFile.Read(layout.LogMel(clip), bench.FramesPerClip).Zip(logMel).Any(pair => Math.Abs(pair.First - pair.Second) > SameLogMel);
         }
         else
             file = layout.LogMel(clip);
@@ -89,7 +94,7 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
     }
 
     // For each colour by itself: a red picture is as plain as a black one.
-    private static bool IsPlain(byte[] pixels)
+    internal static bool IsPlain(byte[] pixels)
     {
         for (var channel = 0; channel < 3; channel++)
         {
@@ -116,7 +121,7 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
         return FrameReader.Bytes(picture, 1).AsSpan().ContainsAnyExcept(byte.MinValue, byte.MaxValue) ? "grey with other values" : "grey 0/255";
     }
 
-    private static UInt128 Digest(ReadOnlySpan<byte> content)
+    internal static UInt128 Digest(ReadOnlySpan<byte> content)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(content, hash);

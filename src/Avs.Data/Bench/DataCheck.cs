@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Avs.Data;
 
 /// <summary>One thing that is wrong with a data set.</summary>
@@ -31,129 +29,86 @@ public sealed record DataCheckReport(
     public bool IsComplete => Problems.Count == 0;
 }
 
-/// <summary>Says whether a folder is a complete S4 or MS3, reading every file, and names each thing wrong.</summary>
+/// <summary>Says whether a folder is a complete S4, MS3 or AVSS, reading every file, and names each thing wrong.</summary>
 public static class DataCheck
 {
-    private static readonly string[] Groups = ["table", "folders", "frames", "masks", "sound", "duplicates"];
-
     /// <summary>Checks every subset that a folder holds.</summary>
-    /// <param name="folder">A folder with a table of AVSBench, or the parent of `Single-source` and `Multi-sources`.</param>
+    /// <param name="folder">A folder with a table of AVSBench, or the parent of `Single-source`, `Multi-sources` and `Semantic-labels`.</param>
     /// <param name="threads">Clips read at the same time.</param>
     /// <param name="progress">Told after each clip: clips done and clips in all, of the subset being read.</param>
     /// <param name="stop">Ends the check early.</param>
-    /// <exception cref="DataException">The folder is missing or holds neither subset.</exception>
+    /// <exception cref="DataException">The folder is missing or holds no subset.</exception>
     public static IReadOnlyList<DataCheckReport> Run(
         string folder, int threads = 2, Action<int, int>? progress = null, CancellationToken stop = default)
     {
         if (!Directory.Exists(folder))
             throw new DataException($"{folder} is missing, expected a folder with an AVSBench data set");
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = stop };
         var reports = new List<DataCheckReport>();
-        foreach (var subset in Enum.GetValues<Subset>())
+        foreach (var subset in new[] { Subset.S4, Subset.MS3 })
         {
             if (BenchLayout.Find(folder, subset) is { } layout)
-                reports.Add(Check(layout, subset, threads, progress, stop));
+                reports.Add(Check(layout, subset, parallel, progress));
         }
 
+        if (AvssLayout.Find(folder) is { } semantic)
+            reports.Add(AvssCheck.Run(semantic, parallel, progress));
         return reports.Count > 0 ? reports : throw new DataException(
-            $"{folder} holds no {BenchLayout.TableName(Subset.S4)} and no {BenchLayout.TableName(Subset.MS3)}, nor do Single-source and Multi-sources in it");
+            $"{folder} holds no {BenchLayout.TableName(Subset.S4)}, no {BenchLayout.TableName(Subset.MS3)} and no {AvssLayout.TableName}, "
+            + "nor do Single-source, Multi-sources and Semantic-labels in it");
     }
 
-    private static DataCheckReport Check(BenchLayout layout, Subset subset, int threads, Action<int, int>? progress, CancellationToken stop)
+    private static DataCheckReport Check(BenchLayout layout, Subset subset, ParallelOptions parallel, Action<int, int>? progress)
     {
-        var problems = new ConcurrentBag<(int Order, DataProblem Problem)>();
-        void Wrong(int order, string group, string sentence) => problems.Add((order, new DataProblem(group, sentence)));
-
-        IReadOnlyList<ClipInfo> clips = [];
+        var findings = new CheckFindings(subset, layout.Root);
+        IReadOnlyList<ClipInfo> clips;
         try
         {
             clips = AvsBench.ReadTable(layout, subset);
         }
         catch (DataException e)
         {
-            Wrong(0, "table", e.Message);
+            findings.Wrong("table", e.Message);
+            return findings.Report();
         }
 
-        foreach (var twice in clips.GroupBy(clip => (clip.Split, clip.Category, clip.Id)).Where(group => group.Count() > 1))
-            Wrong(0, "table", $"{layout.Table} names the clip {twice.Key.Id} {twice.Count()} times in the split {BenchLayout.FolderOf(twice.Key.Split)}");
-        foreach (var id in clips.GroupBy(clip => (clip.Category, clip.Id)).Where(group => group.Select(clip => clip.Split).Distinct().Count() > 1))
-            Wrong(0, "table", $"{layout.Table} names the clip {id.Key.Id} in more than one split");
-
-        var notes = new List<string>();
-        var counts = new List<SplitCount>();
-        var facts = new List<SplitFacts>();
-        var duplicates = new Duplicates();
-        int done = 0, order = 0, framesPerClip = 0;
+        findings.CheckNames(layout.Table, clips);
+        var done = 0;
         foreach (var split in Enum.GetValues<Split>())
         {
             var inTable = clips.Count(clip => clip.Split == split);
-            var whole = 0;
-            if (inTable > 0 && Open(layout, subset, split, Wrong) is { } bench)
-            {
-                framesPerClip = Math.Max(framesPerClip, bench.FramesPerClip);
-                var first = order;
-                var found = new ClipFacts[bench.Clips.Count];
-                Parallel.For(0, bench.Clips.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = stop }, i =>
-                {
-                    (found[i], var all) = new ClipInspector(bench, layout, (group, sentence) => Wrong(first + i, group, sentence)).Inspect(bench.Clips[i]);
-                    if (all)
-                        Interlocked.Increment(ref whole);
-                    progress?.Invoke(Interlocked.Increment(ref done), clips.Count);
-                });
-                for (var i = 0; i < found.Length; i++)
-                    duplicates.Add(bench.Clips[i], found[i]);
-                facts.Add(SplitFacts.Of(split, found));
-                notes.AddRange(bench.Notes.Order(StringComparer.Ordinal));
-                if (bench.Clips.Count(clip => layout.HighestNumber(clip) > bench.FramesPerClip) is > 0 and var longer)
-                    notes.Add($"{longer} clips of {BenchLayout.FolderOf(split)} have more than {bench.FramesPerClip} frames; the rest is not used");
-            }
-
-            order += inTable;
-            counts.Add(new SplitCount(split, inTable, whole, Official(subset, split)));
-            if (inTable == 0 && clips.Count > 0)
-                Wrong(0, "table", $"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
+            var bench = inTable > 0 ? Open(layout, subset, split, findings) : null;
+            findings.Inspect(split, layout.Table, inTable, bench?.Clips,
+                (i, wrong) => new ClipInspector(bench!, layout, wrong).Inspect(bench!.Clips[i]), parallel,
+                () => progress?.Invoke(Interlocked.Increment(ref done), clips.Count));
+            if (bench is null)
+                continue;
+            findings.FramesPerClip = Math.Max(findings.FramesPerClip, bench.FramesPerClip);
+            findings.Notes.AddRange(bench.Notes.Order(StringComparer.Ordinal));
+            if (bench.Clips.Count(clip => layout.HighestNumber(clip) > bench.FramesPerClip) is > 0 and var longer)
+                findings.Notes.Add($"{longer} clips of {BenchLayout.FolderOf(split)} have more than {bench.FramesPerClip} frames; the rest is not used");
         }
 
-        foreach (var (sentence, i) in duplicates.AcrossSplits().Select((sentence, i) => (sentence, i)))
-            Wrong(i, "duplicates", sentence);
-        notes.AddRange(Unusual(subset, facts, duplicates));
-        notes.AddRange(Unnamed(layout, clips));
-        if (counts.Exists(count => count.InTable != count.Official) && clips.Count > 0)
-        {
-            notes.Insert(0, $"{subset} has {string.Join('/', counts.Select(count => count.InTable))} clips for train/val/test; "
-                + $"AVSBench's own has {string.Join('/', counts.Select(count => count.Official))}");
-        }
-
-        var sorted = problems.OrderBy(item => Array.IndexOf(Groups, item.Problem.Group)).ThenBy(item => item.Order)
-            .ThenBy(item => item.Problem.Sentence, StringComparer.Ordinal).Select(item => item.Problem).Distinct();
-        return new DataCheckReport(subset, layout.Root, framesPerClip, counts, [.. sorted], notes) { Facts = facts };
+        findings.Notes.AddRange(Unnamed(layout, clips));
+        return findings.Report();
     }
 
-    private static IEnumerable<string> Unusual(Subset subset, List<SplitFacts> facts, Duplicates duplicates)
+    private static AvsBench? Open(BenchLayout layout, Subset subset, Split split, CheckFindings findings)
     {
-        foreach (var split in facts)
+        try
         {
-            var name = BenchLayout.FolderOf(split.Split);
-            if (split.PlainFrames > 0)
-                yield return $"{split.PlainFrames} of {split.Frames} frames of {name} are of a single colour";
-            if (subset == Subset.S4 && split.EmptyMasks > 0)
-                yield return $"{split.EmptyMasks} of {split.Masks} masks of {name} are empty, which AVSBench's S4 never is";
-            if (split.FullMasks > 0)
-                yield return $"{split.FullMasks} of {split.Masks} masks of {name} cover the whole picture";
-            if (split.MaskKinds.Where(kind => kind.Key != "grey 0/255").Sum(kind => kind.Value) is > 0 and var others)
-                yield return $"{others} of {split.Masks} masks of {name} are not grey 0/255 pictures; foreground is luminance of at least 128, or a palette number that is not 0";
-            if (split.SilentSounds > 0)
-                yield return $"{split.SilentSounds} of {split.Sounds} sounds of {name} are silent";
+            return AvsBench.Open(layout.Root, subset, split, allTrainMasks: true);
         }
-
-        if (duplicates.WithinSplits() is > 0 and var repeated)
-            yield return $"{repeated} clips share a frame or the sound with another clip of their split";
+        catch (DataException e)
+        {
+            findings.Wrong("folders", e.Message);
+            return null;
+        }
     }
 
     /// <summary>Frames and sounds that no row of the table names.</summary>
     private static IEnumerable<string> Unnamed(BenchLayout layout, IReadOnlyList<ClipInfo> clips)
     {
-        if (clips.Count == 0)
-            yield break;
         var named = clips.SelectMany(clip => new[] { layout.FrameFolder(clip), layout.MaskFolder(clip), layout.Sound(clip), layout.LogMel(clip) }).ToHashSet(StringComparer.Ordinal);
         foreach (var (folder, what, files) in new[]
         {
@@ -169,25 +124,4 @@ public static class DataCheck
                 yield return $"{found.Length} {what} belong to no row of the table, such as {found[0]}";
         }
     }
-
-    private static AvsBench? Open(BenchLayout layout, Subset subset, Split split, Action<int, string, string> wrong)
-    {
-        try
-        {
-            return AvsBench.Open(layout.Root, subset, split, allTrainMasks: true);
-        }
-        catch (DataException e)
-        {
-            wrong(0, "folders", e.Message);
-            return null;
-        }
-    }
-
-    private static int Official(Subset subset, Split split) => (subset, split) switch
-    {
-        (Subset.S4, Split.Train) => 3452,
-        (Subset.S4, _) => 740,
-        (_, Split.Train) => 296,
-        _ => 64,
-    };
 }

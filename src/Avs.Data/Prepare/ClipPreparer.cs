@@ -16,7 +16,16 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
         var file = new FileInfo(video);
         var start = options.Trim ? clip.StartSeconds : null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetRelativePath(options.Videos, video)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{options.Seconds}|{start}|{options.RepeatShort}|{options.Masks}");
+            $"{Path.GetRelativePath(options.Videos, video)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{options.Seconds}|{start}|{options.RepeatShort}|{MasksOf(clip.Info)}");
+    }
+
+    // Their number and newest time; empty without masks.
+    private string MasksOf(ClipInfo clip)
+    {
+        if (masks is null)
+            return "";
+        var files = masks.Find(clip, subset, options.Seconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{files.Count}@{files.Max(mask => File.GetLastWriteTimeUtc(mask.File).Ticks)}");
     }
 
     /// <summary>Where a clip's video is.</summary>

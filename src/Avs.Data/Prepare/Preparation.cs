@@ -142,7 +142,9 @@ public static class Preparation
             catch (Exception e) when (e is DataException or OpenCVException)
             {
                 var reason = e.Message.ReplaceLineEndings(" ").Trim();
-                preparer.Remove(clip.Info);
+                // What an earlier preparation finished stays, though the table no longer names it: its video may only be out of reach today.
+                if (journal.Of(clip.Key) is not { Prepared: true })
+                    preparer.Remove(clip.Info);
                 failures[clip.Key] = reason;
                 journal.Add(new JournalLine(clip.Key, false, reason, source, 0));
             }

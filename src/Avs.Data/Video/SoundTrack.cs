@@ -29,20 +29,25 @@ public static class SoundTrack
     /// <exception cref="DataException">There is no sound, or it cannot be decoded.</exception>
     public static string Extract(string path, string wave, double start = 0, double? seconds = null)
     {
-        var channels = Channels(path);
-        if (channels == 0)
-            throw new DataException($"{path} has no sound");
         List<string> arguments = ["-nostdin", "-v", "error", "-y"];
         if (start > 0)
             arguments.AddRange(["-ss", Number(start)]);
         arguments.AddRange(["-i", Input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"]);
         if (seconds is { } length)
             arguments.AddRange(["-t", Number(length)]);
-        if (channels > 2)
-            arguments.AddRange(["-ac", "2"]);
-        arguments.AddRange(["-af", "aresample=async=1:first_pts=0", "-ar", Number(LogMelFrontEnd.SampleRate), "-c:a", "pcm_s16le",
+        arguments.AddRange(["-af", "aresample=async=1:first_pts=0,aformat=channel_layouts=mono|stereo", "-ar", Number(LogMelFrontEnd.SampleRate), "-c:a", "pcm_s16le",
             "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "wav", Path.GetFullPath(wave)]);
-        return ExternalProgram.RunWithRemarks("ffmpeg", arguments, Path.GetTempPath(), $"the sound of {path} cannot be decoded").Remarks;
+        try
+        {
+            return ExternalProgram.RunWithRemarks("ffmpeg", arguments, Path.GetTempPath(), $"the sound of {path} cannot be decoded").Remarks;
+        }
+        catch (DataException)
+        {
+            // Why it failed is asked only now: most files have sound.
+            if (Channels(path) == 0)
+                throw new DataException($"{path} has no sound");
+            throw;
+        }
     }
 
     // Without the prefix a name such as `a:b.mp4` would be a protocol, and one with a dash in front an option.

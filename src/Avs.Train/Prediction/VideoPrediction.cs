@@ -16,7 +16,7 @@ public static class VideoPrediction
 {
     /// <summary>Makes a folder with all of it: into one beside it first, renamed when all is written.</summary>
     /// <param name="request">What to do.</param>
-    /// <param name="progress">Told how much of the video is done, and how much there is, in half seconds.</param>
+    /// <param name="progress">Told the seconds of the video that are done, and how many it has.</param>
     /// <param name="stop">Stops; nothing is left.</param>
     /// <exception cref="UsageException">The folder is not empty, there is no such checkpoint, or a folder of frames has no sound.</exception>
     /// <exception cref="DataException">The checkpoint, the video or the sound is missing or damaged.</exception>
@@ -61,13 +61,15 @@ public static class VideoPrediction
     /// <summary>The video is gone through twice: to segment, and to draw.</summary>
     private sealed class Halves(IPictureTrack track, Action<int, int>? progress)
     {
-        private readonly int all = Math.Max(1, (int)Math.Ceiling(2 * track.StatedSeconds));
+        private readonly int all = Math.Max(1, (int)Math.Ceiling(track.StatedSeconds));
 
-        public void Segmented(double seconds) => progress?.Invoke(Math.Clamp((int)seconds, 0, all - 1), all);
+        public void Segmented(double seconds) => Tell(seconds / 2);
 
-        public void Drawn(double seconds) => progress?.Invoke(Math.Clamp((int)(track.StatedSeconds + seconds), 0, all - 1), all);
+        public void Drawn(double seconds) => Tell((track.StatedSeconds + seconds) / 2);
 
         public void Done() => progress?.Invoke(all, all);
+
+        private void Tell(double seconds) => progress?.Invoke(Math.Clamp((int)seconds, 0, all - 1), all);
     }
 
     private sealed class Film(IPictureTrack track, PredictionRequest request, HeardSound sound, string folder, Halves progress, CancellationToken stop)

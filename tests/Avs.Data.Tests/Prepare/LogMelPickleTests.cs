@@ -38,6 +38,22 @@ public sealed class LogMelPickleTests
     }
 
     [Fact]
+    public void The_reader_of_the_released_files_reads_it()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            float[] values = [.. Enumerable.Range(0, 3 * 6144).Select(i => i * 0.25f - 4)];
+            File.WriteAllBytes(path, LogMelPickle.Encode(values));
+            Assert.Equal(values, LogMelFile.Read(path, 3));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Values_that_are_no_whole_examples_are_refused() => Assert.Throws<ArgumentException>(() => LogMelPickle.Encode(new float[100]));
 
     private static string Hex(string text) => Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(text));

@@ -100,6 +100,32 @@ public sealed class PreparationTests : IDisposable
     }
 
     [Fact]
+    public void A_video_that_is_out_of_reach_today_does_not_cost_what_was_made_of_it()
+    {
+        var video = film.Add("one.mkv");
+        film.Add("two.mkv");
+        const string table = "video_id,split\none,train\ntwo,val\n";
+        Prepare(table);
+        File.Move(video, video + ".away");
+        Assert.Equal("one", Assert.Single(Prepare(table).Failures).Clip);
+        Assert.Equal("video_id,split\ntwo,val\n", File.ReadAllText(Path.Combine(Root, "ms3_meta_data.csv")));
+        Assert.True(File.Exists(Path.Combine(Root, "ms3_data", "visual_frames", "one", "one.mp4_1.png")));
+    }
+
+    [Fact]
+    public void A_changed_mask_is_put_in_anew()
+    {
+        film.Add("one.mkv");
+        void Masks(byte light) => Assert.All(Enumerable.Range(1, 5), k => TinyBench.WriteGrey(film.At("masks", $"one_{k}.png"), 224, 224, (_, _) => light));
+        PrepareReport Run() => Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") });
+        Masks(255);
+        Run();
+        Masks(0);
+        Run();
+        Assert.DoesNotContain((byte)1, MaskReader.Read(Path.Combine(Root, "ms3_data", "gt_masks", "train", "one", "one_2.png")).Mask);
+    }
+
+    [Fact]
     public void A_changed_video_is_prepared_anew()
     {
         var video = film.Add("one.mkv");
