@@ -19,8 +19,12 @@ internal static class DataComposeCommand
             DefaultValueFactory = _ => StampsSize.Demo.Name,
         };
         size.AcceptOnlyFromAmong([.. StampsSize.All.Select(known => known.Name)]);
-        var subset = new Option<string>("--subset") { Description = "s4: one object sounds; ms3: each second its own objects, sometimes none.", DefaultValueFactory = _ => Both };
-        subset.AcceptOnlyFromAmong("s4", "ms3", Both);
+        var subset = new Option<string>("--subset")
+        {
+            Description = "s4: one object sounds; ms3: each second its own objects, sometimes none; both: these two; avss: clips of 5 and 10 seconds, each pixel labelled with what sounds.",
+            DefaultValueFactory = _ => Both,
+        };
+        subset.AcceptOnlyFromAmong("s4", "ms3", Both, "avss", "all");
         var seed = new Option<long>("--seed") { Description = "Decides everything: the same seed, size and objects give the same bytes.", DefaultValueFactory = _ => 1 };
         var objects = new Option<string?>("--objects") { Description = "Other objects than the size's: names with commas between, or 'all'.", HelpName = "NAMES" };
         var masks = new Option<string>("--train-masks")
@@ -53,16 +57,19 @@ internal static class DataComposeCommand
             var names = parse.GetValue(objects) is { } given ? Names(given) : chosen.Objects;
             var catalogue = StampsCatalogue.Default();
             var selected = names is null ? catalogue : catalogue.With(names);
-            var (s4, ms3) = (parse.GetValue(subset) != "ms3" ? chosen.S4 : null, parse.GetValue(subset) != "s4" ? chosen.MS3 : null);
+            var wanted = parse.GetValue(subset)!;
+            SceneCounts? Of(SceneCounts counts, params string[] asked) => asked.Contains(wanted) ? counts : null;
+            var (s4, ms3, avss) = (Of(chosen.S4, "s4", Both, "all"), Of(chosen.MS3, "ms3", Both, "all"), Of(chosen.AVSS, "avss", "all"));
             if (selected.Objects.Count(item => item.SecondRecordings.Count > 0) < 2)
             {
                 terminal.Error.WriteLine("fewer than two of these objects have a second recording: no test scenes with unheard recordings are made");
-                (s4, ms3) = (s4 is null ? null : s4 with { TestUnheard = 0 }, ms3 is null ? null : ms3 with { TestUnheard = 0 });
+                SceneCounts? Without(SceneCounts? counts) => counts is null ? null : counts with { TestUnheard = 0 };
+                (s4, ms3, avss) = (Without(s4), Without(ms3), Without(avss));
             }
 
             var cache = PartsCache.OpenOrFetch(PartsCache.DefaultRoot(), catalogue, terminal.Error.WriteLine);
             using var parts = StampParts.Load(cache, names, workers);
-            var options = new ComposeOptions(parse.GetValue(seed), s4, ms3, workers, parse.GetValue(masks) == "all");
+            var options = new ComposeOptions(parse.GetValue(seed), s4, ms3, workers, parse.GetValue(masks) == "all") { AVSS = avss };
             var report = Compose(terminal, parse.GetValue(folder)!, parts, options);
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Clips} clips in {report.Folder}, {report.Elapsed.TotalSeconds:0} s"));
         });

@@ -147,10 +147,11 @@ public sealed class ClipLoader : IDisposable
             {
                 var start = Stopwatch.GetTimestamp();
                 begun.Wait(stop.Token);
-                slots.TryRemove(number, out var slot);
+                var slot = slots[number];
                 if (slot.Job is null)
                     break;
                 var batch = Take(slot.Done.Task, start, stop.Token);
+                slots.TryRemove(number, out _);
                 mayStart.Release();
                 yield return (batch, slot.Job);
             }

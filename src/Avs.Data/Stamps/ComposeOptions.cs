@@ -18,23 +18,27 @@ public sealed record SceneCounts(int Train, int Val, int Test, int TestUnheard)
 /// <param name="Objects">The objects used; null for the whole catalogue.</param>
 public sealed record StampsSize(string Name, SceneCounts S4, SceneCounts MS3, IReadOnlyList<string>? Objects)
 {
+    /// <summary>AVSS-like scenes; each is one clip, half of them twice as long.</summary>
+    public required SceneCounts AVSS { get; init; }
+
     // Measured: a scene's frames are 5 pictures of about 100 kB, each clip's sound is 320 kB, its masks a few kB.
-    private const double MegabytesOfS4Scene = 1.25, MegabytesOfMS3Scene = 0.85;
+    private const double MegabytesOfS4Scene = 1.25, MegabytesOfMS3Scene = 0.85, MegabytesOfAvssScene = 0.8;
 
     /// <summary>About how much the composed folder takes on disk, in megabytes.</summary>
     /// <param name="s4">With the S4 scenes.</param>
     /// <param name="ms3">With the MS3 scenes.</param>
-    public double Megabytes(bool s4 = true, bool ms3 = true) =>
-        (s4 ? S4.Total * MegabytesOfS4Scene : 0) + (ms3 ? MS3.Total * MegabytesOfMS3Scene : 0);
+    /// <param name="avss">With the AVSS-like scenes.</param>
+    public double Megabytes(bool s4 = true, bool ms3 = true, bool avss = false) =>
+        (s4 ? S4.Total * MegabytesOfS4Scene : 0) + (ms3 ? MS3.Total * MegabytesOfMS3Scene : 0) + (avss ? AVSS.Total * MegabytesOfAvssScene : 0);
 
     /// <summary>A few clips, to try things out.</summary>
-    public static readonly StampsSize Tiny = new("tiny", new(48, 8, 8, 4), new(32, 8, 8, 4), StampsCatalogue.DemoObjects);
+    public static readonly StampsSize Tiny = new("tiny", new(48, 8, 8, 4), new(32, 8, 8, 4), StampsCatalogue.DemoObjects) { AVSS = new(16, 4, 4, 4) };
 
     /// <summary>What `avs demo` trains on: 10 objects.</summary>
-    public static readonly StampsSize Demo = new("demo", new(1500, 40, 72, 24), new(400, 48, 64, 24), StampsCatalogue.DemoObjects);
+    public static readonly StampsSize Demo = new("demo", new(1500, 40, 72, 24), new(400, 48, 64, 24), StampsCatalogue.DemoObjects) { AVSS = new(400, 48, 64, 24) };
 
     /// <summary>Every object of the catalogue.</summary>
-    public static readonly StampsSize Full = new("full", new(6000, 150, 300, 100), new(1600, 100, 200, 60), null);
+    public static readonly StampsSize Full = new("full", new(6000, 150, 300, 100), new(1600, 100, 200, 60), null) { AVSS = new(1600, 100, 200, 60) };
 
     /// <summary>The sizes, smallest first.</summary>
     public static IReadOnlyList<StampsSize> All => [Tiny, Demo, Full];
@@ -48,6 +52,9 @@ public sealed record StampsSize(string Name, SceneCounts S4, SceneCounts MS3, IR
 /// <param name="LabelAllTrainFrames">Write the masks of all five frames of S4 training clips; AVSBench labels the first only.</param>
 public sealed record ComposeOptions(long Seed, SceneCounts? S4, SceneCounts? MS3, int Threads, bool LabelAllTrainFrames = false)
 {
+    /// <summary>AVSS-like scenes with semantic labels; null for none.</summary>
+    public SceneCounts? AVSS { get; init; }
+
     /// <summary>The chance that a scene has three objects instead of two.</summary>
     public double ThreeObjects { get; init; } = 0.25;
 }

@@ -10,6 +10,12 @@ internal sealed record SceneJob(Subset Subset, Split Split, int Number, bool Unh
     /// <summary>The scene's name in file names and tables.</summary>
     public string Id => Number.ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>What AVSS's table calls the clip's label: one source, several, or several for twice as long.</summary>
+    public string AvssGroup => (Number % 4) switch { 0 => "v1s", 1 => "v1m", _ => "v2" };
+
+    /// <summary>Frames of the clip, one a second.</summary>
+    public int Frames => Subset == Subset.AVSS && AvssGroup == "v2" ? 2 * SceneRenderer.FrameCount : SceneRenderer.FrameCount;
+
     /// <summary>The split's folder name.</summary>
     public string SplitName => Split.ToString().ToLowerInvariant();
 

@@ -12,7 +12,7 @@ internal static class CreditsFile
         var text = new StringBuilder();
         text.Append("AVS-Stamps, a data set composed by AvsResearch from the parts listed here. Each part stays under its own licence;\n");
         text.Append("the packages' copyright files, with the texts of the licences or where to find them, are in the folder copyright/.\n");
-        text.Append(CultureInfo.InvariantCulture, $"Seed {options.Seed}; S4: {Describe(options.S4)}; MS3: {Describe(options.MS3)}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"Seed {options.Seed}; S4: {Describe(options.S4)}; MS3: {Describe(options.MS3)}{(options.AVSS is { } avss ? $"; AVSS: {Describe(avss)}" : "")}.\n");
         var catalogue = parts.Catalogue;
         var uses = catalogue.Objects
             .SelectMany(o => o.Cutouts.Select(p => (Part: p, Use: $"picture of {o.Name}"))

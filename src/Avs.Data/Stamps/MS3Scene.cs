@@ -26,6 +26,16 @@ internal static class MS3Scene
             ClipWriter.WritePicture(Path.Combine(data, "gt_masks", job.SplitName, job.Id, $"{job.Id}_{k}.png"), union, 1);
         }
 
+        ClipWriter.WriteSound(Path.Combine(data, "audio_wav", job.SplitName, job.Id + ".wav"), Mix(job, scene, sounding, random));
+        var heard = Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i].Any(s => s)).Select(i => scene.Objects[i].Name);
+        var seconds = Enumerable.Range(0, SceneRenderer.FrameCount)
+            .Select(second => string.Join('+', Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i][second]).Select(i => scene.Objects[i].Name)));
+        return new ComposedClip(job.Id, job, string.Join('+', heard), string.Join('|', seconds));
+    }
+
+    /// <summary>The sound of a scene: each object's recording in the seconds in which it sounds.</summary>
+    internal static short[] Mix(SceneJob job, RenderedScene scene, bool[][] sounding, NamedRandom random)
+    {
         var voices = new List<Voice>();
         for (var i = 0; i < scene.Objects.Count; i++)
         {
@@ -33,11 +43,7 @@ internal static class MS3Scene
             voices.Add(new Voice(recordings[random.NextInt(recordings.Count)], sounding[i]));
         }
 
-        ClipWriter.WriteSound(Path.Combine(data, "audio_wav", job.SplitName, job.Id + ".wav"), SoundMixer.Mix(random, voices, SceneRenderer.FrameCount));
-        var heard = Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i].Any(s => s)).Select(i => scene.Objects[i].Name);
-        var seconds = Enumerable.Range(0, SceneRenderer.FrameCount)
-            .Select(second => string.Join('+', Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i][second]).Select(i => scene.Objects[i].Name)));
-        return new ComposedClip(job.Id, job, string.Join('+', heard), string.Join('|', seconds));
+        return SoundMixer.Mix(random, voices, scene.Frames.Length);
     }
 
     /// <summary>

@@ -22,11 +22,12 @@ internal sealed record PlacedObject(LoadedObject Object, Cutout Cutout, Motion M
 /// <param name="Rock">Amplitude of the rocking in radians.</param>
 /// <param name="RockPhase">Its phase in radians.</param>
 /// <param name="Flip">Mirrored.</param>
+/// <param name="HalfTime">Half of the clip's length in seconds.</param>
 internal sealed record Motion(
     double X, double Y, double DriftX, double DriftY, double Sway, double SwayPhase, double Height, double Growth,
-    double Angle, double Rock, double RockPhase, bool Flip)
+    double Angle, double Rock, double RockPhase, bool Flip, double HalfTime)
 {
-    private const double HalfTime = 2.5, SwaysPerSecond = 0.35, RocksPerSecond = 0.45;
+    private const double SwaysPerSecond = 0.35, RocksPerSecond = 0.45;
 
     /// <summary>The pose at a time.</summary>
     /// <param name="seconds">From the clip's start.</param>
@@ -69,7 +70,8 @@ internal sealed record ScenePlan(Backdrop Backdrop, IReadOnlyList<PlacedObject> 
     /// <param name="random">The scene's stream.</param>
     /// <param name="chosen">The objects and their photographs, farthest first.</param>
     /// <param name="shrink">A factor of all sizes, below one when the scene turned out too full.</param>
-    public static IReadOnlyList<PlacedObject> Place(NamedRandom random, IReadOnlyList<(LoadedObject Object, Cutout Cutout)> chosen, double shrink)
+    /// <param name="frames">Frames of the clip, one a second.</param>
+    public static IReadOnlyList<PlacedObject> Place(NamedRandom random, IReadOnlyList<(LoadedObject Object, Cutout Cutout)> chosen, double shrink, int frames)
     {
         var placed = new PlacedObject[chosen.Count];
         for (var i = 0; i < placed.Length; i++)
@@ -77,13 +79,13 @@ internal sealed record ScenePlan(Backdrop Backdrop, IReadOnlyList<PlacedObject> 
             var (item, cutout) = chosen[i];
             var light = random.Uniform(0.75, 1.2);
             double[] tint = [light * random.Uniform(0.94, 1.06), light, light * random.Uniform(0.94, 1.06)];
-            placed[i] = new PlacedObject(item, cutout, DrawMotion(random, cutout, shrink), tint);
+            placed[i] = new PlacedObject(item, cutout, DrawMotion(random, cutout, shrink, frames), tint);
         }
 
         return placed;
     }
 
-    private static Motion DrawMotion(NamedRandom random, Cutout cutout, double shrink)
+    private static Motion DrawMotion(NamedRandom random, Cutout cutout, double shrink, int frames)
     {
         // The size drawn is the side of a square of the box's area, so that long and tall objects fill as much as round ones;
         // sparse silhouettes (a violin across its box) grow to make up for what is empty.
@@ -91,18 +93,20 @@ internal sealed record ScenePlan(Backdrop Backdrop, IReadOnlyList<PlacedObject> 
         var height = Math.Clamp(size / Math.Sqrt(cutout.Aspect), 0.2 * Side, 0.6 * Side);
         height = Math.Min(height, 0.75 * Side / cutout.Aspect);
         var (halfWidth, halfHeight) = (height * cutout.Aspect / 2, height / 2);
+        var pace = (double)SceneRenderer.FrameCount / frames; // in a longer clip everything takes its time, or it would leave the picture
         return new Motion(
             X: random.Uniform(Math.Min(halfWidth * 0.75, Side / 2.0), Math.Max(Side - halfWidth * 0.75, Side / 2.0)),
             Y: random.Uniform(Math.Min(halfHeight * 0.85, Side / 2.0), Math.Max(Side - halfHeight * 0.85, Side / 2.0)),
-            DriftX: random.Uniform(-18, 18),
-            DriftY: random.Uniform(-7, 7),
+            DriftX: pace * random.Uniform(-18, 18),
+            DriftY: pace * random.Uniform(-7, 7),
             Sway: random.Uniform(0, 5),
             SwayPhase: random.Uniform(0, 2 * Math.PI),
             Height: height,
-            Growth: random.Uniform(-0.035, 0.035),
+            Growth: pace * random.Uniform(-0.035, 0.035),
             Angle: random.Uniform(-0.12, 0.12),
             Rock: random.Uniform(0, 0.08),
             RockPhase: random.Uniform(0, 2 * Math.PI),
-            Flip: random.Chance(0.5));
+            Flip: random.Chance(0.5),
+            HalfTime: frames / 2.0);
     }
 }

@@ -15,7 +15,7 @@ internal static class SceneRenderer
     /// <summary>The side of every frame, in pixels.</summary>
     public const int Side = 224;
 
-    /// <summary>Frames of a clip, one a second.</summary>
+    /// <summary>Frames of an S4 or MS3 clip, one a second; AVSS has longer ones too.</summary>
     public const int FrameCount = 5;
 
     /// <summary>At most this part of an object is hidden by others, at most that part is outside the frame.</summary>
@@ -33,32 +33,33 @@ internal static class SceneRenderer
     /// <param name="random">The scene's stream.</param>
     /// <param name="chosen">Its objects, farthest first.</param>
     /// <param name="photographs">The split's backgrounds.</param>
+    /// <param name="frames">Frames of the clip.</param>
     /// <exception cref="DataException">The objects cannot be shown together.</exception>
-    public static RenderedScene Render(NamedRandom random, IReadOnlyList<LoadedObject> chosen, IReadOnlyList<Mat> photographs)
+    public static RenderedScene Render(NamedRandom random, IReadOnlyList<LoadedObject> chosen, IReadOnlyList<Mat> photographs, int frames = FrameCount)
     {
         var backdrop = ScenePlan.DrawBackdrop(random, photographs);
         var cutouts = chosen.Select(o => (o, o.Cutouts[random.NextInt(o.Cutouts.Count)])).ToArray();
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var shrink = Math.Pow(0.96, attempt / AttemptsASize);
-            var placed = ScenePlan.Place(random, cutouts, shrink);
-            if (TryShow(placed) is not { } shown)
+            var placed = ScenePlan.Place(random, cutouts, shrink, frames);
+            if (TryShow(placed, frames) is not { } shown)
                 continue;
             var background = DrawBackdrop(backdrop);
-            var frames = shown.Patches.Select(patches => Compose(background, placed, patches)).ToArray();
-            return new RenderedScene(chosen, frames, shown.Masks);
+            var pictures = shown.Patches.Select(patches => Compose(background, placed, patches)).ToArray();
+            return new RenderedScene(chosen, pictures, shown.Masks);
         }
 
         throw new DataException($"no scene shows {string.Join(", ", chosen.Select(o => o.Name))} together well enough; choose objects that are less thin");
     }
 
     /// <summary>Draws the objects' patches and visible masks; null as soon as one is not well visible.</summary>
-    private static (CutoutPatch[][] Patches, byte[][][] Masks)? TryShow(IReadOnlyList<PlacedObject> placed)
+    private static (CutoutPatch[][] Patches, byte[][][] Masks)? TryShow(IReadOnlyList<PlacedObject> placed, int frames)
     {
-        var patches = new CutoutPatch[FrameCount][];
-        var masks = placed.Select(_ => new byte[FrameCount][]).ToArray();
+        var patches = new CutoutPatch[frames][];
+        var masks = placed.Select(_ => new byte[frames][]).ToArray();
         var open = new byte[Side * Side];
-        for (var frame = 0; frame < FrameCount; frame++)
+        for (var frame = 0; frame < frames; frame++)
         {
             patches[frame] = new CutoutPatch[placed.Count];
             Array.Fill(open, (byte)255);

@@ -4,7 +4,7 @@ namespace Avs.Data.Stamps;
 
 /// <summary>
 /// Composes AVS-Stamps: short clips of two or three photographed objects moving over a photograph, each with its real sound, in the
-/// folder layouts of AVSBench. In S4 every scene of n objects becomes n clips that share the same frames (hard links) and differ in
+/// folder layouts of AVSBench. AVSS-like clips have the class of what sounds as the label of each pixel. In S4 every scene of n objects becomes n clips that share the same frames (hard links) and differ in
 /// which object sounds, so that nothing in the picture tells it. In MS3 each second has its own sounding objects, sometimes none.
 /// </summary>
 public static class StampsComposer
@@ -22,10 +22,10 @@ public static class StampsComposer
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         RefuseUnlessEmpty(folder);
-        var jobs = new[] { (Subset.S4, options.S4), (Subset.MS3, options.MS3) }
+        var jobs = new[] { (Subset.S4, options.S4), (Subset.MS3, options.MS3), (Subset.AVSS, options.AVSS) }
             .Where(s => s.Item2 is not null).SelectMany(s => SceneJob.All(s.Item1, s.Item2!)).ToArray();
         if (jobs.Length == 0)
-            throw new UsageException("nothing to compose: no scene of S4 or MS3 is asked for");
+            throw new UsageException("nothing to compose: no scene of S4, MS3 or AVSS is asked for");
         if (parts.Objects.Count < 2)
             throw new UsageException("a scene needs at least two kinds of object");
         if (jobs.Any(j => j.Unheard) && parts.Objects.Count(o => o.SecondRecordings.Count > 0) < 2)
@@ -38,7 +38,7 @@ public static class StampsComposer
             Directory.CreateDirectory(temporary);
             var clips = ComposeAll(temporary, parts, options, jobs, progress, clock, cancel);
             foreach (var subset in clips.GroupBy(c => c.Job.Subset))
-                StampsTables.Write(temporary, subset.Key, [.. subset]);
+                StampsTables.Write(temporary, subset.Key, [.. subset], [.. parts.Objects.Select(item => item.Name)]);
             CreditsFile.Write(temporary, parts, options);
             RefuseUnlessEmpty(folder);
             if (Directory.Exists(folder))
@@ -77,10 +77,13 @@ public static class StampsComposer
             Parallel.For(0, jobs.Length, workers, i =>
             {
                 var random = new NamedRandom(options.Seed, $"stamps/{jobs[i].Subset}/{jobs[i].SplitName}/{jobs[i].Id}");
-                var scene = SceneRenderer.Render(random, Choose(random, parts, jobs[i], options), parts.Backgrounds(jobs[i].Split));
-                clips[i] = jobs[i].Subset == Subset.S4
-                    ? S4Scene.Write(folder, jobs[i], scene, random, options.LabelAllTrainFrames)
-                    : [MS3Scene.Write(folder, jobs[i], scene, random)];
+                var scene = SceneRenderer.Render(random, Choose(random, parts, jobs[i], options), parts.Backgrounds(jobs[i].Split), jobs[i].Frames);
+                clips[i] = jobs[i].Subset switch
+                {
+                    Subset.S4 => S4Scene.Write(folder, jobs[i], scene, random, options.LabelAllTrainFrames),
+                    Subset.MS3 => [MS3Scene.Write(folder, jobs[i], scene, random)],
+                    _ => [AvssScene.Write(folder, jobs[i], scene, random, parts.Objects, options.LabelAllTrainFrames)],
+                };
                 progress?.Invoke(new ComposeProgress(Interlocked.Increment(ref done), jobs.Length, clock.Elapsed));
             });
         }

@@ -7,8 +7,18 @@ namespace Avs.Data.Stamps;
 internal static class StampsTables
 {
     /// <summary>Writes both tables of a subset, clips in their order.</summary>
-    public static void Write(string folder, Subset subset, IReadOnlyList<ComposedClip> clips)
+    /// <param name="folder">The composed folder.</param>
+    /// <param name="subset">The subset.</param>
+    /// <param name="clips">Its clips.</param>
+    /// <param name="objects">The names of all objects, which are the classes of AVSS.</param>
+    public static void Write(string folder, Subset subset, IReadOnlyList<ComposedClip> clips, IReadOnlyList<string> objects)
     {
+        if (subset == Subset.AVSS)
+        {
+            WriteAvss(Path.Combine(folder, AvssScene.Home), clips, objects);
+            return;
+        }
+
         var (home, table) = subset == Subset.S4 ? ("Single-source", "s4_meta_data.csv") : ("Multi-sources", "ms3_meta_data.csv");
         var (meta, stamps) = (new StringBuilder(), new StringBuilder());
         meta.Append(subset == Subset.S4 ? "name,start,category,split\n" : "video_id,split\n");
@@ -22,5 +32,15 @@ internal static class StampsTables
 
         File.WriteAllText(Path.Combine(folder, home, table), meta.ToString());
         File.WriteAllText(Path.Combine(folder, home, "stamps.csv"), stamps.ToString());
+    }
+
+    private static void WriteAvss(string home, IReadOnlyList<ComposedClip> clips, IReadOnlyList<string> objects)
+    {
+        var table = new StringBuilder("vid,uid,s_min,s_sec,a_obj,split,label\n");
+        foreach (var clip in clips)
+            table.Append(CultureInfo.InvariantCulture, $"{clip.Name},{clip.Name},0,0,{clip.Object},{clip.Job.SplitName},{clip.Job.AvssGroup}\n");
+        File.WriteAllText(Path.Combine(home, AvssLayout.TableName), table.ToString());
+        var numbers = new[] { "background" }.Concat(objects).Select((name, number) => $"  \"{name}\": {number}");
+        File.WriteAllText(Path.Combine(home, AvssLayout.ClassesName), "{\n" + string.Join(",\n", numbers) + "\n}\n");
     }
 }

@@ -55,6 +55,31 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
     }
 
     [Fact]
+    public void Clips_with_semantic_labels_are_read_back_as_AVSS()
+    {
+        var folder = composed.Parts.Composed("avss", new ComposeOptions(5, null, null, 2) { AVSS = new SceneCounts(4, 1, 1, 0) });
+        var train = AvssBench.Open(folder, Split.Train);
+        Assert.Equal((10, 4), (train.FramesPerClip, train.Clips.Count));
+        Assert.Equal(["background", "ball", "box", "disc", "tile"], train.Classes);
+        Assert.Equal([5, 5, 10, 10], Enumerable.Range(0, 4).Select(i => train.Load(i).FramesPresent));
+        Assert.Equal([1, 5, 10, 10], Enumerable.Range(0, 4).Select(i => train.Load(i).LabelledFrames.Length));
+
+        // Each clip's labels are of the objects that its row names, and no others.
+        for (var i = 0; i < 4; i++)
+        {
+            var found = train.Load(i).Labels!.Distinct().Where(label => label != 0).Select(label => train.Classes[label]).Order();
+            Assert.Equal(train.Clips[i].Category.Split('+').Order(), found);
+        }
+    }
+
+    [Fact]
+    public void Semantic_labels_have_the_same_bytes_whatever_the_threads()
+    {
+        var options = new ComposeOptions(5, null, null, 1) { AVSS = new SceneCounts(3, 1, 1, 0) };
+        Assert.Equal(Contents(composed.Parts.Composed("avss-one", options)), Contents(composed.Parts.Composed("avss-two", options with { Threads = 2 })));
+    }
+
+    [Fact]
     public void All_train_masks_are_there_when_asked_for()
     {
         var folder = composed.Parts.Composed("all-masks", new ComposeOptions(5, new SceneCounts(2, 1, 1, 0), null, 2, LabelAllTrainFrames: true));

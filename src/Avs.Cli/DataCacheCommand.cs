@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Avs.Data;
+using Avs.Train.Configuration;
+using Avs.Train.Segmentation;
+
+namespace Avs.Cli;
+
+/// <summary>`avs data cache CONFIG`</summary>
+internal static class DataCacheCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var config = new Argument<string>("CONFIG") { Description = "The experiment, a YAML file, whose data set and frozen audio network the cache is for." };
+        var set = CommonOptions.Set();
+        var data = CommonOptions.Data();
+        var device = CommonOptions.Device();
+        var json = CommonOptions.Json("what was made");
+        var verb = new Verb("cache",
+            "Make the caches that an experiment's data.cache asks for (auto, where it says none): a file for each split, with the clips decoded and what a frozen audio " +
+            "network makes of their sound. Training makes them by itself; files that are up to date stay as they are.",
+            "avs data cache experiments/demo.yaml",
+            "avs data cache experiments/demo.yaml --data data/avs-stamps --set data.cache=caches") { config, set, data, device, json };
+        verb.SetAction(parse =>
+        {
+            var experiment = ExperimentFile.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data));
+            var made = Make(terminal, experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
+            if (parse.GetValue(json))
+                terminal.Out.WriteLine(JsonSerializer.Serialize(new { caches = made.Select(Fields) }));
+            else
+                foreach (var cache in made)
+                    terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"{cache.Name,-12} {cache.Clips,6} clips  {cache.Bytes / 1e6,8:0.0} MB  {cache.Path}{(cache.Bad > 0 ? $"  ({cache.Bad} cannot be read)" : "")}"));
+        });
+        return verb;
+    }
+
+    private static IReadOnlyList<MadeCache> Make(Terminal terminal, ExperimentConfig experiment, TorchSharp.torch.Device device)
+    {
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return CacheMaking.Run(experiment, device, terminal.Error.WriteLine, () => ProgressLine.Of(terminal, "clips"), stop.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException("stopped; the caches that were complete are kept, nothing of the others is left", e);
+        }
+    }
+
+    private static object Fields(MadeCache cache) => new
+    {
+        name = cache.Name,
+        path = cache.Path,
+        clips = cache.Clips,
+        bytes = cache.Bytes,
+        bad_clips = cache.Bad,
+        embedding = cache.Embedding,
+    };
+}

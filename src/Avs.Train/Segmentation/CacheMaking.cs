@@ -1,0 +1,42 @@
+using Avs.Data;
+using Avs.Train.Configuration;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>A cache that is up to date.</summary>
+/// <param name="Name">The data set and the split.</param>
+/// <param name="Path">Its file.</param>
+/// <param name="Clips">Clips in it.</param>
+/// <param name="Bytes">Bytes of the file.</param>
+/// <param name="Bad">Clips that cannot be read.</param>
+/// <param name="Embedding">The frozen audio network whose vectors it holds; null without one.</param>
+public sealed record MadeCache(string Name, string Path, int Clips, long Bytes, int Bad, string? Embedding);
+
+/// <summary>Makes the caches of an experiment before it is run.</summary>
+public static class CacheMaking
+{
+    /// <summary>Makes the caches of all splits that the data set has; what is up to date stays.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="device">Where its frozen audio network computes.</param>
+    /// <param name="says">Told in a few words what is being done.</param>
+    /// <param name="progress">Begins to show a split's progress: told the clips done and the clips in all.</param>
+    /// <param name="stop">Ends it early; nothing of an unfinished file stays.</param>
+    /// <exception cref="DataException">The data set is missing or damaged, or a file cannot be written.</exception>
+    public static IReadOnlyList<MadeCache> Run(
+        ExperimentConfig experiment, Device device, Action<string> says, Func<Action<int, int>> progress, CancellationToken stop)
+    {
+        var config = new ExperimentData(experiment.Data, null).CacheFolder is null ? experiment.Data with { Cache = "auto" } : experiment.Data;
+        using var model = SegmenterFactory.Create(experiment, device);
+        var embedding = FrozenSound.Of(model, device);
+        var made = new List<MadeCache>();
+        foreach (var split in Enum.GetValues<Split>())
+        {
+            var data = new ExperimentData(config, embedding) { Says = says, Progress = progress(), Stop = stop };
+            using var cache = (CachedClips)data.Open(split);
+            made.Add(new MadeCache(cache.Name, cache.Path, cache.Clips.Count, cache.Length, cache.BadClips.Count, cache.EmbeddingKey));
+        }
+
+        return made;
+    }
+}
