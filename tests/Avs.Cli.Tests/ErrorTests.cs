@@ -16,7 +16,7 @@ public sealed class ErrorTests : IDisposable
     [Theory]
     [InlineData("trian", "there is no verb 'trian' (did you mean 'train'?); see 'avs --help'")]
     [InlineData("data chekc", "there is no verb 'chekc' (did you mean 'check'?); see 'avs data --help'")]
-    [InlineData("data", "a verb is missing, expected one of compose, prepare, check, export, images; see 'avs data --help'")]
+    [InlineData("data", "a verb is missing, expected one of compose, prepare, check, cache, export, images; see 'avs data --help'")]
     [InlineData("models --jsno", "'--jsno' means nothing here (did you mean '--json'?); see 'avs models --help'")]
     [InlineData("train", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
     [InlineData("train x.yaml --resume runs/x/y", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
