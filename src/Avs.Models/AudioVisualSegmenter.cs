@@ -32,6 +32,9 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
     /// <summary>What it was built from.</summary>
     public SegmenterConfig Config { get; }
 
+    /// <summary>The network that hears; null where the segmenting network does not listen.</summary>
+    public AudioBackbone? Audio => audio;
+
     /// <summary>The network without the audio part: its entries have the names of the published checkpoints.</summary>
     public SegmentationNetwork Network => network;
 

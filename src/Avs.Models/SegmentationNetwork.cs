@@ -31,6 +31,9 @@ public abstract class SegmentationNetwork(string name) : nn.Module<NetworkInput,
     /// <param name="noise">The draws, for the modes that draw.</param>
     public abstract Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise);
 
+    /// <summary>Beginnings of names in the authors' checkpoints that this network has no entry for, because nothing uses them.</summary>
+    public virtual IReadOnlyList<string> PublishedLeftovers => [];
+
     /// <summary>Whether a parameter exists for the published checkpoints' sake only: it takes no part in any output and gets no gradient.</summary>
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
     public abstract bool IsUnused(string name);

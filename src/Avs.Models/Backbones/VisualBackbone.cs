@@ -13,4 +13,8 @@ public abstract class VisualBackbone(string name) : nn.Module<Tensor, IReadOnlyL
     /// <summary>Whether a parameter exists for published checkpoints' sake only: it takes part in no level.</summary>
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
     public virtual bool IsUnused(string name) => false;
+
+    /// <summary>The name that an entry of this network has in the file of weights that its publisher offers.</summary>
+    /// <param name="name">A name out of <c>state_dict()</c>.</param>
+    public virtual string PublishedName(string name) => name;
 }

@@ -68,6 +68,9 @@ public sealed class AvsBenchModel : SegmentationNetwork
     public AvsBenchConfig Config { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> PublishedLeftovers => Config.UnusedBranch ? [] : ["resnet.layer3_2.", "resnet.layer4_2."];
+
+    /// <inheritdoc/>
     public override bool IsUnused(string name) =>
         name.StartsWith("path4." + FusionPath.UnusedWithoutSkip, StringComparison.Ordinal)
         || (name.StartsWith("resnet.", StringComparison.Ordinal) && resnet!.IsUnused(name["resnet.".Length..]))

@@ -86,6 +86,15 @@ public sealed record ModelConfig
     /// <summary>Whether the audio network stays as it is; null: as that network is meant (VGGish does, the small one learns).</summary>
     public bool? FreezeAudio { get; init; }
 
+    /// <summary>A file of weights for the whole model to start from: a checkpoint of this program's or of the authors'; null: none.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The publisher's file of weights for the backbone to start from, or the folder that it lies in; null: none.</summary>
+    public string? BackboneWeights { get; init; }
+
+    /// <summary>The publisher's file of weights for the audio network to start from, or the folder that it lies in; null: none.</summary>
+    public string? AudioWeights { get; init; }
+
     /// <summary>The network. The preset says of which family; what is not said is the preset's.</summary>
     public NetworkConfig Network { get; init; } = new EcmvaeConfig();
 
@@ -93,6 +102,9 @@ public sealed record ModelConfig
     /// <param name="preset">The preset.</param>
     public static ModelConfig From(ModelPreset preset) =>
         new() { Name = preset.Name, Audio = preset.Config.Audio, FreezeAudio = preset.Config.FreezeAudio, Network = preset.Config.Network };
+
+    /// <summary>The same model without files to start from: its weights come from a checkpoint.</summary>
+    public ModelConfig WithoutWeights() => this with { Weights = null, BackboneWeights = null, AudioWeights = null };
 
     /// <summary>What the models' own code builds from.</summary>
     public SegmenterConfig ToSegmenter() => new() { Audio = Audio, FreezeAudio = FreezeAudio, Network = Network };

@@ -36,7 +36,7 @@ internal sealed class Replicas : IDisposable
         if (config.Train.BatchClips % granule != 0)
             throw new UsageException($"train.batch_clips: found {config.Train.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
                 + (config.Train.Pairing ? " with pairs of clips" : ""));
-        models = [model, .. Enumerable.Range(1, count - 1).Select(_ => SegmenterFactory.Create(config, device))];
+        models = [model, .. Enumerable.Range(1, count - 1).Select(_ => SegmenterFactory.Create(config with { Model = config.Model.WithoutWeights() }, device))];
         parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
         generators = [.. Enumerable.Range(0, count).Select(r =>
             new Generator(new NamedRandom(config.Seed, r == 0 ? "train/latent" : $"train/latent/{r}").NextUInt64() >> 1, device))];

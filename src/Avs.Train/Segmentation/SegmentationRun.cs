@@ -43,6 +43,7 @@ public static class SegmentationRun
         if (!File.Exists(run.StatePath))
             throw new UsageException($"the run '{folder}' cannot be continued: it was cut off before its first save ({Path.GetFileName(run.StatePath)} is missing)");
         var config = run.ReadConfig();
+        config = config with { Model = config.Model.WithoutWeights() };
         using var task = SegmentationTask.Open(config, device, watcher.Told, stop);
         return (run, Go(task, config, run, continued: true, watcher, stop));
     }

@@ -12,14 +12,16 @@ namespace Avs.Train.Segmentation;
 /// <summary>Builds segmenters: with fresh weights for a run, or with those of a checkpoint.</summary>
 public static class SegmenterFactory
 {
-    /// <summary>A model with weights that follow from the experiment's seed alone.</summary>
+    /// <summary>A model with the weights that the experiment names, and for the rest with weights that follow from its seed alone.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="device">Where it computes.</param>
+    /// <exception cref="DataException">A file of weights that the experiment names is missing, damaged or of another model.</exception>
     public static AudioVisualSegmenter Create(ExperimentConfig config, Device device)
     {
         // The library draws initial weights on the CPU from its default generator, so that generator is seeded first.
         manual_seed((long)(new NamedRandom(config.Seed, "train/weights").NextUInt64() >> 1));
         var model = new AudioVisualSegmenter(config.Model.ToSegmenter());
+        StartingWeights.Load(model, config.Model);
         model.to(device);
         return model;
     }
@@ -33,6 +35,7 @@ public static class SegmenterFactory
     {
         var checkpoint = CheckpointOf(path);
         var config = Checkpoint.ReadConfig(checkpoint);
+        config = config with { Model = config.Model.WithoutWeights() };
         var model = Create(config, device);
         Checkpoint.Load(checkpoint, model);
         model.eval();

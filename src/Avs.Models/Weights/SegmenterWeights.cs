@@ -1,0 +1,45 @@
+using Avs.Models.Backbones;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Weights;
+
+/// <summary>Fills the parts of a segmenter from published files of weights, by the publishers' own names.</summary>
+public static class SegmenterWeights
+{
+    /// <summary>The prefixes that this program's own checkpoints give the two parts of a segmenter.</summary>
+    private const string Network = "network.", Audio = "audio.";
+
+    /// <summary>Fills the backbone: torchvision's ResNets, PVTv2.</summary>
+    /// <param name="model">The segmenter.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file is damaged or does not fit.</exception>
+    public static LoadReport LoadBackbone(AudioVisualSegmenter model, string path)
+    {
+        VisualBackbone backbone = model.Network.children().OfType<VisualBackbone>().Single();
+        return WeightsLoader.Load(backbone, path, new WeightsRules
+        {
+            NameInFile = backbone.PublishedName,
+            Leftovers = PublishedWeights.Of(model.Config.Network.Backbone)?.Leftovers ?? [],
+        });
+    }
+
+    /// <summary>Fills the audio network: VGGish.</summary>
+    /// <param name="model">A segmenter that listens.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file is damaged or does not fit.</exception>
+    public static LoadReport LoadAudio(AudioVisualSegmenter model, string path) =>
+        WeightsLoader.Load(model.Audio!, path, new WeightsRules { Leftovers = PublishedWeights.Of(model.Config.Audio)?.Leftovers ?? [] });
+
+    /// <summary>Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.</summary>
+    /// <param name="model">The segmenter.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file is damaged or does not fit.</exception>
+    public static LoadReport LoadModel(AudioVisualSegmenter model, string path)
+    {
+        using WeightsFile file = WeightsFile.Open(path);
+        bool own = file.Entries.Any(entry => entry.Name.StartsWith(Network, StringComparison.Ordinal));
+        nn.Module part = own ? model : model.Network;
+        string[] leftovers = [.. model.Network.PublishedLeftovers.Select(start => own ? Network + start : start), .. own && model.Audio is null ? (string[])[Audio] : []];
+        return WeightsLoader.Load(part, file, new WeightsRules { Leftovers = leftovers });
+    }
+}

@@ -1,0 +1,28 @@
+using Avs.Models;
+using Avs.Models.Weights;
+using Avs.Train.Configuration;
+
+namespace Avs.Train.Segmentation;
+
+/// <summary>Fills a fresh model with the weights that its configuration names: those of the parts first, then those of the whole.</summary>
+internal static class StartingWeights
+{
+    /// <summary>Loads what is named, and nothing else.</summary>
+    /// <param name="model">The fresh model, on the CPU.</param>
+    /// <param name="config">The configuration that it was built from.</param>
+    /// <exception cref="UsageException">Weights are named for an audio network, and the model has none.</exception>
+    /// <exception cref="DataException">A file is missing, damaged or of another model.</exception>
+    public static void Load(AudioVisualSegmenter model, ModelConfig config)
+    {
+        if (config.BackboneWeights is { } backbone)
+            SegmenterWeights.LoadBackbone(model, PublishedFile.Find("model.backbone_weights", backbone, config.Network.Backbone));
+        if (config.AudioWeights is { } audio)
+        {
+            if (model.Audio is null)
+                throw new UsageException($"model.audio_weights: found '{audio}', but {config.Name} as configured does not listen, so it has no audio network");
+            SegmenterWeights.LoadAudio(model, PublishedFile.Find("model.audio_weights", audio, config.Audio));
+        }
+        if (config.Weights is { } whole)
+            SegmenterWeights.LoadModel(model, PublishedFile.FindCheckpoint("model.weights", whole, ModelRegistry.Find(config.Name).Checkpoints));
+    }
+}
