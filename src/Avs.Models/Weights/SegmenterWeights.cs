@@ -9,6 +9,9 @@ public static class SegmenterWeights
     /// <summary>The prefixes that this program's own checkpoints give the two parts of a segmenter.</summary>
     private const string Network = "network.", Audio = "audio.";
 
+    /// <summary>The part of VGGish whose constants have a file of their own.</summary>
+    private const string Postprocessor = "pproc";
+
     /// <summary>Fills the backbone: torchvision's ResNets, PVTv2.</summary>
     /// <param name="model">The segmenter.</param>
     /// <param name="path">The file.</param>
@@ -23,12 +26,20 @@ public static class SegmenterWeights
         });
     }
 
-    /// <summary>Fills the audio network: VGGish.</summary>
+    /// <summary>Fills the audio network: VGGish. The constants of its post-processor, where it has one, are read from the file beside.</summary>
     /// <param name="model">A segmenter that listens.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataException">The file is damaged or does not fit.</exception>
-    public static LoadReport LoadAudio(AudioVisualSegmenter model, string path) =>
-        WeightsLoader.Load(model.Audio!, path, new WeightsRules { Leftovers = PublishedWeights.Of(model.Config.Audio)?.Leftovers ?? [] });
+    /// <exception cref="DataException">A file is missing, damaged or does not fit.</exception>
+    public static LoadReport LoadAudio(AudioVisualSegmenter model, string path)
+    {
+        nn.Module? postprocessor = model.Audio!.named_children().FirstOrDefault(child => child.name == Postprocessor).module;
+        if (postprocessor is not null)
+        {
+            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            WeightsLoader.Load(postprocessor, PublishedFile.Find("model.audio_weights", folder, PublishedWeights.PcaConstants));
+        }
+        return WeightsLoader.Load(model.Audio, path, new WeightsRules { MayMiss = [Postprocessor + "."] });
+    }
 
     /// <summary>Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.</summary>
     /// <param name="model">The segmenter.</param>

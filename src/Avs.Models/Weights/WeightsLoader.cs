@@ -10,8 +10,11 @@ public sealed record WeightsRules
     /// <summary>The module's own names are those of the file, and nothing may be left over.</summary>
     public static WeightsRules Exact { get; } = new();
 
-    /// <summary>Beginnings of names that a file may have without the module having them.</summary>
+    /// <summary>Names that a file may have without the module having them: all that begin with one of these, or end with one that itself begins with <c>*</c>.</summary>
     public IReadOnlyList<string> Leftovers { get; init; } = [];
+
+    /// <summary>Names that the module may have without the file having them; their tensors stay as they are. Written like <see cref="Leftovers"/>.</summary>
+    public IReadOnlyList<string> MayMiss { get; init; } = [];
 
     /// <summary>The name that one of the module's tensors has in the file, where it is another one.</summary>
     public Func<string, string> NameInFile { get; init; } = name => name;
@@ -20,7 +23,7 @@ public sealed record WeightsRules
 /// <summary>What was loaded.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Loaded">Number of tensors that the module took over.</param>
-/// <param name="Kept">Counters of BatchNorm that the file lacks and that stay as they were: files of before PyTorch 0.4.1 have none.</param>
+/// <param name="Kept">Tensors that the file lacks and that stay as they were: BatchNorm's counters, which files of before PyTorch 0.4.1 have none of, and what the rules allow.</param>
 /// <param name="Leftovers">Tensors of the file that the module has no place for, as the rules allow.</param>
 public sealed record LoadReport(string Path, int Loaded, IReadOnlyList<string> Kept, IReadOnlyList<string> Leftovers);
 
@@ -51,9 +54,9 @@ public static class WeightsLoader
         Dictionary<string, WeightsEntry> entries = Unwrap(file, wanted);
 
         string[] missing = [.. wanted.Where(name => !entries.ContainsKey(name))];
-        string[] kept = [.. missing.Where(name => name.EndsWith(Counter, StringComparison.Ordinal))];
+        string[] kept = [.. missing.Where(name => IsOneOf(name, rules.MayMiss) || name.EndsWith(Counter, StringComparison.Ordinal))];
         string[] extra = [.. entries.Keys.Where(name => !wanted.Contains(name))];
-        string[] leftovers = [.. extra.Where(name => rules.Leftovers.Any(start => name.StartsWith(start, StringComparison.Ordinal)))];
+        string[] leftovers = [.. extra.Where(name => IsOneOf(name, rules.Leftovers))];
         var found = targets.Where(target => entries.ContainsKey(target.Name)).Select(target => (target.Tensor, Entry: entries[target.Name])).ToArray();
         Refuse(file.Path,
         [
@@ -87,6 +90,9 @@ public static class WeightsLoader
         }
         return entries;
     }
+
+    private static bool IsOneOf(string name, IReadOnlyList<string> patterns) => patterns.Any(pattern =>
+        pattern.StartsWith('*') ? name.EndsWith(pattern[1..], StringComparison.Ordinal) : name.StartsWith(pattern, StringComparison.Ordinal));
 
     private static bool Fits(Tensor target, WeightsEntry entry) =>
         entry.Shape.SequenceEqual(target.shape) && (ScalarTypeOf(entry.Type) == target.dtype || (entry.Type.IsFloating() && target.is_floating_point()));

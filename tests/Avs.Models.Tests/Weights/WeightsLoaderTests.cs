@@ -115,5 +115,37 @@ public sealed class WeightsLoaderTests : IDisposable
         Assert.Equal(63f, network.state_dict()["bn1.bias"][63].item<float>());
     }
 
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public void Vggish_with_its_post_processor_loads_from_the_two_published_files()
+    {
+        var config = new SegmenterConfig { Audio = "vggish_pca", Network = Given.SmallNetwork with { AudioChannels = 128 } };
+        using var model = new AudioVisualSegmenter(config);
+        var vggish = model.Audio!.state_dict().Where(entry => !entry.Key.StartsWith("pproc", StringComparison.Ordinal)).Select(entry => (entry.Key, One(entry.Value.shape)));
+        string path = _folder.Write("vggish-10086976.pth", vggish);
+        Assert.Contains("does not hold vggish_pca_params-970ea276.pth", Assert.Throws<DataException>(() => SegmenterWeights.LoadAudio(model, path)).Message);
+
+        _folder.Write("vggish_pca_params-970ea276.pth", ("pca_eigen_vectors", WeightsFolder.Counting(128, 128)), ("pca_means", WeightsFolder.Counting(128, 1)));
+        Assert.Equal(["pproc.pca_eigen_vectors", "pproc.pca_means"], SegmenterWeights.LoadAudio(model, path).Kept);
+        Assert.Equal(127f, model.state_dict()["audio.pproc.pca_means"][127, 0].item<float>());
+        Assert.Equal(1f, model.state_dict()["audio.embeddings.4.bias"][127].item<float>());
+    }
+
+    [Fact]
+    public void Patterns_of_leftovers_match_ends_as_well_as_beginnings()
+    {
+        using var network = nn.Sequential(nn.Linear(4, 2));
+        string path = _folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)), ("layers.1.attn_mask", WeightsFolder.Counting(3)));
+        Assert.Equal(["layers.1.attn_mask"], WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["head.", "*.attn_mask"] }).Leftovers);
+        Assert.Throws<DataException>(() => WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["attn_mask"] }));
+    }
+
+    private static NumberArray One(long[] shape)
+    {
+        var numbers = new float[shape.Aggregate(1L, (product, size) => product * size)];
+        Array.Fill(numbers, 1f);
+        return new NumberArray(ElementType.F32, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray());
+    }
+
     private static (string Name, NumberArray Value)[] All(string prefix = "") => [.. WeightsFolder.Entries.Select(entry => (prefix + entry.Name, WeightsFolder.Counting(entry.Shape)))];
 }
