@@ -21,14 +21,7 @@ internal sealed class DilatedHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var sum = conv2d_list[0].call(x);
-        foreach (var conv in conv2d_list.Skip(1))
-            sum = sum + conv.call(x);
-        return sum.MoveToOuterDisposeScope(); // [N,C,h,w]
-    }
+    public override Tensor forward(Tensor x) => DilatedSum.Of([.. conv2d_list], x); // [N,C,h,w]
 }
 
 /// <summary>R₂(u + R₁(skip)), enlarged twice. Inputs: the map from below [N,C,h,w] and the level's own, or null at the coarsest.</summary>

@@ -96,8 +96,9 @@ public sealed class AvsBenchModel : SegmentationNetwork
     {
         var pictures = SharedPictures.Of(input);
         var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
-        // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
-        var heads = pictures.ForEveryClip([conv1.call(levels[0]), conv2.call(levels[1]), conv3.call(levels[2]), conv4.call(levels[3])]);
+        // A transformer's levels are channels-last views; the wide 3x3 convolutions from here on are faster on whole planes.
+        DilatedHead[] convs = [conv1, conv2, conv3, conv4];
+        var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]); // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
         AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
         var fused = new AvsBenchTpavi.Result?[4];
         foreach (var stage in Config.TpaviStages)
