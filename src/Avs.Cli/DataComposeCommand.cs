@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Avs.Data.Stamps;
 
 namespace Avs.Cli;
@@ -76,27 +75,11 @@ internal static class DataComposeCommand
         return verb;
     }
 
-    /// <summary>Composes; when the program is told to stop it cleans up first.</summary>
     private static ComposeReport Compose(Terminal terminal, string folder, StampParts parts, ComposeOptions options)
     {
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var progress = ProgressLine.Of(terminal, "scenes");
-        try
-        {
-            return StampsComposer.Compose(folder, parts, options, state => progress(state.Scenes, state.Total), stop.Token);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new OperationCanceledException($"stopped before {folder} was complete; nothing of it is left", e);
-        }
+        return Stoppable.Run($"stopped before {folder} was complete; nothing of it is left",
+            stop => StampsComposer.Compose(folder, parts, options, state => progress(state.Scenes, state.Total), stop));
     }
 
     private static string[]? Names(string given) =>

@@ -59,6 +59,8 @@ internal static class PredictCommand
                 $"the mask covers {100 * result.Masks.Average(mask => mask.Area):0.0} % of the picture on average, {100 * result.Masks.Max(mask => mask.Area):0.0} % at most")
             : string.Create(CultureInfo.InvariantCulture,
                 $"nothing was found to sound: the mean probability is {result.Masks.Max(mask => mask.Probability):0.000} at most; a lower --threshold shows more"));
+        if (result.StatedSeconds > 1.05 * result.Seconds + 1)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the video states {result.StatedSeconds:0.0} s: the rest could not be decoded"));
         if (!result.HasSound)
             output.WriteLine("the video has no sound: silence was heard");
         output.WriteLine($"{PredictionResult.OverlayFile} to watch, {PredictionResult.StripFile} to look at, {PredictionResult.TableFile} for figures");
@@ -70,6 +72,7 @@ internal static class PredictCommand
         width = result.Width,
         height = result.Height,
         seconds = Math.Round(result.Seconds, 3),
+        stated_seconds = Math.Round(result.StatedSeconds, 3),
         has_sound = result.HasSound,
         overlay = PredictionResult.OverlayFile,
         strip = PredictionResult.StripFile,

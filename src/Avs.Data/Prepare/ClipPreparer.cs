@@ -1,6 +1,5 @@
 using System.Globalization;
 using Avs.Data.Video;
-using OpenCvSharp;
 
 namespace Avs.Data.Prepare;
 
@@ -116,8 +115,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
         for (var k = 1; k <= options.Seconds; k++)
         {
             // OpenCV's own setting is its quickest, and what the composed data set is written with.
-            if (!Cv2.ImWrite(Path.Combine(folder, Path.GetFileName(layout.Frame(clip.Info, k))), seconds.Pictures[k - 1]))
-                throw new IOException($"{layout.Frame(clip.Info, k)} cannot be written");
+            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(layout.Frame(clip.Info, k))), seconds.Pictures[k - 1].ToBytes(".png"));
         }
     }
 

@@ -30,6 +30,8 @@ public sealed class VideoFile : IPictureTrack
     // What a file without a usable frame rate is taken to have.
     private const double UsualRate = 25;
 
+    private const double LongestSeconds = 7 * 24 * 3600;
+
     /// <summary>Opens a file and reads its frame rate.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">It is missing, empty, a folder, or holds no picture that can be decoded.</exception>
@@ -39,7 +41,8 @@ public sealed class VideoFile : IPictureTrack
         RequireFile(path);
         using var capture = Open();
         FrameRate = capture.Fps is > 0 and < 100_000 and var rate ? rate : UsualRate;
-        StatedSeconds = Math.Max(0, capture.FrameCount / FrameRate);
+        // Containers without an index state nonsense.
+        StatedSeconds = capture.FrameCount / FrameRate is > 0 and < LongestSeconds and var seconds ? seconds : 0;
     }
 
     /// <inheritdoc/>

@@ -43,6 +43,9 @@ public sealed record TimedMask(double From, double Instant, double Area, double 
 /// <param name="HasSound">Whether there was sound; else silence was heard.</param>
 public sealed record PredictionResult(string Folder, IReadOnlyList<TimedMask> Masks, int Width, int Height, double Seconds, bool HasSound)
 {
+    /// <summary>The length that the video states; where it is much more than <see cref="Seconds"/>, the rest could not be decoded. 0 where it states none.</summary>
+    public double StatedSeconds { get; init; }
+
     /// <summary>The frames with their masks laid over and the sound, from the folder made.</summary>
     public const string OverlayFile = "overlay.mp4";
 

@@ -108,7 +108,7 @@ public static class VideoPrediction
                 Sample(windows, next, held);
             foreach (var window in windows)
                 window.Finish(Keep);
-            return new PredictionResult(folder, [.. masks.Values], size.Width, size.Height, end, sound.File is not null);
+            return new PredictionResult(folder, [.. masks.Values], size.Width, size.Height, end, sound.File is not null) { StatedSeconds = track.StatedSeconds };
         }
 
         /// <summary>Goes through it again and draws the overlay video, the strip and the figures.</summary>

@@ -5,29 +5,38 @@ using Avs.Data.Tests.Stamps;
 namespace Avs.Data.Tests.Prepare;
 
 /// <summary>compose -> export to raw videos -> prepare: the same data set again.</summary>
-public sealed class RoundTripTests : IDisposable
+public sealed class RoundTripTests(RoundTripTests.Prepared folders) : IClassFixture<RoundTripTests.Prepared>
 {
-    private readonly SyntheticParts parts = new();
-    private readonly string composed, prepared;
+    private readonly string composed = folders.Composed, prepared = folders.Again;
 
-    public RoundTripTests()
+    /// <summary>The composed set and what came of its videos.</summary>
+    public sealed class Prepared : IDisposable
     {
-        composed = parts.Composed("composed", new ComposeOptions(5, new SceneCounts(1, 1, 1, 0), new SceneCounts(1, 1, 1, 0), Threads: 2));
-        var videos = Path.Combine(parts.Folder, "videos");
-        prepared = Path.Combine(parts.Folder, "prepared");
-        VideoExport.Run(composed, videos, threads: 2);
-        foreach (var (home, table) in new[] { ("Single-source", "s4_meta_data.csv"), ("Multi-sources", "ms3_meta_data.csv") })
-        {
-            var folder = Path.Combine(videos, home);
-            Preparation.Run(new PrepareOptions(Path.Combine(folder, table), Path.Combine(folder, VideoExport.VideosFolder), prepared)
-            {
-                Masks = Path.Combine(folder, VideoExport.MasksFolder),
-                Threads = 2,
-            });
-        }
-    }
+        private readonly SyntheticParts parts = new();
 
-    public void Dispose() => parts.Dispose();
+        public Prepared()
+        {
+            Composed = parts.Composed("composed", new ComposeOptions(5, new SceneCounts(1, 1, 1, 0), new SceneCounts(1, 1, 1, 0), Threads: 2));
+            var videos = Path.Combine(parts.Folder, "videos");
+            Again = Path.Combine(parts.Folder, "prepared");
+            VideoExport.Run(Composed, videos, threads: 2);
+            foreach (var (home, table) in new[] { ("Single-source", "s4_meta_data.csv"), ("Multi-sources", "ms3_meta_data.csv") })
+            {
+                var folder = Path.Combine(videos, home);
+                Preparation.Run(new PrepareOptions(Path.Combine(folder, table), Path.Combine(folder, VideoExport.VideosFolder), Again)
+                {
+                    Masks = Path.Combine(folder, VideoExport.MasksFolder),
+                    Threads = 2,
+                });
+            }
+        }
+
+        public string Composed { get; }
+
+        public string Again { get; }
+
+        public void Dispose() => parts.Dispose();
+    }
 
     [Fact]
     public void The_file_tree_is_the_same_but_for_the_log_mel_that_composing_leaves_out()

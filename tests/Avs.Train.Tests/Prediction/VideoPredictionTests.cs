@@ -97,6 +97,15 @@ public sealed class VideoPredictionTests : IDisposable
     public void A_video_shorter_than_a_second_has_one_mask() => Assert.Single(Predict(Video("film.mkv", "0.3")).Masks);
 
     [Fact]
+    public void A_video_of_odd_size_has_masks_of_its_size_and_an_overlay_that_players_take()
+    {
+        var result = Predict(Video("film.mkv", "1", size: "61x45"));
+        Assert.Equal((61, 45), (result.Width, result.Height));
+        using var first = new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Select(picture => picture.Bgr.Clone()).First();
+        Assert.Equal((60, 44), (first.Cols, first.Rows));
+    }
+
+    [Fact]
     public void A_video_without_sound_is_heard_as_silence()
     {
         var result = Predict(Video("film.mkv", "1", sound: ""));
