@@ -24,10 +24,15 @@ public class EveryModelTests
         Works(preset with { Config = preset.Config with { Audio = "small", FreezeAudio = false, Network = Narrow(preset.Config.Network) } });
     }
 
+    // With its own widths, and one of them with VGGish, whose 72 million parameters are the same in all.
     [Theory]
     [MemberData(nameof(Names))]
     [Trait("Speed", "Slow")]
-    public void The_registered_model_works(string name) => Works(ModelRegistry.Find(name));
+    public void The_registered_model_works(string name)
+    {
+        var preset = ModelRegistry.Find(name);
+        Works(name == "ecmvae_resnet50" ? preset : preset with { Config = preset.Config with { Audio = "small" } });
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -44,7 +44,11 @@ public sealed record EvaluationOptions(int ImageSize)
 /// <param name="LabelledFrames">Their frame numbers.</param>
 /// <param name="Frames">Their scores.</param>
 public sealed record ClipPrediction(
-    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames, IReadOnlyList<FrameScore> Frames);
+    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames, IReadOnlyList<FrameScore> Frames)
+{
+    /// <summary>The variance of the probabilities over several draws of the latent codes [T, Height, Width]; null for a single draw.</summary>
+    public float[]? Variance { get; init; }
+}
 
 /// <summary>Measures a segmenter over a data set under an audio condition.</summary>
 public static class Evaluator
@@ -93,12 +97,14 @@ public static class Evaluator
             using DisposeScope scope = NewDisposeScope();
             Tensor truth = batch.FullMasks!; // [M,H,W]
             int height = (int)truth.shape[1], width = (int)truth.shape[2], pixels = height * width;
-            Tensor logits = Predict(batch); // [N,1,S,S]
+            (Tensor logits, Tensor? variance) = Predict(batch); // [N,1,S,S]
             long[] rows = batch.Labelled.data<long>().ToArray();
             // Only scored frames are enlarged, unless somebody looks at all of them.
             Tensor wanted = options.Observe is null ? logits.index_select(0, batch.Labelled.to(logits.device)) : logits;
-            float[] values = nn.functional.interpolate(wanted, [height, width], null, InterpolationMode.Bilinear, false)
+            float[] Enlarged(Tensor maps) => nn.functional.interpolate(maps, [height, width], null, InterpolationMode.Bilinear, false)
                 .cpu().contiguous().data<float>().ToArray();
+            float[] values = Enlarged(wanted);
+            float[]? spread = options.Observe is null || variance is null ? null : Enlarged(variance);
             byte[] masks = truth.contiguous().data<byte>().ToArray();
 
             for (int b = 0, m = 0; b < batch.Clips.Count; b++)
@@ -120,7 +126,10 @@ public static class Evaluator
                     observe(new ClipPrediction(
                         index, batch.Clips[b], heard.Heard(index), height, width,
                         values[(b * clipValues)..((b + 1) * clipValues)], masks[(first * pixels)..(m * pixels)],
-                        [.. rows[first..m].Select(row => (int)(row % batch.FramesPerClip))], frames));
+                        [.. rows[first..m].Select(row => (int)(row % batch.FramesPerClip))], frames)
+                    {
+                        Variance = spread?[(b * clipValues)..((b + 1) * clipValues)],
+                    });
                 }
             }
             options.Progress?.Report(_next);
@@ -136,15 +145,17 @@ public static class Evaluator
             if (soundCounts && heard.Heard(index).RecordingSeen == false) _unheard.Add(clip, frames);
         }
 
-        private Tensor Predict(AvsBatch batch)
+        private SegmenterAnswer Predict(AvsBatch batch)
         {
             Device device = options.Device ?? CPU;
             Tensor images = batch.Images.to(device), logMel = batch.LogMel.to(device);
             var input = new AvsInput(images, logMel, batch.FramesPerClip) { SoundEmbedding = batch.SoundEmbedding?.to(device) };
-            Tensor logits = segmenter(input);
-            if (!options.Flip) return logits;
-            Tensor mirrored = segmenter(input with { Images = images.flip(3) }).flip(3);
-            return Segmenters.Logit((logits.sigmoid() + mirrored.sigmoid()) * 0.5);
+            SegmenterAnswer answer = segmenter(input);
+            if (!options.Flip) return answer;
+            (Tensor mirrored, Tensor? mirroredVariance) = segmenter(input with { Images = images.flip(3) });
+            return new SegmenterAnswer(
+                Segmenters.Logit((answer.Logits.sigmoid() + mirrored.flip(3).sigmoid()) * 0.5),
+                answer.Variance is null ? null : (answer.Variance + mirroredVariance!.flip(3)) * 0.5);
         }
 
         private byte[] OriginalMasks(int index, int length)

@@ -4,9 +4,18 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Evaluation;
 
-/// <summary>Anything that segments: frames and sound in, mask logits [N,1,H,W] out. Called without gradient.</summary>
+/// <summary>Anything that segments: frames and sound in, masks out. Called without gradient.</summary>
 /// <param name="input">Frames and sound on the evaluation's device, without masks.</param>
-public delegate Tensor Segmenter(AvsInput input);
+public delegate SegmenterAnswer Segmenter(AvsInput input);
+
+/// <summary>What a segmenter answers.</summary>
+/// <param name="Logits">Mask logits [N,1,H,W].</param>
+/// <param name="Variance">Where several latent codes were drawn, the variance of the probabilities over the draws [N,1,H,W]; else null.</param>
+public sealed record SegmenterAnswer(Tensor Logits, Tensor? Variance = null)
+{
+    /// <summary>An answer without a variance.</summary>
+    public static implicit operator SegmenterAnswer(Tensor logits) => new(logits);
+}
 
 /// <summary>Segmenters made of models.</summary>
 public static class Segmenters
@@ -22,7 +31,8 @@ public static class Segmenters
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            return Logit(model.Predict(input, latent, noise).Probability).MoveToOuterDisposeScope();
+            Prediction prediction = model.Predict(input, latent, noise);
+            return new SegmenterAnswer(Logit(prediction.Probability).MoveToOuterDisposeScope(), prediction.Variance?.MoveToOuterDisposeScope());
         }
         finally
         {

@@ -94,6 +94,7 @@ public sealed class DeterministicModel : SegmentationNetwork
     /// <inheritdoc/>
     public override bool IsUnused(string name) =>
         (config.AudioChannels == config.Channels && name.StartsWith("audio_neck.", StringComparison.Ordinal))
+        || (name.StartsWith("encoder.", StringComparison.Ordinal) && encoder.IsUnused(name["encoder.".Length..]))
         || (name.StartsWith("decoder.", StringComparison.Ordinal) && decoder.IsUnused(name["decoder.".Length..]))
         || (name.StartsWith("multi_model_reg_", StringComparison.Ordinal) && multi_model_reg_1!.IsUnused(name["multi_model_reg_1.".Length..]));
 

@@ -65,10 +65,10 @@ internal sealed class WindowedSegmenter(Segmenter segmenter, EvaluationOptions o
         using var batch = AvsBatch.From([clip], new BatchOptions(options.ImageSize));
         var device = options.Device ?? CPU;
         var (images, logMel) = (batch.Images.to(device), batch.LogMel.to(device));
-        var logits = segmenter(new AvsInput(images, logMel, window)); // [T, 1, S, S]
+        var logits = segmenter(new AvsInput(images, logMel, window)).Logits; // [T, 1, S, S]
         if (options.Flip)
         {
-            var mirrored = segmenter(new AvsInput(images.flip(3), logMel, window)).flip(3);
+            var mirrored = segmenter(new AvsInput(images.flip(3), logMel, window)).Logits.flip(3);
             var probability = ((logits.sigmoid() + mirrored.sigmoid()) * 0.5).clamp(1e-7, 1 - 1e-7);
             logits = (probability / (1 - probability)).log();
         }

@@ -2,6 +2,8 @@ using Avs.Data;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
+using Avs.Models;
+using Avs.Train.Configuration;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;
@@ -23,8 +25,30 @@ public sealed record EvaluationRequest(string Path, Device Device)
     /// <summary>How frames become one number.</summary>
     public EvalMode Mode { get; init; } = EvalMode.Reference;
 
+    /// <summary>How latent codes are chosen; null: as the experiment says.</summary>
+    public LatentMode? Latent { get; init; }
+
+    /// <summary>Number of draws, for <see cref="LatentMode.Sample"/>; null: as the experiment says.</summary>
+    public int? Samples { get; init; }
+
     /// <summary>A folder to write every frame with its prediction to; null for none.</summary>
     public string? Overlays { get; init; }
+
+    // More than one draw can only mean that codes are drawn.
+    internal EvaluateConfig Choice(EvaluateConfig evaluate)
+    {
+        var latent = Latent ?? (Samples > 1 ? LatentMode.Sample : evaluate.Latent);
+        var samples = Samples ?? (latent == evaluate.Latent ? evaluate.Samples : 1);
+        try
+        {
+            _ = new LatentAtTest(latent, samples);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+        return evaluate with { Latent = latent, Samples = samples };
+    }
 }
 
 /// <summary>Measures a trained model.</summary>
@@ -37,7 +61,8 @@ public static class SegmenterEvaluation
     /// <exception cref="DataException">The checkpoint or the data set is missing or damaged.</exception>
     public static EvaluationResult Run(EvaluationRequest request, Action<int, int> progress)
     {
-        var (model, config, _) = SegmenterFactory.Load(request.Path, request.Device);
+        var (model, experiment, _) = SegmenterFactory.Load(request.Path, request.Device);
+        var config = experiment with { Evaluate = request.Choice(experiment.Evaluate) };
         using (model)
         {
             if (config.Train.Threads is { } threads)
@@ -72,6 +97,8 @@ public static class SegmenterEvaluation
             {
                 var cell = ClipCells.Prediction(clip, prediction, frame, "");
                 AtomicFile.Write(Path.Combine(folder, $"{clip.Info.Id}_{frame + 1}.png"), path => File.WriteAllBytes(path, Picture(cell)));
+                if (ClipCells.Uncertainty(clip, prediction, frame) is { } uncertain)
+                    AtomicFile.Write(Path.Combine(folder, $"{clip.Info.Id}_{frame + 1}_uncertainty.png"), path => File.WriteAllBytes(path, Picture(uncertain)));
             }
         }
 
@@ -92,6 +119,18 @@ internal static class ClipCells
         var pixels = prediction.Height * prediction.Width;
         var probability = Array.ConvertAll(prediction.Logits[(frame * pixels)..((frame + 1) * pixels)], logit => 1 / (1 + MathF.Exp(-logit)));
         return new SheetCell(Pixels(clip, frame), clip.Height, clip.Width, probability, caption);
+    }
+
+    /// <summary>Where the draws disagree: the frame in dark grey, brighter in amber the larger their standard deviation; null for a single draw.</summary>
+    public static SheetCell? Uncertainty(Clip clip, ClipPrediction prediction, int frame)
+    {
+        if (prediction.Variance is not { } variance)
+            return null;
+        var pixels = prediction.Height * prediction.Width;
+        var deviation = Array.ConvertAll(variance[(frame * pixels)..((frame + 1) * pixels)], value => MathF.Sqrt(MathF.Max(value, 0)));
+        return new SheetCell(
+            UncertaintyPicture.Draw(Pixels(clip, frame), clip.Height, clip.Width, deviation, prediction.Height, prediction.Width),
+            clip.Height, clip.Width, null, "");
     }
 
     private static byte[] Pixels(Clip clip, int frame)
