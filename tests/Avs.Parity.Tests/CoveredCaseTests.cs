@@ -27,7 +27,7 @@ public class CoveredCaseTests(ITestOutputHelper output)
         Assert.True(result.Status == CaseStatus.Ok, $"{name}: {result.StatusText}: {result.Detail}");
     }
 
-    private static bool IsWholeNetwork(ParityCase item) => item.Weights.Any(weights =>
+    private static bool IsWholeNetwork(ParityCase item) => item.Config.ContainsKey("batch") || item.Weights.Any(weights =>
         weights.Keys is { } keys && (keys.StartsWith("model_", StringComparison.Ordinal) || keys.StartsWith("backbone_", StringComparison.Ordinal)));
 
     private static TheoryData<string> Present(Func<ParityCase, bool> chosen)
