@@ -58,7 +58,7 @@ AVS_API const char* avs_last_error() { return last_error().c_str(); }
 // step of a training loop. Here memory once taken is kept for the next step.
 AVS_API void avs_start() {
     mallopt(M_MMAP_MAX, 0);
-    mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
+    mallopt(M_TRIM_THRESHOLD, -1);
     mallopt(M_TOP_PAD, 64 << 20);
 }
 

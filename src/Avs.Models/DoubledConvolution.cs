@@ -7,39 +7,53 @@ using F = TorchSharp.torch.nn.functional;
 //
 //   p = 0 sees small rows i-1, i, i    -> taps  w₀, w₁+w₂          p = 1 sees small rows i, i, i+1    -> taps  w₀+w₁, w₂
 //
-// and likewise along the columns: 16 products a pixel instead of 36, and the large map is never made.
+// and likewise along the columns: 16 products a pixel instead of 36, and the enlarged map is never made. What follows the convolution
+// pixel by pixel can be done place by place, so that its result need not be made either.
 
 namespace Avs.Models;
 
 /// <summary>A 3x3 convolution after a 2x2 nearest-neighbour enlargement, computed on the small map.</summary>
 public static class DoubledConvolution
 {
-    /// <summary>conv(↑x) of a convolution with a 3x3 kernel, stride 1 and padding 1.</summary>
+    /// <summary>then(conv(↑x)) of a convolution with a 3x3 kernel, stride 1 and padding 1.</summary>
     /// <param name="convolution">The convolution, [Co,Ci,3,3].</param>
     /// <param name="x">The small map [N,Ci,h,w].</param>
-    /// <returns>[N,Co,2h,2w], channels-last.</returns>
-    public static Tensor OfEnlarged(Conv2d convolution, Tensor x)
+    /// <param name="then">What comes next, if it treats every pixel alike and by itself (an activation, a 1x1 convolution): Co channels to C.</param>
+    /// <returns>[N,Co,2h,2w], or [N,C,2h,2w]; channels-last if the small map is.</returns>
+    public static Tensor OfEnlarged(Conv2d convolution, Tensor x, Func<Tensor, Tensor>? then = null)
     {
         using var scope = NewDisposeScope();
-        long n = x.shape[0], h = x.shape[2], w = x.shape[3], outputs = convolution.weight.shape[0], inputs = convolution.weight.shape[1];
+        long h = x.shape[2], w = x.shape[3];
+        var rows = Halves(convolution.weight, 2); // 2 x [Co,Ci,2,3]
 
-        var rows = Halves(convolution.weight, 2); // [2,Co,Ci,2,3]: p first
-        var taps = Halves(rows, 4); // [2,2,Co,Ci,2,2]: q, p
-        var bias = convolution.bias?.repeat(4);
-        var all = F.conv2d(x, taps.reshape(4 * outputs, inputs, 2, 2), bias, padding: [1, 1]); // [N,4Co,h+1,w+1]
-        var places = all.permute(0, 2, 3, 1).reshape(n, h + 1, w + 1, 4, outputs); // a view of a channels-last map
+        // Place (p, q) of doubled pixel (i, j) stands at (i+p, j+q) of a map of one row and column more.
+        Tensor Place(int p, int q)
+        {
+            var all = F.conv2d(x, Halves(rows[p], 3)[q], convolution.bias, padding: [1, 1]); // [N,Co,h+1,w+1]
+            if (then is not null)
+                all = then(all); // [N,C,h+1,w+1]
+            return all.narrow(2, p, h).narrow(3, q, w); // [N,C,h,w]
+        }
 
-        // Place (p, q) of doubled pixel (i, j) stands at (i+p, j+q).
-        Tensor Place(int p, int q) => places.narrow(1, p, h).narrow(2, q, w).select(3, 2 * q + p); // [N,h,w,Co]
-        Tensor Row(int p) => stack([Place(p, 0), Place(p, 1)], 3); // [N,h,w,2,Co]
-        return stack([Row(0), Row(1)], 2) // [N,h,2,w,2,Co]
-            .reshape(n, 2 * h, 2 * w, outputs).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        Tensor[] places = [Place(0, 0), Place(0, 1), Place(1, 0), Place(1, 1)];
+        return (x.is_contiguous() ? Interleaved(places) : InterleavedChannelsLast(places)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Interleaved(Tensor[] places) =>
+        F.pixel_shuffle(stack(places, 2).flatten(1, 2), 2); // 4 x [N,C,h,w] -> [N,C·4,h,w] -> [N,C,2h,2w]
+
+    private static Tensor InterleavedChannelsLast(Tensor[] places)
+    {
+        long n = places[0].shape[0], c = places[0].shape[1], h = places[0].shape[2], w = places[0].shape[3];
+        var last = Array.ConvertAll(places, place => place.permute(0, 2, 3, 1)); // 4 x [N,h,w,C]
+        return stack([stack([last[0], last[1]], 3), stack([last[2], last[3]], 3)], 2) // [N,h,2,w,2,C]
+            .reshape(n, 2 * h, 2 * w, c).permute(0, 3, 1, 2); // [N,C,2h,2w]
     }
 
     // The three taps along `axis` as seen from either half of a doubled pixel.
-    private static Tensor Halves(Tensor weight, int axis)
+    private static Tensor[] Halves(Tensor weight, int axis)
     {
         Tensor first = weight.narrow(axis, 0, 1), middle = weight.narrow(axis, 1, 1), last = weight.narrow(axis, 2, 1);
-        return stack([cat([first, middle + last], axis), cat([first + middle, last], axis)], 0);
+        return [cat([first, middle + last], axis), cat([first + middle, last], axis)];
     }
 }

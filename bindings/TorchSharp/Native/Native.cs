@@ -76,6 +76,12 @@ internal static unsafe partial class Native
     internal static partial int avs_op_call(IntPtr op, NativeValue* args, int count, out NativeValue* results, out int resultCount);
 
     [LibraryImport(Library)]
+    internal static partial int avs_profile_start(int byShape);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_profile_stop(out IntPtr lines);
+
+    [LibraryImport(Library)]
     internal static partial void avs_tensor_free(IntPtr tensor);
 
     [LibraryImport(Library)]

@@ -114,8 +114,9 @@ public sealed class Decoder : SegmentationDecoder
         {
             using var scope = NewDisposeScope();
             var y = DoubledConvolution.OfEnlarged((Conv2d)output_conv[0], x); // [N,C,H/4,W/4] -> [N,C/2,H/2,W/2]
-            y = DoubledConvolution.OfEnlarged((Conv2d)output_conv[2], y); // -> [N,C/4,H,W]
-            return output_conv[4].call(F.relu(y, true)).MoveToOuterDisposeScope(); // -> [N,1,H,W]
+            return DoubledConvolution.OfEnlarged((Conv2d)output_conv[2], y, ToLogits).MoveToOuterDisposeScope(); // -> [N,C/4,H,W] -> [N,1,H,W]
         }
+
+        private Tensor ToLogits(Tensor y) => output_conv[4].call(F.relu(y, true));
     }
 }
