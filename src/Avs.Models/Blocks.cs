@@ -19,21 +19,21 @@ internal sealed class BareConv : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>A convolution that keeps the size, then BatchNorm; entries <c>conv</c> and <c>norm</c>.</summary>
-internal sealed class ConvNorm : nn.Module<Tensor, Tensor>
+internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, INormalisedConvolutions
 {
     private readonly Conv2d conv;
     private readonly BatchNorm2d norm;
+    private readonly NormalisedConvolution both;
 
     public ConvNorm(long input, long output, long kernel) : base(nameof(ConvNorm))
     {
         conv = nn.Conv2d(input, output, kernel, padding: kernel / 2, bias: false);
         norm = nn.BatchNorm2d(output);
+        both = new NormalisedConvolution(conv, norm, 1, kernel / 2);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        return norm.call(conv.call(x)).MoveToOuterDisposeScope();
-    }
+    public IEnumerable<NormalisedConvolution> Convolutions => [both];
+
+    public override Tensor forward(Tensor x) => both.Run(x);
 }

@@ -19,7 +19,7 @@ public static class DoubledConvolution
     /// <param name="convolution">The convolution, [Co,Ci,3,3].</param>
     /// <param name="x">The small map [N,Ci,h,w].</param>
     /// <param name="then">What comes next, if it treats every pixel alike and by itself (an activation, a 1x1 convolution): Co channels to C.</param>
-    /// <returns>[N,Co,2h,2w], or [N,C,2h,2w]; channels-last if the small map is.</returns>
+    /// <returns>[N,Co,2h,2w], or [N,C,2h,2w].</returns>
     public static Tensor OfEnlarged(Conv2d convolution, Tensor x, Func<Tensor, Tensor>? then = null)
     {
         using var scope = NewDisposeScope();
@@ -36,19 +36,11 @@ public static class DoubledConvolution
         }
 
         Tensor[] places = [Place(0, 0), Place(0, 1), Place(1, 0), Place(1, 1)];
-        return (x.is_contiguous() ? Interleaved(places) : InterleavedChannelsLast(places)).MoveToOuterDisposeScope();
+        return Interleaved(places).MoveToOuterDisposeScope();
     }
 
     private static Tensor Interleaved(Tensor[] places) =>
         F.pixel_shuffle(stack(places, 2).flatten(1, 2), 2); // 4 x [N,C,h,w] -> [N,C·4,h,w] -> [N,C,2h,2w]
-
-    private static Tensor InterleavedChannelsLast(Tensor[] places)
-    {
-        long n = places[0].shape[0], c = places[0].shape[1], h = places[0].shape[2], w = places[0].shape[3];
-        var last = Array.ConvertAll(places, place => place.permute(0, 2, 3, 1)); // 4 x [N,h,w,C]
-        return stack([stack([last[0], last[1]], 3), stack([last[2], last[3]], 3)], 2) // [N,h,2,w,2,C]
-            .reshape(n, 2 * h, 2 * w, c).permute(0, 3, 1, 2); // [N,C,2h,2w]
-    }
 
     // The three taps along `axis` as seen from either half of a doubled pixel.
     private static Tensor[] Halves(Tensor weight, int axis)

@@ -67,7 +67,6 @@ public static class ModelRegistry
                 Channels = 32,
                 TpaviChannels = 16,
                 LatentEncoderChannels = 4,
-                Layout = TrunkLayout.ChannelsLast,
             },
         }) { Parameters = 1_439_210 },
         Ecmvae("ecmvae_resnet50", "ECMVAE, ResNet-50, 224 px", new EcmvaeConfig(), 34_077_590) with { Checkpoints = EcmvaeCheckpoints },

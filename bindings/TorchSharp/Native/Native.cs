@@ -76,6 +76,10 @@ internal static unsafe partial class Native
     internal static partial int avs_op_call(IntPtr op, NativeValue* args, int count, out NativeValue* results, out int resultCount);
 
     [LibraryImport(Library)]
+    internal static partial int avs_adam_step(IntPtr* tensors, int count, long t, double rate, double beta1, double beta2, double eps,
+        double decay, int decoupled, out int done);
+
+    [LibraryImport(Library)]
     internal static partial int avs_profile_start(int byShape);
 
     [LibraryImport(Library)]

@@ -146,6 +146,21 @@ namespace TorchSharp.Modules
                 Step((AdamOptions)options, same.Key, [.. same]);
         }
 
+        // One pass over memory for plain tensors; false, with nothing done, for others.
+        private unsafe bool Fused(AdamOptions options, long step, Tensor[] parameters, Tensor[] gradients, Tensor[] means, Tensor[] squares)
+        {
+            var handles = new IntPtr[4 * parameters.Length];
+            for (var i = 0; i < parameters.Length; i++)
+                (handles[4 * i], handles[(4 * i) + 1], handles[(4 * i) + 2], handles[(4 * i) + 3]) =
+                    (parameters[i].Handle, gradients[i].Handle, means[i].Handle, squares[i].Handle);
+            fixed (IntPtr* first = handles)
+            {
+                Native.Check(Native.avs_adam_step(first, parameters.Length, step, options.LearningRate!.Value, options.beta1!.Value,
+                    options.beta2!.Value, options.eps!.Value, options.weight_decay!.Value, _decoupled ? 1 : 0, out var done));
+                return done != 0;
+            }
+        }
+
         private static void Require(bool holds, string name, double? value)
         {
             if (!holds)
@@ -161,6 +176,8 @@ namespace TorchSharp.Modules
             var states = Array.ConvertAll(live, entry => (AdamState)entry.State);
             var means = Array.ConvertAll(states, state => state.exp_avg);
             var squares = Array.ConvertAll(states, state => state.exp_avg_sq);
+            if (options is { amsgrad: false, maximize: false } && Fused(options, step, parameters, gradients, means, squares))
+                return;
 
             if (options.maximize == true)
                 gradients = Foreach.NegativeOf(gradients);

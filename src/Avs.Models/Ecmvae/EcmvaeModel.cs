@@ -79,7 +79,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     {
         using var scope = NewDisposeScope();
         var pictures = SharedPictures.Of(input);
-        var levels = encoder.call(InTrunkLayout(pictures.Once(input.Images))); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
+        var levels = encoder.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
         var sound = ToNetworkWidth(input.Audio); // [N,C]
         Observe(input, "encoder", levels);
         var prior = PriorPath(pictures.ForEveryClip(neck_prior.call(levels)), input, sound, noise);
@@ -97,7 +97,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
         using var scope = NewDisposeScope();
         var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
         var sound = ToNetworkWidth(input.Audio);
-        var levels = neck_prior.call(encoder.call(InTrunkLayout(input.Images)));
+        var levels = neck_prior.call(encoder.call(input.Images));
         var moments = Latents.PriorMoments(input.Images, input.Audio);
 
         // The codes enter at the coarsest level only: the other three are fused once for all draws.
@@ -179,11 +179,6 @@ public sealed class EcmvaeModel : SegmentationNetwork
 
     private Tensor ToNetworkWidth(Tensor audio) =>
         audio_neck is null || Config.AudioChannels == Config.Channels ? audio : audio_neck.call(audio);
-
-    // A channels-last tensor keeps its layout through convolutions, norms and sums, so the one copy here decides for the whole trunk.
-    private Tensor InTrunkLayout(Tensor images) => Config.Layout == TrunkLayout.ChannelsLast
-        ? images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)
-        : images;
 
     private static ModuleList<AudioVisualFusion> FusionBlocks(EcmvaeConfig config) => new([.. Enumerable.Range(0, 4).Select(_ => Block(config))]);
 

@@ -26,7 +26,7 @@ public sealed record LatentMoments(Tensor Mean, Tensor LogVariance);
 public sealed record LatentEncoderSize(int BaseChannels, int ImageSize, int AudioChannels, int LatentSize);
 
 /// <summary>A Gaussian from pixels alone.</summary>
-public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>
+public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>, INormalisedConvolutions
 {
     private readonly StridedTrunk trunk;
     private readonly Linear fc1, fc2;
@@ -42,6 +42,8 @@ public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>
         fc2 = nn.Linear(trunk.Features, size.LatentSize);
         RegisterComponents();
     }
+
+    IEnumerable<NormalisedConvolution> INormalisedConvolutions.Convolutions => trunk.Convolutions;
 
     /// <inheritdoc/>
     public override LatentMoments forward(Tensor pixels)
@@ -71,7 +73,7 @@ public sealed class AudioEncoder : nn.Module<Tensor, LatentMoments>
 }
 
 /// <summary>A Gaussian from the audio vector and pixels together.</summary>
-public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMoments>
+public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMoments>, INormalisedConvolutions
 {
     private const long PixelVector = 32;
 
@@ -91,6 +93,8 @@ public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMom
         RegisterComponents();
     }
 
+    IEnumerable<NormalisedConvolution> INormalisedConvolutions.Convolutions => trunk.Convolutions;
+
     /// <inheritdoc/>
     public override LatentMoments forward(Tensor audio, Tensor pixels)
     {
@@ -104,30 +108,34 @@ public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMom
 /// <summary>Five times conv 4x4/2 + BatchNorm + LeakyReLU(0.01). Its layers are registered in the encoder that owns it (<c>layer1</c>, <c>bn1</c>, …).</summary>
 internal sealed class StridedTrunk
 {
-    private readonly (Conv2d Conv, BatchNorm2d Norm)[] layers;
+    private readonly NormalisedConvolution[] layers;
     private readonly long side;
 
     public StridedTrunk(nn.Module owner, long inputs, long[] widths, long side)
     {
         this.side = side;
         Features = widths[^1] * side * side;
-        layers = new (Conv2d, BatchNorm2d)[widths.Length];
+        layers = new NormalisedConvolution[widths.Length];
         for (var i = 0; i < widths.Length; i++)
         {
-            layers[i] = (nn.Conv2d(i == 0 ? inputs : widths[i - 1], widths[i], 4, stride: 2, padding: 1), nn.BatchNorm2d(widths[i]));
-            owner.register_module($"layer{i + 1}", layers[i].Conv);
-            owner.register_module($"bn{i + 1}", layers[i].Norm);
+            var conv = nn.Conv2d(i == 0 ? inputs : widths[i - 1], widths[i], 4, stride: 2, padding: 1);
+            var norm = nn.BatchNorm2d(widths[i]);
+            layers[i] = new NormalisedConvolution(conv, norm, 2, 1);
+            owner.register_module($"layer{i + 1}", conv);
+            owner.register_module($"bn{i + 1}", norm);
         }
     }
 
     /// <summary>Length of the flattened result.</summary>
     public long Features { get; }
 
+    public IEnumerable<NormalisedConvolution> Convolutions => layers;
+
     public Tensor Run(Tensor pixels)
     {
         var x = pixels;
-        foreach (var (conv, norm) in layers)
-            x = F.leaky_relu(norm.call(conv.call(x)), 0.01, true); // [N,·,H/2ⁱ,W/2ⁱ]
+        foreach (var layer in layers)
+            x = F.leaky_relu(layer.Run(x), 0.01, true); // [N,·,H/2ⁱ,W/2ⁱ]
         if (x.shape[2] != side || x.shape[3] != side)
             x = F.adaptive_avg_pool2d(x, [side, side]);
         return x.flatten(1); // [N, widths[4]·side²]

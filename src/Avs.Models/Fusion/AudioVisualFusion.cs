@@ -12,6 +12,6 @@ public sealed record FusedFeatures(Tensor Visual, Tensor Audio);
 /// <remarks>Inputs of <c>forward</c>: visual [N,C,h,w], audio [N,C], frames per clip T (N = B*T, clip-major).</remarks>
 public abstract class AudioVisualFusion(string name) : nn.Module<Tensor, Tensor, int, FusedFeatures>(name)
 {
-    /// <summary>x / √(Σ x² + 1e-6) over the last axis.</summary>
-    private protected static Tensor Normalise(Tensor x) => x * ((x * x).sum(-1, keepdim: true) + 1e-6).rsqrt();
+    /// <summary>x / √(Σ x² + 1e-6) over the channels: axis 1 of [N,C,h,w] or [N,C].</summary>
+    private protected static Tensor Normalise(Tensor x) => x * ((x * x).sum(1, keepdim: true) + 1e-6).rsqrt();
 }

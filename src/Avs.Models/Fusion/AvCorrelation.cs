@@ -28,7 +28,7 @@ public sealed class AvCorrelation : AudioVisualFusion
     public override FusedFeatures forward(Tensor visual, Tensor audio, int framesPerClip)
     {
         using var scope = NewDisposeScope();
-        var v = Normalise(visual.permute(0, 2, 3, 1)).permute(0, 3, 1, 2); // [N,C,h,w]
+        var v = Normalise(visual); // [N,C,h,w]
         var a = Normalise(audio); // [N,C]
         var gate = conv3.call(conv2.call(conv1.call(v * a.unsqueeze(-1).unsqueeze(-1)))).sigmoid(); // [N,C,h,w]
         return new FusedFeatures((v + v * gate).MoveToOuterDisposeScope(), a.MoveToOuterDisposeScope());

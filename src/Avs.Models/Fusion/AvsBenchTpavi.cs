@@ -15,7 +15,6 @@ namespace Avs.Models.Fusion;
 /// <summary>The AVSBench baseline's TPAVI, linear in the number of positions.</summary>
 public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpavi.Result>
 {
-    private readonly long channels;
     private readonly Linear align_channel;
     private readonly LayerNorm norm_layer;
     private readonly Conv3d g, theta, phi;
@@ -26,14 +25,13 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
     /// <param name="audioChannels">Channels of an audio vector. The paper: 128.</param>
     public AvsBenchTpavi(long channels, long audioChannels = 128) : base(nameof(AvsBenchTpavi))
     {
-        this.channels = channels;
         var inner = channels / 2;
         align_channel = nn.Linear(audioChannels, channels);
         norm_layer = nn.LayerNorm(channels);
         g = nn.Conv3d(channels, inner, 1);
         theta = nn.Conv3d(channels, inner, 1);
         phi = nn.Conv3d(channels, inner, 1);
-        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; T and h lie on one axis here.
+        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; frames lie on the batch axis here.
         var norm = nn.BatchNorm2d(channels);
         nn.init.zeros_(norm.weight!);
         nn.init.zeros_(norm.bias!);
@@ -53,25 +51,17 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
     public override Result forward(Tensor visual, Tensor? audio, int framesPerClip)
     {
         using var scope = NewDisposeScope();
-        long n = visual.shape[0], h = visual.shape[2], w = visual.shape[3];
+        var n = visual.shape[0];
         if (n % framesPerClip != 0)
             throw new ArgumentException($"{n} frames are not a whole number of clips of {framesPerClip}");
-        long clips = n / framesPerClip, positions = framesPerClip * h * w;
+        var positions = framesPerClip * visual.shape[2] * visual.shape[3];
 
-        // [N,C,h,w] -> [B, T*h*w, C]; a view when the features are channels-last
-        var v = visual.permute(0, 2, 3, 1).reshape(clips, positions, channels);
+        var v = visual.contiguous(); // [N,C,h,w]
         var aligned = audio is null ? null : align_channel.call(audio); // [N,C]
         var kernel = aligned is null
-            ? LinearInteraction.WithItself(phi, g, v)
-            : LinearInteraction.WithSound(phi, g, v, aligned.view(clips, framesPerClip, channels));
-        var projected = LinearInteraction.Apply(theta, (Conv3d)W_z[0], v, kernel / (double)positions); // [B, T*h*w, C]
-
-        // [B, T*h*w, C] -> [B,C,T*h,w], still one channels-last block of memory
-        var z = W_z[1].call(projected.view(clips, framesPerClip * h, w, channels).permute(0, 3, 1, 2));
-        z = z.permute(0, 2, 3, 1).reshape(clips, positions, channels) + v;
-        z = norm_layer.call(z).view(n, h, w, channels).permute(0, 3, 1, 2); // [N,C,h,w]
-        if (visual.is_contiguous())
-            z = z.contiguous();
+            ? LinearInteraction.WithItself(phi, g, v, framesPerClip)
+            : LinearInteraction.WithSound(phi, g, v, aligned.view(n / framesPerClip, framesPerClip, aligned.shape[1])); // [B,C',C']
+        var z = LinearInteraction.Output(theta, W_z, norm_layer, v, kernel / (double)positions); // [N,C,h,w]
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
     }
 }

@@ -7,52 +7,64 @@ using F = TorchSharp.torch.nn.functional;
 //
 //   K     = (1/M) Σ_j φ_j ⊗ g_j            [C',C'], one matrix for the M positions of a clip
 //   Y_i   = Kᵀ θ_i
-//   W_z Y = v_i (W_θᵀ K W_zᵀ) + (b_θ K W_zᵀ + b_z)
+//   W_z Y = (W_z Kᵀ W_θ) v_i + (W_z Kᵀ b_θ + b_z)
 //
 // which is one affine map of v_i. With φ read off a sound, φ_j is the same at every place of a frame and Σ_j becomes Σ_t φ_t ⊗ Σ_place g.
+// Maps stay [N,C,h,w] throughout: libtorch sums a BatchNorm's statistics in double precision in that order of memory, in single in the other,
+// and what W_z gives varies little around a large mean.
 
 namespace Avs.Models.Fusion;
 
 /// <summary>W_z(θᵀφgᵀ/M) as an affine map of the visual features.</summary>
 internal static class LinearInteraction
 {
-    /// <summary>The weights of a 1x1x1 convolution as a matrix [out,in].</summary>
-    public static Tensor Matrix(Conv3d conv) => conv.weight.flatten(1);
-
     /// <summary>K·M with φ from one vector a frame.</summary>
     /// <param name="phi">φ.</param>
     /// <param name="g">g.</param>
-    /// <param name="v">Visual features [B,M,C], frame-major.</param>
+    /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
     /// <param name="audio">Audio vectors [B,T,C].</param>
     /// <returns>[B,C',C'].</returns>
     public static Tensor WithSound(Conv3d phi, Conv3d g, Tensor v, Tensor audio)
     {
-        long clips = v.shape[0], frames = audio.shape[1], places = v.shape[1] / frames;
+        var places = v.shape[2] * v.shape[3];
         var ofSound = F.linear(audio, Matrix(phi), phi.bias); // [B,T,C']
         // g is linear: the sum of g over the places of a frame is g of the sum.
-        var ofPicture = F.linear(v.view(clips, frames, places, v.shape[2]).sum(2), Matrix(g), g.bias! * places); // [B,T,C']
+        var ofPicture = F.linear(v.sum([2, 3]).view(audio.shape), Matrix(g), g.bias! * places); // [B,T,C']
         return ofSound.transpose(1, 2).bmm(ofPicture);
     }
 
     /// <summary>K·M with φ from the visual features themselves.</summary>
     /// <param name="phi">φ.</param>
     /// <param name="g">g.</param>
-    /// <param name="v">Visual features [B,M,C].</param>
+    /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
+    /// <param name="frames">T.</param>
     /// <returns>[B,C',C'].</returns>
-    public static Tensor WithItself(Conv3d phi, Conv3d g, Tensor v) =>
-        F.linear(v, Matrix(phi), phi.bias).transpose(1, 2).bmm(F.linear(v, Matrix(g), g.bias));
-
-    /// <summary>W_z(Y) for all positions.</summary>
-    /// <param name="theta">θ.</param>
-    /// <param name="project">The convolution of W_z.</param>
-    /// <param name="v">Visual features [B,M,C].</param>
-    /// <param name="kernel">K [B,C',C'].</param>
-    /// <returns>[B,M,C].</returns>
-    public static Tensor Apply(Conv3d theta, Conv3d project, Tensor v, Tensor kernel)
+    public static Tensor WithItself(Conv3d phi, Conv3d g, Tensor v, long frames)
     {
-        var right = kernel.matmul(Matrix(project).t()); // [B,C',C]
-        var matrix = Matrix(theta).t().matmul(right); // [B,C,C]
-        var offset = theta.bias!.matmul(right).unsqueeze(1) + project.bias!; // [B,1,C]
-        return baddbmm(offset, v, matrix);
+        Tensor Map(Conv3d conv) => F.conv2d(v, conv.weight.squeeze(-1), conv.bias).flatten(2); // [B*T,C',h*w]
+        var perFrame = Map(phi).bmm(Map(g).transpose(1, 2)); // [B*T,C',C']
+        return perFrame.unflatten(0, [-1, frames]).sum(1);
     }
+
+    /// <summary>LayerNorm( BatchNorm(W_z Y) + v ).</summary>
+    /// <param name="theta">θ.</param>
+    /// <param name="project">W_z: the convolution, then the BatchNorm.</param>
+    /// <param name="norm">The LayerNorm over channels.</param>
+    /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
+    /// <param name="kernel">K [B,C',C'].</param>
+    /// <returns>[B*T,C,h,w].</returns>
+    public static Tensor Output(Conv3d theta, ModuleList<nn.Module<Tensor, Tensor>> project, LayerNorm norm, Tensor v, Tensor kernel)
+    {
+        var convolution = (Conv3d)project[0];
+        long frames = v.shape[0] / kernel.shape[0];
+        var left = Matrix(convolution).matmul(kernel.transpose(1, 2)); // [B,C,C']
+        var matrix = left.matmul(Matrix(theta)); // [B,C,C]
+        var offset = left.matmul(theta.bias!) + convolution.bias!; // [B,C]
+        var mapped = baddbmm(offset.repeat_interleave(frames, 0).unsqueeze(2), matrix.repeat_interleave(frames, 0), v.flatten(2)); // [B*T,C,h*w]
+        var z = project[1].call(mapped.view(v.shape)).add_(v); // [B*T,C,h,w]
+        return norm.call(z.permute(0, 2, 3, 1)).permute(0, 3, 1, 2).contiguous(); // over C, then back in order
+    }
+
+    /// <summary>The weights of a 1x1x1 convolution as a matrix [out,in].</summary>
+    private static Tensor Matrix(Conv3d conv) => conv.weight.flatten(1);
 }

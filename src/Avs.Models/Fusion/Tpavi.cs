@@ -30,7 +30,6 @@ public enum TpaviSpan
 /// <summary>TPAVI with a dot-product kernel, normalised inputs and cost linear in the number of positions.</summary>
 public sealed class Tpavi : AudioVisualFusion
 {
-    private readonly long channels;
     private readonly TpaviSpan span;
 
     private readonly Conv3d g, theta, phi;
@@ -43,13 +42,12 @@ public sealed class Tpavi : AudioVisualFusion
     /// <param name="span">Which frames share K.</param>
     public Tpavi(long channels, long inner, TpaviSpan span = TpaviSpan.Clip) : base(nameof(Tpavi))
     {
-        this.channels = channels;
         this.span = span;
         // The weights keep the five axes of the published checkpoints; only their matrices are used.
         g = nn.Conv3d(channels, inner, 1);
         theta = nn.Conv3d(channels, inner, 1);
         phi = nn.Conv3d(channels, inner, 1);
-        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; T and h lie on one axis here.
+        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; frames lie on the batch axis here.
         var norm = nn.BatchNorm2d(channels);
         nn.init.zeros_(norm.weight!);
         nn.init.zeros_(norm.bias!);
@@ -62,24 +60,15 @@ public sealed class Tpavi : AudioVisualFusion
     public override FusedFeatures forward(Tensor visual, Tensor audio, int framesPerClip)
     {
         using var scope = NewDisposeScope();
-        long n = visual.shape[0], h = visual.shape[2], w = visual.shape[3];
+        var n = visual.shape[0];
         if (n % framesPerClip != 0)
             throw new ArgumentException($"{n} frames are not a whole number of clips of {framesPerClip}");
-        long frames = span == TpaviSpan.Clip ? framesPerClip : 1, clips = n / frames, positions = frames * h * w;
+        long frames = span == TpaviSpan.Clip ? framesPerClip : 1, positions = frames * visual.shape[2] * visual.shape[3];
 
-        // [N,C,h,w] -> [B, T*h*w, C]; a view when the features are channels-last
-        var v = Normalise(visual.permute(0, 2, 3, 1)).reshape(clips, positions, channels);
+        var v = Normalise(visual); // [N,C,h,w]
         var a = Normalise(audio); // [N,C]
-
-        var kernel = LinearInteraction.WithSound(phi, g, v, a.view(clips, frames, channels)) / (double)positions; // [B,C',C']
-        var projected = LinearInteraction.Apply(theta, (Conv3d)W_z[0], v, kernel); // [B, T*h*w, C]
-
-        // [B, T*h*w, C] -> [B,C,T*h,w], still one channels-last block of memory
-        var z = W_z[1].call(projected.view(clips, frames * h, w, channels).permute(0, 3, 1, 2));
-        z = z.permute(0, 2, 3, 1).reshape(clips, positions, channels) + v;
-        z = norm_layer.call(z).view(n, h, w, channels).permute(0, 3, 1, 2); // [N,C,h,w]
-        if (visual.is_contiguous())
-            z = z.contiguous();
+        var kernel = LinearInteraction.WithSound(phi, g, v, a.view(n / frames, frames, a.shape[1])) / (double)positions; // [B,C',C']
+        var z = LinearInteraction.Output(theta, W_z, norm_layer, v, kernel); // [N,C,h,w]
         return new FusedFeatures(z.MoveToOuterDisposeScope(), a.MoveToOuterDisposeScope());
     }
 }

@@ -134,7 +134,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             group.LearningRate = rate;
 
         task.Model.train();
-        optimizer.zero_grad();
+        task.Model.zero_grad(); // to none: no zeros to write, and no memory held while the activations are
         var result = task.Backward(batch, progress: Math.Max((double)step / Steps, timePressure));
         var loss = Finite(result.Loss, "loss", step);
         // Without a bound the norm is only measured.

@@ -1,0 +1,78 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+// With the running statistics a BatchNorm is an affine map of each channel, which the convolution before it can do itself:
+//
+//   γ (w∗x + b − μ)/√(σ² + ε) + β  =  (s w)∗x + (s (b − μ) + β),   s = γ/√(σ² + ε)
+
+namespace Avs.Models;
+
+/// <summary>A module with convolutions that a BatchNorm follows.</summary>
+internal interface INormalisedConvolutions
+{
+    /// <summary>Its own, without those of its children.</summary>
+    IEnumerable<NormalisedConvolution> Convolutions { get; }
+}
+
+/// <summary>A convolution and the BatchNorm after it. Both belong to a module, which registers them.</summary>
+internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm, long stride = 1, long padding = 0)
+{
+    private (Tensor Weight, Tensor Bias)? folded;
+
+    /// <summary>BatchNorm(conv(x)).</summary>
+    public Tensor Run(Tensor x)
+    {
+        if (folded is { } one && !norm.training)
+            return F.conv2d(x, one.Weight, one.Bias, [stride, stride], [padding, padding]);
+        using var scope = NewDisposeScope();
+        return norm.call(convolution.call(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>From now on evaluation runs one convolution with the weights and statistics of this moment.</summary>
+    public void Fold()
+    {
+        using var without = no_grad();
+        using var scope = NewDisposeScope();
+        var scale = norm.weight * (norm.running_var! + norm.eps).rsqrt(); // [Co]
+        var mean = convolution.bias is { } bias ? norm.running_mean! - bias : norm.running_mean!;
+        folded = ((convolution.weight * scale.view(-1, 1, 1, 1)).DetachFromDisposeScope(), (norm.bias! - mean * scale).DetachFromDisposeScope());
+    }
+
+    /// <summary>Back to the two, whose weights may then change again.</summary>
+    public void Unfold()
+    {
+        folded?.Weight.Dispose();
+        folded?.Bias.Dispose();
+        folded = null;
+    }
+}
+
+/// <summary>
+/// While this lives, every convolution of a model that a BatchNorm follows runs in evaluation mode as one convolution, with the weights and
+/// statistics that the model had when this was made. Training mode is not changed by it.
+/// </summary>
+public sealed class FoldedNorms : IDisposable
+{
+    private readonly IReadOnlyList<NormalisedConvolution> convolutions;
+
+    /// <summary>Folds the BatchNorms of a model.</summary>
+    /// <param name="model">The model; its weights are to stay as they are until <see cref="Dispose"/>.</param>
+    public FoldedNorms(nn.Module model)
+    {
+        convolutions = [.. model.modules().OfType<INormalisedConvolutions>().SelectMany(module => module.Convolutions)];
+        foreach (var convolution in convolutions)
+            convolution.Fold();
+    }
+
+    /// <summary>How many BatchNorms were folded.</summary>
+    public int Count => convolutions.Count;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var convolution in convolutions)
+            convolution.Unfold();
+    }
+}
