@@ -44,22 +44,39 @@ public static class ParityRunner
     /// <param name="folder">A folder with a <c>manifest.json</c> and the safetensors files it names.</param>
     /// <exception cref="DataException">The folder or its manifest cannot be read.</exception>
     public static IReadOnlyList<CaseResult> Run(string folder) =>
-        [.. ParityManifest.Read(folder).Cases.Select(item => Run(folder, item))];
+        [.. ParityManifest.Read(folder).Cases.AsParallel().AsOrdered().Select(item => Run(folder, item))];
 
-    /// <summary>Runs one case of a folder; whatever goes wrong is in the result.</summary>
+    /// <summary>
+    /// Runs one case of a folder; whatever goes wrong is in the result. A case is computed on one core, as the references were: how a sum is divided among
+    /// cores decides its rounding, and with it the side on which a ReLU unit at its kink falls.
+    /// </summary>
     public static CaseResult Run(string folder, ParityCase item)
+    {
+        int threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            return Judge(folder, item);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    private static CaseResult Judge(string folder, ParityCase item)
     {
         ICaseRule? rule = Rules.FirstOrDefault(rule => rule.Recognises(item));
         if (rule is null) return NotCovered(item, "no rule for this kind of case");
-        CaseResult result = Run(folder, item, rule.Compute);
+        CaseResult result = Compute(folder, item, rule.Compute);
         if (result.Status != CaseStatus.Fail || rule is not IPreciseCaseRule precise || !(result.Worst <= KinkAllowance * result.Tolerance)) return result;
-        CaseResult exact = Run(folder, item, (item, outputs) => precise.Compute(item, outputs, ScalarType.Float64));
+        CaseResult exact = Compute(folder, item, (item, outputs) => precise.Compute(item, outputs, ScalarType.Float64));
         return exact.Status == CaseStatus.Ok
             ? exact with { Detail = $"{exact.Detail}, in float64; in float32 rounding decides: {result.Detail}" }
             : result;
     }
 
-    private static CaseResult Run(string folder, ParityCase item, Action<ParityCase, CaseOutputs> compute)
+    private static CaseResult Compute(string folder, ParityCase item, Action<ParityCase, CaseOutputs> compute)
     {
         try
         {
