@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Avs.Data;
 using Avs.Eval.Parity;
@@ -57,6 +58,25 @@ public sealed class ComparisonTests : IDisposable
         CaseResult result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("20 elements where the reference has shape [19]", result.Detail);
+    }
+
+    [Theory]
+    [InlineData(1, 2.0, true)]
+    [InlineData(2, 2.0, false)]
+    [InlineData(1, 0.01, false)]
+    public void One_step_of_those_stored_may_have_the_other_sign_where_the_reference_s_own_signs_waver(int flipped, double noise, bool passes)
+    {
+        const int Count = 100;
+        double[] steps = [.. Enumerable.Range(0, Count).Select(i => i % 3 == 0 ? -1e-4 : 1e-4)];
+        string path = Path.Combine(_folder, "steps.safetensors");
+        SafetensorsWriter.Write(path, [new SafetensorsValue("step/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
+        var output = new ParityOutput { Shape = [Count], Kind = "step", Dtype = "float64", NoiseMax = noise, TolL2 = 0.08 };
+        var item = new ParityCase { Name = "steps", File = path, Outputs = new Dictionary<string, ParityOutput> { ["step/w"] = output } };
+        using SafetensorsFile reference = SafetensorsFile.Open(path);
+        var outputs = new CaseOutputs(item, reference);
+        for (int i = 0; i < flipped; i++) steps[i] = -steps[i];
+        outputs.Give("step/w", steps);
+        Assert.Equal(passes, outputs.Result().Status == CaseStatus.Ok);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>What a reference of zeros allows.</summary>
     private const double ZeroTolerance = 1e-6;
 
+    /// <summary>Steps of Adam differ a little in size.</summary>
+    private const double FlipTolerance = 0.01;
+
     /// <summary>Sums of equal numbers may differ by the order of adding.</summary>
     private const double SumTolerance = 1e-12;
 
@@ -147,11 +150,16 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
             Judge(name, "absolute", largestDifference, ZeroTolerance);
             return;
         }
-        if (output.TolL2 is { } l2) Judge(name, "relative L2", Math.Sqrt(difference / norm), l2);
+        if (output.TolL2 is { } l2) Judge(name, "relative L2", Math.Sqrt(difference / norm), Math.Max(l2, OneFlip(output, stored.Length)));
         if (output.TolMax is { } max) Judge(name, "relative maximum", largestDifference / largest, max);
         if (output.TolAbs is { } absolute) Judge(name, "absolute", largestDifference, absolute);
         if (output is { TolL2: null, TolMax: null, TolAbs: null }) Fail($"{name} has no tolerance in the manifest");
     }
+
+    // Adam's first step is the sign of the gradient. Where the reference's own float32 and float64 signs differ (by twice the step), a gradient of nothing but
+    // rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such element among the few that are stored.
+    private static double OneFlip(ParityOutput output, int count) =>
+        output.Kind == "step" && output.NoiseMax is > 1 ? 2 / Math.Sqrt(count) * (1 + FlipTolerance) : 0;
 
     // .stats holds sum, sum of absolute values and L2 norm of the whole tensor.
     private void Sums(string name, ParityOutput output, ReadOnlySpan<double> values, double[] stats)

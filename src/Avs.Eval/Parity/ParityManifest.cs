@@ -182,6 +182,9 @@ public sealed record ParityOutput
     /// <summary>Number of stored elements.</summary>
     public long Count { get; init; }
 
+    /// <summary>Largest difference between the reference's own float32 and float64 results, relative to the largest value.</summary>
+    public double? NoiseMax { get; init; }
+
     /// <summary>Bound on the relative L2 error; 0 means bit for bit.</summary>
     public double? TolL2 { get; init; }
 
