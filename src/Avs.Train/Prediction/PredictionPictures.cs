@@ -10,7 +10,7 @@ namespace Avs.Train.Prediction;
 internal sealed class PredictionPictures(PredictionResult result, string folder, string name, PredictionRequest request)
 {
     // A strip larger than this is no longer taken in at a glance.
-    private const int MostPictures = 30, PicturesInRow = 5;
+    private const int MostPictures = 30, PicturesInRow = 5, PictureWidth = 232;
     private const int LongestSide = 1280;
     private const double SlowestVideo = 10, FastestVideo = 60;
 
@@ -50,9 +50,10 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var columns = Math.Min(PicturesInRow, cells.Count);
         var rows = cells.Chunk(columns).Select(row => new SheetRow(
             $"from {Clock(result.Masks[row[0].Key].From)}", [.. row.Select(cell => cell.Value)]));
-        var sheet = new Sheet(name, $"what sounds, {Number(result.Seconds, 1)} s{step}{(result.HasSound ? "" : ", heard in silence: it has no sound")}",
+        var (silence, loudness) = result.HasSound ? ("", ", loudness") : (", heard in silence: it has no sound", "");
+        var sheet = new Sheet(name, $"what sounds, {Number(result.Seconds, 1)} s{step}{silence}; below each picture its time, the share that the mask covers{loudness}",
             [.. Enumerable.Repeat("", columns)], [.. rows]);
-        new ContactSheet().Write(Path.Combine(folder, PredictionResult.StripFile), sheet);
+        new ContactSheet(PictureWidth).Write(Path.Combine(folder, PredictionResult.StripFile), sheet);
     }
 
     // The time of each picture with its mask painted on; the picture is valid until the next is asked for.
@@ -116,7 +117,7 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         if (!wanted.Contains(index))
             return;
         var mask = result.Masks[index];
-        var loudness = result.HasSound ? $"  sound {Number(mask.Decibels, 0)} dB" : "";
+        var loudness = result.HasSound ? $"  {Number(mask.Decibels, 0)} dB" : "";
         cells[index] = new SheetCell(rgb, size.Height, size.Width, ReadMask(index, size), $"{Clock(mask.From)}  mask {Number(100 * mask.Area, 1)} %{loudness}");
     }
 

@@ -69,7 +69,12 @@ public static class VideoPrediction
 
         public void Done() => progress?.Invoke(all, all);
 
-        private void Tell(double seconds) => progress?.Invoke(Math.Clamp((int)seconds, 0, all - 1), all);
+        private void Tell(double seconds)
+        {
+            // Of nothing done nothing can be foretold.
+            if (seconds >= 1)
+                progress?.Invoke(Math.Min((int)seconds, all - 1), all);
+        }
     }
 
     private sealed class Film(IPictureTrack track, PredictionRequest request, HeardSound sound, string folder, Halves progress, CancellationToken stop)
