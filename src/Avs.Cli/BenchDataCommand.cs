@@ -37,7 +37,10 @@ internal static class BenchDataCommand
         {
             var experiment = ExperimentFile.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data));
             var options = new DataBenchmarkOptions(
-                AtLeast(parse, clips, 1), AtLeast(parse, rounds, 1), AtLeast(parse, steps, 0)) { Says = terminal.Error.WriteLine };
+                AtLeast(parse, clips, 1), AtLeast(parse, rounds, 1), AtLeast(parse, steps, 0))
+            {
+                Says = terminal.Error.WriteLine,
+            };
             using var own = Directory.Exists(experiment.Data.Root) || parse.GetResult(data) is not null ? null : ComposedForNow.Create(terminal);
             if (own is not null)
                 experiment = experiment with { Data = experiment.Data with { Root = own.Folder } };

@@ -108,6 +108,7 @@ public sealed class DamagedInputTests
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void A_file_that_may_not_be_read_is_told()
     {
         using var tiny = TinyBench.S4();

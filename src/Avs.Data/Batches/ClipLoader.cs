@@ -38,6 +38,8 @@ public sealed class ClipLoader : IDisposable
             options.Cache ? new ClipMemory(dataset, options.Batch.ImageSize, options.Batch.FullMasks).Get : dataset.Load,
             options.MaxBadClips);
         BatchesPerEpoch = ClipOrder.Batches(dataset.Clips, options, epoch: 0).Count;
+        if (BatchesPerEpoch == 0 && dataset.Clips.Count > 0)
+            throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch} for each of {options.WorldSize} process(es)");
     }
 
     /// <summary>Batches in each epoch.</summary>
@@ -51,7 +53,7 @@ public sealed class ClipLoader : IDisposable
 
     /// <summary>Where a loader stands that has handed over so many batches.</summary>
     /// <param name="batches">Batches since the start.</param>
-    public LoaderPosition PositionAfter(long batches) => new((int)(batches / BatchesPerEpoch), (int)(batches % BatchesPerEpoch));
+    public LoaderPosition PositionAfter(long batches) => new((int)(batches / Math.Max(1, BatchesPerEpoch)), (int)(batches % Math.Max(1, BatchesPerEpoch)));
 
     /// <summary>The batches from a position on, epoch after epoch without end. The consumer disposes of each.</summary>
     /// <param name="position">Where to begin.</param>
@@ -60,7 +62,7 @@ public sealed class ClipLoader : IDisposable
     public IEnumerable<(AvsBatch Batch, LoaderPosition After)> From(LoaderPosition position)
     {
         if (BatchesPerEpoch == 0)
-            throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch}");
+            throw new UsageException($"{dataset.Name} has no clips");
         // The threads go on into the next epoch by themselves, so that no epoch begins with a pause.
         return Run(EndlessJobs(position)).Select(done => (done.Batch, After(done.Job)));
     }
