@@ -65,7 +65,7 @@ public sealed class DataBenchmarkTests : IDisposable
         return smoke with
         {
             Data = smoke.Data with { Root = folder.FullName, Subset = Subset.MS3 },
-            Train = smoke.Train with { BatchClips = 2, Pairing = false },
+            Train = smoke.Train with { BatchClips = 2, Pairing = false, Replicas = 1, FramesDrawn = null },
         };
     }
 
