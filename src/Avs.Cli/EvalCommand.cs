@@ -26,7 +26,8 @@ internal static class EvalCommand
         latent.AcceptOnlyFromAmong([.. Enum.GetNames<LatentMode>().Select(RecordReader.SnakeCase)]);
         var samples = new Option<int?>("--samples")
         {
-            Description = "Number of draws of the latent codes; with --overlays also writes a picture of where they disagree.", HelpName = "N",
+            Description = "Number of draws of the latent codes; with --overlays also writes a picture of where they disagree.",
+            HelpName = "N",
         };
         var device = CommonOptions.Device();
         var json = CommonOptions.Json("the scores");

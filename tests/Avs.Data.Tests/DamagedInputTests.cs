@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using System.Text;
 using NAudio.Wave;
 using OpenCvSharp;
@@ -9,6 +10,7 @@ namespace Avs.Data.Tests;
 /// What can be wrong with a data set on disk. Each case damages a whole one; then the training split is opened, read and cached: either one sentence says
 /// what is wrong, and no part of a cache is left behind, or it is read all the same.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class DamagedInputTests
 {
     // Made with PIL: 16x16 pixels of one colour.

@@ -60,7 +60,7 @@ public class TensorTests
     {
         using var scope = torch.NewDisposeScope();
         Assert.Equal([2, 3], torch.tensor(new[,] { { 1f, 2, 3 }, { 4, 5, 6 } }).shape);
-        Assert.Equal([1, 2, 2], torch.from_array(new[,,] { { { 1L, 2 }, { 3, 4 } } }).shape);
+        Assert.Equal([1, 2, 2], torch.from_array(new[, ,] { { { 1L, 2 }, { 3, 4 } } }).shape);
         Assert.Equal([2, 2], torch.tensor(new[] { 1f, 2, 3, 4 }, [2, 2]).shape);
         Assert.Equal(torch.ScalarType.Float32, torch.tensor(new[] { 1L, 2 }, torch.float32).dtype);
     }
