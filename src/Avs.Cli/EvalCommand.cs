@@ -13,7 +13,7 @@ internal static class EvalCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var path = new Argument<string>("RUN") { Description = "The folder of a run (its best checkpoint is taken), or a checkpoint." };
+        var path = new Argument<string>("RUN") { Description = "The folder of a run (its best checkpoint is taken), a checkpoint, or an experiment (YAML) that names model.weights." };
         var data = new Option<string?>("--data") { Description = "The data set's folder. Default: the one of the training.", HelpName = "DIR" };
         var split = Choice("--split", "The split to measure on.", Split.Test);
         var audio = Choice("--audio", "What is heard: the clip's own sound, silence, another clip's sound, or (AVS-Stamps) the other object in the picture.", AudioCondition.Real);
@@ -35,6 +35,7 @@ internal static class EvalCommand
             "avs eval runs/demo/short",
             "avs eval runs/demo/short --audio muted",
             "avs eval runs/demo/short --samples 10 --overlays pictures",
+            "avs eval experiments/published.yaml --split test",
             "avs eval runs/demo/short/best.safetensors --data data/AVSBench --split val --json") { path, data, split, audio, mode, latent, samples, overlays, device, json };
         verb.SetAction(parse =>
         {

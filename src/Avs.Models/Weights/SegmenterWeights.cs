@@ -41,6 +41,15 @@ public static class SegmenterWeights
         return WeightsLoader.Load(model.Audio, path, new WeightsRules { MayMiss = [Postprocessor + "."] });
     }
 
+    /// <summary>Whether a file is one of this program's checkpoints that holds the audio network too; the authors' never do.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public static bool HoldsAudio(string path)
+    {
+        using WeightsFile file = WeightsFile.Open(path);
+        return file.Entries.Any(entry => entry.Name.StartsWith(Audio, StringComparison.Ordinal));
+    }
+
     /// <summary>Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.</summary>
     /// <param name="model">The segmenter.</param>
     /// <param name="path">The file.</param>

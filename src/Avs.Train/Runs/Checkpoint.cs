@@ -91,6 +91,17 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         });
     }
 
+    /// <summary>Fills a model with the weights of a saved state, and restores nothing else.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">A model of the same experiment.</param>
+    /// <exception cref="DataException">The file is missing, damaged or of another experiment.</exception>
+    public static void LoadWeights(string path, nn.Module model)
+    {
+        using var scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(path);
+        FillWeights(file, model);
+    }
+
     /// <summary>Restores the state.</summary>
     /// <param name="path">The file.</param>
     /// <param name="average">The averaged weights to fill, if there are any.</param>
@@ -100,13 +111,10 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     {
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.Open(path);
+        FillWeights(file, model);
         using (no_grad())
-        {
-            foreach (var (name, value) in model.state_dict())
-                TensorFile.Fill(file, Weights + name, value);
             foreach (var (name, value) in average)
                 TensorFile.Fill(file, Average + name, value);
-        }
         foreach (var (name, generator) in generators)
         {
             var state = generator.get_state();
@@ -127,6 +135,13 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     {
         using var file = SafetensorsFile.Open(path);
         return ReadProgress(file);
+    }
+
+    private static void FillWeights(SafetensorsFile file, nn.Module model)
+    {
+        using var untracked = no_grad();
+        foreach (var (name, value) in model.state_dict())
+            TensorFile.Fill(file, Weights + name, value);
     }
 
     private static Progress ReadProgress(SafetensorsFile file)

@@ -22,12 +22,14 @@ public static class CacheMaking
     /// <param name="says">Told in a few words what is being done.</param>
     /// <param name="progress">Begins to show a split's progress: told the clips done and the clips in all.</param>
     /// <param name="stop">Ends it early; nothing of an unfinished file stays.</param>
+    /// <exception cref="UsageException">The sound would be heard with an audio network that has no weights.</exception>
     /// <exception cref="DataException">The data set is missing or damaged, or a file cannot be written.</exception>
     public static IReadOnlyList<MadeCache> Run(
         ExperimentConfig experiment, Device device, Action<string> says, Func<Action<int, int>> progress, CancellationToken stop)
     {
         var config = new ExperimentData(experiment.Data, null).CacheFolder is null ? experiment.Data with { Cache = "auto" } : experiment.Data;
         using var model = SegmenterFactory.Create(experiment, device);
+        StartingWeights.RequireSound(model, experiment.Model);
         var embedding = FrozenSound.Of(model, device);
         var made = new List<MadeCache>();
         foreach (var split in Enum.GetValues<Split>())

@@ -36,11 +36,14 @@ internal sealed class Replicas : IDisposable
         if (config.Train.BatchClips % granule != 0)
             throw new UsageException($"train.batch_clips: found {config.Train.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
                 + (config.Train.Pairing ? " with pairs of clips" : ""));
-        models = [model, .. Enumerable.Range(1, count - 1).Select(_ => SegmenterFactory.Create(config with { Model = config.Model.WithoutWeights() }, device))];
+        models = [model, .. Enumerable.Range(1, count - 1).Select(_ => CopyOf(model))];
         parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
         generators = [.. Enumerable.Range(0, count).Select(r =>
             new Generator(new NamedRandom(config.Seed, r == 0 ? "train/latent" : $"train/latent/{r}").NextUInt64() >> 1, device))];
     }
+
+    /// <summary>The model itself, then its copies.</summary>
+    public IReadOnlyList<AudioVisualSegmenter> Models => models;
 
     /// <summary>The generators that the latent codes are drawn from, by name.</summary>
     public IReadOnlyList<(string Name, Generator Generator)> Generators =>
@@ -76,6 +79,14 @@ internal sealed class Replicas : IDisposable
             generator.Dispose();
         foreach (var copy in models.Skip(1))
             copy.Dispose();
+    }
+
+    // With what is not learned as well: a frozen audio network's weights, and the running statistics.
+    private AudioVisualSegmenter CopyOf(AudioVisualSegmenter model)
+    {
+        var copy = SegmenterFactory.Create(config with { Model = config.Model.WithoutWeights() }, device);
+        copy.load_state_dict(model.state_dict());
+        return copy;
     }
 
     private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, double progress)

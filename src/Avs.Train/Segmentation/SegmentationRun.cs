@@ -20,7 +20,7 @@ public static class SegmentationRun
     /// <param name="device">Where to compute.</param>
     /// <param name="watcher">Who is told.</param>
     /// <param name="stop">Asks to finish the step, save and end.</param>
-    /// <exception cref="UsageException">The configuration does not fit the data, or the run's name is taken.</exception>
+    /// <exception cref="UsageException">The configuration does not fit the data, lacks weights, or the run's name is taken.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
     public static (RunFolder Run, TrainingEnd End) Begin(
@@ -44,7 +44,7 @@ public static class SegmentationRun
             throw new UsageException($"the run '{folder}' cannot be continued: it was cut off before its first save ({Path.GetFileName(run.StatePath)} is missing)");
         var config = run.ReadConfig();
         config = config with { Model = config.Model.WithoutWeights() };
-        using var task = SegmentationTask.Open(config, device, watcher.Told, stop);
+        using var task = SegmentationTask.Open(config, device, watcher.Told, stop, run.StatePath);
         return (run, Go(task, config, run, continued: true, watcher, stop));
     }
 

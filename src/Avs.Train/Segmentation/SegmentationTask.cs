@@ -3,6 +3,7 @@ using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Train.Configuration;
+using Avs.Train.Runs;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -60,12 +61,20 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <param name="device">Where to compute.</param>
     /// <param name="says">Told when a cache of the clips has to be made, and how far it is.</param>
     /// <param name="stop">Ends that.</param>
+    /// <param name="state">The saved state of the run that is continued; null for a new one.</param>
+    /// <exception cref="UsageException">The model would be trained around an audio network that has no weights.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
-    public static SegmentationTask Open(ExperimentConfig config, Device device, Action<string>? says = null, CancellationToken stop = default)
+    public static SegmentationTask Open(
+        ExperimentConfig config, Device device, Action<string>? says = null, CancellationToken stop = default, string? state = null)
     {
         var model = ModelOf(config, device);
         try
         {
+            // Before anything hears with it: a frozen audio network's vectors may be kept in a cache, under the name of its weights.
+            if (state is null)
+                StartingWeights.RequireSound(model, config.Model);
+            else
+                RunState.LoadWeights(state, model);
             var data = new ExperimentData(config.Data, FrozenSound.Of(model, device)) { Says = says, Stop = stop };
             return new SegmentationTask(config, model, data.Open(Split.Train), data.Open(Split.Val), device);
         }

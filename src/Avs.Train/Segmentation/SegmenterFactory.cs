@@ -27,12 +27,14 @@ public static class SegmenterFactory
     }
 
     /// <summary>A trained model, in evaluation mode.</summary>
-    /// <param name="path">The folder of a run, whose best checkpoint is taken, or a checkpoint.</param>
+    /// <param name="path">The folder of a run, whose best checkpoint is taken, a checkpoint, or an experiment whose weights are a checkpoint, such as the authors'.</param>
     /// <param name="device">Where it computes.</param>
-    /// <exception cref="UsageException">There is no run or checkpoint of that name.</exception>
-    /// <exception cref="DataException">The checkpoint is damaged or does not say which experiment it comes from.</exception>
+    /// <exception cref="UsageException">There is no run or checkpoint of that name, or the experiment names no weights.</exception>
+    /// <exception cref="DataException">The checkpoint is missing, damaged, of another model, or does not say which experiment it comes from.</exception>
     public static (AudioVisualSegmenter Model, ExperimentConfig Config, string Checkpoint) Load(string path, Device device)
     {
+        if (Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml")
+            return LoadNamed(path, device);
         var checkpoint = CheckpointOf(path);
         var config = Checkpoint.ReadConfig(checkpoint);
         config = config with { Model = config.Model.WithoutWeights() };
@@ -67,6 +69,25 @@ public static class SegmenterFactory
         Device = device,
         Mode = mode,
     };
+
+    private static (AudioVisualSegmenter Model, ExperimentConfig Config, string Checkpoint) LoadNamed(string path, Device device)
+    {
+        var config = ExperimentFile.Load(path);
+        if (config.Model.Weights is not { } weights)
+            throw new UsageException($"{path} has no model.weights, so there is nothing to measure but chance; name a checkpoint there, or the folder of a run instead of the experiment");
+        var model = Create(config, device);
+        try
+        {
+            StartingWeights.RequireSound(model, config.Model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        model.eval();
+        return (model, config, weights);
+    }
 
     private static string CheckpointOf(string path)
     {

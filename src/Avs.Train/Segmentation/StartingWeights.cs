@@ -7,6 +7,20 @@ namespace Avs.Train.Segmentation;
 /// <summary>Fills a fresh model with the weights that its configuration names: those of the parts first, then those of the whole.</summary>
 internal static class StartingWeights
 {
+    /// <summary>Refuses an audio network that is used as it is and would be used as it was drawn.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="config">The configuration that it was built from.</param>
+    /// <exception cref="UsageException">The sentence names the file and its publisher.</exception>
+    public static void RequireSound(AudioVisualSegmenter model, ModelConfig config)
+    {
+        if (model.FrozenAudio is null || config.AudioWeights is not null || PublishedWeights.Of(config.Audio) is not { } published)
+            return;
+        if (config.Weights is { } whole && SegmenterWeights.HoldsAudio(whole))
+            return;
+        throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for it is used as it is; {published.Where}; "
+            + "or let it learn from nothing: model.freeze_audio: false");
+    }
+
     /// <summary>Loads what is named, and nothing else.</summary>
     /// <param name="model">The fresh model, on the CPU.</param>
     /// <param name="config">The configuration that it was built from.</param>

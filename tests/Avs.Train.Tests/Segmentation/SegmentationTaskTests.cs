@@ -57,6 +57,36 @@ public sealed class SegmentationTaskTests : IDisposable
     }
 
     [Fact]
+    public void A_frozen_audio_network_without_weights_is_not_trained_around()
+    {
+        var refusal = Assert.Throws<UsageException>(() => SegmentationTask.Open(Smoke("model.audio=vggish", "model.network.audio_channels=128"), CPU)).Message;
+        Assert.StartsWith("model.audio_weights: found nothing", refusal);
+        Assert.Contains("vggish-10086976.pth at https://github.com/", refusal);
+    }
+
+    [Fact]
+    public void Every_replica_starts_with_all_that_the_model_has_the_frozen_audio_network_included()
+    {
+        using var model = SegmenterFactory.Create(Smoke("model.freeze_audio=true", "seed=99"), CPU);
+        using var replicas = new Replicas(model, Smoke("model.freeze_audio=true", "train.replicas=2"), CPU);
+        var expected = model.state_dict();
+        Assert.Equal(2, replicas.Models.Count);
+        Assert.All(replicas.Models[1].state_dict(), entry => Assert.True(entry.Value.allclose(expected[entry.Key], 0, 0), entry.Key));
+    }
+
+    [Fact]
+    public void A_continued_run_knows_its_audio_network_before_it_opens_its_data()
+    {
+        var config = Smoke("model.freeze_audio=true", "train.steps=1", "seed=99");
+        using var task = Task(config);
+        Train(task, config, "one");
+        var state = RunFolder.Open(Path.Combine(folder.FullName, config.Name, "one")).StatePath;
+        using var model = SegmenterFactory.Create(config with { Seed = 1 }, CPU);
+        RunState.LoadWeights(state, model);
+        Assert.True(model.state_dict()["audio.embedding.weight"].allclose(task.Model.state_dict()["audio.embedding.weight"], 0, 0));
+    }
+
+    [Fact]
     public void Parameters_that_no_output_depends_on_are_not_trained()
     {
         var config = Smoke();

@@ -113,4 +113,33 @@ public sealed class StartingWeightsTests : IDisposable
     [Fact]
     public void Audio_weights_of_a_model_that_does_not_listen_are_refused() => Assert.Contains("model.audio_weights: found",
         Assert.Throws<UsageException>(() => SegmenterFactory.Create(Smoke("model.network.use_audio=false", $"model.audio_weights={At("a.pth")}"), CPU)).Message);
+
+    [Fact]
+    public void An_experiment_that_names_a_checkpoint_can_be_measured_and_one_that_names_none_cannot()
+    {
+        using var fresh = SegmenterFactory.Create(Smoke("seed=1"), CPU);
+        var weights = Ones("authors.pth", fresh.Network, name => name);
+        File.WriteAllText(At("published.yaml"), ExperimentFile.Write(Smoke($"model.weights={weights}")));
+        var (model, _, checkpoint) = SegmenterFactory.Load(At("published.yaml"), CPU);
+        using (model)
+        {
+            Assert.Equal(weights, checkpoint);
+            Assert.True(AllOnes(model, "network."));
+            Assert.False(model.training);
+        }
+
+        File.WriteAllText(At("nothing.yaml"), ExperimentFile.Write(Smoke()));
+        Assert.Contains("has no model.weights", Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("nothing.yaml"), CPU)).Message);
+    }
+
+    [Fact]
+    public void An_authors_checkpoint_does_not_bring_the_frozen_audio_network_s_weights()
+    {
+        var config = Smoke("model.audio=vggish", "model.network.audio_channels=128").Model;
+        using var model = new AudioVisualSegmenter(config.ToSegmenter());
+        var authors = Ones("authors.pth", model.Network, name => name);
+        Assert.Throws<UsageException>(() => StartingWeights.RequireSound(model, config with { Weights = authors }));
+        StartingWeights.RequireSound(model, config with { Weights = Ones("own.pth", model.Network, name => name == "audio_neck.bias" ? "audio.bias" : "network." + name) });
+        StartingWeights.RequireSound(model, config with { AudioWeights = At("vggish.pth") });
+    }
 }
