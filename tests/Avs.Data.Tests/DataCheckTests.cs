@@ -51,6 +51,19 @@ public sealed class DataCheckTests
     }
 
     [Fact]
+    public void What_is_there_is_read_where_there_are_no_masks_yet()
+    {
+        using var tiny = TinyBench.MS3();
+        Directory.Delete(Path.Combine(tiny.Root, "ms3_data", "gt_masks"), recursive: true);
+        File.WriteAllText(tiny.Sound("one"), "no sound");
+        var report = Assert.Single(DataCheck.Run(tiny.Root));
+        Assert.Equal(["folders", "sound"], report.Problems.Select(problem => problem.Group));
+        Assert.Contains("gt_masks is missing: the folder of the masks", report.Problems[0].Sentence);
+        Assert.Equal([(5, 0, 0), (5, 0, 1), (5, 0, 1)], report.Facts.Select(facts => (facts.Frames, facts.Masks, facts.Sounds)));
+        Assert.All(report.Splits, split => Assert.Equal(0, split.Whole));
+    }
+
+    [Fact]
     public void A_folder_with_neither_subset_is_refused() =>
         Assert.Contains("holds no s4_meta_data.csv", Assert.Throws<DataException>(() => DataCheck.Run(Path.GetTempPath())).Message);
 

@@ -38,7 +38,8 @@ public sealed class ClipLoader : IDisposable
             options.Cache ? new ClipMemory(dataset, options.Batch.ImageSize, options.Batch.FullMasks).Get : dataset.Load,
             options.MaxBadClips);
         BatchesPerEpoch = ClipOrder.Batches(dataset.Clips, options, epoch: 0).Count;
-        if (BatchesPerEpoch == 0 && dataset.Clips.Count > 0)
+        // Where incomplete batches count too, a process may have none of them: it shares an evaluation with more processes than there are batches.
+        if (BatchesPerEpoch == 0 && options.DropLast && dataset.Clips.Count > 0)
             throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch} for each of {options.WorldSize} process(es)");
     }
 

@@ -65,15 +65,27 @@ public sealed class AvsBench : ICacheSource
         var layout = BenchLayout.Find(root, subset) ?? throw new DataException($"{root} holds no {BenchLayout.TableName(subset)}");
         var clips = ReadTable(layout, subset);
 
-        RequireFolder(layout.FramesFolder, "the frames");
-        RequireFolder(layout.MasksFolder, "the masks");
-        if (!Directory.Exists(layout.LogMelFolder))
-            RequireFolder(layout.SoundFolder, "the sounds");
-
+        if (MissingFolders(layout).FirstOrDefault() is { } missing)
+            throw new DataException(missing);
         var chosen = clips.Where(clip => clip.Split == split).ToArray();
         if (chosen.Length == 0)
             throw new DataException($"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
         return new AvsBench(layout, subset, split, chosen, allTrainMasks);
+    }
+
+    /// <summary>All clips of one split, whatever they lack, with every mask that there is: to be checked, not to be trained on.</summary>
+    internal static AvsBench OpenToCheck(BenchLayout layout, Subset subset, IReadOnlyList<ClipInfo> clips) =>
+        new(layout, subset, clips[0].Split, clips, allMasks: true);
+
+    /// <summary>A sentence for each folder that is missing.</summary>
+    internal static IEnumerable<string> MissingFolders(BenchLayout layout)
+    {
+        if (!Directory.Exists(layout.FramesFolder))
+            yield return $"{layout.FramesFolder} is missing: the folder of the frames";
+        if (!Directory.Exists(layout.MasksFolder))
+            yield return $"{layout.MasksFolder} is missing: the folder of the masks";
+        if (!Directory.Exists(layout.SoundFolder) && !Directory.Exists(layout.LogMelFolder))
+            yield return $"{layout.SoundFolder} is missing: the folder of the sounds";
     }
 
     /// <inheritdoc/>
@@ -198,12 +210,4 @@ public sealed class AvsBench : ICacheSource
             ? PixelResize.Mask(pixels, height, width, OfficialSize, OfficialSize)
             : PixelResize.Rgb(pixels, height, width, OfficialSize, OfficialSize);
     }
-
-    private static void RequireFolder(string folder, string what)
-    {
-        if (!Directory.Exists(folder))
-            throw Missing(folder, what);
-    }
-
-    private static DataException Missing(string folder, string what) => new($"{folder} is missing: the folder of {what}");
 }

@@ -22,16 +22,20 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
     public (ClipFacts Facts, bool Whole) Inspect(ClipInfo clip)
     {
         var facts = new ClipFacts();
-        var whole = true;
-        for (var t = 0; t < bench.FramesPerClip; t++)
+        // What lacks its whole folder has been told once; the rest is read all the same.
+        var (frames, masks) = (Directory.Exists(layout.FramesFolder), Directory.Exists(layout.MasksFolder));
+        var sound = Directory.Exists(layout.SoundFolder) || Directory.Exists(layout.LogMelFolder);
+        var whole = frames && masks && sound;
+        for (var t = 0; frames && t < bench.FramesPerClip; t++)
         {
             var frame = t;
             whole &= Try("frames", () => Frame(clip, frame, facts));
         }
 
-        foreach (var frame in bench.LabelledFrames(clip))
+        foreach (var frame in masks ? bench.LabelledFrames(clip) : [])
             whole &= Try("masks", () => Mask(clip, frame, facts));
-        whole &= Try("sound", () => Sound(clip, facts));
+        if (sound)
+            whole &= Try("sound", () => Sound(clip, facts));
         return (facts, whole);
     }
 

@@ -73,12 +73,14 @@ public static class DataCheck
         }
 
         findings.CheckNames(layout.Table, clips);
+        foreach (var missing in AvsBench.MissingFolders(layout))
+            findings.Wrong("folders", missing);
         var done = 0;
         foreach (var split in Enum.GetValues<Split>())
         {
-            var inTable = clips.Count(clip => clip.Split == split);
-            var bench = inTable > 0 ? Open(layout, subset, split, findings) : null;
-            findings.Inspect(split, layout.Table, inTable, bench?.Clips,
+            ClipInfo[] inSplit = [.. clips.Where(clip => clip.Split == split)];
+            var bench = inSplit.Length > 0 ? AvsBench.OpenToCheck(layout, subset, inSplit) : null;
+            findings.Inspect(split, layout.Table, inSplit.Length, bench?.Clips,
                 (i, wrong) => new ClipInspector(bench!, layout, wrong).Inspect(bench!.Clips[i]), parallel,
                 () => progress?.Invoke(Interlocked.Increment(ref done), clips.Count));
             if (bench is null)
@@ -91,19 +93,6 @@ public static class DataCheck
 
         findings.Notes.AddRange(Unnamed(layout, clips));
         return findings.Report();
-    }
-
-    private static AvsBench? Open(BenchLayout layout, Subset subset, Split split, CheckFindings findings)
-    {
-        try
-        {
-            return AvsBench.Open(layout.Root, subset, split, allTrainMasks: true);
-        }
-        catch (DataException e)
-        {
-            findings.Wrong("folders", e.Message);
-            return null;
-        }
     }
 
     /// <summary>Frames and sounds that no row of the table names.</summary>

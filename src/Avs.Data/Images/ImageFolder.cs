@@ -10,7 +10,7 @@ namespace Avs.Data.Images;
 /// </summary>
 internal sealed class ImageFolder : IImageDataset
 {
-    private const string PartitionFile = "list_eval_partition.csv";
+    private const string PartitionFile = "list_eval_partition.csv", CelebaAttributes = "list_attr_celeba.csv";
 
     private readonly string folder;
     private readonly int? side;
@@ -87,9 +87,12 @@ internal sealed class ImageFolder : IImageDataset
         ([.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture).Select(file => Path.GetRelativePath(folder, file))
             .Order(StringComparer.Ordinal).Select(file => (file, Array.Empty<bool>()))], []);
 
-    // The one CSV file in the folder that is not the partition.
+    // CelebA's own among whatever else it comes with, or the one CSV file in the folder that is not the partition.
     private static string? AttributeTable(string folder)
     {
+        var own = Path.Combine(folder, CelebaAttributes);
+        if (File.Exists(own))
+            return own;
         string[] tables = [.. Directory.EnumerateFiles(folder, "*.csv").Where(file => Path.GetFileName(file) != PartitionFile).Order(StringComparer.Ordinal)];
         return tables.Length <= 1 ? tables.FirstOrDefault()
             : throw new DataException($"{folder} holds {tables.Length} CSV files, {Path.GetFileName(tables[0])} and {Path.GetFileName(tables[1])}; expected one with attributes at most");

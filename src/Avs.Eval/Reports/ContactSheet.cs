@@ -12,6 +12,9 @@ public sealed record ContactSheet(int CellWidth = 208)
     private const int RowTitle = 34;
     private const int CaptionLine = 22;
 
+    // A page is at least as wide as its heading, up to this.
+    private const int WidestHeading = 1208;
+
     private static readonly Rgb Ink = new(28, 32, 38);
     private static readonly Rgb Faint = new(106, 114, 126);
     private static readonly Rgb Rule = new(222, 225, 230);
@@ -41,7 +44,8 @@ public sealed record ContactSheet(int CellWidth = 208)
         var rowHeights = sheet.Rows.Select(row => RowTitle + row.Cells.Select(CellHeight).DefaultIfEmpty(0).Max() + CaptionLine + Gap).ToArray();
         var top = Margin + 22 + (sheet.Subtitle.Length > 0 ? 26 : 4) + 42;
         var columns = Math.Max(1, sheet.Columns.Count);
-        var width = 2 * Margin + columns * CellWidth + (columns - 1) * Gap;
+        var heading = Math.Min(WidestHeading, Math.Max(Headline.Measure(sheet.Title), Sentence.Measure(sheet.Subtitle)));
+        var width = 2 * Margin + Math.Max(heading, columns * CellWidth + (columns - 1) * Gap);
         using var page = new Mat(top + rowHeights.Sum() + Margin, width, MatType.CV_8UC3, Paper.Scalar);
 
         DrawHeading(page, sheet, top);

@@ -207,6 +207,17 @@ public sealed class ImageSetTests : IDisposable
         Assert.Empty(train.Classes);
     }
 
+    [Fact]
+    public void The_other_tables_that_CelebA_comes_with_do_not_matter()
+    {
+        Pictures(10);
+        File.WriteAllText(At("list_attr_celeba.csv"), "image_id,Smiling\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"{i:000}.png,1\n")));
+        File.WriteAllText(At("list_bbox_celeba.csv"), "image_id,x_1,y_1,width,height\n000.png,95,71,226,313\n");
+        Assert.Equal(["Smiling"], Open("folder").Attributes);
+        File.Move(At("list_attr_celeba.csv"), At("mine.csv"));
+        Assert.Contains("holds 2 CSV files, list_bbox_celeba.csv and mine.csv", Sentence("folder"));
+    }
+
     [Theory]
     [InlineData("image_id,Smiling\n000.png,maybe\n", "line 2: Smiling is 'maybe', expected 1 or -1")]
     [InlineData("image_id,Smiling\nnone.png,1\n", "line 2: ")]

@@ -19,6 +19,16 @@ public class SheetTests
     }
 
     [Fact]
+    public void A_long_heading_widens_the_page()
+    {
+        var one = new Sheet("A sheet", "a sentence that is much longer than its one small picture is wide", [""], [new SheetRow("first", [Cell(0)])]);
+        using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(one), ImreadModes.Grayscale);
+        using var right = page[new Rect(3 * 100, 0, page.Cols - 3 * 100, 100)];
+        right.GetArray(out byte[] pixels);
+        Assert.Contains(pixels, p => p < 150); // letters
+    }
+
+    [Fact]
     public void A_frame_keeps_its_colours_on_the_page()
     {
         using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(TwoRows()), ImreadModes.Grayscale);
