@@ -15,12 +15,15 @@ internal static class ExternalProgram
         RunWithRemarks(program, arguments, folder, failure).Output;
 
     /// <summary>Runs a program to its end and returns what it wrote, also what it remarked while it went well.</summary>
+    /// <exception cref="DataException">It failed.</exception>
+    /// <exception cref="IOException">The disk was full, which ffmpeg remarks and then ends as if all were well.</exception>
     public static (string Output, string Remarks) RunWithRemarks(string program, IEnumerable<string> arguments, string folder, string failure)
     {
         using var process = Start(program, arguments, folder, failure);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        ThrowIfDiskFull(errors.Result);
         ThrowIfFailed(process, program, errors.Result, failure);
         return (output, errors.Result.Trim());
     }
@@ -76,6 +79,7 @@ internal static class ExternalProgram
         }
 
         output.Wait();
+        ThrowIfDiskFull(errors.Result);
         ThrowIfFailed(process, program, errors.Result, failure);
     }
 
@@ -100,6 +104,13 @@ internal static class ExternalProgram
         {
             throw new DataException($"{failure}: the program {program} is not installed", e);
         }
+    }
+
+    private static void ThrowIfDiskFull(string errors)
+    {
+        const string Full = "No space left on device";
+        if (errors.Contains(Full, StringComparison.Ordinal))
+            throw new IOException(Full);
     }
 
     private static void ThrowIfFailed(Process process, string program, string errors, string failure)

@@ -58,7 +58,7 @@ public static class VideoExport
         }
         catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is AvsException or IOException) is { } cause)
         {
-            throw new DataException(cause.Message, e);
+            throw new DataException(cause is AvsException ? cause.Message : $"{target} cannot be written: {cause.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,8 +15,7 @@ internal static class ClipWriter
         Marshal.Copy(pixels, 0, picture.Data, pixels.Length);
 
         // OpenCV's own setting is its quickest (one filter, run lengths): naming a compression level would take twice the time.
-        if (!Cv2.ImWrite(path, picture))
-            throw new DataException($"{path} cannot be written");
+        File.WriteAllBytes(path, picture.ToBytes(".png"));
     }
 
     /// <summary>Gives a file a second name; copies it where the file system has no hard links.</summary>

@@ -1,4 +1,5 @@
 using Avs.Data.Prepare;
+using Avs.Data.Video;
 using NAudio.Wave;
 
 namespace Avs.Data.Tests.Prepare;
@@ -181,6 +182,13 @@ public sealed class PreparationTests : IDisposable
         var report = Prepare("video_id,split\none,train\n", options => options with { RepeatShort = true });
         Assert.Contains("the picture lasts 3.00 s of 5: its last frame is repeated", Assert.Single(report.Notes).Sentence);
         Assert.Equal(40 + 8 * 14, Light(Path.Combine(Root, "ms3_data", "visual_frames", "one", "one.mp4_5.png")));
+    }
+
+    [Fact]
+    public void A_sound_that_finds_the_disk_full_is_no_fault_of_the_video()
+    {
+        var video = film.Add("one.mkv");
+        Assert.Contains("No space left on device", Assert.Throws<IOException>(() => SoundTrack.Extract(video, "/dev/full")).Message);
     }
 
     [Fact]
