@@ -199,6 +199,25 @@ internal static unsafe partial class Native
         IntPtr* results);
 
     [LibraryImport(Library)]
+    internal static partial int avs_function_record(
+        IntPtr function,
+        delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr*, int, int> backward,
+        delegate* unmanaged[Cdecl]<IntPtr, void> release,
+        IntPtr* inputs,
+        int inputCount,
+        IntPtr* saved,
+        int savedCount,
+        IntPtr result,
+        out IntPtr recorded,
+        out IntPtr node);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_function_saved(IntPtr node, IntPtr* tensors);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void avs_set_error(string message);
+
+    [LibraryImport(Library)]
     [SuppressGCTransition]
     internal static partial int avs_grad_mode();
 

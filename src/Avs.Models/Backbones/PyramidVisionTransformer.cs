@@ -9,6 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 //   block    x += DropPath(Attention(LN x));   x += DropPath(MLP(LN x))
 //   Attention: keys and values come from the tokens reduced R x R to 1 by a strided convolution (R = 8, 4, 2, 1)
 //   MLP:       Linear -> depthwise 3x3 convolution on the token picture -> GELU (erf) -> Linear
+// Of each branch training remembers what goes in and computes the rest again (see RecomputedLinear).
 //
 // Names are the authors'. Their LayerNorm eps is not uniform and is kept: 1e-6 in the blocks and at a stage's end, 1e-5 in the patch
 // embedding and behind the spatial reduction.
@@ -168,15 +169,15 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            tokens = tokens + StochasticDepth.Of(attn.call(norm1.call(tokens), h, w), dropPath, training);
-            tokens = tokens + StochasticDepth.Of(mlp.call(norm2.call(tokens), h, w), dropPath, training);
+            tokens = StochasticDepth.Of(attn.Of(norm1, tokens, h, w), dropPath, training).add_(tokens);
+            tokens = StochasticDepth.Of(mlp.Of(norm2, tokens, h, w), dropPath, training).add_(tokens);
             return tokens.MoveToOuterDisposeScope(); // [N,h*w,C]
         }
     }
 
     private sealed class Attention : nn.Module<Tensor, long, long, Tensor>
     {
-        private readonly long heads;
+        private readonly long heads, reduction;
         private readonly Linear q, kv, proj;
         private readonly Conv2d? sr;
         private readonly LayerNorm? norm;
@@ -184,6 +185,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public Attention(long channels, long heads, long reduction) : base(nameof(Attention))
         {
             this.heads = heads;
+            this.reduction = reduction;
             q = nn.Linear(channels, channels);
             kv = nn.Linear(channels, 2 * channels);
             proj = nn.Linear(channels, channels);
@@ -196,15 +198,31 @@ public sealed class PyramidVisionTransformer : VisualBackbone
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor tokens, long h, long w)
+        public override Tensor forward(Tensor tokens, long h, long w) => Of(null, tokens, h, w); // [N,m,C] -> [N,m,C]
+
+        /// <summary>Attention(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
+        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => RecomputedLinear.Of(
+            x => Mixed(before?.call(x) ?? x, h, w), [.. before?.parameters() ?? [], .. parameters().Except(proj.parameters())], proj, tokens);
+
+        private Tensor Mixed(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
             long n = tokens.shape[0], m = tokens.shape[1], c = tokens.shape[2];
-            var source = sr is null ? tokens : norm!.call(AsTokens(sr.call(AsPicture(tokens, h, w)))); // [N,m/R²,C]
+            var source = sr is null ? tokens : norm!.call(Reduced(tokens, h, w)); // [N,m/R²,C]
             var queries = q.call(tokens).view(n, m, heads, c / heads).transpose(1, 2); // [N,heads,m,d]
             var both = kv.call(source).view(n, -1, 2, heads, c / heads).permute(2, 0, 3, 1, 4); // [2,N,heads,m/R²,d]
             var mixed = F.scaled_dot_product_attention(queries, both.select(0, 0), both.select(0, 1)); // [N,heads,m,d]
-            return proj.call(mixed.transpose(1, 2).reshape(n, m, c)).MoveToOuterDisposeScope(); // [N,m,C]
+            return mixed.transpose(1, 2).reshape(n, m, c).MoveToOuterDisposeScope(); // [N,m,C]
+        }
+
+        // The convolution of R x R places into one is a matrix product over them, which runs at several times a convolution's rate.
+        private Tensor Reduced(Tensor tokens, long h, long w)
+        {
+            long n = tokens.shape[0], c = tokens.shape[2], r = reduction, rows = h / r, columns = w / r;
+            var patches = tokens.view(n, h, w, c).narrow(1, 0, rows * r).narrow(2, 0, columns * r).view(n, rows, r, columns, r, c)
+                .permute(0, 1, 3, 2, 4, 5).reshape(n, rows * columns, r * r * c); // [N,m/R²,R*R*C]
+            var weight = sr!.weight.permute(0, 2, 3, 1).reshape(c, r * r * c); // [C,C,R,R] -> [C,R*R*C]
+            return F.linear(patches, weight, sr.bias); // [N,m/R²,C]
         }
     }
 
@@ -221,11 +239,16 @@ public sealed class PyramidVisionTransformer : VisualBackbone
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor tokens, long h, long w)
+        public override Tensor forward(Tensor tokens, long h, long w) => Of(null, tokens, h, w); // [N,m,C] -> [N,m,C]
+
+        /// <summary>MLP(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
+        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => RecomputedLinear.Of(
+            x => Hidden(before?.call(x) ?? x, h, w), [.. before?.parameters() ?? [], .. fc1.parameters(), .. dwconv.parameters()], fc2, tokens);
+
+        private Tensor Hidden(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            var hidden = AsTokens(dwconv.call(AsPicture(fc1.call(tokens), h, w))); // [N,m,hidden]
-            return fc2.call(F.gelu(hidden)).MoveToOuterDisposeScope(); // [N,m,C]
+            return F.gelu(AsTokens(dwconv.call(AsPicture(fc1.call(tokens), h, w)))).MoveToOuterDisposeScope(); // [N,m,hidden]
         }
     }
 
