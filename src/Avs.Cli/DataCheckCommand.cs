@@ -37,6 +37,8 @@ internal static class DataCheckCommand
     {
         terminal.Out.WriteLine($"{report.Subset} in {report.Root}, {report.FramesPerClip} frames a clip");
         terminal.Screen.Write(TableView.Of(Facts(report)));
+        foreach (var mixture in Mixtures(report))
+            terminal.Out.WriteLine($"  {mixture}");
         foreach (var note in report.Notes.Take(MostShown))
             terminal.Out.WriteLine($"  note: {note}");
         if (report.Notes.Count > MostShown)
@@ -74,8 +76,13 @@ internal static class DataCheckCommand
     {
         0 => "-",
         1 => kinds.Keys.First(),
-        _ => string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}")),
+        _ => "mixed", // Mixtures says of what
     };
+
+    private static IEnumerable<string> Mixtures(DataCheckReport report) => report.Facts
+        .SelectMany(facts => new[] { (What: "masks", facts.Split, Kinds: facts.MaskKinds), (What: "sounds", facts.Split, Kinds: facts.SoundKinds) })
+        .Where(item => item.Kinds.Count > 1)
+        .Select(item => $"{item.What} of {item.Split.ToString().ToLowerInvariant()}: {string.Join("; ", item.Kinds.Select(kind => $"{kind.Value} of {kind.Key}"))}");
 
     private static string Seconds(SplitFacts facts) => facts.ShortestSeconds is not { } shortest ? "-" : shortest == facts.LongestSeconds
         ? string.Create(CultureInfo.InvariantCulture, $"{shortest:0.00}")
