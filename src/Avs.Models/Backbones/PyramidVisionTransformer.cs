@@ -215,7 +215,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
             return mixed.transpose(1, 2).reshape(n, m, c).MoveToOuterDisposeScope(); // [N,m,C]
         }
 
-        // The convolution of R x R places into one is a matrix product over them, which runs at several times a convolution's rate.
+        // The convolution of R x R places into one is a matrix product over them, which runs at twice the convolution's rate.
         private Tensor Reduced(Tensor tokens, long h, long w)
         {
             long n = tokens.shape[0], c = tokens.shape[2], r = reduction, rows = h / r, columns = w / r;
