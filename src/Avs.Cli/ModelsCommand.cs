@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Avs.Models;
+using Avs.Models.Audio;
+using Avs.Models.Backbones;
 using Avs.Models.Weights;
 using Spectre.Console;
 
@@ -13,11 +15,16 @@ internal static class ModelsCommand
     public static Command Create(Terminal terminal)
     {
         var json = CommonOptions.Json("the list");
-        var verb = new Verb("models", "List the models that an experiment can name: sizes, and where their weights come from.", "avs models", "avs models --json") { json };
+        var verb = new Verb("models", "List the models, backbones and audio networks that an experiment can name: sizes, and where their weights come from.", "avs models", "avs models --json") { json };
         verb.SetAction(parse =>
         {
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(JsonSerializer.Serialize(new { models = ModelRegistry.All.Select(Row) }));
+                terminal.Out.WriteLine(JsonSerializer.Serialize(new
+                {
+                    models = ModelRegistry.All.Select(Row),
+                    backbones = BackboneRegistry.All.Select(entry => Part(entry.Name, entry.Summary, entry.Parameters, entry.Weights)),
+                    audio = AudioRegistry.All.Select(entry => Part(entry.Name, entry.Summary, entry.Parameters, entry.Weights)),
+                }));
             else
                 Print(terminal.Screen);
         });
@@ -31,9 +38,14 @@ internal static class ModelsCommand
         parameters = preset.Parameters,
         backbone = preset.Config.Network.Backbone,
         audio = Audio(preset),
-        weights = preset.Weights.Select(weights => new { file = weights.Files[0], publisher = weights.Publisher }),
+        weights = preset.Weights.Select(Offer),
         checkpoints = preset.Checkpoints,
     };
+
+    private static object Part(string name, string summary, long parameters, PublishedWeights? weights) =>
+        new { name, summary, parameters, weights = weights is null ? null : Offer(weights) };
+
+    private static object Offer(PublishedWeights weights) => new { file = weights.Files[0], publisher = weights.Publisher };
 
     private static void Print(IAnsiConsole screen)
     {
@@ -46,12 +58,22 @@ internal static class ModelsCommand
                 Markup.Escape(string.Join(", ", preset.Weights.Select(weights => weights.Files[0]).DefaultIfEmpty("nothing"))), Markup.Escape(preset.Summary));
         }
         screen.Write(table);
-        screen.WriteLine("Parameters: without those of a frozen VGGish (72,141,184). Where the files are offered:");
-        IEnumerable<PublishedWeights> files = ModelRegistry.All.SelectMany(preset => preset.Weights).Distinct();
-        foreach (var weights in files)
+        Parts(screen, "backbone: model.network.backbone", BackboneRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Weights)));
+        Parts(screen, "audio network: model.audio", AudioRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Weights)));
+        screen.WriteLine("A model's parameters are without those of a frozen VGGish. Where the files are offered:");
+        foreach (var weights in PublishedWeights.All.DistinctBy(weights => weights.Files[0]))
             screen.WriteLine($"  {string.Join(" or ", weights.Files)}: {weights.Publisher}");
         foreach (var offer in ModelRegistry.All.Where(preset => preset.Checkpoints is not null).GroupBy(preset => preset.Checkpoints))
             screen.WriteLine($"  trained {string.Join(", ", offer.Select(preset => preset.Name))}: {offer.Key}");
+    }
+
+    private static void Parts(IAnsiConsole screen, string heading, IEnumerable<(string Name, string Summary, long Parameters, PublishedWeights? Weights)> parts)
+    {
+        var table = new Table().AddColumns(heading, "parameters", "starts from", "what it is").Border(TableBorder.Simple);
+        table.Columns[1].RightAligned();
+        foreach (var (name, summary, parameters, weights) in parts)
+            table.AddRow(Markup.Escape(name), parameters.ToString("N0", CultureInfo.InvariantCulture), Markup.Escape(weights?.Files[0] ?? "nothing"), Markup.Escape(summary));
+        screen.Write(table);
     }
 
     private static string? Audio(ModelPreset preset) => preset.Config.Network.Listens ? preset.Config.Audio : null;

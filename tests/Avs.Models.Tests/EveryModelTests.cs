@@ -1,148 +1,91 @@
-using Avs.Formats;
+using Avs.Models.Audio;
 using Avs.Models.Baselines;
-using Avs.Models.Ecmvae;
-using Avs.Models.Weights;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Avs.Models.Tests;
 
-/// <summary>What holds of every registered model: quickly of each in small, with its own widths in the slow tests.</summary>
+/// <summary>The test body of <see cref="EveryModel"/> over every registered model and every choice of its network, in small.</summary>
 public class EveryModelTests
 {
-    public static TheoryData<string> Names() => [.. ModelRegistry.All.Select(preset => preset.Name)];
-
     // In small the two backbones of a model are the same.
     public static TheoryData<string> NamesInSmall() =>
-        [.. ModelRegistry.All.DistinctBy(preset => (Narrow(preset.Config.Network), preset.Objective)).Select(preset => preset.Name)];
+        [.. ModelRegistry.All.DistinctBy(preset => (EveryModel.Narrow(preset.Config.Network), preset.Objective)).Select(preset => preset.Name)];
+
+    public static IEnumerable<object[]> Variants() =>
+        ((string[])["ecmvae_resnet50", "mi_resnet50", "tpavi_resnet50"]).SelectMany(family => VariantsOf(family).Select(variant => new object[] { family, variant.Name }));
 
     [Theory]
     [MemberData(nameof(NamesInSmall))]
-    public void A_narrow_copy_works(string name)
+    public void A_narrow_copy_works(string name) => EveryModel.Works(InSmall(name), (64, 96));
+
+    // Of each clip of two frames only the first has a mask.
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Every_choice_works(string family, string name) =>
+        EveryModel.Works(WithNetwork(InSmall(family), VariantsOf(family).Single(variant => variant.Name == name).Network), (64, 96), [0, 2]);
+
+    [Fact]
+    public void The_body_runs_over_all_models_with_their_own_widths() => Assert.Equal(
+        ModelRegistry.All.Select(preset => preset.Name).Order(),
+        ((string[])[.. EveryPvtModelTests.Names(), .. EveryOtherModelTests.Names()]).Order());
+
+    private static IEnumerable<(string Name, NetworkConfig Network)> VariantsOf(string family)
     {
-        var preset = ModelRegistry.Find(name);
-        Works(preset with { Config = preset.Config with { Audio = "small", FreezeAudio = false, Network = Narrow(preset.Config.Network) } });
+        var narrow = EveryModel.Narrow(ModelRegistry.Find(family).Config.Network);
+        foreach (var (name, changed) in Changes.Of(narrow, choicesOnly: true))
+            yield return (name, (NetworkConfig)changed);
+        if (narrow is AvsBenchConfig baseline)
+            yield return ("TpaviStages=3", baseline with { TpaviStages = [3] });
     }
 
-    // With its own widths, and one of them with VGGish, whose 72 million parameters are the same in all.
+    private static ModelPreset InSmall(string name) => WithNetwork(ModelRegistry.Find(name), EveryModel.Narrow(ModelRegistry.Find(name).Config.Network));
+
+    private static ModelPreset WithNetwork(ModelPreset preset, NetworkConfig network) =>
+        preset with { Config = preset.Config with { Audio = "small", FreezeAudio = false, Network = network } };
+}
+
+/// <summary>The same body over the registered models as they are, and what the registry says of them.</summary>
+public abstract class RegisteredModelTests
+{
+    private protected static TheoryData<string> NamesWhere(Func<string, bool> backbone) =>
+        [.. ModelRegistry.All.Where(preset => backbone(preset.Config.Network.Backbone)).Select(preset => preset.Name)];
+
+    private protected static void Works(string name)
+    {
+        // Two classes of these tests run beside each other, a processor each.
+        torch.set_num_threads(1);
+        var preset = ModelRegistry.Find(name);
+        // One of them with VGGish, whose 72 million parameters are the same in all.
+        EveryModel.Works(
+            name == "ecmvae_resnet50" ? preset : preset with { Config = preset.Config with { Audio = "small" } }, (32, 64), look: model => IsAsListed(model, preset));
+    }
+
+    private static void IsAsListed(AudioVisualSegmenter model, ModelPreset preset)
+    {
+        var learnsToHear = preset.Config.Network.Listens && !AudioRegistry.Find(preset.Config.Audio).Frozen;
+        Assert.Equal(preset.Parameters, (learnsToHear ? model : (torch.nn.Module)model.Network).parameters().Sum(parameter => parameter.numel()));
+        Assert.All(model.named_parameters(), entry => Assert.Equal(EveryModel.IsDead(entry.name, preset.Config.Network), model.IsUnused(entry.name)));
+    }
+}
+
+/// <summary>Those on a PVTv2.</summary>
+[Trait("Speed", "Slow")]
+public class EveryPvtModelTests : RegisteredModelTests
+{
+    public static TheoryData<string> Names() => NamesWhere(backbone => backbone.StartsWith("pvt", StringComparison.Ordinal));
+
     [Theory]
     [MemberData(nameof(Names))]
-    [Trait("Speed", "Slow")]
-    public void The_registered_model_works(string name)
-    {
-        var preset = ModelRegistry.Find(name);
-        Works(name == "ecmvae_resnet50" ? preset : preset with { Config = preset.Config with { Audio = "small" } });
-    }
+    public void The_registered_model_works(string name) => Works(name);
+}
+
+/// <summary>All others.</summary>
+[Trait("Speed", "Slow")]
+public class EveryOtherModelTests : RegisteredModelTests
+{
+    public static TheoryData<string> Names() => NamesWhere(backbone => !backbone.StartsWith("pvt", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
-    [Trait("Speed", "Slow")]
-    public void The_listed_number_of_parameters_is_the_network_s(string name)
-    {
-        using var scope = NewDisposeScope();
-        var preset = ModelRegistry.Find(name);
-        using var model = preset.Create();
-        Assert.Equal(preset.Parameters, model.named_parameters().Where(entry => !model.IsFrozen(entry.name)).Sum(entry => entry.parameter.numel()));
-    }
-
-    private static void Works(ModelPreset preset)
-    {
-        preset = preset with { Config = preset.Config with { Network = preset.Config.Network with { DropPath = 0 } } };
-        using var model = Given.Filled(preset.Create());
-        Answers(model, 64);
-        Answers(model, 96);
-        LearnsEverywhere(model, preset);
-        LeavesNoTensors(model, preset);
-        ComesBack(model, preset);
-    }
-
-    private static void Answers(AudioVisualSegmenter model, int size)
-    {
-        using var scope = NewDisposeScope();
-        using var mode = inference_mode();
-        model.eval();
-        var input = Given.Batch(2, 2, size, masks: false);
-        var probability = model.Predict(input, LatentAtTest.Mean, new ZeroNoise()).Probability;
-        Assert.Equal([4L, 1L, size, size], probability.shape);
-        Assert.True(probability.isfinite().all().item<bool>(), $"a number of the {size} px picture is not finite");
-        Assert.True(Given.Distance(probability, model.call(input, new ZeroNoise()).Logits.sigmoid()) < 1e-4);
-    }
-
-    private static void LearnsEverywhere(AudioVisualSegmenter model, ModelPreset preset)
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(7);
-        Backward(model, preset, new GeneratorNoise(generator));
-        foreach (var (name, parameter) in model.named_parameters())
-        {
-            var reached = parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0;
-            Assert.True(reached != (model.IsUnused(name) || model.IsFrozen(name)), name);
-            Assert.True(parameter.grad is not { } given || given.isfinite().all().item<bool>(), name);
-        }
-        model.zero_grad();
-    }
-
-    private static void LeavesNoTensors(AudioVisualSegmenter model, ModelPreset preset)
-    {
-        void Once()
-        {
-            using var scope = NewDisposeScope();
-            Backward(model, preset, new ZeroNoise());
-            using var mode = no_grad();
-            model.eval();
-            model.Predict(Given.Batch(1, 2, 64, masks: false), LatentAtTest.Sample(2), new ZeroNoise());
-        }
-
-        Once();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Once();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
-    }
-
-    private static void ComesBack(AudioVisualSegmenter model, ModelPreset preset)
-    {
-        using var scope = NewDisposeScope();
-        var folder = Directory.CreateTempSubdirectory();
-        try
-        {
-            var written = model.state_dict();
-            var safetensors = Path.Combine(folder.FullName, "model.safetensors");
-            SafetensorsWriter.Write(safetensors, written.Select(entry => new SafetensorsValue(
-                entry.Key, entry.Value.dtype == ScalarType.Float32 ? ElementType.F32 : ElementType.I64, entry.Value.shape,
-                entry.Value.contiguous().bytes.ToArray())));
-            var pth = Path.Combine(folder.FullName, "model.pth");
-            WeightsConversion.Convert(safetensors, pth, new ConversionOptions());
-
-            using var other = preset.Create();
-            foreach (var path in (string[])[safetensors, pth])
-            {
-                foreach (var parameter in other.parameters())
-                    using (no_grad())
-                        parameter.zero_();
-                WeightsLoader.Load(other, path);
-                Assert.All(other.state_dict(), entry => Assert.True(
-                    entry.Value.contiguous().bytes.SequenceEqual(written[entry.Key].contiguous().bytes), $"{path}: {entry.Key}"));
-            }
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    private static void Backward(AudioVisualSegmenter model, ModelPreset preset, ILatentNoise noise)
-    {
-        model.train();
-        var input = Given.Batch(2, 2, 64);
-        preset.Objective.Compute(model.call(input, noise), input, noise).Total.backward();
-    }
-
-    // The choices of the preset at a size that takes milliseconds.
-    private static NetworkConfig Narrow(NetworkConfig network) => network switch
-    {
-        EcmvaeConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, LatentEncoderChannels = 2, LatentSize = 4 },
-        DeterministicConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, RegulariserChannels = 8 },
-        AvsBenchConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16 },
-        _ => throw new ArgumentException($"no narrow form of {network.GetType().Name}", nameof(network)),
-    };
+    public void The_registered_model_works(string name) => Works(name);
 }

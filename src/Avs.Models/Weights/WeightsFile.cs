@@ -88,10 +88,13 @@ public sealed class WeightsFile : IDisposable
         bool safetensors = length == 9 && start[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= (ulong)SafetensorsFormat.MaximumHeaderBytes;
         if (safetensors || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
         if (length > 0 && (start[0] == 0x80 || start.StartsWith("PK\x03\x04"u8))) return Around(PickledFile.Open(path), file => new WeightsFile(file));
-        throw new DataException(length == 0
-            ? $"{path} is empty (0 bytes)"
-            : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found a file that begins with the bytes {Convert.ToHexString(start[..Math.Min(8, length)])}");
+        throw new DataException(length == 0 ? $"{path} is empty (0 bytes)" : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found {Beginning(start[..Math.Min(8, length)])}");
     }
+
+    // What a failed download leaves is often a text: a page that says so, or the pointer that stands for a large file.
+    private static string Beginning(ReadOnlySpan<byte> start) => start.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+        ? $"a file that begins with the bytes {Convert.ToHexString(start)}"
+        : $"a text that begins with '{System.Text.Encoding.ASCII.GetString(start)}'";
 
     /// <summary>One tensor's elements.</summary>
     /// <param name="name">A name out of <see cref="Entries"/>.</param>

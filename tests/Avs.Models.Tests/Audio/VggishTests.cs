@@ -47,9 +47,19 @@ public class VggishTests
         using var network = new Vggish();
         using var noGradient = no_grad();
         Assert.Equal(72_141_184, network.parameters().Sum(parameter => parameter.numel()));
+        Assert.Equal(72_141_184, AudioRegistry.Find("vggish").Parameters);
         var embedding = network.call(Given.Uniform(1, -4.5, 3, 2, 1, 96, 64));
         Assert.Equal([2L, 128L], embedding.shape);
         Assert.True(embedding.min().item<float>() >= 0);
+    }
+
+    [Fact]
+    public void The_small_network_and_the_post_processor_have_the_listed_parameters()
+    {
+        using var small = AudioRegistry.Create("small", 128);
+        using var processor = new VggishPostprocessor();
+        Assert.Equal(AudioRegistry.Find("small").Parameters, small.parameters().Sum(parameter => parameter.numel()));
+        Assert.Equal(AudioRegistry.Find("vggish_pca").Parameters, AudioRegistry.Find("vggish").Parameters + processor.parameters().Sum(parameter => parameter.numel()));
     }
 
     [Fact]

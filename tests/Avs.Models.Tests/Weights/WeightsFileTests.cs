@@ -33,12 +33,13 @@ public sealed class WeightsFileTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Another_file_is_refused_by_its_first_bytes()
+    [Theory]
+    [InlineData("0123456789", "a text that begins with '01234567'")]
+    [InlineData("\u0001\u0002\u0003456789", "a file that begins with the bytes 0102033435363738")]
+    public void Another_file_is_refused_by_its_first_bytes(string content, string told)
     {
-        File.WriteAllText(_folder.At("notes.pth"), "0123456789");
-        Assert.Contains("expected safetensors or PyTorch's .pth, found a file that begins with the bytes 3031323334353637",
-            Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("notes.pth"))).Message);
+        File.WriteAllText(_folder.At("notes.pth"), content);
+        Assert.Contains($"expected safetensors or PyTorch's .pth, found {told}", Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("notes.pth"))).Message);
     }
 
     [Theory]
