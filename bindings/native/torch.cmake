@@ -39,7 +39,8 @@ if(NOT torch_version OR torch_version VERSION_LESS 1.13)
 endif()
 message(STATUS "libtorch ${torch_version}: ${AVS_TORCH_CPU}")
 
-add_library(avs_torch SHARED torch_dispatch.cpp torch_runtime.cpp torch_profile.cpp torch_optimizer.cpp torch_function.cpp)
+add_library(avs_torch SHARED torch_dispatch.cpp torch_runtime.cpp torch_profile.cpp torch_optimizer.cpp torch_function.cpp
+  torch_memory.cpp)
 # Without these the square root keeps the optimizer's loop from being vectorised.
 set_source_files_properties(torch_optimizer.cpp PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
 target_include_directories(avs_torch SYSTEM PRIVATE "${AVS_TORCH_INCLUDE}" "${AVS_TORCH_INCLUDE}/torch/csrc/api/include")

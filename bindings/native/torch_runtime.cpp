@@ -54,9 +54,10 @@ void avs::set_error(const char* message) noexcept {
 
 AVS_API const char* avs_last_error() { return last_error().c_str(); }
 
-// glibc hands freed blocks above its thresholds back to the system, so that each large tensor would be paged in anew at every
+// glibc hands freed blocks above its thresholds back to the system, so that what libraries take for a call would be paged in anew at every
 // step of a training loop. Here memory once taken is kept for the next step.
 AVS_API void avs_start() {
+    avs::keep_large_blocks();
     mallopt(M_MMAP_MAX, 0);
     mallopt(M_TRIM_THRESHOLD, -1);
     mallopt(M_TOP_PAD, 64 << 20);

@@ -53,6 +53,9 @@ inline Handle give(at::Tensor&& tensor) {
 
 void set_error(const char* message) noexcept;
 
+// Makes large tensors share one region of the address space. To be called once, before the first of them is made.
+void keep_large_blocks();
+
 // Runs `body`; 0, or 1 with the message kept for avs_last_error. Nothing that C++ throws leaves here.
 template <class Body>
 int guarded(Body&& body) noexcept {

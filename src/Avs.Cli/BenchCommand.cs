@@ -9,7 +9,7 @@ namespace Avs.Cli;
 /// <summary>`avs bench ops`</summary>
 internal static class BenchCommand
 {
-    public static Command Create(Terminal terminal) => new Verb("bench", "Measure what the engine costs.") { Ops(terminal), BenchDataCommand.Create(terminal) };
+    public static Command Create(Terminal terminal) => new Verb("bench", "Measure what the engine costs.") { Ops(terminal), BenchModelCommand.Create(terminal), BenchDataCommand.Create(terminal) };
 
     private static Verb Ops(Terminal terminal)
     {

@@ -3,6 +3,7 @@ using Avs.Data;
 using Avs.Data.Stamps;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
+using Avs.Models;
 using Avs.Train.Configuration;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
@@ -74,6 +75,7 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
         var (model, _, _) = SegmenterFactory.Load(run.BestPath, device);
         using (model)
         {
+            using var folded = new FoldedNorms(model);
             var mode = EvalMode.Reference;
             var segmenter = SegmenterFactory.ForEvaluation(model, config, device);
             var options = SegmenterFactory.EvaluationOptions(config, device, mode);

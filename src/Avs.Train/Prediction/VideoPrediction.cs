@@ -2,6 +2,7 @@ using System.Globalization;
 using Avs.Data;
 using Avs.Data.Video;
 using Avs.Eval.Metrics;
+using Avs.Models;
 using Avs.Train.Segmentation;
 using OpenCvSharp;
 using TorchSharp;
@@ -29,6 +30,7 @@ public static class VideoPrediction
         var (model, config, _) = SegmenterFactory.Load(request.Checkpoint, request.Device);
         using (model)
         {
+            using var folded = new FoldedNorms(model);
             try
             {
                 Directory.CreateDirectory(temporary);

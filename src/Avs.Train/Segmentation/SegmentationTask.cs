@@ -112,6 +112,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <inheritdoc/>
     public Validation Validate()
     {
+        using var folded = new FoldedNorms(model);
         var result = Evaluator.Run(
             SegmenterFactory.ForEvaluation(model, config, device), validation, SegmenterFactory.EvaluationOptions(config, device, EvalMode.Reference));
         return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);

@@ -74,6 +74,7 @@ public static class SegmenterEvaluation
                 Progress = new Report(done => progress(done, dataset.Clips.Count)),
                 Observe = request.Overlays is { } folder ? new OverlayFiles(folder, dataset).Write : null,
             };
+            using var folded = new FoldedNorms(model);
             return Evaluator.Run(SegmenterFactory.ForEvaluation(model, config, request.Device), dataset, options, request.Audio);
         }
     }
