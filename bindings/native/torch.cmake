@@ -40,9 +40,9 @@ endif()
 message(STATUS "libtorch ${torch_version}: ${AVS_TORCH_CPU}")
 
 add_library(avs_torch SHARED torch_dispatch.cpp torch_runtime.cpp torch_profile.cpp torch_optimizer.cpp torch_function.cpp
-  torch_memory.cpp)
-# Without these the square root keeps the optimizer's loop from being vectorised.
-set_source_files_properties(torch_optimizer.cpp PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
+  torch_memory.cpp torch_winograd.cpp)
+# Without these the loops are not vectorised (in the optimizer, because of the square root).
+set_source_files_properties(torch_optimizer.cpp torch_winograd.cpp PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
 target_include_directories(avs_torch SYSTEM PRIVATE "${AVS_TORCH_INCLUDE}" "${AVS_TORCH_INCLUDE}/torch/csrc/api/include")
 target_compile_options(avs_torch PRIVATE -O2 -Wall)
 target_link_libraries(avs_torch PRIVATE "${AVS_TORCH_CPU}" "${AVS_C10}")

@@ -150,7 +150,10 @@ namespace TorchSharp.Modules
         {
         }
 
-        public override Tensor forward(Tensor input) => Convolve(F.s_conv2d, F.s_conv2dNamed, input, s_none);
+        public override Tensor forward(Tensor input) =>
+            padding_mode == PaddingModes.Zeros && padding is not null && WinogradConvolution.Suits(input, weight, stride, padding, dilation, groups)
+                ? WinogradConvolution.Of(input, weight, bias)
+                : Convolve(F.s_conv2d, F.s_conv2dNamed, input, s_none);
     }
 
     public sealed class Conv3d : Convolution
@@ -260,7 +263,9 @@ namespace TorchSharp
                 /// <summary>Input [N, C, H, W], weight [out, C / groups, kh, kw].</summary>
                 public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null,
                     long[]? dilation = null, long groups = 1) =>
-                    s_conv2d.Call(input, weight, bias, strides ?? s_one, padding ?? s_zero, dilation ?? s_one, groups);
+                    WinogradConvolution.Suits(input, weight, strides ?? s_one, padding ?? s_zero, dilation ?? s_one, groups)
+                        ? WinogradConvolution.Of(input, weight, bias)
+                        : s_conv2d.Call(input, weight, bias, strides ?? s_one, padding ?? s_zero, dilation ?? s_one, groups);
 
                 /// <summary>Input [N, C, D, H, W], weight [out, C / groups, kd, kh, kw].</summary>
                 public static Tensor conv3d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null,

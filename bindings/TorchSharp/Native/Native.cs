@@ -219,6 +219,10 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     [SuppressGCTransition]
+    internal static partial int avs_conv3x3_suits(IntPtr input, long outputs);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int avs_grad_mode();
 
     [LibraryImport(Library)]
