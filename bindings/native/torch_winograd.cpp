@@ -377,6 +377,7 @@ class Winograd final : public torch::autograd::Function<Winograd> {
 public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
         context->save_for_backward({input, weight});
+        context->saved_data["shifted"] = bias && bias->defined();
         const auto shift = bias && bias->defined() ? bias->contiguous() : at::Tensor();
         return convolved(input, weight.contiguous(), shift.defined() ? shift.data_ptr<float>() : nullptr, false);
     }
@@ -393,7 +394,7 @@ public:
         static const auto by_input = c10::Dispatcher::singleton().findSchemaOrThrow("avs::conv3x3_input_gradient", "").typed<at::Tensor(const at::Tensor&, const at::Tensor&)>();
         static const auto by_weight = c10::Dispatcher::singleton().findSchemaOrThrow("avs::conv3x3_weight_gradient", "").typed<at::Tensor(const at::Tensor&, const at::Tensor&)>();
         return {context->needs_input_grad(0) ? by_input.call(gradient, weight) : at::Tensor(), context->needs_input_grad(1) ? by_weight.call(input, gradient) : at::Tensor(),
-                context->needs_input_grad(2) ? gradient.sum({0, 2, 3}) : at::Tensor()};
+                context->saved_data["shifted"].toBool() && context->needs_input_grad(2) ? gradient.sum({0, 2, 3}) : at::Tensor()};
     }
 };
 
@@ -419,7 +420,7 @@ at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& weight) 
 // Whether there is enough to do for the transforms to pay, and a processor for it.
 bool suits(const at::Tensor& input, int64_t outputs) {
     static const bool able = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    constexpr int64_t kChannels = 64, kSide = 14, kPlaces = 900;
+    constexpr int64_t kChannels = 64, kSide = 14, kPlaces = 3000;
     return able && input.dim() == 4 && input.size(1) >= kChannels && outputs >= kChannels && std::min(input.size(2), input.size(3)) >= kSide &&
            input.size(0) * input.size(2) * input.size(3) >= kPlaces && input.is_contiguous() && input.scalar_type() == at::kFloat && input.device().is_cpu();
 }
