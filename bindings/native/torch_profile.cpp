@@ -3,6 +3,7 @@
 
 #include "torch_shim.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -125,6 +126,8 @@ void left(const at::RecordFunction& function, at::ObserverContext* context) {
     innermost = frame->parent;
     if (innermost)
         innermost->children += took;
+    for (auto* outer = innermost; outer; outer = outer->parent)
+        outer->flop = std::max(0.0, outer->flop - frame->flop); // each operation is one operator's
     std::lock_guard<std::mutex> locked(hold);
     auto& entry = entries[function.name() + frame->shapes];
     entry.calls++;

@@ -22,8 +22,8 @@ internal static class ModelsCommand
                 terminal.Out.WriteLine(JsonSerializer.Serialize(new
                 {
                     models = ModelRegistry.All.Select(Row),
-                    backbones = BackboneRegistry.All.Select(entry => Part(entry.Name, entry.Summary, entry.Parameters, entry.Weights)),
-                    audio = AudioRegistry.All.Select(entry => Part(entry.Name, entry.Summary, entry.Parameters, entry.Weights)),
+                    backbones = BackboneRegistry.All.Select(entry => Part(entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights)),
+                    audio = AudioRegistry.All.Select(entry => Part(entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights)),
                 }));
             else
                 Print(terminal.Screen);
@@ -36,30 +36,33 @@ internal static class ModelsCommand
         name = preset.Name,
         summary = preset.Summary,
         parameters = preset.Parameters,
+        gflop = preset.Gflop,
         backbone = preset.Config.Network.Backbone,
         audio = Audio(preset),
         weights = preset.Weights.Select(Offer),
         checkpoints = preset.Checkpoints,
     };
 
-    private static object Part(string name, string summary, long parameters, PublishedWeights? weights) =>
-        new { name, summary, parameters, weights = weights is null ? null : Offer(weights) };
+    private static object Part(string name, string summary, long parameters, double gflop, PublishedWeights? weights) =>
+        new { name, summary, parameters, gflop, weights = weights is null ? null : Offer(weights) };
 
     private static object Offer(PublishedWeights weights) => new { file = weights.Files[0], publisher = weights.Publisher };
 
     private static void Print(IAnsiConsole screen)
     {
-        var table = new Table().AddColumns("model", "parameters", "audio", "starts from", "what it is").Border(TableBorder.Simple);
+        var table = new Table().AddColumns("model", "parameters", "GFLOP", "audio", "starts from", "what it is").Border(TableBorder.Simple);
         table.Columns[1].RightAligned();
+        table.Columns[2].RightAligned();
         foreach (var preset in ModelRegistry.All)
         {
             table.AddRow(
-                Markup.Escape(preset.Name), preset.Parameters.ToString("N0", CultureInfo.InvariantCulture), Audio(preset) ?? "-",
+                Markup.Escape(preset.Name), preset.Parameters.ToString("N0", CultureInfo.InvariantCulture), Operations(preset.Gflop), Audio(preset) ?? "-",
                 Markup.Escape(string.Join(", ", preset.Weights.Select(weights => weights.Files[0]).DefaultIfEmpty("nothing"))), Markup.Escape(preset.Summary));
         }
         screen.Write(table);
-        Parts(screen, "backbone: model.network.backbone", BackboneRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Weights)));
-        Parts(screen, "audio network: model.audio", AudioRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Weights)));
+        Parts(screen, "backbone: model.network.backbone", BackboneRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights)));
+        Parts(screen, "audio network: model.audio", AudioRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights)));
+        screen.WriteLine("GFLOP: of one frame at the model's size (backbones: 224 px; audio networks: one second), a multiply-add counted as two.");
         screen.WriteLine("A model's parameters are without those of a frozen VGGish. Where the files are offered:");
         foreach (var weights in PublishedWeights.All.DistinctBy(weights => weights.Files[0]))
             screen.WriteLine($"  {string.Join(" or ", weights.Files)}: {weights.Publisher}");
@@ -67,14 +70,17 @@ internal static class ModelsCommand
             screen.WriteLine($"  trained {string.Join(", ", offer.Select(preset => preset.Name))}: {offer.Key}");
     }
 
-    private static void Parts(IAnsiConsole screen, string heading, IEnumerable<(string Name, string Summary, long Parameters, PublishedWeights? Weights)> parts)
+    private static void Parts(IAnsiConsole screen, string heading, IEnumerable<(string Name, string Summary, long Parameters, double Gflop, PublishedWeights? Weights)> parts)
     {
-        var table = new Table().AddColumns(heading, "parameters", "starts from", "what it is").Border(TableBorder.Simple);
+        var table = new Table().AddColumns(heading, "parameters", "GFLOP", "starts from", "what it is").Border(TableBorder.Simple);
         table.Columns[1].RightAligned();
-        foreach (var (name, summary, parameters, weights) in parts)
-            table.AddRow(Markup.Escape(name), parameters.ToString("N0", CultureInfo.InvariantCulture), Markup.Escape(weights?.Files[0] ?? "nothing"), Markup.Escape(summary));
+        table.Columns[2].RightAligned();
+        foreach (var (name, summary, parameters, gflop, weights) in parts)
+            table.AddRow(Markup.Escape(name), parameters.ToString("N0", CultureInfo.InvariantCulture), Operations(gflop), Markup.Escape(weights?.Files[0] ?? "nothing"), Markup.Escape(summary));
         screen.Write(table);
     }
+
+    private static string Operations(double gflop) => gflop.ToString(gflop < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
 
     private static string? Audio(ModelPreset preset) => preset.Config.Network.Listens ? preset.Config.Audio : null;
 }

@@ -1,0 +1,67 @@
+using TorchSharp;
+using TorchSharp.Engine;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Avs.Bindings.Tests.NN;
+
+/// <summary>Minimal filtering gives what the direct convolution gives in float64, and is what wide maps get.</summary>
+[Collection(Alone.Name)]
+public sealed class WinogradTests
+{
+    // Sides that are no multiple of a tile, channels that are no multiple of a register block, more tiles than are done at a time.
+    [Theory]
+    [InlineData(5, 64, 64, 28, 28, true)]
+    [InlineData(2, 67, 70, 45, 39, true)]
+    [InlineData(1, 64, 96, 110, 62, false)]
+    public void Results_and_gradients_are_those_of_the_direct_convolution(int count, int inputs, int outputs, int height, int width, bool biased)
+    {
+        using var scope = NewDisposeScope();
+        var generator = new Generator(1);
+        var x = randn([count, inputs, height, width], generator: generator);
+        var weight = randn([outputs, inputs, 3, 3], generator: generator) / Math.Sqrt(9 * inputs);
+        var bias = randn([outputs], generator: generator);
+        var weights = randn([count, outputs, height, width], generator: generator);
+
+        var fast = Run(ScalarType.Float32);
+        var direct = Run(ScalarType.Float64);
+        for (int i = 0; i < direct.Count; i++)
+        {
+            var error = ((fast[i].to(ScalarType.Float64) - direct[i]).norm() / direct[i].norm()).ToDouble();
+            Assert.True(error < 2e-5, $"{i}: {error}");
+        }
+
+        IReadOnlyList<Tensor> Run(ScalarType type)
+        {
+            Tensor[] arguments = [.. ((Tensor[])[x, weight, bias]).Take(biased ? 3 : 2).Select(tensor => tensor.to(type).requires_grad_())];
+            var result = F.conv2d(arguments[0], arguments[1], biased ? arguments[2] : null, [1, 1], [1, 1]);
+            return [result.detach(), .. autograd.grad([result], arguments, [weights.to(type)])];
+        }
+    }
+
+    [Fact]
+    public void Wide_maps_get_it_in_both_forms_and_others_do_not()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = nn.Conv2d(64, 64, 3, padding: 1);
+        var wide = zeros(5, 64, 28, 28);
+        Assert.Contains("avs::conv3x3", Names(() => layer.call(wide)));
+        Assert.Contains("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [1, 1])));
+        Assert.DoesNotContain("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [2, 2], [1, 1])));
+        Assert.DoesNotContain("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [2, 2], [2, 2])));
+        Assert.DoesNotContain("avs::conv3x3", Names(() => layer.call(zeros(1, 64, 7, 7))));
+
+        static IEnumerable<string> Names(Action body) => OperatorProfile.Of(body).Select(figures => figures.Name);
+    }
+
+    [Fact]
+    public void Its_gradient_can_be_differentiated_again()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(1, 64, 60, 60).requires_grad_();
+        var weight = randn(64, 64, 3, 3).requires_grad_();
+        var first = autograd.grad([F.conv2d(x, weight, null, [1, 1], [1, 1]).square().sum()], [x], null, true, true)[0];
+        var second = autograd.grad([first.sum()], [weight])[0];
+        Assert.True(second.abs().sum().ToDouble() > 0);
+    }
+}
