@@ -112,7 +112,8 @@ public static class ModelRegistry
             Objective = EcmvaeObjective.Reference,
             Latent = LatentMode.ReferenceSingleSample,
             FlipsFramesApart = true,
-            Parameters = parameters, Gflop = gflop,
+            Parameters = parameters,
+            Gflop = gflop,
             Checkpoints = EcmvaeCheckpoints,
         };
 
