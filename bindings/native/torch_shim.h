@@ -1,4 +1,4 @@
-// What the two halves of libavs_torch.so share: the form of a value at the boundary, handles, and the catching of exceptions.
+// What the parts of libavs_torch.so share: the form of a value at the boundary, handles, and the catching of exceptions.
 #pragma once
 
 #include <cstdint>

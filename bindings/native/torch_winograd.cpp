@@ -24,7 +24,6 @@
 
 #include <immintrin.h>
 
-#define AVS_WINOGRAD 1
 #define AVS_FAST __attribute__((target("avx2,fma")))
 #define AVS_INLINE __attribute__((target("avx2,fma"), always_inline)) inline
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Avs.Data;
 using Avs.Train.Configuration;
@@ -37,26 +36,9 @@ internal static class DataCacheCommand
         return verb;
     }
 
-    private static IReadOnlyList<MadeCache> Make(Terminal terminal, ExperimentConfig experiment, TorchSharp.torch.Device device)
-    {
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            return CacheMaking.Run(experiment, device, terminal.Error.WriteLine, () => ProgressLine.Of(terminal, "clips"), stop.Token);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new OperationCanceledException("stopped; the caches that were complete are kept, nothing of the others is left", e);
-        }
-    }
+    private static IReadOnlyList<MadeCache> Make(Terminal terminal, ExperimentConfig experiment, TorchSharp.torch.Device device) =>
+        Stoppable.Run("stopped; the caches that were complete are kept, nothing of the others is left",
+            stop => CacheMaking.Run(experiment, device, terminal.Error.WriteLine, () => ProgressLine.Of(terminal, "clips"), stop));
 
     private static object Fields(MadeCache cache) => new
     {
