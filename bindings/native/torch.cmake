@@ -44,7 +44,9 @@ add_library(avs_torch SHARED torch_dispatch.cpp torch_runtime.cpp torch_profile.
 # Without these the loops are not vectorised (in the optimizer, because of the square root).
 set_source_files_properties(torch_optimizer.cpp torch_winograd.cpp PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
 target_include_directories(avs_torch SYSTEM PRIVATE "${AVS_TORCH_INCLUDE}" "${AVS_TORCH_INCLUDE}/torch/csrc/api/include")
-target_compile_options(avs_torch PRIVATE -O2 -Wall)
+# -fopenmp: at::parallel_for is a template whose threads come from here; without it, it is a loop. Compiled only, not linked: what runs them is the OpenMP
+# that this libtorch brings, so that there is one set of threads.
+target_compile_options(avs_torch PRIVATE -O2 -Wall -fopenmp)
 target_link_libraries(avs_torch PRIVATE "${AVS_TORCH_CPU}" "${AVS_C10}")
 if(torch_version VERSION_GREATER_EQUAL 2.9)
   set_target_properties(avs_torch PROPERTIES CXX_STANDARD 20)
