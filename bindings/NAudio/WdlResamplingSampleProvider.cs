@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace NAudio.Wave.SampleProviders;
@@ -57,6 +58,13 @@ internal sealed unsafe partial class SoxrHandle() : SafeHandle(0, ownsHandle: tr
 {
     private const string Library = "libsoxr.so.0";
     private const uint HighQuality = 4;
+
+    static SoxrHandle() => NativeLibrary.SetDllImportResolver(typeof(SoxrHandle).Assembly, Resolve);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name != Library ? 0
+        : NativeLibrary.TryLoad(name, assembly, path, out var library) ? library
+        : throw new DllNotFoundException($"{Library}, which resamples sound, is not on this machine; on Debian, as root: apt-get install libsoxr0");
 
     public override bool IsInvalid => handle == 0;
 

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
+using Avs.Bindings;
 
 namespace OpenCvSharp;
 
@@ -6,6 +8,11 @@ namespace OpenCvSharp;
 internal static unsafe partial class Native
 {
     private const string Library = "avs_media";
+
+    static Native() => NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == Library ? NativeFile.Load("libavs_media.so", assembly, "reads and writes pictures and videos", "OpenCV 4.5 or newer") : 0;
 
     internal static void Check(int status)
     {

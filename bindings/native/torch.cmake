@@ -2,6 +2,7 @@
 # as soon as the libtorch was built with CUDA; the shim itself needs no CUDA header.
 
 if(AVS_LIBTORCH)
+  string(REGEX REPLACE "/share/cmake/*$" "" AVS_LIBTORCH "${AVS_LIBTORCH}") # what torch.utils.cmake_prefix_path says
   set(torch_include "${AVS_LIBTORCH}/include")
   set(torch_lib "${AVS_LIBTORCH}/lib")
   set(torch_search NO_DEFAULT_PATH)

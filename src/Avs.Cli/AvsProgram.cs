@@ -30,14 +30,23 @@ public static class AvsProgram
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (Exception e)
+        catch (Exception thrown)
         {
+            var e = Cause(thrown);
             terminal.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ").Trim()}");
             if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
-                terminal.Error.WriteLine(e);
+                terminal.Error.WriteLine(thrown);
             return e is AvsException mistake ? mistake.ExitCode : OtherError;
         }
     }
+
+    // What several threads meet comes as a list of the same, and a library that is missing as a type that could not be made ready.
+    private static Exception Cause(Exception thrown) => thrown switch
+    {
+        AggregateException { InnerExceptions: [var first, ..] } => Cause(first),
+        TypeInitializationException { InnerException: { } reason } => Cause(reason),
+        _ => thrown,
+    };
 
     private static RootCommand Root(Terminal terminal)
     {

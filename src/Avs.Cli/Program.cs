@@ -1,3 +1,4 @@
 using Avs.Cli;
 
+ChildLibraries.AreTheCallers();
 return AvsProgram.Run(args, Terminal.OfProcess());

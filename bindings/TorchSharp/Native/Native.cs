@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Avs.Bindings;
 
 [assembly: InternalsVisibleTo("Avs.Bindings.Tests")]
 [assembly: DisableRuntimeMarshalling]
@@ -36,25 +37,8 @@ internal static unsafe partial class Native
 
     private static void Throw() => throw new ExternalException(Marshal.PtrToStringUTF8(avs_last_error()) ?? "an error without a message");
 
-    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Library)
-            return 0;
-        var file = Path.Combine(AppContext.BaseDirectory, "libavs_torch.so");
-        if (!File.Exists(file))
-            file = Path.Combine(Path.GetDirectoryName(assembly.Location) ?? "", "libavs_torch.so");
-        if (!File.Exists(file))
-            throw new DllNotFoundException("libavs_torch.so is not beside the program: build it with ./avs build");
-        try
-        {
-            return NativeLibrary.Load(file);
-        }
-        catch (DllNotFoundException reason)
-        {
-            throw new DllNotFoundException(
-                $"libavs_torch.so does not fit this machine's libtorch (1.13 or newer is needed): build it again with ./avs build ({reason.Message})");
-        }
-    }
+    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == Library ? NativeFile.Load("libavs_torch.so", assembly, "computes with tensors", "libtorch 1.13 or newer") : 0;
 
     [LibraryImport(Library)]
     internal static partial void avs_start();

@@ -64,11 +64,24 @@ public static class SegmentationRun
         foreach (var (clip, reason) in task.BadClips)
             log.Told($"the training clip {clip.Id} was left out: {reason}");
         WriteSummary(run, end, loop.Steps, task.BadClips.Count);
-        RunCurves.Write(run);
+        DrawCurves(run, log);
         log.Told(end.Finished
             ? string.Create(CultureInfo.InvariantCulture, $"done after {TimeSpan.FromSeconds(end.Progress.Seconds):h\\:mm\\:ss}; best validation score {end.Progress.BestScore:0.000} at step {end.Progress.BestStep}")
             : $"stopped after step {end.Progress.Step} of {loop.Steps}; go on with: avs train --resume {run.FullPath}");
         return end;
+    }
+
+    // A cache can be trained from where there is no OpenCV; a picture fewer is no reason to fail then.
+    private static void DrawCurves(RunFolder run, RunLog log)
+    {
+        try
+        {
+            RunCurves.Write(run);
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
+        {
+            log.Told($"{Path.GetFileName(run.CurvesPath)} is not drawn: {e.Message}");
+        }
     }
 
     private static void WriteSummary(RunFolder run, TrainingEnd end, long steps, int badClips) =>
