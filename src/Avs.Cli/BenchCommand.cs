@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
 using Avs.Train.Benchmarks;
 
 namespace Avs.Cli;
@@ -13,9 +12,9 @@ internal static class BenchCommand
 
     private static Verb Ops(Terminal terminal)
     {
-        var json = new Option<bool>("--json") { Description = "Print the rows as JSON." };
-        var threads = new Option<int>("--threads") { Description = "Threads that an operator may use.", DefaultValueFactory = _ => 1 };
-        var rounds = new Option<int>("--rounds") { Description = "Measurements of each operation; the median counts.", DefaultValueFactory = _ => 61 };
+        var json = CommonOptions.Json("the rows");
+        var threads = CommonOptions.Count("--threads", "Threads that an operator may use.", 1);
+        var rounds = CommonOptions.Count("--rounds", "Measurements of each operation; the median counts.", 61);
         var verb = new Verb(
             "ops",
             "Microseconds a call of single operations, beside the same from Python where a python3 with torch is installed.",
@@ -23,7 +22,7 @@ internal static class BenchCommand
             "avs bench ops --threads 2 --json") { threads, rounds, json };
         verb.SetAction(parse =>
         {
-            var options = new OpsBenchmarkOptions(AtLeastOne(parse, threads), AtLeastOne(parse, rounds));
+            var options = new OpsBenchmarkOptions(parse.GetValue(threads), parse.GetValue(rounds));
             var rows = OpsBenchmark.Run(options);
             if (parse.GetValue(json))
                 terminal.Out.WriteLine(Json(rows));
@@ -31,12 +30,6 @@ internal static class BenchCommand
                 Print(terminal.Out, rows);
         });
         return verb;
-    }
-
-    private static int AtLeastOne(ParseResult parse, Option<int> option)
-    {
-        var value = parse.GetValue(option);
-        return value >= 1 ? value : throw new UsageException($"{option.Name} must be 1 or more, got {value}; see 'avs bench ops --help'");
     }
 
     private static void Print(TextWriter output, IReadOnlyList<OpRow> rows)

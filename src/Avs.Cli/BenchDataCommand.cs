@@ -22,9 +22,9 @@ internal static class BenchDataCommand
         var data = CommonOptions.Data();
         var set = CommonOptions.Set();
         var device = CommonOptions.Device();
-        var clips = Number("--clips", "Most clips that a round decodes.", 96);
-        var rounds = Number("--rounds", "Rounds; the median counts.", 5);
-        var steps = Number("--steps", "Training steps in which the wait for batches is measured; 0 for none.", 20);
+        var clips = CommonOptions.Count("--clips", "Most clips that a round decodes.", 96);
+        var rounds = CommonOptions.Count("--rounds", "Rounds; the median counts.", 5);
+        var steps = CommonOptions.Count("--steps", "Training steps in which the wait for batches is measured; 0 for none.", 20, least: 0);
         var json = CommonOptions.Json("the rows");
         var verb = new Verb(
             "data",
@@ -36,8 +36,7 @@ internal static class BenchDataCommand
         verb.SetAction(parse =>
         {
             var experiment = ExperimentFile.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data));
-            var options = new DataBenchmarkOptions(
-                AtLeast(parse, clips, 1), AtLeast(parse, rounds, 1), AtLeast(parse, steps, 0))
+            var options = new DataBenchmarkOptions(parse.GetValue(clips), parse.GetValue(rounds), parse.GetValue(steps))
             {
                 Says = terminal.Error.WriteLine,
             };
@@ -51,14 +50,6 @@ internal static class BenchDataCommand
                 Print(terminal.Out, report);
         });
         return verb;
-    }
-
-    private static Option<int> Number(string name, string purpose, int usual) => new(name) { Description = purpose, DefaultValueFactory = _ => usual };
-
-    private static int AtLeast(ParseResult parse, Option<int> option, int least)
-    {
-        var value = parse.GetValue(option);
-        return value >= least ? value : throw new UsageException($"{option.Name} must be {least} or more, got {value}; see 'avs bench data --help'");
     }
 
     private static void Print(TextWriter output, DataBenchmarkReport report)

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Avs.Data;
 using Avs.Models;
 using Avs.Train.Benchmarks;
+using TorchSharp;
 
 namespace Avs.Cli;
 
@@ -27,7 +29,10 @@ internal static class BenchModelCommand
         verb.SetAction(parse =>
         {
             var asJson = parse.GetValue(json);
-            var options = new ModelBenchmarkOptions(parse.GetValue(name)!, CommonOptions.ParseDevice(parse.GetValue(device)!))
+            var where = CommonOptions.ParseDevice(parse.GetValue(device)!);
+            if (parse.GetValue(tf32) && where.type != DeviceType.CUDA)
+                throw new UsageException("--tf32 is how CUDA devices multiply, so it needs --device cuda");
+            var options = new ModelBenchmarkOptions(parse.GetValue(name)!, where)
             {
                 Clips = parse.GetValue(clips),
                 Threads = parse.GetValue(threads),

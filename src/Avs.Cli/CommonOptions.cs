@@ -37,14 +37,14 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "cpu",
     };
 
-    /// <summary>A whole number of at least 1.</summary>
-    public static Option<int> Count(string name, string what, int usual)
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public static Option<int> Count(string name, string what, int usual, int least = 1)
     {
         var option = new Option<int>(name) { Description = what, DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValue(option) < 1)
-                result.AddError($"{name}: expected a whole number of at least 1");
+            if (result.Tokens.Count > 0 && result.GetValue(option) < least)
+                result.AddError($"{name}: expected a whole number of at least {least}");
         });
         return option;
     }

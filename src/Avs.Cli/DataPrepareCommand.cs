@@ -28,7 +28,7 @@ internal static class DataPrepareCommand
         var seconds = CommonOptions.Count("--seconds", "Length of each clip, and so its number of frames.", 5);
         var trim = new Option<bool>("--trim") { Description = "The videos are longer: each clip begins at its start second." };
         var repeat = new Option<bool>("--repeat-short") { Description = "Fill up clips that lack a second or more by repeating the last; without it they fail." };
-        var failures = new Option<int>("--max-failures") { Description = "Clips that may fail; one more ends the work.", DefaultValueFactory = _ => 10 };
+        var failures = CommonOptions.Count("--max-failures", "Clips that may fail; one more ends the work.", 10, least: 0);
         var threads = CommonOptions.Count("--threads", "Clips worked on at the same time.", Environment.ProcessorCount);
         var json = CommonOptions.Json("what was done");
         var verb = new Verb("prepare",
@@ -49,7 +49,7 @@ internal static class DataPrepareCommand
                 Seconds = parse.GetValue(seconds),
                 Trim = parse.GetValue(trim),
                 RepeatShort = parse.GetValue(repeat),
-                MaxFailures = parse.GetValue(failures) is >= 0 and var most ? most : throw new UsageException("--max-failures: expected a whole number of at least 0"),
+                MaxFailures = parse.GetValue(failures),
                 Threads = parse.GetValue(threads),
             };
             var report = Stoppable.Run("stopped; the same command goes on from here", stop => Preparation.Run(options, ProgressLine.Of(terminal, "clips"), stop));
