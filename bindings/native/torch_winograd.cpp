@@ -1,11 +1,13 @@
-// 3x3 convolutions, padded by one, of float32 maps in whole planes, by Winograd's minimal filtering F(4x4, 3x3): A. Lavin, S. Gray, "Fast Algorithms for
-// Convolutional Neural Networks", CVPR 2016. The map is cut into tiles of 4x4 results, each of which depends on a patch of 6x6 values:
+// 3x3 convolutions, padded by their dilation, of float32 maps in whole planes, by Winograd's minimal filtering F(4x4, 3x3): A. Lavin, S. Gray, "Fast Algorithms
+// for Convolutional Neural Networks", CVPR 2016. The map is cut into tiles of 4x4 results, each of which depends on a patch of 6x6 values:
 //
 //   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A        g: 3x3 weights, d: patch, Y: tile; ⊙ summed over the input channels
 //
 // so that the sums over channels are 36 matrix products with a quarter of a direct convolution's multiplications. The gradient of the input is the same
-// convolution with the weights turned round; that of the weights is Gᵀ [ (A ∂Y Aᵀ) ⊙ (Bᵀ d B) ] G, summed over the tiles.
-// Everything is done for some tiles at a time, so that what lies between the steps stays in the caches.
+// convolution with the weights turned round; that of the weights is Gᵀ [ (A ∂Y Aᵀ) ⊙ (Bᵀ d B) ] G, summed over the tiles. With dilation D the values of a
+// patch, and the results of a tile, lie D apart: a convolution of each of the D x D maps that every D-th row and column make.
+// Everything is done for some rows of tiles at a time, so that what lies between the steps stays in the caches: transformed values are kept as
+// [point][channel][tile], 36 matrices.
 
 #include <algorithm>
 #include <cstring>
@@ -30,63 +32,74 @@
 namespace {
 
 constexpr int64_t kTile = 4, kPatch = 6, kPoints = kPatch * kPatch, kTaps = 9;
-constexpr int64_t kRows = 6, kLanes = 16; // the matrix products' register block
-constexpr int64_t kChunkFloats = 2 << 20; // of transformed values at a time
+constexpr int64_t kVector = 8;
+constexpr int64_t kRows = 6, kLanes = 2 * kVector; // the matrix products' register block
+constexpr int64_t kDepth = 256;                    // so many of a product's terms at a time: a panel of kLanes stays in the first cache,
+constexpr int64_t kRowPanels = 22;                 // and so many panels of kRows in the second
+constexpr int64_t kChunkFloats = 2 << 20;          // of transformed values at a time
 
-using Half = float __attribute__((vector_size(32)));
+using Vector = __m256;
 
-// One value of each of kLanes tiles or channels. (GCC's own vectors of this size go through memory.)
-struct alignas(64) Wide {
-    Half low, high;
-};
+AVS_INLINE Vector load(const float* from) { return _mm256_loadu_ps(from); }
+AVS_INLINE void store(float* to, Vector values) { _mm256_storeu_ps(to, values); }
 
-AVS_INLINE Wide operator+(const Wide& a, const Wide& b) { return {a.low + b.low, a.high + b.high}; }
-AVS_INLINE Wide operator-(const Wide& a, const Wide& b) { return {a.low - b.low, a.high - b.high}; }
-AVS_INLINE Wide operator*(float scale, const Wide& a) { return {scale * a.low, scale * a.high}; }
-AVS_INLINE Wide operator*(const Wide& a, float scale) { return scale * a; }
-AVS_INLINE Wide operator+(const Wide& a, float shift) { return {a.low + shift, a.high + shift}; }
-
-// From one point's values to the next point's: a little more than they take, as places that are a power of two apart share one set of a cache.
-int64_t apart(int64_t floats) { return floats + 5 * kLanes; }
+// The first `count` of eight values, and zeros.
+AVS_INLINE Vector load_part(const float* from, int64_t count) {
+    alignas(32) static constexpr int32_t kMask[2 * kVector] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return _mm256_maskload_ps(from, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kMask + kVector - count)));
+}
 
 int64_t panels(int64_t count, int64_t width) { return (count + width - 1) / width; }
 
-// ---- The four transforms of a line; a block is transformed line by line, then column by column.
+// From one row of tiles' values to the next: an odd number of cache lines, as rows a power of two apart share one set of a cache. Groups may write
+// up to a vector beyond what is theirs.
+int64_t room_for(int64_t tiles) { return (panels(tiles + kVector, kLanes) | 1) * kLanes; }
 
-template <class V>
-AVS_INLINE void patch_line(const V* d, int64_t s, V* t, int64_t u) { // Bᵀ: 6 -> 6
-    const V a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s], c = d[4 * s] - d[2 * s], e = 2 * (d[3 * s] - d[s]);
-    t[0] = 4 * d[0] - 5 * d[2 * s] + d[4 * s];
-    t[u] = a + b;
-    t[2 * u] = a - b;
-    t[3 * u] = c + e;
-    t[4 * u] = c - e;
-    t[5 * u] = 4 * d[s] - 5 * d[3 * s] + d[5 * s];
-}
+// From one point's matrix to the next's.
+int64_t apart(int64_t floats) { return panels(floats, kLanes) * kLanes + 5 * kLanes; }
 
-template <class V>
-AVS_INLINE void tile_line(const V* m, int64_t s, V* y, int64_t u) { // Aᵀ: 6 -> 4
-    const V a = m[s] + m[2 * s], b = m[s] - m[2 * s], c = m[3 * s] + m[4 * s], e = m[3 * s] - m[4 * s];
+at::Tensor buffer(int64_t floats) { return at::empty({floats}, at::kFloat); }
+
+// ---- The transforms of a line: `from` values, s apart, to `to` values, u apart. A block is transformed along its columns, then along its rows.
+
+struct Patch { // Bᵀ. A patch begins one value before its tile.
+    static constexpr int from = 6, before = 1;
+
+    static AVS_INLINE void line(const Vector* d, int64_t s, Vector* t, int64_t u) {
+        const Vector a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s], c = d[4 * s] - d[2 * s], e = 2 * (d[3 * s] - d[s]);
+        t[0] = 4 * d[0] - 5 * d[2 * s] + d[4 * s];
+        t[u] = a + b;
+        t[2 * u] = a - b;
+        t[3 * u] = c + e;
+        t[4 * u] = c - e;
+        t[5 * u] = 4 * d[s] - 5 * d[3 * s] + d[5 * s];
+    }
+};
+
+struct Spread { // A
+    static constexpr int from = 4, before = 0;
+
+    static AVS_INLINE void line(const Vector* y, int64_t s, Vector* t, int64_t u) {
+        const Vector a = y[0] + y[2 * s], b = y[s] + y[3 * s], c = y[0] + 4 * y[2 * s], e = 2 * y[s] + 8 * y[3 * s];
+        t[0] = y[0];
+        t[u] = a + b;
+        t[2 * u] = a - b;
+        t[3 * u] = c + e;
+        t[4 * u] = c - e;
+        t[5 * u] = y[3 * s];
+    }
+};
+
+AVS_INLINE void tile_line(const Vector* m, int64_t s, Vector* y, int64_t u) { // Aᵀ: 6 -> 4
+    const Vector a = m[s] + m[2 * s], b = m[s] - m[2 * s], c = m[3 * s] + m[4 * s], e = m[3 * s] - m[4 * s];
     y[0] = m[0] + a + c;
     y[u] = b + 2 * e;
     y[2 * u] = a + 4 * c;
     y[3 * u] = b + 8 * e + m[5 * s];
 }
 
-template <class V>
-AVS_INLINE void spread_line(const V* y, int64_t s, V* t, int64_t u) { // A: 4 -> 6
-    const V a = y[0] + y[2 * s], b = y[s] + y[3 * s], c = y[0] + 4 * y[2 * s], e = 2 * y[s] + 8 * y[3 * s];
-    t[0] = y[0];
-    t[u] = a + b;
-    t[2 * u] = a - b;
-    t[3 * u] = c + e;
-    t[4 * u] = c - e;
-    t[5 * u] = y[3 * s];
-}
-
-template <class V>
-AVS_INLINE void weight_line(const V* g, int64_t s, V* t, int64_t u) { // G: 3 -> 6
-    const V a = (g[0] + g[2 * s]) * (-1.f / 6), b = g[s] * (-1.f / 6), c = g[0] * (1.f / 24) + g[2 * s] * (1.f / 6), e = g[s] * (1.f / 12);
+AVS_INLINE void weight_line(const Vector* g, int64_t s, Vector* t, int64_t u) { // G: 3 -> 6
+    const Vector a = (g[0] + g[2 * s]) * (-1.f / 6), b = g[s] * (-1.f / 6), c = g[0] * (1.f / 24) + g[2 * s] * (1.f / 6), e = g[s] * (1.f / 12);
     t[0] = g[0] * .25f;
     t[u] = a + b;
     t[2 * u] = a - b;
@@ -95,81 +108,123 @@ AVS_INLINE void weight_line(const V* g, int64_t s, V* t, int64_t u) { // G: 3 ->
     t[5 * u] = g[2 * s];
 }
 
-template <class V>
-AVS_INLINE void taps_line(const V* t, int64_t s, V* g, int64_t u) { // Gᵀ: 6 -> 3
-    const V a = t[s] + t[2 * s], b = t[2 * s] - t[s], c = t[3 * s] + t[4 * s], e = t[3 * s] - t[4 * s];
+AVS_INLINE void taps_line(const Vector* t, int64_t s, Vector* g, int64_t u) { // Gᵀ: 6 -> 3
+    const Vector a = t[s] + t[2 * s], b = t[2 * s] - t[s], c = t[3 * s] + t[4 * s], e = t[3 * s] - t[4 * s];
     g[0] = t[0] * .25f - a * (1.f / 6) + c * (1.f / 24);
     g[u] = b * (1.f / 6) + e * (1.f / 12);
     g[2 * u] = (c - a) * (1.f / 6) + t[5 * s];
 }
 
-// ---- Maps and tiles
+// ---- Tiles
 
-struct Maps {
-    int64_t count, height, width;
-
-    explicit Maps(const at::Tensor& map) : count(map.size(0)), height(map.size(2)), width(map.size(3)) {}
-    int64_t across() const { return panels(width, kTile); }
-    int64_t down() const { return panels(height, kTile); }
-    int64_t tiles() const { return count * down() * across(); }
-    int64_t plane() const { return height * width; }
+// Up to eight tiles of a row, from number `at` on, the first of which begins in column x. Without dilation they lie side by side, with it they are
+// interleaved: the next begins one column on.
+struct Group {
+    int64_t at, x;
 };
 
-// Where a tile lies: its picture, and the place of its first result.
-struct Place {
-    int64_t picture = 0, y = 0, x = 0;
+// How a map is cut. Along either axis a tile begins at every p with p mod 4D < D; its results are p, p + D, p + 2D and p + 3D, as far as they lie inside.
+struct Tiling {
+    int64_t count, height, width, dilation;
+    std::vector<int64_t> ys, xs;
+    std::vector<Group> groups;
 
-    Place() = default;
-    Place(const Maps& maps, int64_t tile) {
-        const int64_t row = tile / maps.across();
-        picture = row / maps.down();
-        y = kTile * (row % maps.down());
-        x = kTile * (tile % maps.across());
-    }
-};
-
-// Reads Size x Size values of a plane from (y, x) on into one lane of a block; what lies outside is zero.
-template <int Size>
-AVS_INLINE void read(const float* plane, const Maps& maps, int64_t y, int64_t x, float* block, int64_t lanes) {
-    if (y >= 0 && x >= 0 && y + Size <= maps.height && x + Size <= maps.width) {
-        const float* from = plane + y * maps.width + x;
-#pragma GCC unroll 6
-        for (int i = 0; i < Size; i++, from += maps.width)
-#pragma GCC unroll 6
-            for (int j = 0; j < Size; j++)
-                block[(i * Size + j) * lanes] = from[j];
-        return;
-    }
-    for (int64_t i = 0; i < Size; i++)
-        for (int64_t j = 0; j < Size; j++) {
-            const bool inside = y + i >= 0 && y + i < maps.height && x + j >= 0 && x + j < maps.width;
-            block[(i * Size + j) * lanes] = inside ? plane[(y + i) * maps.width + x + j] : 0;
+    Tiling(const at::Tensor& map, int64_t dilation)
+        : count(map.size(0)), height(map.size(2)), width(map.size(3)), dilation(dilation), ys(starts(height)), xs(starts(width)) {
+        for (int64_t begin = 0, end; begin < across(); begin = end) { // a run of tiles that begin in neighbouring columns; without dilation, all
+            end = begin + 1;
+            while (end < across() && (dilation == 1 || xs[end] == xs[end - 1] + 1))
+                end++;
+            for (int64_t at = begin; at < end; at += kVector) {
+                // With D >= 8 the last group of a run reaches back rather than on: what it would write beyond belongs to others.
+                const int64_t first = dilation > 1 && at + kVector > end ? std::max(begin, end - kVector) : at;
+                groups.push_back({first, xs[first]});
+            }
         }
+    }
+
+    int64_t rows() const { return count * static_cast<int64_t>(ys.size()); }
+    int64_t across() const { return static_cast<int64_t>(xs.size()); }
+    int64_t plane() const { return height * width; }
+    int64_t span() const { return width + 5 * dilation + 6 * kVector; } // of a line, with what groups read and write beyond its ends
+
+    // As many rows of tiles as come to about so many tiles, and to nearly a multiple of a register block's lanes.
+    int64_t rows_for(int64_t tiles) const {
+        const int64_t most = std::min(rows(), std::max<int64_t>(1, tiles / across()));
+        int64_t best = most;
+        for (int64_t some = most; some > most / 2; some--)
+            if (some * across() * panels(best * across(), kLanes) > best * across() * panels(some * across(), kLanes))
+                best = some;
+        return best;
+    }
+
+    int64_t picture(int64_t row) const { return row / static_cast<int64_t>(ys.size()); }
+    int64_t y(int64_t row) const { return ys[row % static_cast<int64_t>(ys.size())]; }
+
+private:
+    std::vector<int64_t> starts(int64_t length) const {
+        std::vector<int64_t> all;
+        for (int64_t p = 0; p < length; p++)
+            if (p % (kTile * dilation) < dilation)
+                all.push_back(p);
+        return all;
+    }
+};
+
+// values[j] of eight neighbouring tiles: line[4l + j] for tile l.
+template <int From>
+AVS_INLINE void read_neighbours(const float* line, Vector* values) {
+    const auto both = [&](int64_t i) AVS_FAST { return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(line + i)), _mm_loadu_ps(line + i + 16), 1); };
+    const Vector a = both(0), b = both(4), c = both(8), d = both(12);
+    const Vector ab = _mm256_unpacklo_ps(a, b), AB = _mm256_unpackhi_ps(a, b), cd = _mm256_unpacklo_ps(c, d), CD = _mm256_unpackhi_ps(c, d);
+    values[0] = _mm256_shuffle_ps(ab, cd, 0x44);
+    values[1] = _mm256_shuffle_ps(ab, cd, 0xEE);
+    values[2] = _mm256_shuffle_ps(AB, CD, 0x44);
+    values[3] = _mm256_shuffle_ps(AB, CD, 0xEE);
+    const __m256i next = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 0);
+#pragma GCC unroll 2
+    for (int j = 4; j < From; j++)
+        values[j] = _mm256_blend_ps(_mm256_permutevar8x32_ps(values[j - 4], next), _mm256_broadcast_ss(line + 28 + j), 0x80);
 }
 
-// ---- Matrix products: out[kRows][kLanes] (+)= sum over depth of left[depth][kRows] right[depth][kLanes]
+// The reverse, of four values each.
+AVS_INLINE void write_neighbours(const Vector* values, float* line) {
+    const Vector ab = _mm256_unpacklo_ps(values[0], values[1]), AB = _mm256_unpackhi_ps(values[0], values[1]);
+    const Vector cd = _mm256_unpacklo_ps(values[2], values[3]), CD = _mm256_unpackhi_ps(values[2], values[3]);
+    const auto both = [&](int64_t i, Vector quads) AVS_FAST {
+        _mm_storeu_ps(line + i, _mm256_castps256_ps128(quads));
+        _mm_storeu_ps(line + i + 16, _mm256_extractf128_ps(quads, 1));
+    };
+    both(0, _mm256_shuffle_ps(ab, cd, 0x44));
+    both(4, _mm256_shuffle_ps(ab, cd, 0xEE));
+    both(8, _mm256_shuffle_ps(AB, CD, 0x44));
+    both(12, _mm256_shuffle_ps(AB, CD, 0xEE));
+}
 
-template <bool Add>
-AVS_FAST void multiply(const float* left, const float* right, int64_t depth, float* out) {
-    __m256 sums[kRows][2];
+// ---- Matrix products
+
+// out[kRows][kLanes] (+)= sum over depth of left[row][depth] right[depth][lane]; LeftStep, left_row: from one depth, one row of `left` to the next.
+template <int LeftStep, bool Add>
+AVS_INLINE void multiply(const float* left, int64_t left_row, const float* right, int64_t right_step, int64_t depth, float* out, int64_t out_row) {
+    Vector sums[kRows][2];
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; r++) {
-        sums[r][0] = Add ? _mm256_load_ps(out + r * kLanes) : _mm256_setzero_ps();
-        sums[r][1] = Add ? _mm256_load_ps(out + r * kLanes + 8) : _mm256_setzero_ps();
+        sums[r][0] = Add ? load(out + r * out_row) : _mm256_setzero_ps();
+        sums[r][1] = Add ? load(out + r * out_row + kVector) : _mm256_setzero_ps();
     }
-    for (int64_t d = 0; d < depth; d++, left += kRows, right += kLanes) {
-        const __m256 a = _mm256_load_ps(right), b = _mm256_load_ps(right + 8);
+    for (int64_t d = 0; d < depth; d++, left += LeftStep, right += right_step) {
+        const Vector a = _mm256_load_ps(right), b = _mm256_load_ps(right + kVector);
 #pragma GCC unroll 6
         for (int r = 0; r < kRows; r++) {
-            const __m256 scale = _mm256_broadcast_ss(left + r);
+            const Vector scale = _mm256_broadcast_ss(left + r * left_row);
             sums[r][0] = _mm256_fmadd_ps(scale, a, sums[r][0]);
             sums[r][1] = _mm256_fmadd_ps(scale, b, sums[r][1]);
         }
     }
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; r++) {
-        _mm256_store_ps(out + r * kLanes, sums[r][0]);
-        _mm256_store_ps(out + r * kLanes + 8, sums[r][1]);
+        store(out + r * out_row, sums[r][0]);
+        store(out + r * out_row + kVector, sums[r][1]);
     }
 }
 
@@ -177,10 +232,10 @@ AVS_FAST void multiply(const float* left, const float* right, int64_t depth, flo
 
 // G g Gᵀ as [point][panel of kRows outputs][input][kRows]; turned: as the gradient of the input needs them, inputs for outputs and each 3x3 turned round.
 AVS_FAST void transform_weights(const float* weight, int64_t outputs, int64_t inputs, bool turned, float* to) {
-    const int64_t count = panels(outputs, kRows);
+    const int64_t count = panels(outputs, kRows), step = apart(count * inputs * kRows);
     at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) AVS_FAST {
-        alignas(64) float taps[kTaps][8] = {};
-        alignas(64) Half half[3 * kPatch], points[kPoints];
+        alignas(32) float taps[kTaps][kVector] = {};
+        Vector g[kTaps], half[3 * kPatch], points[kPoints];
         for (int64_t panel = begin; panel < end; panel++)
             for (int64_t in = 0; in < inputs; in++) {
                 for (int64_t r = 0; r < kRows; r++) {
@@ -189,182 +244,276 @@ AVS_FAST void transform_weights(const float* weight, int64_t outputs, int64_t in
                     for (int t = 0; t < kTaps; t++)
                         taps[t][r] = !from ? 0 : from[turned ? kTaps - 1 - t : t];
                 }
-                const auto* g = reinterpret_cast<const Half*>(taps);
+                for (int t = 0; t < kTaps; t++)
+                    g[t] = load(taps[t]);
                 for (int j = 0; j < 3; j++)
                     weight_line(g + j, 3, half + j, 3); // [3,3] -> [6,3]
                 for (int i = 0; i < kPatch; i++)
                     weight_line(half + 3 * i, 1, points + kPatch * i, 1); // -> [6,6]
                 for (int64_t k = 0; k < kPoints; k++)
-                    std::memcpy(to + k * apart(count * inputs * kRows) + (panel * inputs + in) * kRows, &points[k], sizeof(float) * kRows);
+                    std::memcpy(to + k * step + (panel * inputs + in) * kRows, &points[k], sizeof(float) * kRows);
             }
     });
 }
 
-// Bᵀ d B of the tiles [first, first + kLanes * count) as [point][panel of kLanes tiles][channel][kLanes].
-AVS_FAST void transform_patches_by_tile(const float* map, const Maps& maps, int64_t channels, int64_t first, int64_t count, float* to) {
-    const int64_t step = apart(count * channels * kLanes);
-    std::vector<Place> places;
-    for (int64_t tile = first; tile < std::min(first + count * kLanes, maps.tiles()); tile++)
-        places.emplace_back(maps, tile);
-    at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) AVS_FAST {
-        alignas(64) Wide patch[kPoints] = {}, half[kPoints], points[kPatch];
-        for (int64_t c = 0; c < channels; c++) // outside, so that rows are read on and on
-            for (int64_t panel = begin; panel < end; panel++) {
-                const int64_t tile = panel * kLanes, present = std::min<int64_t>(kLanes, places.size() - tile);
-                for (int64_t l = 0; l < present; l++) {
-                    const Place& place = places[tile + l];
-                    read<kPatch>(map + (place.picture * channels + c) * maps.plane(), maps, place.y - 1, place.x - 1, reinterpret_cast<float*>(patch) + l, kLanes);
-                }
-                for (int j = 0; j < kPatch; j++)
-                    patch_line(patch + j, kPatch, half + j, kPatch);
-                for (int64_t i = 0; i < kPatch; i++) {
-                    patch_line(half + kPatch * i, 1, points, 1);
-                    for (int64_t j = 0; j < kPatch; j++)
-                        *reinterpret_cast<Wide*>(to + (kPatch * i + j) * step + (panel * channels + c) * kLanes) = points[j];
-                }
-            }
-    });
+// The next two are functions of their own, with what they need by value: a vector may be stored over anything, so what a lambda holds is read again after each.
+
+// The blocks of a row of tiles transformed along their columns: from[i], a block's i-th row of values, to line[point][column].
+template <class Block>
+AVS_FAST void transform_columns(const float* const* from, int64_t width, float* line, int64_t span) {
+    Vector values[kPatch], points[kPatch];
+    int64_t x = 0;
+    for (; x + kVector <= width; x += kVector) {
+#pragma GCC unroll 6
+        for (int i = 0; i < Block::from; i++)
+            values[i] = load(from[i] + x);
+        Block::line(values, 1, points, 1);
+#pragma GCC unroll 6
+        for (int i = 0; i < kPatch; i++)
+            store(line + i * span + x, points[i]);
+    }
+    if (x == width)
+        return;
+#pragma GCC unroll 6
+    for (int i = 0; i < Block::from; i++)
+        values[i] = load_part(from[i] + x, width - x);
+    Block::line(values, 1, points, 1);
+#pragma GCC unroll 6
+    for (int i = 0; i < kPatch; i++)
+        store(line + i * span + x, points[i]);
 }
 
-// Transformed blocks of `present` tiles from the first on as [point][panel of Lanes channels][tile of `room`][Lanes]: patches, or tiles of a gradient.
-template <class V, int64_t Lanes, bool Patches>
-AVS_FAST void transform_by_channel(const float* map, const Maps& maps, int64_t channels, int64_t first, int64_t present, int64_t room, float* to) {
-    constexpr int Size = Patches ? kPatch : kTile;
-    constexpr int64_t kStride = sizeof(V) / sizeof(float);
-    const int64_t count = panels(channels, Lanes), step = apart(count * room * Lanes);
-    at::parallel_for(0, count * present, 64, [&](int64_t begin, int64_t end) AVS_FAST {
-        alignas(64) V block[Size * Size] = {}, half[kPatch * Size], points[kPatch];
-        for (int64_t item = begin; item < end; item++) {
-            const int64_t panel = item / present, tile = item % present, here = std::min(Lanes, channels - panel * Lanes);
-            const Place place(maps, first + tile);
-            const float* plane = map + (place.picture * channels + panel * Lanes) * maps.plane();
-            if (here < Lanes)
-                std::memset(block, 0, sizeof block);
-            for (int64_t l = 0; l < here; l++, plane += maps.plane())
-                read<Size>(plane, maps, place.y - (Patches ? 1 : 0), place.x - (Patches ? 1 : 0), reinterpret_cast<float*>(block) + l, kStride);
-            for (int j = 0; j < Size; j++) {
-                if (Patches)
-                    patch_line(block + j, Size, half + j, Size);
-                else
-                    spread_line(block + j, Size, half + j, Size);
-            }
-            for (int64_t i = 0; i < kPatch; i++) {
-                if (Patches)
-                    patch_line(half + Size * i, 1, points, 1);
-                else
-                    spread_line(half + Size * i, 1, points, 1);
-                for (int64_t j = 0; j < kPatch; j++)
-                    std::memcpy(to + (kPatch * i + j) * step + (panel * room + tile) * Lanes, &points[j], sizeof(float) * Lanes);
-            }
+// Then along their rows: line[point][column] to [point][tile], points `step` apart.
+template <class Block, bool Dilated>
+AVS_FAST void transform_rows(const float* line, int64_t span, const Group* groups, int64_t count, int64_t dilation, float* to, int64_t step) {
+    Vector values[kPatch], points[kPatch];
+    for (const Group* group = groups; group < groups + count; group++) {
+        const float* from = line + group->x;
+        float* out = to + group->at;
+        for (int i = 0; i < kPatch; i++, from += span, out += kPatch * step) {
+            if (!Dilated)
+                read_neighbours<Block::from>(from, values);
+            else
+#pragma GCC unroll 6
+                for (int j = 0; j < Block::from; j++)
+                    values[j] = load(from + j * dilation);
+            Block::line(values, 1, points, 1);
+#pragma GCC unroll 6
+            for (int j = 0; j < kPatch; j++)
+                store(out + j * step, points[j]);
         }
+    }
+}
+
+// The blocks of some rows of tiles as [point][channel][tile of `room`], points `step` apart: patches (Bᵀ d B) or tiles (A y Aᵀ).
+template <class Block>
+void transform(const float* map, const Tiling& tiling, int64_t channels, int64_t first, int64_t rows, int64_t room, int64_t step, float* to) {
+    const int64_t span = tiling.span(), before = Block::before * tiling.dilation, count = static_cast<int64_t>(tiling.groups.size());
+    at::parallel_for(0, channels, 1, [&](int64_t begin, int64_t end) {
+        std::vector<float> line(kPatch * span), zeros(tiling.width);
+        for (int64_t c = begin; c < end; c++)
+            for (int64_t row = 0; row < rows; row++) {
+                const float *plane = map + (tiling.picture(first + row) * channels + c) * tiling.plane(), *from[Block::from];
+                for (int64_t i = 0; i < Block::from; i++) {
+                    const int64_t y = tiling.y(first + row) + i * tiling.dilation - before;
+                    from[i] = y < 0 || y >= tiling.height ? zeros.data() : plane + y * tiling.width;
+                }
+                transform_columns<Block>(from, tiling.width, line.data() + before, span);
+                float* out = to + c * room + row * tiling.across();
+                if (tiling.dilation == 1)
+                    transform_rows<Block, false>(line.data(), span, tiling.groups.data(), count, 1, out, step);
+                else
+                    transform_rows<Block, true>(line.data(), span, tiling.groups.data(), count, tiling.dilation, out, step);
+            }
     });
 }
 
-// Aᵀ m A of [point][panel of tiles][row][kLanes], with the bias added, into the tiles' places.
-AVS_FAST void write_tiles(const float* from, int64_t rows, const float* bias, const Maps& maps, int64_t channels, int64_t first, int64_t count, float* map) {
-    at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) AVS_FAST {
-        alignas(64) Wide points[kPoints], half[kTile * kPatch], tile[kTile * kTile];
-        Place places[kLanes];
-        for (int64_t panel = begin; panel < end; panel++) {
-            const int64_t number = first + panel * kLanes, present = std::min(kLanes, maps.tiles() - number);
-            for (int64_t l = 0; l < present; l++)
-                places[l] = Place(maps, number + l);
-            for (int64_t c = 0; c < channels; c++) {
-                for (int64_t k = 0; k < kPoints; k++)
-                    std::memcpy(&points[k], from + k * apart(count * rows * kLanes) + (panel * rows + c) * kLanes, sizeof(Wide));
-                for (int j = 0; j < kPatch; j++)
-                    tile_line(points + j, kPatch, half + j, kPatch); // [6,6] -> [4,6]
-                for (int i = 0; i < kTile; i++)
-                    tile_line(half + kPatch * i, 1, tile + kTile * i, 1); // -> [4,4]
-                if (bias)
-                    for (auto& values : tile)
-                        values = values + bias[c];
-                const auto* values = reinterpret_cast<const float*>(tile);
-                for (int64_t l = 0; l < present; l++) {
-                    const Place& place = places[l];
-                    float* to = map + (place.picture * channels + c) * maps.plane() + place.y * maps.width + place.x;
-                    const int64_t height = std::min(kTile, maps.height - place.y), width = std::min(kTile, maps.width - place.x);
-                    for (int64_t i = 0; i < height; i++, to += maps.width)
-                        for (int64_t j = 0; j < width; j++)
-                            to[j] = values[(kTile * i + j) * kLanes + l];
-                }
-            }
+// [point][tile] of a row of tiles, points `step` apart, to line[point][column]. Groups are in order: what one writes beyond its own is written again by those
+// after it.
+template <bool Dilated>
+AVS_FAST void collect_rows(const float* from, int64_t step, const Group* groups, int64_t count, int64_t dilation, float* line, int64_t span) {
+    Vector points[kPatch], values[kTile];
+    for (const Group* group = groups; group < groups + count; group++) {
+        const float* here = from + group->at;
+        float* out = line + group->x;
+        for (int i = 0; i < kPatch; i++, here += kPatch * step, out += span) {
+#pragma GCC unroll 6
+            for (int j = 0; j < kPatch; j++)
+                points[j] = load(here + j * step);
+            tile_line(points, 1, values, 1);
+            if (!Dilated)
+                write_neighbours(values, out);
+            else
+#pragma GCC unroll 4
+                for (int j = 0; j < kTile; j++)
+                    store(out + j * dilation, values[j]);
         }
+    }
+}
+
+// line[point][column] to `rows` of the map, `apart` from each other, with the bias added.
+AVS_FAST void collect_columns(const float* line, int64_t span, int64_t width, float bias, float* to, int64_t rows, int64_t apart) {
+    const Vector shift = _mm256_set1_ps(bias);
+    Vector points[kPatch], values[kTile];
+    for (int64_t x = 0; x < width; x += kVector) {
+#pragma GCC unroll 6
+        for (int i = 0; i < kPatch; i++)
+            points[i] = load(line + i * span + x);
+        tile_line(points, 1, values, 1);
+        float* out = to + x;
+#pragma GCC unroll 4
+        for (int i = 0; i < kTile; i++, out += apart) {
+            if (i >= rows)
+                break;
+            const Vector result = values[i] + shift;
+            if (x + kVector <= width)
+                store(out, result);
+            else
+                std::memcpy(out, &result, sizeof(float) * (width - x));
+        }
+    }
+}
+
+// Aᵀ m A of [point][channel][tile of `room`], points `step` apart, with the bias added, into the tiles' places.
+void write_tiles(const float* from, int64_t step, const float* bias, const Tiling& tiling, int64_t channels, int64_t first, int64_t rows, int64_t room,
+                 float* map) {
+    const int64_t span = tiling.span(), count = static_cast<int64_t>(tiling.groups.size());
+    at::parallel_for(0, channels, 1, [&](int64_t begin, int64_t end) {
+        std::vector<float> line(kPatch * span);
+        for (int64_t c = begin; c < end; c++)
+            for (int64_t row = 0; row < rows; row++) {
+                const float* here = from + c * room + row * tiling.across();
+                if (tiling.dilation == 1)
+                    collect_rows<false>(here, step, tiling.groups.data(), count, 1, line.data(), span);
+                else
+                    collect_rows<true>(here, step, tiling.groups.data(), count, tiling.dilation, line.data(), span);
+                const int64_t y = tiling.y(first + row), inside = std::min(kTile, panels(tiling.height - y, tiling.dilation));
+                collect_columns(line.data(), span, tiling.width, bias ? bias[c] : 0,
+                                map + (tiling.picture(first + row) * channels + c) * tiling.plane() + y * tiling.width, inside, tiling.dilation * tiling.width);
+            }
     });
 }
 
 // ---- The three passes
 
-// For so many values of each point.
-at::Tensor room(int64_t floats) { return at::empty({kPoints * apart(floats)}, at::kFloat); }
-
-// Tiles at a time, for `channels` transformed values of each point.
-int64_t chunk(const Maps& maps, int64_t channels) {
-    const int64_t fitting = kChunkFloats / (kPoints * channels) / kLanes * kLanes;
-    return std::min(panels(maps.tiles(), kLanes) * kLanes, std::max(4 * kLanes, fitting));
+// products[point][row][tile] = weights[point][row][input] patches[point][input][tile]
+AVS_FAST void multiply_points(const float* weights, const float* patches, int64_t inputs, int64_t row_panels, int64_t tiles, int64_t room, float* products) {
+    const int64_t blocks = panels(row_panels, kRowPanels), lane_panels = panels(tiles, kLanes);
+    at::parallel_for(0, kPoints * blocks, 1, [&](int64_t begin, int64_t end) AVS_FAST {
+        for (int64_t item = begin; item < end; item++) { // item: point, block of row panels
+            const int64_t point = item / blocks, first = item % blocks * kRowPanels, last = std::min(first + kRowPanels, row_panels);
+            const float *left = weights + point * apart(row_panels * inputs * kRows), *right = patches + point * apart(inputs * room);
+            float* out = products + point * apart(row_panels * kRows * room);
+            for (int64_t depth = 0; depth < inputs; depth += kDepth)
+                for (int64_t panel = 0; panel < lane_panels; panel++)
+                    for (int64_t r = first; r < last; r++) {
+                        const float *these = left + (r * inputs + depth) * kRows, *those = right + depth * room + panel * kLanes;
+                        float* here = out + r * kRows * room + panel * kLanes;
+                        if (depth == 0)
+                            multiply<kRows, false>(these, 1, those, room, std::min(kDepth, inputs), here, room);
+                        else
+                            multiply<kRows, true>(these, 1, those, room, std::min(kDepth, inputs - depth), here, room);
+                    }
+        }
+    });
 }
 
-AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight, const float* bias, bool turned) {
-    const Maps maps(input);
+AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight, const float* bias, int64_t dilation, bool turned) {
+    const Tiling tiling(input, dilation);
     const int64_t inputs = input.size(1), outputs = weight.size(turned ? 1 : 0), row_panels = panels(outputs, kRows), rows = row_panels * kRows;
-    const int64_t at_once = chunk(maps, inputs + outputs), most = at_once / kLanes;
-    auto result = at::empty({maps.count, outputs, maps.height, maps.width}, input.options());
-    const auto weights = room(rows * inputs), patches = room(at_once * inputs), products = room(at_once * rows);
-    auto *u = weights.data_ptr<float>(), *v = patches.data_ptr<float>(), *m = products.data_ptr<float>();
-    transform_weights(weight.data_ptr<float>(), outputs, inputs, turned, u);
-    for (int64_t first = 0; first < maps.tiles(); first += at_once) {
-        const int64_t count = std::min(most, panels(maps.tiles() - first, kLanes));
-        transform_patches_by_tile(input.data_ptr<float>(), maps, inputs, first, count, v);
-        at::parallel_for(0, kPoints * count, 4, [&](int64_t begin, int64_t end) AVS_FAST {
-            for (int64_t item = begin; item < end; item++) { // item: point, panel of tiles
-                const int64_t point = item / count, panel = item % count;
-                const float *left = u + point * apart(rows * inputs), *right = v + point * apart(count * inputs * kLanes) + panel * inputs * kLanes;
-                float* out = m + point * apart(count * rows * kLanes) + panel * rows * kLanes;
-                for (int64_t r = 0; r < row_panels; r++)
-                    multiply<false>(left + r * inputs * kRows, right, inputs, out + r * kRows * kLanes);
-            }
-        });
-        write_tiles(m, rows, bias, maps, outputs, first, count, result.data_ptr<float>());
-    }
+    const int64_t at_once = tiling.rows_for(kChunkFloats / (kPoints * (inputs + rows))), room = room_for(at_once * tiling.across());
+    const int64_t chunks = panels(tiling.rows(), at_once), threads = at::get_num_threads();
+    // Where there are many, each thread does its own from end to end; otherwise they share every step of each.
+    const bool apiece = threads > 1 && chunks >= 4 * threads;
+    const int64_t patch_floats = kPoints * apart(inputs * room), product_floats = kPoints * apart(rows * room);
+    auto result = at::empty({tiling.count, outputs, tiling.height, tiling.width}, input.options());
+    const auto weights = buffer(kPoints * apart(rows * inputs)), patches = buffer((apiece ? threads : 1) * patch_floats),
+               products = buffer((apiece ? threads : 1) * product_floats);
+    const auto *x = input.data_ptr<float>(), *u = weights.data_ptr<float>();
+    float *v = patches.data_ptr<float>(), *m = products.data_ptr<float>(), *y = result.data_ptr<float>();
+    transform_weights(weight.data_ptr<float>(), outputs, inputs, turned, weights.data_ptr<float>());
+    const auto run = [&](int64_t begin, int64_t end) {
+        const int64_t own = apiece ? at::get_thread_num() : 0;
+        for (int64_t chunk = begin; chunk < end; chunk++) {
+            const int64_t first = chunk * at_once, here = std::min(at_once, tiling.rows() - first);
+            transform<Patch>(x, tiling, inputs, first, here, room, apart(inputs * room), v + own * patch_floats);
+            multiply_points(u, v + own * patch_floats, inputs, row_panels, here * tiling.across(), room, m + own * product_floats);
+            write_tiles(m + own * product_floats, apart(rows * room), bias, tiling, outputs, first, here, room, y);
+        }
+    };
+    if (apiece)
+        at::parallel_for(0, chunks, 1, run);
+    else
+        run(0, chunks);
     return result;
 }
 
-AVS_FAST at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& gradient) {
-    const Maps maps(input);
+// [kLanes channels of `room`][tiles] -> [tile][kLanes]
+AVS_FAST void turn(const float* from, int64_t channels, int64_t room, int64_t tiles, float* to) {
+    for (int64_t half = 0; half < kLanes; half += kVector)
+        for (int64_t t = 0; t < tiles; t += kVector) {
+            Vector a[kVector], b[kVector];
+#pragma GCC unroll 8
+            for (int i = 0; i < kVector; i++)
+                a[i] = half + i < channels ? load(from + (half + i) * room + t) : _mm256_setzero_ps();
+#pragma GCC unroll 4
+            for (int i = 0; i < kVector; i += 2) {
+                b[i] = _mm256_unpacklo_ps(a[i], a[i + 1]);
+                b[i + 1] = _mm256_unpackhi_ps(a[i], a[i + 1]);
+            }
+#pragma GCC unroll 2
+            for (int i = 0; i < kVector; i += 4) {
+                a[i] = _mm256_shuffle_ps(b[i], b[i + 2], 0x44);
+                a[i + 1] = _mm256_shuffle_ps(b[i], b[i + 2], 0xEE);
+                a[i + 2] = _mm256_shuffle_ps(b[i + 1], b[i + 3], 0x44);
+                a[i + 3] = _mm256_shuffle_ps(b[i + 1], b[i + 3], 0xEE);
+            }
+#pragma GCC unroll 4
+            for (int i = 0; i < 4; i++) {
+                _mm256_store_ps(to + (t + i) * kLanes + half, _mm256_permute2f128_ps(a[i], a[i + 4], 0x20));
+                _mm256_store_ps(to + (t + i + 4) * kLanes + half, _mm256_permute2f128_ps(a[i], a[i + 4], 0x31));
+            }
+        }
+}
+
+AVS_FAST at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& gradient, int64_t dilation) {
+    const Tiling tiling(input, dilation);
     const int64_t inputs = input.size(1), outputs = gradient.size(1), row_panels = panels(outputs, kRows), lane_panels = panels(inputs, kLanes);
-    const int64_t at_once = chunk(maps, inputs + outputs), block = kRows * kLanes;
-    const auto patches = room(at_once * lane_panels * kLanes), tiles = room(at_once * row_panels * kRows), sums = room(row_panels * lane_panels * block).zero_();
+    const int64_t at_once = tiling.rows_for(kChunkFloats / (kPoints * (inputs + outputs))), room = room_for(at_once * tiling.across()), block = kRows * kLanes;
+    const int64_t patch_step = apart(inputs * room), tile_step = apart(row_panels * kRows * room), sum_step = row_panels * lane_panels * block;
+    const auto patches = buffer(kPoints * patch_step), tiles = buffer(kPoints * tile_step), sums = at::zeros({kPoints * sum_step}, at::kFloat);
     auto *v = patches.data_ptr<float>(), *d = tiles.data_ptr<float>(), *s = sums.data_ptr<float>();
-    for (int64_t first = 0; first < maps.tiles(); first += at_once) {
-        const int64_t present = std::min(at_once, maps.tiles() - first);
-        transform_by_channel<Wide, kLanes, true>(input.data_ptr<float>(), maps, inputs, first, present, at_once, v);
-        transform_by_channel<Half, kRows, false>(gradient.data_ptr<float>(), maps, outputs, first, present, at_once, d);
-        at::parallel_for(0, kPoints * row_panels, 4, [&](int64_t begin, int64_t end) AVS_FAST {
-            for (int64_t item = begin; item < end; item++) { // item: point, panel of outputs
-                const int64_t point = item / row_panels, r = item % row_panels;
-                const float *left = d + point * apart(at_once * row_panels * kRows) + r * at_once * kRows, *right = v + point * apart(at_once * lane_panels * kLanes);
-                float* out = s + point * apart(row_panels * lane_panels * block) + r * lane_panels * block;
-                for (int64_t p = 0; p < lane_panels; p++)
-                    multiply<true>(left, right + p * at_once * kLanes, present, out + p * block);
+    for (int64_t first = 0; first < tiling.rows(); first += at_once) {
+        const int64_t here = std::min(at_once, tiling.rows() - first), present = here * tiling.across();
+        transform<Patch>(input.data_ptr<float>(), tiling, inputs, first, here, room, patch_step, v);
+        transform<Spread>(gradient.data_ptr<float>(), tiling, outputs, first, here, room, tile_step, d);
+        at::parallel_for(0, kPoints * lane_panels, 1, [&](int64_t begin, int64_t end) AVS_FAST {
+            std::vector<float> space((room + 1) * kLanes);
+            auto* turned = reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(space.data()) + 63) / 64 * 64);
+            for (int64_t item = begin; item < end; item++) { // item: point, panel of inputs
+                const int64_t point = item / lane_panels, panel = item % lane_panels;
+                turn(v + point * patch_step + panel * kLanes * room, inputs - panel * kLanes, room, present, turned);
+                for (int64_t r = 0; r < row_panels; r++)
+                    multiply<1, true>(d + point * tile_step + r * kRows * room, room, turned, kLanes, present, s + point * sum_step + (r * lane_panels + panel) * block, kLanes);
             }
         });
     }
     auto result = at::empty({outputs, inputs, 3, 3}, input.options());
     float* to = result.data_ptr<float>();
     at::parallel_for(0, outputs, 1, [&](int64_t begin, int64_t end) AVS_FAST {
-        alignas(64) Wide points[kPoints], half[3 * kPatch], taps[kTaps];
+        Vector points[kPoints], half[3 * kPatch], taps[kTaps];
         for (int64_t out = begin; out < end; out++)
-            for (int64_t p = 0; p < lane_panels; p++) {
+            for (int64_t in = 0; in < inputs; in += kVector) {
                 for (int64_t k = 0; k < kPoints; k++)
-                    std::memcpy(&points[k], s + k * apart(row_panels * lane_panels * block) + ((out / kRows * lane_panels + p) * kRows + out % kRows) * kLanes, sizeof(Wide));
+                    points[k] = load(s + k * sum_step + (out / kRows * lane_panels + in / kLanes) * block + out % kRows * kLanes + in % kLanes);
                 for (int j = 0; j < kPatch; j++)
                     taps_line(points + j, kPatch, half + j, kPatch); // [6,6] -> [3,6]
                 for (int i = 0; i < 3; i++)
                     taps_line(half + kPatch * i, 1, taps + 3 * i, 1); // -> [3,3]
                 const auto* values = reinterpret_cast<const float*>(taps);
-                for (int64_t l = 0; l < std::min(kLanes, inputs - p * kLanes); l++)
+                for (int64_t l = 0; l < std::min(kVector, inputs - in); l++)
                     for (int64_t t = 0; t < kTaps; t++)
-                        to[(out * inputs + p * kLanes + l) * kTaps + t] = values[t * kLanes + l];
+                        to[(out * inputs + in + l) * kTaps + t] = values[t * kVector + l];
             }
     });
     return result;
@@ -376,21 +525,23 @@ AVS_FAST at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& g
 // comes before it. Gradients decide nothing.
 constexpr int64_t kForwardPlaces = 3000;
 
-at::Tensor forward_pass(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
-    if (Maps(input).count * Maps(input).plane() < kForwardPlaces) {
+at::Tensor forward_pass(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, int64_t dilation) {
+    if (input.size(0) * input.size(2) * input.size(3) < kForwardPlaces) {
         at::AutoDispatchBelowAutograd below;
-        return at::conv2d(input, weight, bias, 1, 1);
+        return at::conv2d(input, weight, bias, 1, dilation, dilation);
     }
     const auto shift = bias && bias->defined() ? bias->contiguous() : at::Tensor();
-    return convolved(input, weight.contiguous(), shift.defined() ? shift.data_ptr<float>() : nullptr, false);
+    return convolved(input, weight.contiguous(), shift.defined() ? shift.data_ptr<float>() : nullptr, dilation, false);
 }
 
 class Winograd final : public torch::autograd::Function<Winograd> {
 public:
-    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
+                              int64_t dilation) {
         context->save_for_backward({input, weight});
         context->saved_data["shifted"] = bias && bias->defined();
-        return forward_pass(input, weight, bias);
+        context->saved_data["dilation"] = dilation;
+        return forward_pass(input, weight, bias, dilation);
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
@@ -398,15 +549,16 @@ public:
         const auto &input = saved[0], &weight = saved[1];
         const auto gradient = gradients[0].contiguous();
         const bool shifted = context->saved_data["shifted"].toBool();
+        const int64_t dilation = context->saved_data["dilation"].toInt();
         if (at::GradMode::is_enabled()) { // the gradient is itself to be differentiated: libtorch's own, which can be
-            const auto all = at::convolution_backward(gradient, input, weight, at::IntArrayRef({weight.size(0)}), {1, 1}, {1, 1}, {1, 1}, false, {0, 0}, 1,
+            const auto all = at::convolution_backward(gradient, input, weight, at::IntArrayRef({weight.size(0)}), {1, 1}, {dilation, dilation}, {dilation, dilation}, false, {0, 0}, 1,
                                                       {true, true, true});
-            return {std::get<0>(all), std::get<1>(all), shifted ? std::get<2>(all) : at::Tensor()};
+            return {std::get<0>(all), std::get<1>(all), shifted ? std::get<2>(all) : at::Tensor(), at::Tensor()};
         }
-        static const auto by_input = c10::Dispatcher::singleton().findSchemaOrThrow("avs::conv3x3_input_gradient", "").typed<at::Tensor(const at::Tensor&, const at::Tensor&)>();
-        static const auto by_weight = c10::Dispatcher::singleton().findSchemaOrThrow("avs::conv3x3_weight_gradient", "").typed<at::Tensor(const at::Tensor&, const at::Tensor&)>();
-        return {context->needs_input_grad(0) ? by_input.call(gradient, weight) : at::Tensor(), context->needs_input_grad(1) ? by_weight.call(input, gradient) : at::Tensor(),
-                shifted && context->needs_input_grad(2) ? gradient.sum({0, 2, 3}) : at::Tensor()};
+        static const auto by_input = c10::Dispatcher::singleton().findSchemaOrThrow("avs::conv3x3_input_gradient", "").typed<at::Tensor(const at::Tensor&, const at::Tensor&, int64_t)>();
+        static const auto by_weight = c10::Dispatcher::singleton().findSchemaOrThrow("avs::conv3x3_weight_gradient", "").typed<at::Tensor(const at::Tensor&, const at::Tensor&, int64_t)>();
+        return {context->needs_input_grad(0) ? by_input.call(gradient, weight, dilation) : at::Tensor(), context->needs_input_grad(1) ? by_weight.call(input, gradient, dilation) : at::Tensor(),
+                shifted && context->needs_input_grad(2) ? gradient.sum({0, 2, 3}) : at::Tensor(), at::Tensor()};
     }
 };
 
@@ -416,39 +568,46 @@ void check(const at::Tensor& input, const at::Tensor& weight) {
                 "a 3x3 convolution of ", input.sizes(), " by weights of ", weight.sizes());
 }
 
-// Input [N,C,H,W] in whole planes, weight [K,C,3,3], bias [K]; all float32 on the CPU.
-at::Tensor conv3x3(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
+// Input [N,C,H,W] in whole planes, padded by the dilation, weight [K,C,3,3], bias [K]; all float32 on the CPU.
+at::Tensor conv3x3(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, int64_t dilation) {
     check(input, weight);
     TORCH_CHECK(!bias || !bias->defined() || (bias->dim() == 1 && bias->size(0) == weight.size(0) && bias->scalar_type() == at::kFloat), "a bias of another size");
     const bool shifted = bias && bias->defined();
     if (at::GradMode::is_enabled() && (input.requires_grad() || weight.requires_grad() || (shifted && bias->requires_grad())))
-        return Winograd::apply(input, weight, bias);
-    return forward_pass(input, weight, bias);
+        return Winograd::apply(input, weight, bias, dilation);
+    return forward_pass(input, weight, bias, dilation);
 }
 
-at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& weight) { return convolved(gradient, weight.contiguous(), nullptr, true); }
+at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& weight, int64_t dilation) {
+    return convolved(gradient, weight.contiguous(), nullptr, dilation, true);
+}
 
-// Whether there is enough to do for the transforms to pay, and a processor for it.
-bool suits(const at::Tensor& input, int64_t outputs) {
+// Whether there is enough to do for the transforms to pay, not too much of it is the tiles' overhang, and the processor can.
+bool suits(const at::Tensor& input, int64_t outputs, int64_t dilation) {
     static const bool able = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    constexpr int64_t kChannels = 64, kSide = 14, kPlaces = 900;
-    return able && input.dim() == 4 && input.size(1) >= kChannels && outputs >= kChannels && std::min(input.size(2), input.size(3)) >= kSide &&
-           input.size(0) * input.size(2) * input.size(3) >= kPlaces && input.is_contiguous() && input.scalar_type() == at::kFloat && input.device().is_cpu();
+    constexpr int64_t kInputs = 64, kOutputs = 32, kSide = 14, kPlaces = 900;
+    constexpr double kLargestShare = 0.52; // of a direct convolution's multiplications
+    if (!able || input.dim() != 4 || input.size(1) < kInputs || outputs < kOutputs || std::min(input.size(2), input.size(3)) < kSide || !input.is_contiguous() ||
+        input.scalar_type() != at::kFloat || !input.device().is_cpu())
+        return false;
+    const Tiling tiling(input, dilation);
+    return tiling.count * tiling.plane() >= (dilation == 1 ? kPlaces : kForwardPlaces) &&
+           kPoints * tiling.rows() * tiling.across() <= kLargestShare * kTaps * tiling.count * tiling.plane();
 }
 
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(avs, library) {
-    library.def("conv3x3(Tensor input, Tensor weight, Tensor? bias) -> Tensor", conv3x3);
-    library.def("conv3x3_input_gradient(Tensor gradient, Tensor weight) -> Tensor", input_gradient);
-    library.def("conv3x3_weight_gradient(Tensor input, Tensor gradient) -> Tensor", weight_gradient);
+    library.def("conv3x3(Tensor input, Tensor weight, Tensor? bias, int dilation) -> Tensor", conv3x3);
+    library.def("conv3x3_input_gradient(Tensor gradient, Tensor weight, int dilation) -> Tensor", input_gradient);
+    library.def("conv3x3_weight_gradient(Tensor input, Tensor gradient, int dilation) -> Tensor", weight_gradient);
 }
 
-// Whether avs::conv3x3 is the faster way for this input and this many output channels.
-AVS_API int32_t avs_conv3x3_suits(avs::Handle input, int64_t outputs) { return suits(avs::borrow(input), outputs); }
+// Whether avs::conv3x3 is the faster way for this input, this many output channels and this dilation.
+AVS_API int32_t avs_conv3x3_suits(avs::Handle input, int64_t outputs, int64_t dilation) { return suits(avs::borrow(input), outputs, dilation); }
 
 #else
 
-AVS_API int32_t avs_conv3x3_suits(avs::Handle, int64_t) { return 0; }
+AVS_API int32_t avs_conv3x3_suits(avs::Handle, int64_t, int64_t) { return 0; }
 
 #endif

@@ -13,7 +13,7 @@ namespace Avs.Models;
 public static class DilatedSum
 {
     // Tap by tap pays where so much of the work falls away and there are channels enough to keep a 1x1 convolution busy (measured, see docs/engine.md).
-    private const double LargestShare = 0.75;
+    private const double LargestShare = 0.6;
     private const long FewestChannels = 128;
 
     /// <summary>Σ conv(x).</summary>

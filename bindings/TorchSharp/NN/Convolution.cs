@@ -152,7 +152,7 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor input) =>
             padding_mode == PaddingModes.Zeros && padding is not null && WinogradConvolution.Suits(input, weight, stride, padding, dilation, groups)
-                ? WinogradConvolution.Of(input, weight, bias)
+                ? WinogradConvolution.Of(input, weight, bias, dilation[0])
                 : Convolve(F.s_conv2d, F.s_conv2dNamed, input, s_none);
     }
 
@@ -264,7 +264,7 @@ namespace TorchSharp
                 public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null,
                     long[]? dilation = null, long groups = 1) =>
                     WinogradConvolution.Suits(input, weight, strides ?? s_one, padding ?? s_zero, dilation ?? s_one, groups)
-                        ? WinogradConvolution.Of(input, weight, bias)
+                        ? WinogradConvolution.Of(input, weight, bias, (dilation ?? s_one)[0])
                         : s_conv2d.Call(input, weight, bias, strides ?? s_one, padding ?? s_zero, dilation ?? s_one, groups);
 
                 /// <summary>Input [N, C, D, H, W], weight [out, C / groups, kd, kh, kw].</summary>

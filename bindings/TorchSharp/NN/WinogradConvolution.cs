@@ -1,7 +1,7 @@
 namespace TorchSharp;
 
 /// <summary>
-/// 3x3 convolutions, padded by one, of float32 maps in whole planes in CPU memory, with a quarter of the multiplications (torch_winograd.cpp).
+/// 3x3 convolutions, padded by their dilation, of float32 maps in whole planes in CPU memory, with a quarter of the multiplications (torch_winograd.cpp).
 /// Two-dimensional convolutions take it by themselves where it is the faster way.
 /// </summary>
 internal static class WinogradConvolution
@@ -9,11 +9,12 @@ internal static class WinogradConvolution
     private static readonly Op s_conv3x3 = new("avs::conv3x3");
 
     internal static bool Suits(torch.Tensor input, torch.Tensor weight, long[] stride, long[] padding, long[] dilation, long groups) =>
-        groups == 1 && All(stride, 1) && All(padding, 1) && All(dilation, 1)
+        groups == 1 && All(stride, 1) && All(dilation, dilation[0]) && All(padding, dilation[0])
         && weight.shape is [var outputs, _, 3, 3] && weight.dtype == torch.ScalarType.Float32
-        && Native.avs_conv3x3_suits(input.Handle, outputs) != 0;
+        && Native.avs_conv3x3_suits(input.Handle, outputs, dilation[0]) != 0;
 
-    internal static torch.Tensor Of(torch.Tensor input, torch.Tensor weight, torch.Tensor? bias) => s_conv3x3.Call(input, weight, bias);
+    internal static torch.Tensor Of(torch.Tensor input, torch.Tensor weight, torch.Tensor? bias, long dilation) =>
+        s_conv3x3.Call(input, weight, bias, dilation);
 
     private static bool All(long[] values, long wanted) => Array.TrueForAll(values, value => value == wanted);
 }

@@ -203,7 +203,7 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     [SuppressGCTransition]
-    internal static partial int avs_conv3x3_suits(IntPtr input, long outputs);
+    internal static partial int avs_conv3x3_suits(IntPtr input, long outputs, long dilation);
 
     [LibraryImport(Library)]
     [SuppressGCTransition]

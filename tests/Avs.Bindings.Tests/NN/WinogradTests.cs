@@ -11,10 +11,16 @@ public sealed class WinogradTests
 {
     // Sides that are no multiple of a tile, channels that are no multiple of a register block, more tiles than are done at a time.
     [Theory]
-    [InlineData(5, 64, 64, 28, 28, true)]
-    [InlineData(2, 67, 70, 45, 39, true)]
-    [InlineData(1, 64, 96, 110, 62, false)]
-    public void Results_and_gradients_are_those_of_the_direct_convolution(int count, int inputs, int outputs, int height, int width, bool biased)
+    [InlineData(5, 64, 64, 28, 28, 1, true)]
+    [InlineData(2, 67, 70, 45, 39, 1, true)]
+    [InlineData(1, 64, 96, 110, 62, 1, false)]
+    [InlineData(1, 300, 32, 83, 71, 1, true)] // more channels than are multiplied at a time, many chunks
+    [InlineData(3, 64, 67, 56, 47, 3, true)]
+    [InlineData(2, 65, 64, 50, 45, 6, false)]
+    [InlineData(5, 64, 64, 56, 49, 12, true)] // the last tiles of a row are fewer than a vector
+    [InlineData(2, 64, 64, 55, 56, 18, true)]
+    [InlineData(2, 64, 64, 64, 60, 8, true)]
+    public void Results_and_gradients_are_those_of_the_direct_convolution(int count, int inputs, int outputs, int height, int width, int dilation, bool biased)
     {
         using var scope = NewDisposeScope();
         var generator = new Generator(1);
@@ -23,6 +29,7 @@ public sealed class WinogradTests
         var bias = randn([outputs], generator: generator);
         var weights = randn([count, outputs, height, width], generator: generator);
 
+        Assert.Contains(OperatorProfile.Of(() => Run(ScalarType.Float32)), figures => figures.Name == "avs::conv3x3");
         var fast = Run(ScalarType.Float32);
         var direct = Run(ScalarType.Float64);
         for (int i = 0; i < direct.Count; i++)
@@ -34,7 +41,7 @@ public sealed class WinogradTests
         IReadOnlyList<Tensor> Run(ScalarType type)
         {
             Tensor[] arguments = [.. ((Tensor[])[x, weight, bias]).Take(biased ? 3 : 2).Select(tensor => tensor.to(type).requires_grad_())];
-            var result = F.conv2d(arguments[0], arguments[1], biased ? arguments[2] : null, [1, 1], [1, 1]);
+            var result = F.conv2d(arguments[0], arguments[1], biased ? arguments[2] : null, [1, 1], [dilation, dilation], [dilation, dilation]);
             return [result.detach(), .. autograd.grad([result], arguments, [weights.to(type)])];
         }
     }
@@ -48,7 +55,9 @@ public sealed class WinogradTests
         Assert.Contains("avs::conv3x3", Names(() => layer.call(wide)));
         Assert.Contains("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [1, 1])));
         Assert.DoesNotContain("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [2, 2], [1, 1])));
-        Assert.DoesNotContain("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [2, 2], [2, 2])));
+        Assert.Contains("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [3, 3], [3, 3])));
+        Assert.DoesNotContain("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [1, 1], [3, 3])));
+        Assert.DoesNotContain("avs::conv3x3", Names(() => F.conv2d(wide, layer.weight, null, [1, 1], [18, 18], [18, 18]))); // tiles that are mostly overhang
         Assert.DoesNotContain("avs::conv3x3", Names(() => layer.call(zeros(1, 64, 7, 7))));
 
         static IEnumerable<string> Names(Action body) => OperatorProfile.Of(body).Select(figures => figures.Name);
