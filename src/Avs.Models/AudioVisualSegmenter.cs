@@ -1,4 +1,5 @@
 using Avs.Models.Audio;
+using Avs.Models.Backbones;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -57,6 +58,17 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
     /// <summary>Number of parameters, unused and frozen ones included.</summary>
     public long ParameterCount => parameters().Sum(parameter => parameter.numel());
 
+    /// <summary>Whether training leaves out branches at random (stochastic depth), and so draws more than latent codes.</summary>
+    public bool LeavesOutBranches => Depths.Any();
+
+    /// <summary>Names the generator that decides which branches training leaves out. Without one it is torch's default, whose state no run saves.</summary>
+    /// <param name="source">The generator, on the device on which the model runs; it stays the caller's.</param>
+    public void LeaveOutBranchesBy(Generator source)
+    {
+        foreach (var depth in Depths)
+            depth.Source = source;
+    }
+
     /// <inheritdoc/>
     public override SegmenterOutput forward(AvsInput input, ILatentNoise noise) => network.call(WithVectors(input), noise);
 
@@ -75,6 +87,8 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
         if (frozen)
             audio!.eval();
     }
+
+    private IEnumerable<StochasticDepth> Depths => modules().OfType<StochasticDepth>().Where(depth => depth.Probability > 0);
 
     private NetworkInput WithVectors(AvsInput input) =>
         new(input.Images, Vectors(input), input.FramesPerClip, input.Masks, input.Labelled, input.ClipsPerPicture);

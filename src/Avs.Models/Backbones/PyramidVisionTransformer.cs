@@ -154,11 +154,11 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         private readonly LayerNorm norm1, norm2;
         private readonly Attention attn;
         private readonly Mlp mlp;
-        private readonly double dropPath;
+        private readonly StochasticDepth depth;
 
         public Block(long channels, long heads, long mlpRatio, long reduction, double dropPath) : base(nameof(Block))
         {
-            this.dropPath = dropPath;
+            depth = new StochasticDepth(dropPath);
             norm1 = nn.LayerNorm(channels, BlockEps);
             attn = new Attention(channels, heads, reduction);
             norm2 = nn.LayerNorm(channels, BlockEps);
@@ -169,8 +169,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            tokens = StochasticDepth.Of(attn.Of(norm1, tokens, h, w), dropPath, training).add_(tokens);
-            tokens = StochasticDepth.Of(mlp.Of(norm2, tokens, h, w), dropPath, training).add_(tokens);
+            tokens = depth.call(attn.Of(norm1, tokens, h, w)).add_(tokens);
+            tokens = depth.call(mlp.Of(norm2, tokens, h, w)).add_(tokens);
             return tokens.MoveToOuterDisposeScope(); // [N,h*w,C]
         }
     }

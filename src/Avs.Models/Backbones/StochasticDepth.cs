@@ -1,20 +1,34 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Backbones;
 
-/// <summary>Stochastic depth (G. Huang et al., ECCV 2016), per sample.</summary>
-internal static class StochasticDepth
+/// <summary>
+/// Stochastic depth (G. Huang et al., ECCV 2016), per sample: in training a residual branch is left out of a sample with a probability, and scaled up in the
+/// others to keep the mean.
+/// </summary>
+internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
 {
-    /// <summary>A residual branch that is left out of a sample with a probability; the others are scaled up to keep the mean.</summary>
-    /// <param name="branch">[N,…].</param>
-    /// <param name="probability">Of leaving it out.</param>
-    /// <param name="training">Whether anything is left out at all.</param>
-    public static Tensor Of(Tensor branch, double probability, bool training)
+    /// <param name="probability">Of leaving the branch out.</param>
+    public StochasticDepth(double probability) : base(nameof(StochasticDepth))
     {
-        if (!training || probability == 0)
+        Probability = probability;
+        RegisterComponents();
+    }
+
+    /// <summary>Of leaving the branch out.</summary>
+    public double Probability { get; }
+
+    /// <summary>What decides; null: torch's default generator, as for the weights. Its state belongs to the caller, who saves it with a run.</summary>
+    public Generator? Source { get; set; }
+
+    /// <summary>[N,…] -> [N,…].</summary>
+    public override Tensor forward(Tensor branch)
+    {
+        if (!training || Probability == 0)
             return branch;
-        var keep = 1 - probability;
+        var keep = 1 - Probability;
         long[] one = [branch.shape[0], .. Enumerable.Repeat(1L, branch.shape.Length - 1)];
-        return branch * ((rand(one, branch.dtype, branch.device) < keep).to(branch.dtype) / keep);
+        return branch * ((rand(one, branch.dtype, branch.device, generator: Source) < keep).to(branch.dtype) / keep);
     }
 }

@@ -12,7 +12,7 @@ namespace Avs.Models.Backbones;
 internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
 {
     private readonly long window, shift;
-    private readonly double dropPath;
+    private readonly StochasticDepth depth;
     private readonly LayerNorm norm1, norm2;
     private readonly WindowAttention attn;
     private readonly TwoLayers mlp;
@@ -25,7 +25,7 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
     public SwinBlock(long channels, long heads, long window, bool shifted, double dropPath) : base(nameof(SwinBlock))
     {
         this.window = window;
-        this.dropPath = dropPath;
+        depth = new StochasticDepth(dropPath);
         shift = shifted ? window / 2 : 0;
         norm1 = nn.LayerNorm(channels);
         attn = new WindowAttention(channels, heads, window);
@@ -37,8 +37,8 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        x = x + StochasticDepth.Of(Attended(norm1.call(x)), dropPath, training);
-        x = x + StochasticDepth.Of(mlp.call(norm2.call(x)), dropPath, training);
+        x = x + depth.call(Attended(norm1.call(x)));
+        x = x + depth.call(mlp.call(norm2.call(x)));
         return x.MoveToOuterDisposeScope(); // [N,h,w,C]
     }
 

@@ -21,7 +21,8 @@ internal sealed class Replicas : IDisposable
     private readonly Device device;
     private readonly AudioVisualSegmenter[] models;
     private readonly Parameter[][] parameters;
-    private readonly Generator[] generators;
+    private readonly Generator[] latents;
+    private readonly Generator[] branches;
 
     /// <summary>Makes the copies.</summary>
     /// <param name="model">The model that is trained; it stays the caller's.</param>
@@ -38,16 +39,18 @@ internal sealed class Replicas : IDisposable
                 + (config.Train.Pairing ? " with pairs of clips" : ""));
         models = [model, .. Enumerable.Range(1, count - 1).Select(_ => CopyOf(model))];
         parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
-        generators = [.. Enumerable.Range(0, count).Select(r =>
-            new Generator(new NamedRandom(config.Seed, r == 0 ? "train/latent" : $"train/latent/{r}").NextUInt64() >> 1, device))];
+        latents = [.. Enumerable.Range(0, count).Select(r => Named("latent", r))];
+        branches = model.LeavesOutBranches ? [.. Enumerable.Range(0, count).Select(r => Named("branches", r))] : [];
+        foreach (var (replica, source) in models.Zip(branches))
+            replica.LeaveOutBranchesBy(source);
     }
 
     /// <summary>The model itself, then its copies.</summary>
     public IReadOnlyList<AudioVisualSegmenter> Models => models;
 
-    /// <summary>The generators that the latent codes are drawn from, by name.</summary>
+    /// <summary>The generators that the latent codes are drawn from, and, where branches are left out at random, those that decide which; by name.</summary>
     public IReadOnlyList<(string Name, Generator Generator)> Generators =>
-        [.. generators.Select((generator, r) => (r == 0 ? "latent" : $"latent/{r}", generator))];
+        [.. latents.Select((generator, r) => (NameOf("latent", r), generator)), .. branches.Select((generator, r) => (NameOf("branches", r), generator))];
 
     /// <summary>Adds the gradient of the batch's mean loss to the model's parameters.</summary>
     /// <param name="batch">The batch; the caller disposes it.</param>
@@ -75,11 +78,15 @@ internal sealed class Replicas : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var generator in generators)
+        foreach (var generator in latents.Concat(branches))
             generator.Dispose();
         foreach (var copy in models.Skip(1))
             copy.Dispose();
     }
+
+    private static string NameOf(string what, int replica) => replica == 0 ? what : $"{what}/{replica}";
+
+    private Generator Named(string what, int replica) => new(new NamedRandom(config.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1, device);
 
     // With what is not learned as well: a frozen audio network's weights, and the running statistics.
     private AudioVisualSegmenter CopyOf(AudioVisualSegmenter model)
@@ -97,7 +104,7 @@ internal sealed class Replicas : IDisposable
         // Numbers below 1e-38 are computed in microcode, a hundred times slower, and mean nothing here; the setting is the thread's own.
         set_flush_denormal(true);
         models[r].train();
-        var noise = new GeneratorNoise(generators[r]);
+        var noise = new GeneratorNoise(latents[r]);
         var terms = config.Objective.Compute(models[r].call(part, noise), part, noise, progress);
         (terms.Total / models.Length).backward();
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
