@@ -1,4 +1,5 @@
 using Avs.Data.Prepare;
+using Avs.Tests;
 
 namespace Avs.Data.Tests.Prepare;
 
@@ -98,7 +99,7 @@ public sealed class DamagedVideoTests : IDisposable
                 Halve(film.Add("whole.avi", coding: ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-c:a", "pcm_s16le"]), path);
                 break;
             case "sound only":
-                Film.FFmpeg("-f", "lavfi", "-i", "sine=300:duration=5", "-c:a", "aac", path);
+                FFmpeg.Run("-f", "lavfi", "-i", "sine=300:duration=5", "-c:a", "aac", path);
                 break;
             case "pictures only":
                 film.Add("bad.mp4", sound: "", coding: ["-c:v", "libx264", "-pix_fmt", "yuv420p"]);

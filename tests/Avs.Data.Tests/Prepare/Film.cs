@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Avs.Tests;
 
 namespace Avs.Data.Tests.Prepare;
 
@@ -36,19 +36,8 @@ internal sealed class Film : IDisposable
         if (sound.Length > 0)
             arguments.AddRange(["-f", "lavfi", "-t", Text(seconds), "-i", sound]);
         arguments.AddRange(coding.Length > 0 ? coding : ["-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le"]);
-        FFmpeg([.. arguments, path]);
+        FFmpeg.Run([.. arguments, path]);
         return path;
-    }
-
-    public static void FFmpeg(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardError = true };
-        foreach (var argument in new[] { "-nostdin", "-v", "error", "-y" }.Concat(arguments))
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

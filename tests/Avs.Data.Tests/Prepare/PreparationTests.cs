@@ -1,5 +1,6 @@
 using Avs.Data.Prepare;
 using Avs.Data.Video;
+using Avs.Tests;
 using NAudio.Wave;
 
 namespace Avs.Data.Tests.Prepare;
@@ -58,7 +59,7 @@ public sealed class PreparationTests : IDisposable
     {
         film.Add("steady.mkv", rate: "10");
         // Every second picture of the second half goes: 10 a second, then 5.
-        Film.FFmpeg("-i", film.At("videos", "steady.mkv"), "-vf", "select='lt(n,25)+not(mod(n,2))'", "-vsync", "vfr", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "copy", film.At("videos", "one.mkv"));
+        FFmpeg.Run("-i", film.At("videos", "steady.mkv"), "-vf", "select='lt(n,25)+not(mod(n,2))'", "-vsync", "vfr", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "copy", film.At("videos", "one.mkv"));
         var report = Prepare("video_id,split\none,train\n");
         Assert.Contains("time stamps", Assert.Single(report.Notes).Sentence);
         // Shown at 1.9375 s is number 19 of the steady film, which begins at 1.9 s.
@@ -195,7 +196,7 @@ public sealed class PreparationTests : IDisposable
     public void A_sound_that_begins_late_is_preceded_by_silence()
     {
         film.Add("early.mkv");
-        Film.FFmpeg("-i", film.At("videos", "early.mkv"), "-itsoffset", "2", "-i", film.At("videos", "early.mkv"), "-map", "0:v", "-map", "1:a", "-c", "copy", film.At("videos", "one.mkv"));
+        FFmpeg.Run("-i", film.At("videos", "early.mkv"), "-itsoffset", "2", "-i", film.At("videos", "early.mkv"), "-map", "0:v", "-map", "1:a", "-c", "copy", film.At("videos", "one.mkv"));
         Prepare("video_id,split\none,train\n");
         var (mono, _) = WaveReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "train", "one.wav"));
         Assert.Equal(0, mono[..31_000].Max());

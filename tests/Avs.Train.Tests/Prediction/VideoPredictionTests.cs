@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Avs.Data;
 using Avs.Data.Video;
+using Avs.Tests;
 using Avs.Train.Configuration;
 using Avs.Train.Prediction;
 using Avs.Train.Runs;
@@ -36,19 +36,8 @@ public sealed class VideoPredictionTests : IDisposable
         List<string> arguments = ["-f", "lavfi", "-i", $"testsrc=size={size}:rate={rate}:duration={seconds}"];
         if (sound.Length > 0)
             arguments.AddRange(["-f", "lavfi", "-t", seconds, "-i", sound]);
-        FFmpeg([.. arguments, "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le", At(name)]);
+        FFmpeg.Run([.. arguments, "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le", At(name)]);
         return At(name);
-    }
-
-    private static void FFmpeg(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardError = true };
-        foreach (var argument in new[] { "-nostdin", "-v", "error", "-y" }.Concat(arguments))
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors);
     }
 
     [Fact]
@@ -76,8 +65,8 @@ public sealed class VideoPredictionTests : IDisposable
     {
         var video = Video("clip.mkv", "5", rate: "1", sound: "sine=700:sample_rate=16000");
         Directory.CreateDirectory(At("frames"));
-        FFmpeg("-i", video, At("frames", "clip_%d.png"));
-        FFmpeg("-i", video, "-vn", "-c:a", "copy", At("frames", "clip.wav"));
+        FFmpeg.Run("-i", video, At("frames", "clip_%d.png"));
+        FFmpeg.Run("-i", video, "-vn", "-c:a", "copy", At("frames", "clip.wav"));
         var ofVideo = Predict(video);
         var ofFrames = Predict(At("frames"), request => request with { Folder = At("again") });
         Assert.Equal(ofVideo.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)), ofFrames.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)));
@@ -117,7 +106,7 @@ public sealed class VideoPredictionTests : IDisposable
     [Fact]
     public void Another_files_sound_can_be_heard_instead()
     {
-        FFmpeg("-f", "lavfi", "-i", "sine=300:duration=1", "-filter:a", "volume=0.01", At("quiet.wav"));
+        FFmpeg.Run("-f", "lavfi", "-i", "sine=300:duration=1", "-filter:a", "volume=0.01", At("quiet.wav"));
         var result = Predict(Video("film.mkv", "1"), request => request with { Sound = At("quiet.wav") });
         Assert.InRange(Assert.Single(result.Masks).Decibels, -80, -50);
     }
@@ -145,7 +134,7 @@ public sealed class VideoPredictionTests : IDisposable
     public void Frames_without_sound_ask_for_it()
     {
         Directory.CreateDirectory(At("frames"));
-        FFmpeg("-f", "lavfi", "-i", "testsrc=size=32x32:rate=1:duration=2", At("frames", "%d.png"));
+        FFmpeg.Run("-f", "lavfi", "-i", "testsrc=size=32x32:rate=1:duration=2", At("frames", "%d.png"));
         Assert.Contains("name it with --sound FILE", Assert.Throws<UsageException>(() => Predict(At("frames"))).Message);
         Assert.Empty(Directory.GetDirectories(folder, "*.partial"));
     }
