@@ -29,7 +29,7 @@ public static class CacheMaking
     {
         var config = new ExperimentData(experiment.Data, null).CacheFolder is null ? experiment.Data with { Cache = "auto" } : experiment.Data;
         using var model = SegmenterFactory.Create(experiment, device);
-        StartingWeights.RequireSound(model, experiment.Model);
+        StartingWeights.RequireSound(model, experiment.Model, learns: true);
         var embedding = FrozenSound.Of(model, device);
         var made = new List<MadeCache>();
         foreach (var split in Enum.GetValues<Split>())

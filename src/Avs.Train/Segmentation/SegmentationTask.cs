@@ -72,7 +72,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
         {
             // Before anything hears with it: a frozen audio network's vectors may be kept in a cache, under the name of its weights.
             if (state is null)
-                StartingWeights.RequireSound(model, config.Model);
+                StartingWeights.RequireSound(model, config.Model, learns: true);
             else
                 RunState.LoadWeights(state, model);
             var data = new ExperimentData(config.Data, FrozenSound.Of(model, device)) { Says = says, Stop = stop };

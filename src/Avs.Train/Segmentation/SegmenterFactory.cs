@@ -29,7 +29,7 @@ public static class SegmenterFactory
     /// <summary>A trained model, in evaluation mode.</summary>
     /// <param name="path">The folder of a run, whose best checkpoint is taken, a checkpoint, or an experiment whose weights are a checkpoint, such as the authors'.</param>
     /// <param name="device">Where it computes.</param>
-    /// <exception cref="UsageException">There is no run or checkpoint of that name, or the experiment names no weights.</exception>
+    /// <exception cref="UsageException">There is no run or checkpoint of that name, or the experiment names no weights, or none for its audio network.</exception>
     /// <exception cref="DataException">The checkpoint is missing, damaged, of another model, or does not say which experiment it comes from.</exception>
     public static (AudioVisualSegmenter Model, ExperimentConfig Config, string Checkpoint) Load(string path, Device device)
     {
@@ -78,7 +78,7 @@ public static class SegmenterFactory
         var model = Create(config, device);
         try
         {
-            StartingWeights.RequireSound(model, config.Model);
+            StartingWeights.RequireSound(model, config.Model, learns: false);
         }
         catch
         {

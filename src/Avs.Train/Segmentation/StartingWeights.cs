@@ -7,18 +7,24 @@ namespace Avs.Train.Segmentation;
 /// <summary>Fills a fresh model with the weights that its configuration names: those of the parts first, then those of the whole.</summary>
 internal static class StartingWeights
 {
-    /// <summary>Refuses an audio network that is used as it is and would be used as it was drawn.</summary>
+    /// <summary>Refuses an audio network that would be used as it was drawn.</summary>
     /// <param name="model">The model.</param>
     /// <param name="config">The configuration that it was built from.</param>
+    /// <param name="learns">Whether training comes next, so that an audio network that learns may begin as it was drawn.</param>
     /// <exception cref="UsageException">The sentence names the file and its publisher.</exception>
-    public static void RequireSound(AudioVisualSegmenter model, ModelConfig config)
+    public static void RequireSound(AudioVisualSegmenter model, ModelConfig config, bool learns)
     {
-        if (model.FrozenAudio is null || config.AudioWeights is not null || PublishedWeights.Of(config.Audio) is not { } published)
+        if (model.Audio is null || config.AudioWeights is not null || (learns && model.FrozenAudio is null))
             return;
         if (config.Weights is { } whole && SegmenterWeights.HoldsAudio(whole))
             return;
-        throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for it is used as it is; {published.Where}; "
-            + "or let it learn from nothing: model.freeze_audio: false");
+        var published = PublishedWeights.Of(config.Audio);
+        if (!learns)
+            throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for {config.Weights} does not hold them "
+                + $"and an audio network as it was drawn hears nothing{(published is null ? "" : $"; {published.Where}")}");
+        if (published is not null)
+            throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for it is used as it is; {published.Where}; "
+                + "or let it learn from nothing: model.freeze_audio: false");
     }
 
     /// <summary>Loads what is named, and nothing else.</summary>

@@ -119,7 +119,7 @@ public sealed class StartingWeightsTests : IDisposable
     {
         using var fresh = SegmenterFactory.Create(Smoke("seed=1"), CPU);
         var weights = Ones("authors.pth", fresh.Network, name => name);
-        File.WriteAllText(At("published.yaml"), ExperimentFile.Write(Smoke($"model.weights={weights}")));
+        File.WriteAllText(At("published.yaml"), ExperimentFile.Write(Smoke($"model.weights={weights}", $"model.audio_weights={Ones("audio.pth", fresh.Audio!, name => name)}")));
         var (model, _, checkpoint) = SegmenterFactory.Load(At("published.yaml"), CPU);
         using (model)
         {
@@ -138,8 +138,25 @@ public sealed class StartingWeightsTests : IDisposable
         var config = Smoke("model.audio=vggish", "model.network.audio_channels=128").Model;
         using var model = new AudioVisualSegmenter(config.ToSegmenter());
         var authors = Ones("authors.pth", model.Network, name => name);
-        Assert.Throws<UsageException>(() => StartingWeights.RequireSound(model, config with { Weights = authors }));
-        StartingWeights.RequireSound(model, config with { Weights = Ones("own.pth", model.Network, name => name == "audio_neck.bias" ? "audio.bias" : "network." + name) });
-        StartingWeights.RequireSound(model, config with { AudioWeights = At("vggish.pth") });
+        Assert.Throws<UsageException>(() => StartingWeights.RequireSound(model, config with { Weights = authors }, learns: true));
+        StartingWeights.RequireSound(model, config with { Weights = Ones("own.pth", model.Network, name => name == "audio_neck.bias" ? "audio.bias" : "network." + name) }, learns: true);
+        StartingWeights.RequireSound(model, config with { AudioWeights = At("vggish.pth") }, learns: true);
+    }
+
+    [Theory]
+    [InlineData("small", "")]
+    [InlineData("vggish", "; the weights of vggish are published as vggish-10086976.pth at https://")]
+    public void An_audio_network_that_is_to_learn_can_be_trained_but_not_measured_without_weights(string audio, string offer)
+    {
+        var smoke = Smoke($"model.audio={audio}", "model.freeze_audio=false", "model.network.audio_channels=128");
+        using var model = new AudioVisualSegmenter(smoke.Model.ToSegmenter());
+        var authors = Ones("authors.pth", model.Network, name => name);
+        var config = smoke.Model with { Weights = authors };
+        StartingWeights.RequireSound(model, config, learns: true);
+
+        File.WriteAllText(At("learning.yaml"), ExperimentFile.Write(smoke with { Model = config }));
+        var refused = Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("learning.yaml"), CPU)).Message;
+        Assert.StartsWith(
+            $"model.audio_weights: found nothing, expected the file of {audio}'s weights, for {authors} does not hold them and an audio network as it was drawn hears nothing{offer}", refused);
     }
 }
