@@ -23,17 +23,18 @@ internal sealed class ConvNorm : nn.Module<Tensor, Tensor>, INormalisedConvoluti
 {
     private readonly Conv2d conv;
     private readonly BatchNorm2d norm;
-    private readonly NormalisedConvolution both;
 
     public ConvNorm(long input, long output, long kernel) : base(nameof(ConvNorm))
     {
         conv = nn.Conv2d(input, output, kernel, padding: kernel / 2, bias: false);
         norm = nn.BatchNorm2d(output);
-        both = new NormalisedConvolution(conv, norm, 1, kernel / 2);
+        Both = new NormalisedConvolution(conv, norm, 1, kernel / 2);
         RegisterComponents();
     }
 
-    public IEnumerable<NormalisedConvolution> Convolutions => [both];
+    public NormalisedConvolution Both { get; }
 
-    public override Tensor forward(Tensor x) => both.Run(x);
+    public IEnumerable<NormalisedConvolution> Convolutions => [Both];
+
+    public override Tensor forward(Tensor x) => Both.Run(x);
 }

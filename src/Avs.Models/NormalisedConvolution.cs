@@ -19,16 +19,45 @@ internal interface INormalisedConvolutions
 /// <summary>A convolution and the BatchNorm after it. Both belong to a module, which registers them.</summary>
 internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm, long stride = 1, long padding = 0)
 {
+    private readonly Conv2d convolution = convolution;
     private (Tensor Weight, Tensor Bias)? folded;
 
+    /// <summary>Whether a graph with batch statistics is being recorded: then what lies between convolutions is worth computing again.</summary>
+    public bool Learns => norm.training && is_grad_enabled();
+
+    /// <summary>What the two learn.</summary>
+    public IReadOnlyList<Parameter> Learned => [convolution.weight, .. OfNorm];
+
+    public IReadOnlyList<Parameter> OfNorm => [norm.weight!, norm.bias!];
+
     /// <summary>BatchNorm(conv(x)).</summary>
-    public Tensor Run(Tensor x)
+    /// <param name="x">[N,C,H,W].</param>
+    /// <param name="again">Whether the running statistics have seen this x.</param>
+    public Tensor Run(Tensor x, bool again = false)
     {
         if (folded is { } one && !norm.training)
             return F.conv2d(x, one.Weight, one.Bias, [stride, stride], [padding, padding]);
         using var scope = NewDisposeScope();
-        return norm.call(convolution.call(x)).MoveToOuterDisposeScope();
+        return Normalise(convolution.call(x), again).MoveToOuterDisposeScope();
     }
+
+    /// <summary>conv(x).</summary>
+    public Tensor Convolve(Tensor x) => convolution.call(x);
+
+    /// <summary>BatchNorm(z) with the statistics of z itself.</summary>
+    /// <param name="z">What <see cref="Convolve"/> gave, in training.</param>
+    /// <param name="again">Whether the running statistics have seen this z.</param>
+    public Tensor Normalise(Tensor z, bool again) => again
+        ? F.batch_norm(z, norm.running_mean!, norm.running_var!, norm.weight, norm.bias, true, 0.0, norm.eps) // a momentum of 0 leaves them as they are
+        : norm.call(z);
+
+    /// <summary>next(then(BatchNorm(z))) of which training remembers z.</summary>
+    public Tensor NormaliseInto(NormalisedConvolution next, Tensor z, Func<Tensor, Tensor> then) =>
+        Recomputed.Before(next.convolution, (inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
+
+    /// <summary>then(BatchNorm(z)) of which training remembers z.</summary>
+    public Tensor NormaliseThen(Tensor z, Func<Tensor, Tensor> then) =>
+        Recomputed.Of((inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
 
     /// <summary>From now on evaluation runs one convolution with the weights and statistics of this moment.</summary>
     public void Fold()

@@ -74,10 +74,15 @@ internal sealed class ResNetStem
 
     public Tensor Run(Tensor images)
     {
-        var x = F.relu(Convolution.Run(images), true); // [N,64,H/2,W/2]
+        // [N,3,H,W] -> [N,64,H/2,W/2] -> [N,64,H/4,W/4]
+        return Convolution.Learns ? Convolution.NormaliseThen(Convolution.Convolve(images), Pool) : Pool(Convolution.Run(images));
+    }
+
+    private static Tensor Pool(Tensor x)
+    {
         // On a CPU this pooling is three times faster with the channels last in memory, the two copies included.
-        x = x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        return F.max_pool2d(x, new long[] { 3, 3 }, new long[] { 2, 2 }, new long[] { 1, 1 }).contiguous(); // [N,64,H/4,W/4]
+        x = F.relu(x, true).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        return F.max_pool2d(x, new long[] { 3, 3 }, new long[] { 2, 2 }, new long[] { 1, 1 }).contiguous();
     }
 }
 

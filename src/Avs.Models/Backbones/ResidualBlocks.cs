@@ -72,10 +72,21 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>, INormalisedConvolu
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = F.relu(first.Run(x), true);
-        y = F.relu(second.Run(y), true);
-        y = third.Run(y).add_(shortcut?.Run(x) ?? x);
-        return F.relu(y, true).MoveToOuterDisposeScope();
+        if (!first.Learns)
+            return End(second.Run(F.relu(first.Run(x), true)), x, false).MoveToOuterDisposeScope();
+
+        // Of what is four times wider training remembers x alone; the 1x1 convolutions of the end cost little to run again.
+        var z = first.NormaliseInto(second, first.Convolve(x), y => F.relu(y, true));
+        return Recomputed.Of(
+            (inputs, again) => End(second.Normalise(inputs[0], again), inputs[1], again),
+            [.. second.OfNorm, .. third.Learned, .. shortcut?.Learned ?? []], z, x).MoveToOuterDisposeScope();
+    }
+
+    // From the second norm on.
+    private Tensor End(Tensor y, Tensor x, bool again)
+    {
+        y = third.Run(F.relu(y, true), again).add_(shortcut?.Run(x, again) ?? x);
+        return F.relu(y, true);
     }
 }
 

@@ -24,11 +24,14 @@ internal sealed class DilatedHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) => DilatedSum.Of([.. conv2d_list], x); // [N,C,h,w]
 }
 
-/// <summary>R₂(u + R₁(skip)), enlarged twice. Inputs: the map from below [N,C,h,w] and the level's own, or null at the coarsest.</summary>
-internal sealed class FusionPath : nn.Module<Tensor, Tensor?, Tensor>
+/// <summary>
+/// R₂(ReLU(u + R₁(skip))), which is enlarged on the way to the next. Inputs: the enlarged map from below [N,C,h,w], or null at the coarsest, and the level's
+/// own, which a ReLU has been through.
+/// </summary>
+internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
 {
-    /// <summary>The entries that take no part where there is no skip.</summary>
-    public const string UnusedWithoutSkip = "resConfUnit1.";
+    /// <summary>The entries that take no part where nothing comes from below.</summary>
+    public const string UnusedWithoutBelow = "resConfUnit1.";
 
     private readonly ResidualUnit resConfUnit1, resConfUnit2;
 
@@ -39,15 +42,15 @@ internal sealed class FusionPath : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor below, Tensor? skip)
+    public override Tensor forward(Tensor? below, Tensor level)
     {
         using var scope = NewDisposeScope();
-        var u = skip is null ? below : below + resConfUnit1.call(skip);
-        return Enlargement.Twice(resConfUnit2.call(u), true).MoveToOuterDisposeScope(); // [N,C,2h,2w]
+        var r = below is null ? level : F.relu(resConfUnit1.call(level).add_(below), true);
+        return resConfUnit2.call(r).MoveToOuterDisposeScope(); // [N,C,h,w]
     }
 }
 
-/// <summary>r + conv ReLU conv r with r = ReLU(x).</summary>
+/// <summary>r + conv ReLU conv r, where r = ReLU(x) is what it is given.</summary>
 internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1, conv2;
@@ -59,19 +62,16 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor r)
     {
         using var scope = NewDisposeScope();
-        var r = F.relu(x);
-        return (conv2.call(F.relu(conv1.call(r), true)) + r).MoveToOuterDisposeScope();
+        return conv2.call(F.relu(conv1.call(r), true)).add_(r).MoveToOuterDisposeScope();
     }
 }
 
 /// <summary>Bilinear enlargement to twice the size.</summary>
-internal sealed class Enlargement(bool alignCorners) : nn.Module<Tensor, Tensor>(nameof(Enlargement))
+internal static class Enlargement
 {
     public static Tensor Twice(Tensor x, bool alignCorners) =>
         F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: alignCorners);
-
-    public override Tensor forward(Tensor x) => Twice(x, alignCorners);
 }

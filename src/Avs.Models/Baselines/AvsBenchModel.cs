@@ -56,11 +56,11 @@ public sealed class AvsBenchModel : SegmentationNetwork
         tpavi_b3 = new AvsBenchTpavi(c, config.AudioChannels);
         tpavi_b4 = new AvsBenchTpavi(c, config.AudioChannels);
         output_conv = nn.Sequential(
-            nn.Conv2d(c, c / 2, 3, padding: 1), // [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
-            new Enlargement(false), // -> [N,C/2,H,W]
+            nn.Conv2d(c, c / 2, 3, padding: 1), // after path 1's enlargement
+            nn.Identity(), // ↑ in the published model; here a part of the next convolution
             nn.Conv2d(c / 2, 32, 3, padding: 1),
             nn.ReLU(),
-            nn.Conv2d(32, 1, 1)); // -> [N,1,H,W]
+            nn.Conv2d(32, 1, 1));
         RegisterComponents();
     }
 
@@ -72,7 +72,7 @@ public sealed class AvsBenchModel : SegmentationNetwork
 
     /// <inheritdoc/>
     public override bool IsUnused(string name) =>
-        name.StartsWith("path4." + FusionPath.UnusedWithoutSkip, StringComparison.Ordinal)
+        name.StartsWith("path4." + FusionPath.UnusedWithoutBelow, StringComparison.Ordinal)
         || (name.StartsWith("resnet.", StringComparison.Ordinal) && resnet!.IsUnused(name["resnet.".Length..]))
         || (name.StartsWith("encoder_backbone.", StringComparison.Ordinal) && encoder_backbone!.IsUnused(name["encoder_backbone.".Length..]))
         || (name.StartsWith("tpavi_b", StringComparison.Ordinal) && !Config.TpaviStages.Contains(name["tpavi_b".Length] - '1'))
@@ -105,21 +105,30 @@ public sealed class AvsBenchModel : SegmentationNetwork
             fused[stage] = Fuse(blocks[stage], heads[stage], input);
         Tensor[] maps = [.. heads.Select((head, i) => F.relu(fused[i]?.Visual ?? head))];
 
-        var p4 = path4.call(maps[3], null); // [N,C,H/32,W/32] -> [N,C,H/16,W/16]
-        var p3 = path3.call(p4, maps[2]); // -> [N,C,H/8,W/8]
-        var p2 = path2.call(p3, maps[1]); // -> [N,C,H/4,W/4]
-        var p1 = path1.call(p2, maps[0]); // -> [N,C,H/2,W/2]
-        var logits = output_conv.call(p1); // -> [N,1,H,W]
+        var p4 = path4.call(null, maps[3]); // [N,C,H/32,W/32]
+        var p3 = path3.call(Twice(p4), maps[2]); // [N,C,H/16,W/16]
+        var p2 = path2.call(Twice(p3), maps[1]); // [N,C,H/8,W/8]
+        var p1 = path1.call(Twice(p2), maps[0]); // [N,C,H/4,W/4]
         if (input.Observe is { } observe)
         {
             Observe(observe, "conv", heads);
             Observe(observe, "tpavi_b", [.. fused.Select(f => f?.Visual)]);
-            Observe(observe, "path", [p1, p2, p3, p4]);
+            Observe(observe, "path", [Twice(p1), Twice(p2), Twice(p3), Twice(p4)]);
         }
 
         Tensor[] audio = [.. fused.Select(f => f?.Audio ?? input.Audio.narrow(1, 0, 0))];
-        return new SegmenterOutput(new PathOutput(logits, maps, audio));
+        return new SegmenterOutput(new PathOutput(Logits(p1), maps, audio));
     }
+
+    // Maps of the frames' size, or half of it, are not made where it can be helped.
+    private Tensor Logits(Tensor p1)
+    {
+        var y = Recomputed.BeforeByFrame((Conv2d)output_conv[0], Twice, p1); // [N,C,H/4,W/4] -> [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
+        y = Recomputed.BeforeByFrame((Conv2d)output_conv[2], x => Enlargement.Twice(x, false), y); // -> [N,32,H,W]
+        return output_conv[4].call(F.relu(y, true)); // -> [N,1,H,W]
+    }
+
+    private static Tensor Twice(Tensor x) => Enlargement.Twice(x, true);
 
     private static void Observe(Action<string, Tensor> observe, string name, IReadOnlyList<Tensor?> maps)
     {

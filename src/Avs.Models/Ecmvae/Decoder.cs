@@ -89,9 +89,11 @@ public sealed class Decoder : SegmentationDecoder
         public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            var y = F.relu(ConvBNReLU1.call(x), true);
-            y = F.relu(ConvBNReLU2.call(y), true);
-            return (x + y).MoveToOuterDisposeScope();
+            var (first, second) = (ConvBNReLU1.Both, ConvBNReLU2.Both);
+            if (!first.Learns)
+                return F.relu(second.Run(F.relu(first.Run(x), true)), true).add_(x).MoveToOuterDisposeScope();
+            var z = first.NormaliseInto(second, first.Convolve(x), y => F.relu(y, true));
+            return second.NormaliseThen(z, y => F.relu(y, true)).add_(x).MoveToOuterDisposeScope();
         }
     }
 

@@ -37,13 +37,25 @@ public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor
     private sealed class BasicReduction : nn.Module<Tensor, Tensor>
     {
         private readonly Sequential reduce;
+        private readonly NormalisedConvolution[] row;
 
         public BasicReduction(long input, long channels) : base(nameof(BasicReduction))
         {
-            reduce = nn.Sequential(new ConvNorm(input, channels, 1), new ConvNorm(channels, channels, 3), new ConvNorm(channels, channels, 3));
+            ConvNorm[] parts = [new(input, channels, 1), new(channels, channels, 3), new(channels, channels, 3)];
+            reduce = nn.Sequential(parts);
+            row = [.. parts.Select(part => part.Both)];
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => reduce.call(x);
+        public override Tensor forward(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            if (!row[0].Learns)
+                return reduce.call(x).MoveToOuterDisposeScope();
+            var z = row[0].Convolve(x);
+            for (var i = 1; i < row.Length; i++)
+                z = row[i - 1].NormaliseInto(row[i], z, y => y);
+            return row[^1].Normalise(z, false).MoveToOuterDisposeScope();
+        }
     }
 }

@@ -92,7 +92,8 @@ public sealed record SimilarityLoss(
         }
         else
         {
-            masked = (visual * mask).mean([2, 3]);
+            // The sum over places as a matrix product, which keeps no map of its own.
+            masked = visual.flatten(2).bmm(mask.flatten(1).unsqueeze(2)).squeeze(2) / (double)(size[0] * size[1]);
         }
 
         if (Normalise)
