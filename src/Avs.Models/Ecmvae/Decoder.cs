@@ -90,10 +90,10 @@ public sealed class Decoder : SegmentationDecoder
         {
             using var scope = NewDisposeScope();
             var (first, second) = (ConvBNReLU1.Both, ConvBNReLU2.Both);
-            if (!first.Learns)
-                return F.relu(second.Run(F.relu(first.Run(x), true)), true).add_(x).MoveToOuterDisposeScope();
-            var z = first.NormaliseInto(second, first.Convolve(x), y => F.relu(y, true));
-            return second.NormaliseThen(z, y => F.relu(y, true)).add_(x).MoveToOuterDisposeScope();
+            var y = first.Learns
+                ? second.NormaliseThen(first.NormaliseInto(second, first.Convolve(x), y => F.relu(y, true)), y => F.relu(y, true))
+                : F.relu(second.Run(F.relu(first.Run(x), true)), true);
+            return (x + y).MoveToOuterDisposeScope();
         }
     }
 
