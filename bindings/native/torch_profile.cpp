@@ -78,6 +78,11 @@ double convolution_backward(c10::ArrayRef<const c10::IValue> inputs) {
 // Every weight at every place.
 double padded_3x3(const at::Tensor* x, const at::Tensor* weight) { return x && weight ? 2.0 * x->size(0) * x->size(2) * x->size(3) * weight->numel() : 0; }
 
+// Scores, and sums of values: 2 L S (d + e) for each head.
+double attention(const at::Tensor* query, const at::Tensor* key, const at::Tensor* value) {
+    return query && key && value ? 2.0 * query->numel() / query->size(-1) * key->size(-2) * (query->size(-1) + value->size(-1)) : 0;
+}
+
 double flop_of(const at::RecordFunction& function) {
     const std::string name = function.name();
     const auto inputs = function.inputs();
@@ -92,6 +97,10 @@ double flop_of(const at::RecordFunction& function) {
         return padded_3x3(tensor(inputs, 0), tensor(inputs, 1));
     if (name == "avs::conv3x3_weight_gradient")
         return tensor(inputs, 0) && tensor(inputs, 1) ? 2.0 * 9 * tensor(inputs, 0)->numel() * tensor(inputs, 1)->size(1) : 0;
+    if (name == "avs::attention")
+        return attention(tensor(inputs, 0), tensor(inputs, 1), tensor(inputs, 2));
+    if (name == "avs::attention_backward") // two products for each of the two forward; the scores, computed again, are the algorithm's
+        return 2 * attention(tensor(inputs, 1), tensor(inputs, 2), tensor(inputs, 3));
     if (name == "aten::convolution_backward" && inputs.size() > 10)
         return convolution_backward(inputs);
     return 0;

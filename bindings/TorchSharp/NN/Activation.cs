@@ -227,12 +227,12 @@ namespace TorchSharp
 
                 public static Tensor elu(Tensor x, double alpha, bool inplace = false) => (inplace ? s_eluInPlace : s_elu).Call(x, alpha);
 
-                public static Tensor gelu(Tensor x) => s_gelu.Call(x);
+                public static Tensor gelu(Tensor x) => FusedLayers.Gelu(x) ?? s_gelu.Call(x);
 
-                public static Tensor gelu(Tensor x, bool inplace) => (inplace ? s_geluInPlace : s_gelu).Call(x);
+                public static Tensor gelu(Tensor x, bool inplace) => inplace ? s_geluInPlace.Call(x) : gelu(x);
 
                 public static Tensor gelu(Tensor x, GELU.Approximate approximate, bool inplace = false) =>
-                    (inplace ? s_geluInPlace : s_gelu).Call(x, approximate == Modules.GELU.Approximate.tanh ? "tanh" : "none");
+                    approximate == Modules.GELU.Approximate.none ? gelu(x, inplace) : (inplace ? s_geluInPlace : s_gelu).Call(x, "tanh");
 
                 public static Tensor silu(Tensor x, bool inplace = false) => (inplace ? s_siluInPlace : s_silu).Call(x);
 

@@ -19,6 +19,8 @@ public static partial class torch
                     throw new ArgumentException($"the dropout probability must not be negative, got {p}");
                 if (is_casual && attn_mask is not null)
                     throw new ArgumentException("causal attention takes no mask of its own");
+                if (attn_mask is null && p == 0 && !is_casual && FusedLayers.Attention(query, key, value) is { } fused)
+                    return fused;
                 return s_attention.Exists
                     ? s_attention.Call(query, key, value, attn_mask, p, is_casual)
                     : AttentionFormula(query, key, value, attn_mask, p, is_casual);

@@ -309,7 +309,8 @@ namespace TorchSharp
                     s_instanceNorm.Call(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, UseCudnn);
 
                 public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-                    s_layerNorm.Call(input, normalized_shape, weight, bias, eps, UseCudnn);
+                    FusedLayers.LayerNorm(input, normalized_shape, weight, bias, eps)
+                    ?? s_layerNorm.Call(input, normalized_shape, weight, bias, eps, UseCudnn);
 
                 public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
                     s_groupNorm.Call(input, num_groups, weight, bias, eps, UseCudnn);

@@ -207,6 +207,18 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     [SuppressGCTransition]
+    internal static partial int avs_attention_suits(IntPtr query, IntPtr key, IntPtr value);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_gelu_suits(IntPtr x);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_layer_norm_suits(IntPtr x, IntPtr weight, IntPtr bias);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int avs_grad_mode();
 
     [LibraryImport(Library)]

@@ -208,21 +208,13 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         {
             using var scope = NewDisposeScope();
             long n = tokens.shape[0], m = tokens.shape[1], c = tokens.shape[2];
-            var source = sr is null ? tokens : norm!.call(Reduced(tokens, h, w)); // [N,m/R²,C]
-            var queries = q.call(tokens).view(n, m, heads, c / heads).transpose(1, 2); // [N,heads,m,d]
-            var both = kv.call(source).view(n, -1, 2, heads, c / heads).permute(2, 0, 3, 1, 4); // [2,N,heads,m/R²,d]
-            var mixed = F.scaled_dot_product_attention(queries, both.select(0, 0), both.select(0, 1)); // [N,heads,m,d]
+            var source = sr is null ? tokens : norm!.call(PatchProduct.Of(sr, tokens, h, w)); // [N,m/R²,C]
+            var queries = Heads(q.call(tokens)); // [N,heads,m,d]
+            var both = kv.call(source).chunk(2, -1); // 2 x [N,m/R²,C]
+            var mixed = F.scaled_dot_product_attention(queries, Heads(both[0]), Heads(both[1])); // [N,heads,m,d]
             return mixed.transpose(1, 2).reshape(n, m, c).MoveToOuterDisposeScope(); // [N,m,C]
-        }
 
-        // The convolution of R x R places into one is a matrix product over them, which runs at twice the convolution's rate.
-        private Tensor Reduced(Tensor tokens, long h, long w)
-        {
-            long n = tokens.shape[0], c = tokens.shape[2], r = reduction, rows = h / r, columns = w / r;
-            var patches = tokens.view(n, h, w, c).narrow(1, 0, rows * r).narrow(2, 0, columns * r).view(n, rows, r, columns, r, c)
-                .permute(0, 1, 3, 2, 4, 5).reshape(n, rows * columns, r * r * c); // [N,m/R²,R*R*C]
-            var weight = sr!.weight.permute(0, 2, 3, 1).reshape(c, r * r * c); // [C,C,R,R] -> [C,R*R*C]
-            return F.linear(patches, weight, sr.bias); // [N,m/R²,C]
+            Tensor Heads(Tensor joined) => joined.view(n, -1, heads, c / heads).transpose(1, 2); // [N,…,C] -> [N,heads,…,d]
         }
     }
 
