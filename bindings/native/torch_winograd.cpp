@@ -19,17 +19,17 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "torch_vector.h"
 // Last: the names of its value tags are also those of libtorch's types.
 #include "torch_shim.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-
-#include <immintrin.h>
-
-#define AVS_FAST __attribute__((target("avx2,fma")))
-#define AVS_INLINE __attribute__((target("avx2,fma"), always_inline)) inline
+#if AVS_HAS_VECTORS
 
 namespace {
+
+using avs::Eight;
+using avs::load;
+using avs::store;
 
 constexpr int64_t kTile = 4, kPatch = 6, kPoints = kPatch * kPatch, kTaps = 9;
 constexpr int64_t kVector = 8;
@@ -38,16 +38,8 @@ constexpr int64_t kDepth = 256;                    // so many of a product's ter
 constexpr int64_t kRowPanels = 22;                 // and so many panels of kRows in the second
 constexpr int64_t kChunkFloats = 2 << 20;          // of transformed values at a time
 
-using Vector = __m256;
-
-AVS_INLINE Vector load(const float* from) { return _mm256_loadu_ps(from); }
-AVS_INLINE void store(float* to, Vector values) { _mm256_storeu_ps(to, values); }
-
 // The first `count` of eight values, and zeros.
-AVS_INLINE Vector load_part(const float* from, int64_t count) {
-    alignas(32) static constexpr int32_t kMask[2 * kVector] = {-1, -1, -1, -1, -1, -1, -1, -1};
-    return _mm256_maskload_ps(from, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kMask + kVector - count)));
-}
+AVS_INLINE Eight load_part(const float* from, int64_t count) { return _mm256_maskload_ps(from, _mm256_castps_si256(avs::first(count))); }
 
 int64_t panels(int64_t count, int64_t width) { return (count + width - 1) / width; }
 
@@ -65,8 +57,8 @@ at::Tensor buffer(int64_t floats) { return at::empty({floats}, at::kFloat); }
 struct Patch { // Bᵀ. A patch begins one value before its tile.
     static constexpr int from = 6, before = 1;
 
-    static AVS_INLINE void line(const Vector* d, int64_t s, Vector* t, int64_t u) {
-        const Vector a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s], c = d[4 * s] - d[2 * s], e = 2 * (d[3 * s] - d[s]);
+    static AVS_INLINE void line(const Eight* d, int64_t s, Eight* t, int64_t u) {
+        const Eight a = d[4 * s] - 4 * d[2 * s], b = d[3 * s] - 4 * d[s], c = d[4 * s] - d[2 * s], e = 2 * (d[3 * s] - d[s]);
         t[0] = 4 * d[0] - 5 * d[2 * s] + d[4 * s];
         t[u] = a + b;
         t[2 * u] = a - b;
@@ -79,8 +71,8 @@ struct Patch { // Bᵀ. A patch begins one value before its tile.
 struct Spread { // A
     static constexpr int from = 4, before = 0;
 
-    static AVS_INLINE void line(const Vector* y, int64_t s, Vector* t, int64_t u) {
-        const Vector a = y[0] + y[2 * s], b = y[s] + y[3 * s], c = y[0] + 4 * y[2 * s], e = 2 * y[s] + 8 * y[3 * s];
+    static AVS_INLINE void line(const Eight* y, int64_t s, Eight* t, int64_t u) {
+        const Eight a = y[0] + y[2 * s], b = y[s] + y[3 * s], c = y[0] + 4 * y[2 * s], e = 2 * y[s] + 8 * y[3 * s];
         t[0] = y[0];
         t[u] = a + b;
         t[2 * u] = a - b;
@@ -90,16 +82,16 @@ struct Spread { // A
     }
 };
 
-AVS_INLINE void tile_line(const Vector* m, int64_t s, Vector* y, int64_t u) { // Aᵀ: 6 -> 4
-    const Vector a = m[s] + m[2 * s], b = m[s] - m[2 * s], c = m[3 * s] + m[4 * s], e = m[3 * s] - m[4 * s];
+AVS_INLINE void tile_line(const Eight* m, int64_t s, Eight* y, int64_t u) { // Aᵀ: 6 -> 4
+    const Eight a = m[s] + m[2 * s], b = m[s] - m[2 * s], c = m[3 * s] + m[4 * s], e = m[3 * s] - m[4 * s];
     y[0] = m[0] + a + c;
     y[u] = b + 2 * e;
     y[2 * u] = a + 4 * c;
     y[3 * u] = b + 8 * e + m[5 * s];
 }
 
-AVS_INLINE void weight_line(const Vector* g, int64_t s, Vector* t, int64_t u) { // G: 3 -> 6
-    const Vector a = (g[0] + g[2 * s]) * (-1.f / 6), b = g[s] * (-1.f / 6), c = g[0] * (1.f / 24) + g[2 * s] * (1.f / 6), e = g[s] * (1.f / 12);
+AVS_INLINE void weight_line(const Eight* g, int64_t s, Eight* t, int64_t u) { // G: 3 -> 6
+    const Eight a = (g[0] + g[2 * s]) * (-1.f / 6), b = g[s] * (-1.f / 6), c = g[0] * (1.f / 24) + g[2 * s] * (1.f / 6), e = g[s] * (1.f / 12);
     t[0] = g[0] * .25f;
     t[u] = a + b;
     t[2 * u] = a - b;
@@ -108,8 +100,8 @@ AVS_INLINE void weight_line(const Vector* g, int64_t s, Vector* t, int64_t u) { 
     t[5 * u] = g[2 * s];
 }
 
-AVS_INLINE void taps_line(const Vector* t, int64_t s, Vector* g, int64_t u) { // Gᵀ: 6 -> 3
-    const Vector a = t[s] + t[2 * s], b = t[2 * s] - t[s], c = t[3 * s] + t[4 * s], e = t[3 * s] - t[4 * s];
+AVS_INLINE void taps_line(const Eight* t, int64_t s, Eight* g, int64_t u) { // Gᵀ: 6 -> 3
+    const Eight a = t[s] + t[2 * s], b = t[2 * s] - t[s], c = t[3 * s] + t[4 * s], e = t[3 * s] - t[4 * s];
     g[0] = t[0] * .25f - a * (1.f / 6) + c * (1.f / 24);
     g[u] = b * (1.f / 6) + e * (1.f / 12);
     g[2 * u] = (c - a) * (1.f / 6) + t[5 * s];
@@ -173,10 +165,10 @@ private:
 
 // values[j] of eight neighbouring tiles: line[4l + j] for tile l.
 template <int From>
-AVS_INLINE void read_neighbours(const float* line, Vector* values) {
+AVS_INLINE void read_neighbours(const float* line, Eight* values) {
     const auto both = [&](int64_t i) AVS_FAST { return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(line + i)), _mm_loadu_ps(line + i + 16), 1); };
-    const Vector a = both(0), b = both(4), c = both(8), d = both(12);
-    const Vector ab = _mm256_unpacklo_ps(a, b), AB = _mm256_unpackhi_ps(a, b), cd = _mm256_unpacklo_ps(c, d), CD = _mm256_unpackhi_ps(c, d);
+    const Eight a = both(0), b = both(4), c = both(8), d = both(12);
+    const Eight ab = _mm256_unpacklo_ps(a, b), AB = _mm256_unpackhi_ps(a, b), cd = _mm256_unpacklo_ps(c, d), CD = _mm256_unpackhi_ps(c, d);
     values[0] = _mm256_shuffle_ps(ab, cd, 0x44);
     values[1] = _mm256_shuffle_ps(ab, cd, 0xEE);
     values[2] = _mm256_shuffle_ps(AB, CD, 0x44);
@@ -188,10 +180,10 @@ AVS_INLINE void read_neighbours(const float* line, Vector* values) {
 }
 
 // The reverse, of four values each.
-AVS_INLINE void write_neighbours(const Vector* values, float* line) {
-    const Vector ab = _mm256_unpacklo_ps(values[0], values[1]), AB = _mm256_unpackhi_ps(values[0], values[1]);
-    const Vector cd = _mm256_unpacklo_ps(values[2], values[3]), CD = _mm256_unpackhi_ps(values[2], values[3]);
-    const auto both = [&](int64_t i, Vector quads) AVS_FAST {
+AVS_INLINE void write_neighbours(const Eight* values, float* line) {
+    const Eight ab = _mm256_unpacklo_ps(values[0], values[1]), AB = _mm256_unpackhi_ps(values[0], values[1]);
+    const Eight cd = _mm256_unpacklo_ps(values[2], values[3]), CD = _mm256_unpackhi_ps(values[2], values[3]);
+    const auto both = [&](int64_t i, Eight quads) AVS_FAST {
         _mm_storeu_ps(line + i, _mm256_castps256_ps128(quads));
         _mm_storeu_ps(line + i + 16, _mm256_extractf128_ps(quads, 1));
     };
@@ -206,17 +198,17 @@ AVS_INLINE void write_neighbours(const Vector* values, float* line) {
 // out[kRows][kLanes] (+)= sum over depth of left[row][depth] right[depth][lane]; LeftStep, left_row: from one depth, one row of `left` to the next.
 template <int LeftStep, bool Add>
 AVS_INLINE void multiply(const float* left, int64_t left_row, const float* right, int64_t right_step, int64_t depth, float* out, int64_t out_row) {
-    Vector sums[kRows][2];
+    Eight sums[kRows][2];
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; r++) {
         sums[r][0] = Add ? load(out + r * out_row) : _mm256_setzero_ps();
         sums[r][1] = Add ? load(out + r * out_row + kVector) : _mm256_setzero_ps();
     }
     for (int64_t d = 0; d < depth; d++, left += LeftStep, right += right_step) {
-        const Vector a = _mm256_load_ps(right), b = _mm256_load_ps(right + kVector);
+        const Eight a = _mm256_load_ps(right), b = _mm256_load_ps(right + kVector);
 #pragma GCC unroll 6
         for (int r = 0; r < kRows; r++) {
-            const Vector scale = _mm256_broadcast_ss(left + r * left_row);
+            const Eight scale = _mm256_broadcast_ss(left + r * left_row);
             sums[r][0] = _mm256_fmadd_ps(scale, a, sums[r][0]);
             sums[r][1] = _mm256_fmadd_ps(scale, b, sums[r][1]);
         }
@@ -235,7 +227,7 @@ AVS_FAST void transform_weights(const float* weight, int64_t outputs, int64_t in
     const int64_t count = panels(outputs, kRows), step = apart(count * inputs * kRows);
     at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) AVS_FAST {
         alignas(32) float taps[kTaps][kVector] = {};
-        Vector g[kTaps], half[3 * kPatch], points[kPoints];
+        Eight g[kTaps], half[3 * kPatch], points[kPoints];
         for (int64_t panel = begin; panel < end; panel++)
             for (int64_t in = 0; in < inputs; in++) {
                 for (int64_t r = 0; r < kRows; r++) {
@@ -261,7 +253,7 @@ AVS_FAST void transform_weights(const float* weight, int64_t outputs, int64_t in
 // The blocks of a row of tiles transformed along their columns: from[i], a block's i-th row of values, to line[point][column].
 template <class Block>
 AVS_FAST void transform_columns(const float* const* from, int64_t width, float* line, int64_t span) {
-    Vector values[kPatch], points[kPatch];
+    Eight values[kPatch], points[kPatch];
     int64_t x = 0;
     for (; x + kVector <= width; x += kVector) {
 #pragma GCC unroll 6
@@ -286,7 +278,7 @@ AVS_FAST void transform_columns(const float* const* from, int64_t width, float* 
 // Then along their rows: line[point][column] to [point][tile], points `step` apart.
 template <class Block, bool Dilated>
 AVS_FAST void transform_rows(const float* line, int64_t span, const Group* groups, int64_t count, int64_t dilation, float* to, int64_t step) {
-    Vector values[kPatch], points[kPatch];
+    Eight values[kPatch], points[kPatch];
     for (const Group* group = groups; group < groups + count; group++) {
         const float* from = line + group->x;
         float* out = to + group->at;
@@ -332,7 +324,7 @@ void transform(const float* map, const Tiling& tiling, int64_t channels, int64_t
 // after it.
 template <bool Dilated>
 AVS_FAST void collect_rows(const float* from, int64_t step, const Group* groups, int64_t count, int64_t dilation, float* line, int64_t span) {
-    Vector points[kPatch], values[kTile];
+    Eight points[kPatch], values[kTile];
     for (const Group* group = groups; group < groups + count; group++) {
         const float* here = from + group->at;
         float* out = line + group->x;
@@ -353,8 +345,8 @@ AVS_FAST void collect_rows(const float* from, int64_t step, const Group* groups,
 
 // line[point][column] to `rows` of the map, `apart` from each other, with the bias added.
 AVS_FAST void collect_columns(const float* line, int64_t span, int64_t width, float bias, float* to, int64_t rows, int64_t apart) {
-    const Vector shift = _mm256_set1_ps(bias);
-    Vector points[kPatch], values[kTile];
+    const Eight shift = avs::all(bias);
+    Eight points[kPatch], values[kTile];
     for (int64_t x = 0; x < width; x += kVector) {
 #pragma GCC unroll 6
         for (int i = 0; i < kPatch; i++)
@@ -365,7 +357,7 @@ AVS_FAST void collect_columns(const float* line, int64_t span, int64_t width, fl
         for (int i = 0; i < kTile; i++, out += apart) {
             if (i >= rows)
                 break;
-            const Vector result = values[i] + shift;
+            const Eight result = values[i] + shift;
             if (x + kVector <= width)
                 store(out, result);
             else
@@ -452,7 +444,7 @@ AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight,
 AVS_FAST void turn(const float* from, int64_t channels, int64_t room, int64_t tiles, float* to) {
     for (int64_t half = 0; half < kLanes; half += kVector)
         for (int64_t t = 0; t < tiles; t += kVector) {
-            Vector a[kVector], b[kVector];
+            Eight a[kVector], b[kVector];
 #pragma GCC unroll 8
             for (int i = 0; i < kVector; i++)
                 a[i] = half + i < channels ? load(from + (half + i) * room + t) : _mm256_setzero_ps();
@@ -501,7 +493,7 @@ AVS_FAST at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& g
     auto result = at::empty({outputs, inputs, 3, 3}, input.options());
     float* to = result.data_ptr<float>();
     at::parallel_for(0, outputs, 1, [&](int64_t begin, int64_t end) AVS_FAST {
-        Vector points[kPoints], half[3 * kPatch], taps[kTaps];
+        Eight points[kPoints], half[3 * kPatch], taps[kTaps];
         for (int64_t out = begin; out < end; out++)
             for (int64_t in = 0; in < inputs; in += kVector) {
                 for (int64_t k = 0; k < kPoints; k++)
@@ -584,10 +576,9 @@ at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& weight, 
 
 // Whether there is enough to do for the transforms to pay, not too much of it is the tiles' overhang, and the processor can.
 bool suits(const at::Tensor& input, int64_t outputs, int64_t dilation) {
-    static const bool able = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     constexpr int64_t kInputs = 64, kOutputs = 32, kSide = 14, kPlaces = 900;
     constexpr double kLargestShare = 0.52; // of a direct convolution's multiplications
-    if (!able || input.dim() != 4 || input.size(1) < kInputs || outputs < kOutputs || std::min(input.size(2), input.size(3)) < kSide || !input.is_contiguous() ||
+    if (!avs::has_vectors() || input.dim() != 4 || input.size(1) < kInputs || outputs < kOutputs || std::min(input.size(2), input.size(3)) < kSide || !input.is_contiguous() ||
         input.scalar_type() != at::kFloat || !input.device().is_cpu())
         return false;
     const Tiling tiling(input, dilation);
