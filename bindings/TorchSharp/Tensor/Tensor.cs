@@ -14,19 +14,20 @@ public static partial class torch
         private static long s_peakCount;
 
         private IntPtr _handle;
-        private readonly long _pressure; // bytes that the collector was told of, so that forgotten large tensors make it run
+        private readonly long _pressure; // bytes that the collector was told of, so that large tensors forgotten outside every scope make it run
 
         /// <summary>Takes over a native reference.</summary>
         internal Tensor(IntPtr handle, long largeBytes = 0)
         {
             _handle = handle;
-            _pressure = largeBytes;
-            if (largeBytes > 0)
-                GC.AddMemoryPressure(largeBytes);
             var live = Interlocked.Increment(ref s_totalCount);
             if (live > s_peakCount)
                 s_peakCount = live;
             DisposeScopeManager.ThreadSingleton.Created(this);
+            if (largeBytes == 0 || OwningScope is not null)
+                return;
+            _pressure = largeBytes;
+            GC.AddMemoryPressure(largeBytes);
         }
 
         ~Tensor() => Release();
