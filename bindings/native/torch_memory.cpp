@@ -14,6 +14,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
@@ -21,18 +22,22 @@
 namespace {
 
 constexpr size_t kLarge = 32 << 10, kAlignment = 64;
+constexpr size_t kPage = 2 << 20;  // a huge one
+constexpr size_t kSlack = 8 << 20;  // of memory in holes that is never worth giving back
 
 // Holes and blocks tile [start, end); no two holes touch.
 class Region {
 public:
     // Reserves addresses, not memory; false where the system refuses.
     bool reserve(size_t size) {
-        void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        size = size / kPage * kPage;
+        void* memory = mmap(nullptr, size + kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED)
             return false;
-        madvise(memory, size, MADV_HUGEPAGE);
-        start_ = static_cast<char*>(memory);
+        start_ = reinterpret_cast<char*>((reinterpret_cast<size_t>(memory) + kPage - 1) / kPage * kPage);
         end_ = start_ + size;
+        madvise(start_, size, MADV_HUGEPAGE);
+        held_.resize(size / kPage);
         add_hole(start_, size);
         return true;
     }
@@ -51,6 +56,9 @@ public:
         if (hole > size)
             add_hole(address + size, hole - size);
         blocks_.emplace(address, size);
+        live_ += size;
+        most_ = std::max(most_, live_);
+        hold(address, size);
         return address;
     }
 
@@ -60,6 +68,7 @@ public:
         char* address = block->first;
         size_t size = block->second;
         blocks_.erase(block);
+        live_ -= size;
         auto after = by_address_.lower_bound(address);
         if (after != by_address_.end() && after->first == address + size) {
             size += after->second;
@@ -86,7 +95,36 @@ private:
         by_size_.erase({size, address});
     }
 
+    // A block is about to be written to.
+    void hold(char* address, size_t size) {
+        for (size_t page = (address - start_) / kPage; page <= (address + size - 1 - start_) / kPage; page++) {
+            pages_ += !held_[page];
+            held_[page] = true;
+        }
+        if (pages_ * kPage <= most_ + kSlack)
+            return;
+        for (auto hole = by_size_.rbegin(); hole != by_size_.rend() && hole->first >= kPage && pages_ * kPage > most_; ++hole)
+            release(hole->second, hole->first);
+    }
+
+    // Gives back the memory of a hole, or of the pages that lie in it whole.
+    void release(char* address, size_t size) {
+        const size_t end = (address + size - start_) / kPage;
+        for (size_t page = (address - start_ + kPage - 1) / kPage; page < end; page++) {
+            size_t beyond = page;
+            for (; beyond < end && held_[beyond]; beyond++)
+                held_[beyond] = false;
+            if (beyond > page)
+                madvise(start_ + page * kPage, (beyond - page) * kPage, MADV_DONTNEED);
+            pages_ -= beyond - page;
+            page = beyond;
+        }
+    }
+
     char *start_ = nullptr, *end_ = nullptr;
+    size_t live_ = 0, most_ = 0; // bytes in blocks, and the most there have been
+    size_t pages_ = 0; // that have been written to and not given back
+    std::vector<bool> held_; // which
     std::mutex mutex_;
     std::unordered_map<char*, size_t> blocks_;
     std::map<char*, size_t> by_address_;

@@ -51,6 +51,10 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
         ? F.batch_norm(z, norm.running_mean!, norm.running_var!, norm.weight, norm.bias, true, 0.0, norm.eps) // a momentum of 0 leaves them as they are
         : norm.call(z);
 
+    /// <summary>next(then(BatchNorm(conv(x)))) of which training remembers x.</summary>
+    public Tensor RunInto(NormalisedConvolution next, Tensor x, Func<Tensor, Tensor> then) =>
+        Recomputed.Before(next.convolution, (inputs, again) => then(Run(inputs[0], again)), Learned, x);
+
     /// <summary>next(then(BatchNorm(z))) of which training remembers z.</summary>
     public Tensor NormaliseInto(NormalisedConvolution next, Tensor z, Func<Tensor, Tensor> then) =>
         Recomputed.Before(next.convolution, (inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);

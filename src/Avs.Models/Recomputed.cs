@@ -10,6 +10,8 @@ namespace Avs.Models;
 /// </summary>
 public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
 {
+    private const long ChannelsAtOnce = 32;
+
     /// <summary>A function of some tensors.</summary>
     /// <param name="inputs">What it is given.</param>
     /// <param name="again">
@@ -47,7 +49,7 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
 
     /// <summary>y = conv(f(x)) one frame at a time, so that f(x) is never there whole.</summary>
     /// <param name="last">conv, without dilation or groups.</param>
-    /// <param name="function">f, which treats each frame by itself and learns nothing.</param>
+    /// <param name="function">f, which treats each frame and each channel by itself and learns nothing.</param>
     /// <param name="x">[N,…].</param>
     public static Tensor BeforeByFrame(Conv2d last, Func<Tensor, Tensor> function, Tensor x) =>
         apply([new Plan((inputs, _) => function(inputs[0]), 1, 0, last, true), x, last.weight, last.bias!]);
@@ -75,21 +77,9 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
 
         List<Tensor> gradients = [null!]; // of the plan itself
         if (plan.ByFrame)
-        {
-            Tensor? ofWeight = null;
-            gradients.Add(Frames(x[0].Values.shape[0], i =>
-            {
-                var frame = x[0].Values.narrow(0, i, 1).requires_grad_(x[0].Wanted);
-                var found = Gradients(plan, [frame], [], weight, grad_output.narrow(0, i, 1));
-                ofWeight = found[1] is { } one ? ofWeight?.add_(one) ?? one.MoveToOuterDisposeScope() : null;
-                return found[0];
-            }));
-            gradients.Add(ofWeight!);
-        }
+            gradients.AddRange(ByFrame(plan, x[0].Values, x[0].Wanted, weight!, grad_output));
         else
-        {
             gradients.AddRange(Gradients(plan, [.. x.Select(input => input.Values.requires_grad_(input.Wanted))], learned, weight, grad_output)!);
-        }
 
         if (plan.Last is not null)
             gradients.Add(saved[^1] is { requires_grad: true } ? grad_output.sum([0, 2, 3]) : null!);
@@ -114,15 +104,35 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
         return gradients;
     }
 
+    // Of x and of the weight, by frames and some of their channels: the gradient by a channel needs no other channel.
+    private static Tensor[] ByFrame(Plan plan, Tensor x, bool wanted, Tensor weight, Tensor gradient)
+    {
+        Tensor ofX = empty_like(x), ofWeight = zeros_like(weight);
+        for (var frame = 0L; frame < x.shape[0]; frame++)
+        {
+            for (var channel = 0L; channel < x.shape[1]; channel += ChannelsAtOnce)
+            {
+                using var scope = NewDisposeScope();
+                var count = Math.Min(ChannelsAtOnce, x.shape[1] - channel);
+                Tensor Part(Tensor of, bool wanted) => of.detach().narrow(1, channel, count).requires_grad_(wanted);
+                var found = Gradients(plan, [Part(x.narrow(0, frame, 1), wanted)], [], Part(weight, weight.requires_grad), gradient.narrow(0, frame, 1));
+                if (found[0] is { } ofPart)
+                    ofX.narrow(0, frame, 1).narrow(1, channel, count).copy_(ofPart);
+                if (found[1] is { } ofTaps)
+                    ofWeight.narrow(1, channel, count).add_(ofTaps);
+            }
+        }
+        return [wanted ? ofX : null!, weight.requires_grad ? ofWeight : null!];
+    }
+
     // What is computed frame by frame, in one tensor.
-    private static Tensor Frames(long count, Func<long, Tensor?> frame)
+    private static Tensor Frames(long count, Func<long, Tensor> frame)
     {
         Tensor? all = null;
         for (var i = 0L; i < count; i++)
         {
             using var scope = NewDisposeScope();
-            if (frame(i) is not { } one)
-                continue;
+            var one = frame(i);
             all ??= empty([count, .. one.shape[1..]], dtype: one.dtype, device: one.device).MoveToOuterDisposeScope();
             all.narrow(0, i, 1).copy_(one);
         }

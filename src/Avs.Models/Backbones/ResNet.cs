@@ -74,8 +74,10 @@ internal sealed class ResNetStem
 
     public Tensor Run(Tensor images)
     {
-        // [N,3,H,W] -> [N,64,H/2,W/2] -> [N,64,H/4,W/4]
-        return Convolution.Learns ? Convolution.NormaliseThen(Convolution.Convolve(images), Pool) : Pool(Convolution.Run(images));
+        // [N,3,H,W] -> [N,64,H/2,W/2] -> [N,64,H/4,W/4]. Of three channels the convolution costs little to run again.
+        return Convolution.Learns
+            ? Recomputed.Of((inputs, again) => Pool(Convolution.Run(inputs[0], again)), Convolution.Learned, images)
+            : Pool(Convolution.Run(images));
     }
 
     private static Tensor Pool(Tensor x)

@@ -75,8 +75,8 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>, INormalisedConvolu
         if (!first.Learns)
             return End(second.Run(F.relu(first.Run(x), true)), x, false).MoveToOuterDisposeScope();
 
-        // Of what is four times wider training remembers x alone; the 1x1 convolutions of the end cost little to run again.
-        var z = first.NormaliseInto(second, first.Convolve(x), y => F.relu(y, true));
+        // Training remembers x and what the 3x3 convolution gives; the 1x1 convolutions cost little to run again.
+        var z = first.RunInto(second, x, y => F.relu(y, true));
         return Recomputed.Of(
             (inputs, again) => End(second.Normalise(inputs[0], again), inputs[1], again),
             [.. second.OfNorm, .. third.Learned, .. shortcut?.Learned ?? []], z, x).MoveToOuterDisposeScope();

@@ -25,8 +25,8 @@ internal sealed class DilatedHead : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// R₂(ReLU(u + R₁(skip))), which is enlarged on the way to the next. Inputs: the enlarged map from below [N,C,h,w], or null at the coarsest, and the level's
-/// own, which a ReLU has been through.
+/// R₂(ReLU(↑u + R₁(level))), to be enlarged by what comes next. Inputs: u [N,C,h/2,w/2] from below, or null at the coarsest, and the level's own map, which a
+/// ReLU has been through.
 /// </summary>
 internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
 {
@@ -45,7 +45,7 @@ internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
     public override Tensor forward(Tensor? below, Tensor level)
     {
         using var scope = NewDisposeScope();
-        var r = below is null ? level : F.relu(resConfUnit1.call(level).add_(below), true);
+        var r = below is null ? level : F.relu(resConfUnit1.call(level).add_(Enlargement.Twice(below, true)), true);
         return resConfUnit2.call(r).MoveToOuterDisposeScope(); // [N,C,h,w]
     }
 }

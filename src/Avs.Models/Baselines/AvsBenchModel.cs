@@ -99,25 +99,29 @@ public sealed class AvsBenchModel : SegmentationNetwork
         // A transformer's levels are channels-last views; the wide 3x3 convolutions from here on are faster on whole planes.
         DilatedHead[] convs = [conv1, conv2, conv3, conv4];
         var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]); // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
-        AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
-        var fused = new AvsBenchTpavi.Result?[4];
-        foreach (var stage in Config.TpaviStages)
-            fused[stage] = Fuse(blocks[stage], heads[stage], input);
-        Tensor[] maps = [.. heads.Select((head, i) => F.relu(fused[i]?.Visual ?? head))];
+        var scales = heads.Select((head, i) => Scale(head, i, input)).ToArray();
+        Tensor[] maps = [.. scales.Select(scale => scale.Map)];
 
         var p4 = path4.call(null, maps[3]); // [N,C,H/32,W/32]
-        var p3 = path3.call(Twice(p4), maps[2]); // [N,C,H/16,W/16]
-        var p2 = path2.call(Twice(p3), maps[1]); // [N,C,H/8,W/8]
-        var p1 = path1.call(Twice(p2), maps[0]); // [N,C,H/4,W/4]
+        var p3 = path3.call(p4, maps[2]); // [N,C,H/16,W/16]
+        var p2 = path2.call(p3, maps[1]); // [N,C,H/8,W/8]
+        var p1 = path1.call(p2, maps[0]); // [N,C,H/4,W/4]
         if (input.Observe is { } observe)
-        {
-            Observe(observe, "conv", heads);
-            Observe(observe, "tpavi_b", [.. fused.Select(f => f?.Visual)]);
-            Observe(observe, "path", [Twice(p1), Twice(p2), Twice(p3), Twice(p4)]);
-        }
+            foreach (var (i, path) in ((Tensor[])[p1, p2, p3, p4]).Index())
+                observe($"path{i + 1}", Twice(path)); // as the release's paths return it
+        return new SegmenterOutput(new PathOutput(Logits(p1), maps, [.. scales.Select(scale => scale.Audio)]));
+    }
 
-        Tensor[] audio = [.. fused.Select(f => f?.Audio ?? input.Audio.narrow(1, 0, 0))];
-        return new SegmenterOutput(new PathOutput(Logits(p1), maps, audio));
+    // What the paths and the losses see of a scale: ReLU of the fused map, and the aligned audio vectors.
+    private (Tensor Map, Tensor Audio) Scale(Tensor head, int i, NetworkInput input)
+    {
+        using var scope = NewDisposeScope();
+        input.Observe?.Invoke($"conv{i + 1}", head);
+        AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
+        var fused = Config.TpaviStages.Contains(i) ? Fuse(blocks[i], head, input) : null;
+        if (fused is not null)
+            input.Observe?.Invoke($"tpavi_b{i + 1}", fused.Visual);
+        return (F.relu(fused?.Visual ?? head).MoveToOuterDisposeScope(), (fused?.Audio ?? input.Audio.narrow(1, 0, 0)).MoveToOuterDisposeScope());
     }
 
     // Maps of the frames' size, or half of it, are not made where it can be helped.
@@ -129,13 +133,6 @@ public sealed class AvsBenchModel : SegmentationNetwork
     }
 
     private static Tensor Twice(Tensor x) => Enlargement.Twice(x, true);
-
-    private static void Observe(Action<string, Tensor> observe, string name, IReadOnlyList<Tensor?> maps)
-    {
-        for (var i = 0; i < maps.Count; i++)
-            if (maps[i] is { } map)
-                observe($"{name}{i + 1}", map);
-    }
 
     private AvsBenchTpavi.Result Fuse(AvsBenchTpavi block, Tensor head, NetworkInput input)
     {
