@@ -22,6 +22,9 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
     private readonly Conv2d convolution = convolution;
     private (Tensor Weight, Tensor Bias)? folded;
 
+    // Smaller maps weigh little, and 3x3 convolutions' gradients by way of the adjoint are then slower than autograd's own (see docs/engine.md).
+    private const long FewestPlaces = 3000;
+
     /// <summary>Whether a graph with batch statistics is being recorded: then what lies between convolutions is worth computing again.</summary>
     public bool Learns => norm.training && is_grad_enabled();
 
@@ -52,16 +55,20 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
         : norm.call(z);
 
     /// <summary>next(then(BatchNorm(conv(x)))) of which training remembers x.</summary>
-    public Tensor RunInto(NormalisedConvolution next, Tensor x, Func<Tensor, Tensor> then) =>
-        Recomputed.Before(next.convolution, (inputs, again) => then(Run(inputs[0], again)), Learned, x);
+    public Tensor RunInto(NormalisedConvolution next, Tensor x, Func<Tensor, Tensor> then) => Places(x) < FewestPlaces
+        ? next.Convolve(then(Run(x)))
+        : Recomputed.Before(next.convolution, (inputs, again) => then(Run(inputs[0], again)), Learned, x);
 
     /// <summary>next(then(BatchNorm(z))) of which training remembers z.</summary>
-    public Tensor NormaliseInto(NormalisedConvolution next, Tensor z, Func<Tensor, Tensor> then) =>
-        Recomputed.Before(next.convolution, (inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
+    public Tensor NormaliseInto(NormalisedConvolution next, Tensor z, Func<Tensor, Tensor> then) => Places(z) < FewestPlaces
+        ? next.Convolve(then(Normalise(z, false)))
+        : Recomputed.Before(next.convolution, (inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
 
     /// <summary>then(BatchNorm(z)) of which training remembers z.</summary>
     public Tensor NormaliseThen(Tensor z, Func<Tensor, Tensor> then) =>
         Recomputed.Of((inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
+
+    private static long Places(Tensor map) => map.shape[0] * map.shape[2] * map.shape[3];
 
     /// <summary>From now on evaluation runs one convolution with the weights and statistics of this moment.</summary>
     public void Fold()
