@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Avs.Cli.Tests;
 
 /// <summary>The scripts that make a published folder and start it, and the program where a library is missing.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PublishedFolderTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-published-");
