@@ -50,7 +50,10 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
     /// <summary>BatchNorm(z) with the statistics of z itself.</summary>
     /// <param name="z">What <see cref="Convolve"/> gave, in training.</param>
     /// <param name="again">Whether the running statistics have seen this z.</param>
-    public Tensor Normalise(Tensor z, bool again) => again
+    public Tensor Normalise(Tensor z, bool again) => Normalise(norm, z, again);
+
+    /// <inheritdoc cref="Normalise(Tensor, bool)"/>
+    public static Tensor Normalise(BatchNorm2d norm, Tensor z, bool again) => again
         ? F.batch_norm(z, norm.running_mean!, norm.running_var!, norm.weight, norm.bias, true, 0.0, norm.eps) // a momentum of 0 leaves them as they are
         : norm.call(z);
 

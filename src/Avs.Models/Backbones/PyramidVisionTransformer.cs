@@ -9,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 //   block    x += DropPath(Attention(LN x));   x += DropPath(MLP(LN x))
 //   Attention: keys and values come from the tokens reduced R x R to 1 by a strided convolution (R = 8, 4, 2, 1)
 //   MLP:       Linear -> depthwise 3x3 convolution on the token picture -> GELU (erf) -> Linear
-// Of each branch training remembers what goes in and computes the rest again (see RecomputedLinear).
+// Of each branch training remembers what goes in and computes the rest again (see Recomputed).
 //
 // Names are the authors'. Their LayerNorm eps is not uniform and is kept: 1e-6 in the blocks and at a stage's end, 1e-5 in the patch
 // embedding and behind the spatial reduction.
@@ -201,8 +201,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w) => Of(null, tokens, h, w); // [N,m,C] -> [N,m,C]
 
         /// <summary>Attention(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
-        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => RecomputedLinear.Of(
-            x => Mixed(before?.call(x) ?? x, h, w), [.. before?.parameters() ?? [], .. parameters().Except(proj.parameters())], proj, tokens);
+        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
+            proj, (x, _) => Mixed(before?.call(x[0]) ?? x[0], h, w), [.. before?.parameters() ?? [], .. parameters().Except(proj.parameters())], tokens);
 
         private Tensor Mixed(Tensor tokens, long h, long w)
         {
@@ -234,8 +234,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w) => Of(null, tokens, h, w); // [N,m,C] -> [N,m,C]
 
         /// <summary>MLP(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
-        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => RecomputedLinear.Of(
-            x => Hidden(before?.call(x) ?? x, h, w), [.. before?.parameters() ?? [], .. fc1.parameters(), .. dwconv.parameters()], fc2, tokens);
+        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
+            fc2, (x, _) => Hidden(before?.call(x[0]) ?? x[0], h, w), [.. before?.parameters() ?? [], .. fc1.parameters(), .. dwconv.parameters()], tokens);
 
         private Tensor Hidden(Tensor tokens, long h, long w)
         {

@@ -124,13 +124,12 @@ public sealed class AvsBenchModel : SegmentationNetwork
         return (F.relu(fused?.Visual ?? head).MoveToOuterDisposeScope(), (fused?.Audio ?? input.Audio.narrow(1, 0, 0)).MoveToOuterDisposeScope());
     }
 
-    // Maps of the frames' size, or half of it, are not made where it can be helped.
-    private Tensor Logits(Tensor p1)
-    {
-        var y = Recomputed.BeforeByFrame((Conv2d)output_conv[0], Twice, p1); // [N,C,H/4,W/4] -> [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
-        y = Recomputed.BeforeByFrame((Conv2d)output_conv[2], x => Enlargement.Twice(x, false), y); // -> [N,32,H,W]
-        return output_conv[4].call(F.relu(y, true)); // -> [N,1,H,W]
-    }
+    // No map of the frames' size is ever there whole, but for the logits.
+    private Tensor Logits(Tensor p1) => ConvolutionRow.Of(
+        p1,
+        new(Twice, (Conv2d)output_conv[0]), // [N,C,H/4,W/4] -> [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
+        new(x => Enlargement.Twice(x, false), (Conv2d)output_conv[2], true), // -> [N,C/2,H,W] -> [N,32,H,W]
+        new(x => F.relu(x), (Conv2d)output_conv[4])); // -> [N,1,H,W]
 
     private static Tensor Twice(Tensor x) => Enlargement.Twice(x, true);
 

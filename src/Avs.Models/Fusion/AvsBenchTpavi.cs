@@ -61,7 +61,12 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
         var kernel = aligned is null
             ? LinearInteraction.WithItself(phi, g, v, framesPerClip)
             : LinearInteraction.WithSound(phi, g, v, aligned.view(n / framesPerClip, framesPerClip, aligned.shape[1])); // [B,C',C']
-        var z = LinearInteraction.Output(theta, W_z, norm_layer, v, kernel / (double)positions); // [N,C,h,w]
+        // Training remembers v and K: what follows costs little to compute again and has four maps of v's size.
+        Tensor Output(Tensor[] inputs, bool again) => LinearInteraction.Output(theta, W_z, norm_layer, inputs[0], inputs[1], again);
+        Tensor[] inputs = [v, kernel / (double)positions];
+        var z = training && is_grad_enabled() // [N,C,h,w]
+            ? Recomputed.Of(Output, [.. theta.parameters(), .. W_z.parameters(), .. norm_layer.parameters()], inputs)
+            : Output(inputs, false);
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
     }
 }
