@@ -1,4 +1,5 @@
-// Functions whose gradient managed code computes: one tensor from some, and a call back when its gradient is known.
+// Calls from autograd into managed code: functions whose gradient managed code computes (one tensor from some, and a call back when its gradient is known), and
+// news that a leaf's gradient has come.
 
 #include <mutex>
 #include <stdexcept>
@@ -6,8 +7,10 @@
 
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/saved_variable.h>
+#include <torch/csrc/autograd/variable.h>
 
 // Last: the names of its value tags are also those of libtorch's types.
 #include "torch_shim.h"
@@ -56,6 +59,33 @@ struct ManagedNode : torch::autograd::Node {
     }
 };
 
+// Writes nothing. Nonzero: it failed, and avs_set_error has been told why.
+using Arrived = int32_t (*)(void* listener);
+
+// Whoever is told of a leaf's gradients; keeps the node that adds them up, which a tensor itself holds only weakly.
+struct Listener {
+    void* managed = nullptr;
+    Arrived arrived = nullptr;
+    Release release = nullptr;
+    std::shared_ptr<torch::autograd::Node> accumulator;
+
+    ~Listener() {
+        if (release)
+            release(managed);
+    }
+};
+
+struct ArrivalHook : torch::autograd::FunctionPostHook {
+    std::weak_ptr<Listener> listener;
+
+    torch::autograd::variable_list operator()(const torch::autograd::variable_list& outputs, const torch::autograd::variable_list&) override {
+        const auto told = listener.lock();
+        if (told && told->arrived(told->managed))
+            throw std::runtime_error(avs_last_error());
+        return outputs;
+    }
+};
+
 }  // namespace
 
 // Makes the result of a function of `inputs` remember how its gradient is found; `function` is handed to `release` once that is no longer wanted.
@@ -88,5 +118,25 @@ AVS_API int avs_function_saved(ManagedNode* node, Handle* tensors) {
             *tensors++ = give(variable.unpack());
     });
 }
+
+// Tells `managed`, until the listener is freed, whenever backward has added to the gradient of a leaf; `managed` is then handed to `release`.
+AVS_API int avs_gradient_listen(Handle leaf, void* managed, Arrived arrived, Release release, std::shared_ptr<Listener>** made) {
+    *made = nullptr;
+    return guarded([&] {
+        const auto variable = borrow(leaf);
+        TORCH_CHECK(variable.is_leaf() && variable.requires_grad(), "only a leaf that requires a gradient can be listened to");
+        const auto listener = std::make_shared<Listener>();
+        listener->accumulator = torch::autograd::impl::grad_accumulator(variable);
+        auto hook = std::make_unique<ArrivalHook>();
+        hook->listener = listener;
+        listener->accumulator->add_post_hook(std::move(hook));
+        listener->managed = managed;
+        listener->arrived = arrived;
+        listener->release = release;
+        *made = new std::shared_ptr<Listener>(listener);
+    });
+}
+
+AVS_API void avs_gradient_listener_free(std::shared_ptr<Listener>* listener) { delete listener; }
 
 AVS_API void avs_set_error(const char* message) { avs::set_error(message); }

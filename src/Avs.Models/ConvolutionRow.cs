@@ -12,7 +12,7 @@ namespace Avs.Models;
 public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRow>
 {
     // In backward no more of an fₖ is there at once, unless it has fewer channels than are worth taking together.
-    private const long FloatsAtOnce = 1 << 22, ChannelsTogether = 32;
+    private const long FloatsAtOnce = 1 << 21, ChannelsTogether = 32;
 
     /// <summary>conv(f(x)).</summary>
     /// <param name="Before">f, which treats every frame and every channel by itself and learns nothing.</param>
@@ -21,7 +21,11 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
     public sealed record Step(Func<Tensor, Tensor> Before, Conv2d Convolution, bool Again = false)
     {
         /// <summary>conv(f(x)).</summary>
-        public Tensor Run(Tensor x) => Convolution.call(Before(x));
+        public Tensor Run(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            return Convolution.call(Before(x)).MoveToOuterDisposeScope();
+        }
     }
 
     // What is computed, and whether there will be a backward.
@@ -81,7 +85,8 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
             for (var k = steps.Count - 1; k >= 0; k--)
             {
                 ofLearned[2 * k + 1]?.add_(g.sum([0, 2, 3]));
-                g = Back(steps[k], inputs[k], learned[2 * k], g, ofLearned[2 * k]);
+                using var ofResult = g;
+                g = Back(steps[k], inputs[k], learned[2 * k], ofResult, ofLearned[2 * k]);
             }
             ofX?.narrow(0, frame, 1).copy_(g);
         }

@@ -183,6 +183,17 @@ internal static unsafe partial class Native
         IntPtr* results);
 
     [LibraryImport(Library)]
+    internal static partial int avs_gradient_listen(
+        IntPtr leaf,
+        IntPtr managed,
+        delegate* unmanaged[Cdecl]<IntPtr, int> arrived,
+        delegate* unmanaged[Cdecl]<IntPtr, void> release,
+        out IntPtr listener);
+
+    [LibraryImport(Library)]
+    internal static partial void avs_gradient_listener_free(IntPtr listener);
+
+    [LibraryImport(Library)]
     internal static partial int avs_function_record(
         IntPtr function,
         delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr*, int, int> backward,

@@ -175,17 +175,15 @@ public static class ModelBenchmark
 
     private static WorkCost TrainStep(AudioVisualSegmenter model, ModelPreset preset, AvsInput input, ModelBenchmarkOptions options, Roof roof)
     {
-        using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, [.. model.LearnedParameters()]);
+        var learned = model.LearnedParameters().ToArray();
+        using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, learned);
+        using var optimizerStep = new OptimizerStep(optimizer, [.. learned.Select(entry => entry.Parameter)]);
         using var generator = new Generator(Seed, options.Device);
         var noise = new GeneratorNoise(generator);
         var objective = EveryTerm(preset.Objective);
         model.train();
-        return Cost("training step", options, roof, () =>
-        {
-            model.zero_grad();
-            objective.Compute(model.call(input, noise), input, noise).Total.backward();
-            optimizer.step();
-        });
+        return Cost("training step", options, roof, () => optimizerStep.Take(
+            () => objective.Compute(model.call(input, noise), input, noise).Total.backward()));
     }
 
     // As for MS3, whose objectives have all the terms of S4's and one more.

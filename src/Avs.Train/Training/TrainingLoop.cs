@@ -30,10 +30,10 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly RunFolder run;
     private readonly ITrainingWatcher watcher;
     private readonly OptimizerHelper optimizer;
+    private readonly OptimizerStep optimizerStep;
     private readonly WeightAverage? average;
     private readonly RunState state;
     private readonly LearningRate learningRate;
-    private readonly IReadOnlyList<Parameter> parameters;
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
@@ -49,8 +49,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         var train = experiment.Train;
         Steps = train.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : train.Steps;
         learningRate = new LearningRate(train.Optimizer.LearningRate, train.Schedule, Steps);
-        parameters = [.. task.LearnedParameters.Select(entry => entry.Parameter)];
         optimizer = Optimizers.Create(train.Optimizer, task.LearnedParameters);
+        optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], train.ClipNorm, task.OneBackward);
         average = train.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
     }
@@ -114,6 +114,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     public void Dispose()
     {
         average?.Dispose();
+        optimizerStep.Dispose();
         optimizer.Dispose();
     }
 
@@ -134,13 +135,10 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             group.LearningRate = rate;
 
         task.Model.train();
-        task.Model.zero_grad(); // to none: no zeros to write, and no memory held while the activations are
-        var result = task.Backward(batch, progress: Math.Max((double)step / Steps, timePressure));
-        var loss = Finite(result.Loss, "loss", step);
-        // Without a bound the norm is only measured.
-        var norm = nn.utils.clip_grad_norm_(parameters, experiment.Train.ClipNorm ?? double.PositiveInfinity);
+        StepResult? result = null;
+        var norm = optimizerStep.Take(() => result = task.Backward(batch, progress: Math.Max((double)step / Steps, timePressure)));
+        var loss = Finite(result!.Loss, "loss", step);
         Finite(norm, "gradient", step);
-        optimizer.step();
         average?.Update(step + 1);
 
         return new StepFigures(loss, rate, result.Clips, [.. result.Terms, ("grad_norm", norm)]);
