@@ -301,7 +301,8 @@ namespace TorchSharp
                 {
                     if (training)
                         RequireSeveralValues(input);
-                    return s_batchNorm.Call(input, weight, bias, running_mean, running_var, training, momentum, eps, UseCudnn);
+                    return (training ? FusedLayers.BatchNorm(input, running_mean, running_var, weight, bias, momentum, eps) : null)
+                        ?? s_batchNorm.Call(input, weight, bias, running_mean, running_var, training, momentum, eps, UseCudnn);
                 }
 
                 public static Tensor instance_norm(Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null,

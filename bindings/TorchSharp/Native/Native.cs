@@ -230,6 +230,10 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     [SuppressGCTransition]
+    internal static partial int avs_batch_norm_suits(IntPtr x, IntPtr weight, IntPtr bias, IntPtr runningMean, IntPtr runningVar);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int avs_grad_mode();
 
     [LibraryImport(Library)]

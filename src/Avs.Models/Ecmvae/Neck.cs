@@ -24,8 +24,13 @@ public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor> forward(IReadOnlyList<Tensor> levels) =>
-        [.. levels.Select((level, i) => conv_list[i].call(level))]; // [N,Cᵢ,h,w] -> [N,C,h,w]
+    public override IReadOnlyList<Tensor> forward(IReadOnlyList<Tensor> levels)
+    {
+        using var scope = NewDisposeScope();
+        // A transformer's levels are channels-last views; the 3x3 convolutions from here on are faster on whole planes.
+        Tensor[] reduced = [.. levels.Select((level, i) => conv_list[i].call(level.contiguous()))]; // [N,Cᵢ,h,w] -> [N,C,h,w]
+        return [.. reduced.Select(level => level.MoveToOuterDisposeScope())];
+    }
 
     private static nn.Module<Tensor, Tensor> Level(NeckKind kind, long input, long channels) => kind switch
     {

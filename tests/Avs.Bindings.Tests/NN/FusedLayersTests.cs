@@ -5,7 +5,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Bindings.Tests.NN;
 
-/// <summary>Attention, GELU and LayerNorm in one pass give what libtorch's operators give in float64, gradients too.</summary>
+/// <summary>Attention, GELU, LayerNorm and BatchNorm in one pass give what libtorch's operators give in float64, gradients too.</summary>
 [Collection(Alone.Name)]
 public sealed class FusedLayersTests
 {
@@ -82,6 +82,49 @@ public sealed class FusedLayersTests
             tensors => F.layer_norm(tensors[0], [width], tensors[1], tensors[2], 1e-6));
     }
 
+    // Planes that fill no vector, one that leaves a rest, many channels; one picture.
+    [Theory]
+    [InlineData(5, 3, 1, 2)]
+    [InlineData(1, 40, 7, 7)]
+    [InlineData(4, 16, 31, 33)]
+    public void Batch_norm_of_training(int pictures, int channels, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var generator = new Generator(6);
+        Tensor[] arguments = [randn([pictures, channels, height, width], generator: generator).mul(3).add(5), randn([channels], generator: generator), randn([channels], generator: generator)];
+        Agree("avs::batch_norm", arguments, randn([pictures, channels, height, width], generator: generator), 3e-6,
+            tensors => F.batch_norm(tensors[0], null, null, tensors[1], tensors[2], true));
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0)]
+    public void Batch_norm_moves_the_running_statistics_as_libtorch_does(double momentum)
+    {
+        using var scope = NewDisposeScope();
+        var generator = new Generator(7);
+        var x = randn([3, 6, 5, 9], generator: generator).mul(2).add(40);
+        Tensor[] Statistics(ScalarType type)
+        {
+            Tensor[] running = [full([6], 0.5, type), full([6], 2.0, type)];
+            F.batch_norm(x.to(type), running[0], running[1], ones([6], type), zeros([6], type), true, momentum);
+            return running;
+        }
+        foreach (var (fast, plain) in Statistics(ScalarType.Float32).Zip(Statistics(ScalarType.Float64)))
+            Assert.True(fast.to(ScalarType.Float64).allclose(plain, 1e-6, 0));
+    }
+
+    // The variance is a millionth of the squared mean: sums in single precision would have lost it.
+    [Fact]
+    public void Batch_norm_of_what_varies_little_around_a_large_mean_keeps_its_digits()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(8);
+        var x = randn([4, 8, 20, 20], generator: generator).add(1000);
+        Tensor Of(ScalarType type) => F.batch_norm(x.to(type), null, null, ones([8], type), zeros([8], type), true, eps: 0);
+        Assert.True((Of(ScalarType.Float32).to(ScalarType.Float64) - Of(ScalarType.Float64)).abs().max().ToDouble() < 1e-4); // 1000 itself has 6e-5
+    }
+
     [Fact]
     public void What_does_not_suit_stays_with_libtorch()
     {
@@ -91,6 +134,8 @@ public sealed class FusedLayersTests
         Assert.DoesNotContain("avs::gelu", Names(() => F.gelu(randn(4, 8).t())));
         Assert.DoesNotContain("avs::layer_norm", Names(() => F.layer_norm(randn(4, 7), [7], ones(7), zeros(7))));
         Assert.DoesNotContain("avs::layer_norm", Names(() => F.layer_norm(randn(4, 8), [8])));
+        Assert.DoesNotContain("avs::batch_norm", Names(() => F.batch_norm(randn(2, 4, 3, 3), zeros(4), ones(4), ones(4), zeros(4))));
+        Assert.DoesNotContain("avs::batch_norm", Names(() => F.batch_norm(randn(2, 3, 3, 4).permute(0, 3, 1, 2), null, null, ones(4), zeros(4), true)));
     }
 
     [Fact]
@@ -98,7 +143,7 @@ public sealed class FusedLayersTests
     {
         using var scope = NewDisposeScope();
         manual_seed(4);
-        Tensor[] arguments = [randn(1, 2, 6, 8), randn(1, 2, 5, 8), randn(1, 2, 5, 8), randn(8), randn(8)];
+        Tensor[] arguments = [randn(1, 2, 6, 8), randn(1, 2, 5, 8), randn(1, 2, 5, 8), randn(8), randn(8), randn(2), randn(2)];
         var fast = Twice(ScalarType.Float32);
         var plain = Twice(ScalarType.Float64);
         Assert.All(fast.Zip(plain), pair => Assert.True(pair.First.to(ScalarType.Float64).allclose(pair.Second, 1e-3, 1e-4)));
@@ -106,7 +151,8 @@ public sealed class FusedLayersTests
         Tensor[] Twice(ScalarType type)
         {
             Tensor[] a = [.. arguments.Select(tensor => tensor.detach().to(type, copy: true).requires_grad_())];
-            var y = F.gelu(F.layer_norm(F.scaled_dot_product_attention(a[0], a[1], a[2]), [8], a[3], a[4]).contiguous());
+            var y = F.layer_norm(F.scaled_dot_product_attention(a[0], a[1], a[2]), [8], a[3], a[4]).contiguous();
+            y = F.gelu(F.batch_norm(y, null, null, a[5], a[6], true));
             var first = autograd.grad([y.square().sum()], a, null, true, true);
             return [.. autograd.grad([first.Select(gradient => gradient.square().sum()).Aggregate((p, q) => p + q)], a)];
         }
@@ -118,7 +164,7 @@ public sealed class FusedLayersTests
         using var scope = NewDisposeScope();
         var threads = get_num_threads();
         manual_seed(5);
-        Tensor[] arguments = [randn(1, 2, 900, 64), randn(1, 2, 49, 64), randn(1, 2, 49, 64), randn(64), randn(64)];
+        Tensor[] arguments = [randn(1, 2, 900, 64), randn(1, 2, 49, 64), randn(1, 2, 49, 64), randn(64), randn(64), randn(2), randn(2)];
         try
         {
             var one = With(1);
@@ -134,6 +180,7 @@ public sealed class FusedLayersTests
             set_num_threads(count);
             Tensor[] a = [.. arguments.Select(tensor => tensor.detach().clone().requires_grad_())];
             var y = F.gelu(F.layer_norm(F.scaled_dot_product_attention(a[0], a[1], a[2]).contiguous(), [64], a[3], a[4]));
+            y = F.batch_norm(y, null, null, a[5], a[6], true);
             return [y, .. autograd.grad([y.mul(y.detach())], a, [ones_like(y)])];
         }
     }
