@@ -1,6 +1,7 @@
 using Avs.Models;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Parity.Cases;
@@ -10,7 +11,7 @@ namespace Avs.Eval.Parity.Cases;
 /// and their sum, and where the case asks for it the gradients, one Adam step and the loss after it. The sum is the fixtures' convention, which is the
 /// objective's default weights with twice the matching weight.
 /// </summary>
-internal sealed class EcmvaeCase : ICaseRule
+internal sealed class EcmvaeCase : IPreciseCaseRule
 {
     private const int FramesPerClip = 5;
 
@@ -18,33 +19,34 @@ internal sealed class EcmvaeCase : ICaseRule
         item.Weights.Count == 1 && item.Config.ContainsKey("vae_latent") && item.HasInputs("image")
         && (item.Outputs.ContainsKey("pred") || item.Outputs.ContainsKey("loss/total"));
 
-    public void Compute(ParityCase item, CaseOutputs outputs)
+    public void Compute(ParityCase item, CaseOutputs outputs, ScalarType precision)
     {
         using var network = new EcmvaeModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
-        if (item.HasInputs("mask")) Train(item, outputs, network);
-        else Infer(item, outputs, network);
+        network.to(precision);
+        var input = new NetworkInput(item.Input("image").to(precision), Audio(item).to(precision), FramesPerClip);
+        if (item.HasInputs("mask")) Train(item, outputs, network, input, item.Input("mask").to(precision));
+        else Infer(item, outputs, network, input);
     }
 
-    private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network)
+    private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network, NetworkInput input)
     {
         using IDisposable mode = no_grad();
-        var input = new NetworkInput(item.Input("image"), Audio(item), FramesPerClip, Observe: (name, value) => outputs.Give("mid/" + name, value));
+        input = input with { Observe = (name, value) => outputs.Give("mid/" + name, value) };
         PathOutput prior = network.call(input, new HashNoise(item)).Prior;
         outputs.Give("pred", prior.Logits);
         GiveCodes(outputs, prior.Codes!);
     }
 
-    private static void Train(ParityCase item, CaseOutputs outputs, EcmvaeModel network)
+    private static void Train(ParityCase item, CaseOutputs outputs, EcmvaeModel network, NetworkInput input, Tensor mask)
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any(), firstFrames = item.Text("task", "MS3") == "S4";
-        Tensor image = item.Input("image"), mask = item.Input("mask");
         var objective = EcmvaeObjective.Reference with { SimilarityWeight = firstFrames ? 0 : 1 };
         using IDisposable mode = set_grad_enabled(learns);
         // S4: one mask a clip, of its first frame.
-        Tensor? rows = firstFrames ? arange(0, image.shape[0], FramesPerClip, ScalarType.Int64) : null;
-        if (rows is not null && mask.shape[0] == image.shape[0]) mask = mask.index_select(0, rows);
-        var input = new NetworkInput(image, Audio(item), FramesPerClip, mask, rows);
+        Tensor? rows = firstFrames ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
+        input = input with { Masks = mask, Labelled = rows };
 
         (SegmenterOutput output, EcmvaeTerms terms) = Run();
         Give(outputs, output, terms);
