@@ -202,7 +202,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
 
         /// <summary>Attention(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
         public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
-            proj, (x, _) => Mixed(before?.call(x[0]) ?? x[0], h, w), [.. before?.parameters() ?? [], .. parameters().Except(proj.parameters())], tokens);
+            proj, (x, _) => Mixed(before?.call(x[0]) ?? x[0], h, w),
+            [.. before?.parameters() ?? [], .. q.parameters(), .. kv.parameters(), .. sr?.parameters() ?? [], .. norm?.parameters() ?? []], tokens);
 
         private Tensor Mixed(Tensor tokens, long h, long w)
         {
