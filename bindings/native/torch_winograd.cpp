@@ -198,14 +198,23 @@ struct Group {
     int64_t at, x, size, count;
 };
 
-// A row of tiles lies in one picture; rows of the same size are neighbours, whatever picture they lie in.
+// A row of tiles in one of the pictures.
+struct Row {
+    int64_t picture, start, size;
+};
+
 struct Tiling {
     int64_t count, height, width, dilation;
     Axis ys, xs;
+    std::vector<Row> rows; // the larger before the smaller
     std::vector<Group> groups;
 
     Tiling(const at::Tensor& map, int64_t dilation)
         : count(map.size(0)), height(map.size(2)), width(map.size(3)), dilation(dilation), ys(height, dilation), xs(width, dilation) {
+        for (int64_t picture = 0; picture < count; picture++)
+            for (const auto& cut : ys.cuts)
+                rows.push_back({picture, cut.start, cut.size});
+        std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.size > b.size; });
         const auto& cuts = xs.cuts;
         for (int64_t begin = 0, end; begin < xs.with[0]; begin = end) {
             for (end = begin + 1; end < xs.with[0] && end < begin + kVector && cuts[end].size == cuts[begin].size; end++)
@@ -215,13 +224,10 @@ struct Tiling {
         }
     }
 
-    int64_t rows() const { return count * ys.with[0]; }
+    int64_t height_in_tiles() const { return static_cast<int64_t>(rows.size()); }
     int64_t points() const { return count * ys.points() * xs.points(); }
     int64_t plane() const { return height * width; }
     int64_t span() const { return width + 5 * dilation + 6 * kVector; } // of a line, with what groups read and write beyond its ends
-
-    int64_t picture(int64_t row) const { return row % count; }
-    const Axis::Cut& cut(int64_t row) const { return ys.cuts[row / count]; }
 
     // Of some rows of tiles, those that have this point.
     int64_t tiles(int64_t first, int64_t rows, int64_t point) const {
@@ -232,12 +238,12 @@ struct Tiling {
     int64_t rows_for(int64_t values) const {
         const auto blocks = [&](int64_t at_once) {
             int64_t sum = 0;
-            for (int64_t first = 0; first < rows(); first += at_once)
+            for (int64_t first = 0; first < height_in_tiles(); first += at_once)
                 for (int64_t point = 0; point < kPoints; point++)
-                    sum += panels(tiles(first, std::min(at_once, rows() - first), point), kLanes);
+                    sum += panels(tiles(first, std::min(at_once, height_in_tiles() - first), point), kLanes);
             return sum;
         };
-        const int64_t most = std::clamp<int64_t>(values * rows() / points(), 1, rows());
+        const int64_t most = std::clamp<int64_t>(values * height_in_tiles() / points(), 1, height_in_tiles());
         int64_t best = most, fewest = blocks(most);
         for (int64_t some = most - 1; some > most / 2; some--)
             if (const int64_t these = blocks(some); these < fewest) {
@@ -391,7 +397,10 @@ AVS_FAST void transform_rows(const float* line, int64_t span, int64_t lines, con
     for (int j = 0; j < kPatch; j++)
         out[j] = to + places.of[j] + group.at;
     line += group.x;
-    for (int64_t i = 0; i < lines; i++, line += span) {
+#pragma GCC unroll 6
+    for (int i = 0; i < kPatch; i++, line += span) {
+        if (i >= lines)
+            break;
         if (!Dilated)
             read_neighbours<Tile, Block<Tile>::from>(line, values);
         else
@@ -415,8 +424,8 @@ void transform(const float* map, const Tiling& tiling, int64_t channels, int64_t
         std::vector<float> line(kPatch * span), zeros(tiling.width);
         for (int64_t c = begin; c < end; c++)
             for (int64_t row = 0; row < rows; row++) {
-                const auto [start, size] = tiling.cut(first + row);
-                const float *plane = map + (tiling.picture(first + row) * channels + c) * tiling.plane(), *from[kPatch];
+                const auto [picture, start, size] = tiling.rows[first + row];
+                const float *plane = map + (picture * channels + c) * tiling.plane(), *from[kPatch];
                 for (int64_t i = 0; i < kPatch; i++) {
                     const int64_t y = start + i * tiling.dilation - before;
                     from[i] = y < 0 || y >= tiling.height ? zeros.data() : plane + y * tiling.width;
@@ -445,7 +454,10 @@ AVS_FAST void collect_rows(const float* from, const Places& places, int64_t step
         in[j] = from + places.of[j] + group.at;
     const int64_t count = group.count;
     line += group.x;
-    for (int64_t i = 0; i < lines; i++, line += span) {
+#pragma GCC unroll 6
+    for (int i = 0; i < kPatch; i++, line += span) {
+        if (i >= lines)
+            break;
 #pragma GCC unroll 6
         for (int j = 0; j < Tile + 2; j++) {
             points[j] = load(in[j]);
@@ -489,7 +501,7 @@ void write_tiles(const float* from, int64_t step, const float* bias, const Tilin
         std::vector<float> line(kPatch * span);
         for (int64_t c = begin; c < end; c++)
             for (int64_t row = 0; row < rows; row++) {
-                const auto [start, size] = tiling.cut(first + row);
+                const auto [picture, start, size] = tiling.rows[first + row];
                 const Places places(tiling, c * room, step, row);
                 const int64_t lines = size + 2, inside = std::min(size, panels(tiling.height - start, tiling.dilation));
                 for (const auto& group : tiling.groups)
@@ -499,7 +511,7 @@ void write_tiles(const float* from, int64_t step, const float* bias, const Tilin
                         else
                             collect_rows<tile, true>(from, places, step, group, tiling.dilation, line.data(), span, lines);
                     });
-                float* to = map + (tiling.picture(first + row) * channels + c) * tiling.plane() + start * tiling.width;
+                float* to = map + (picture * channels + c) * tiling.plane() + start * tiling.width;
                 with_size(size, [&](auto tile) {
                     collect_columns<tile>(line.data(), span, tiling.width, bias ? bias[c] : 0, to, inside, tiling.dilation * tiling.width);
                 });
@@ -540,7 +552,7 @@ AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight,
     const Tiling tiling(input, dilation);
     const int64_t inputs = input.size(1), outputs = weight.size(turned ? 1 : 0), row_panels = panels(outputs, kRows), rows = row_panels * kRows;
     const int64_t at_once = tiling.rows_for(kChunkFloats / (inputs + rows)), room = room_for(at_once * tiling.xs.with[0]);
-    const int64_t chunks = panels(tiling.rows(), at_once), threads = at::get_num_threads();
+    const int64_t chunks = panels(tiling.height_in_tiles(), at_once), threads = at::get_num_threads();
     // Where there are many, each thread does its own from end to end; otherwise they share every step of each.
     const bool apiece = threads > 1 && chunks >= 4 * threads;
     const int64_t patch_floats = kPoints * apart(inputs * room), product_floats = kPoints * apart(rows * room);
@@ -553,7 +565,7 @@ AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight,
     const auto run = [&](int64_t begin, int64_t end) {
         const int64_t own = apiece ? at::get_thread_num() : 0;
         for (int64_t chunk = begin; chunk < end; chunk++) {
-            const int64_t first = chunk * at_once, here = std::min(at_once, tiling.rows() - first);
+            const int64_t first = chunk * at_once, here = std::min(at_once, tiling.height_in_tiles() - first);
             transform<Patch>(x, tiling, inputs, first, here, room, apart(inputs * room), v + own * patch_floats);
             multiply_points(u, v + own * patch_floats, inputs, row_panels, tiling, first, here, room, m + own * product_floats);
             write_tiles(m + own * product_floats, apart(rows * room), bias, tiling, outputs, first, here, room, y);
@@ -601,8 +613,8 @@ AVS_FAST at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& g
     const int64_t patch_step = apart(inputs * room), tile_step = apart(row_panels * kRows * room), sum_step = row_panels * lane_panels * block;
     const auto patches = buffer(kPoints * patch_step), tiles = buffer(kPoints * tile_step), sums = at::zeros({kPoints * sum_step}, at::kFloat);
     auto *v = patches.data_ptr<float>(), *d = tiles.data_ptr<float>(), *s = sums.data_ptr<float>();
-    for (int64_t first = 0; first < tiling.rows(); first += at_once) {
-        const int64_t here = std::min(at_once, tiling.rows() - first);
+    for (int64_t first = 0; first < tiling.height_in_tiles(); first += at_once) {
+        const int64_t here = std::min(at_once, tiling.height_in_tiles() - first);
         transform<Patch>(input.data_ptr<float>(), tiling, inputs, first, here, room, patch_step, v);
         transform<Spread>(gradient.data_ptr<float>(), tiling, outputs, first, here, room, tile_step, d);
         at::parallel_for(0, kPoints * lane_panels, 1, [&](int64_t begin, int64_t end) AVS_FAST {
