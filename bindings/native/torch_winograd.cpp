@@ -164,8 +164,9 @@ AVS_INLINE void taps_line(const Eight* t, int64_t s, Eight* g, int64_t u) { // G
 
 // ---- Tiles
 
-// How one axis is cut. With dilation D every D-th place makes a line; each is cut evenly into as few tiles as there can be, so that n of L results have L + 2n
-// points, the fewest that tiles of 2, 3 and 4 can have. A tile's results are start, start + D, ...: `size` of them.
+// How one axis is cut. With dilation D every D-th place makes a line; each is cut evenly into as few tiles as there can be: n of them have L + 2n points for L
+// results, the fewest that tiles of 2, 3 and 4 can have. Where that saves less than a twelfth all are of 4, as tiles of several sizes make more groups of them.
+// A tile's results are start, start + D, ...: `size` of them, as far as they lie inside the map.
 struct Axis {
     struct Cut {
         int64_t start, size;
@@ -175,9 +176,10 @@ struct Axis {
 
     Axis(int64_t length, int64_t dilation) {
         for (int64_t first = 0; first < std::min(length, dilation); first++) {
-            int64_t left = panels(length - first, dilation), start = first;
-            for (int64_t tiles = panels(left, kTile); tiles > 0; tiles--) {
-                const int64_t size = std::max<int64_t>(2, panels(left, tiles)); // of a line of one place the second result lies outside the map
+            int64_t left = panels(length - first, dilation), tiles = panels(left, kTile), start = first;
+            const bool evenly = 2 * (kTile * tiles - left) >= tiles;
+            for (; tiles > 0; tiles--) {
+                const int64_t size = evenly ? std::max<int64_t>(2, panels(left, tiles)) : kTile;
                 cuts.push_back({start, size});
                 left -= size;
                 start += size * dilation;
