@@ -226,7 +226,7 @@ struct Tiling {
         }
     }
 
-    int64_t height_in_tiles() const { return static_cast<int64_t>(rows.size()); }
+    int64_t rows_in_all() const { return count * ys.with[0]; }
     int64_t points() const { return count * ys.points() * xs.points(); }
     int64_t plane() const { return height * width; }
     int64_t span() const { return width + 5 * dilation + 6 * kVector; } // of a line, with what groups read and write beyond its ends
@@ -240,12 +240,12 @@ struct Tiling {
     int64_t rows_for(int64_t values) const {
         const auto blocks = [&](int64_t at_once) {
             int64_t sum = 0;
-            for (int64_t first = 0; first < height_in_tiles(); first += at_once)
+            for (int64_t first = 0; first < rows_in_all(); first += at_once)
                 for (int64_t point = 0; point < kPoints; point++)
-                    sum += panels(tiles(first, std::min(at_once, height_in_tiles() - first), point), kLanes);
+                    sum += panels(tiles(first, std::min(at_once, rows_in_all() - first), point), kLanes);
             return sum;
         };
-        const int64_t most = std::clamp<int64_t>(values * height_in_tiles() / points(), 1, height_in_tiles());
+        const int64_t most = std::clamp<int64_t>(values * rows_in_all() / points(), 1, rows_in_all());
         int64_t best = most, fewest = blocks(most);
         for (int64_t some = most - 1; some > most / 2; some--)
             if (const int64_t these = blocks(some); these < fewest) {
@@ -391,7 +391,7 @@ struct Places {
     }
 };
 
-// Then a group of them along their rows: `lines` of line[point][column] to [point][tile], points `step` apart.
+// Then a group of tiles along their rows: `lines` of line[point][column] to [point][tile], points `step` apart.
 template <int Tile, template <int> class Block, bool Dilated>
 AVS_FAST void transform_rows(const float* line, int64_t span, int64_t lines, const Group& group, int64_t dilation, float* to, const Places& places, int64_t step) {
     Eight values[kPatch], points[kPatch];
@@ -527,8 +527,8 @@ void write_tiles(const float* from, int64_t step, const float* bias, const Tilin
 int64_t diagonally(int64_t item) { return item * (kPatch + 1) % kPoints; }
 
 // products[point][row][tile] = weights[point][row][input] patches[point][input][tile]
-AVS_FAST void multiply_points(const float* weights, const float* patches, int64_t inputs, int64_t row_panels, const Tiling& tiling, int64_t first_row, int64_t rows, int64_t room,
-                              float* products) {
+AVS_FAST void multiply_points(const float* weights, const float* patches, int64_t inputs, int64_t row_panels, const Tiling& tiling, int64_t first_row,
+                              int64_t rows, int64_t room, float* products) {
     const int64_t blocks = panels(row_panels, kRowPanels);
     at::parallel_for(0, kPoints * blocks, 1, [&](int64_t begin, int64_t end) AVS_FAST {
         for (int64_t item = begin; item < end; item++) { // item: point, block of row panels
@@ -554,7 +554,7 @@ AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight,
     const Tiling tiling(input, dilation);
     const int64_t inputs = input.size(1), outputs = weight.size(turned ? 1 : 0), row_panels = panels(outputs, kRows), rows = row_panels * kRows;
     const int64_t at_once = tiling.rows_for(kChunkFloats / (inputs + rows)), room = room_for(at_once * tiling.xs.with[0]);
-    const int64_t chunks = panels(tiling.height_in_tiles(), at_once), threads = at::get_num_threads();
+    const int64_t chunks = panels(tiling.rows_in_all(), at_once), threads = at::get_num_threads();
     // Where there are many, each thread does its own from end to end; otherwise they share every step of each.
     const bool apiece = threads > 1 && chunks >= 4 * threads;
     const int64_t patch_floats = kPoints * apart(inputs * room), product_floats = kPoints * apart(rows * room);
@@ -567,7 +567,7 @@ AVS_FAST at::Tensor convolved(const at::Tensor& input, const at::Tensor& weight,
     const auto run = [&](int64_t begin, int64_t end) {
         const int64_t own = apiece ? at::get_thread_num() : 0;
         for (int64_t chunk = begin; chunk < end; chunk++) {
-            const int64_t first = chunk * at_once, here = std::min(at_once, tiling.height_in_tiles() - first);
+            const int64_t first = chunk * at_once, here = std::min(at_once, tiling.rows_in_all() - first);
             transform<Patch>(x, tiling, inputs, first, here, room, apart(inputs * room), v + own * patch_floats);
             multiply_points(u, v + own * patch_floats, inputs, row_panels, tiling, first, here, room, m + own * product_floats);
             write_tiles(m + own * product_floats, apart(rows * room), bias, tiling, outputs, first, here, room, y);
@@ -615,8 +615,8 @@ AVS_FAST at::Tensor weight_gradient(const at::Tensor& input, const at::Tensor& g
     const int64_t patch_step = apart(inputs * room), tile_step = apart(row_panels * kRows * room), sum_step = row_panels * lane_panels * block;
     const auto patches = buffer(kPoints * patch_step), tiles = buffer(kPoints * tile_step), sums = at::zeros({kPoints * sum_step}, at::kFloat);
     auto *v = patches.data_ptr<float>(), *d = tiles.data_ptr<float>(), *s = sums.data_ptr<float>();
-    for (int64_t first = 0; first < tiling.height_in_tiles(); first += at_once) {
-        const int64_t here = std::min(at_once, tiling.height_in_tiles() - first);
+    for (int64_t first = 0; first < tiling.rows_in_all(); first += at_once) {
+        const int64_t here = std::min(at_once, tiling.rows_in_all() - first);
         transform<Patch>(input.data_ptr<float>(), tiling, inputs, first, here, room, patch_step, v);
         transform<Spread>(gradient.data_ptr<float>(), tiling, outputs, first, here, room, tile_step, d);
         at::parallel_for(0, kPoints * lane_panels, 1, [&](int64_t begin, int64_t end) AVS_FAST {
@@ -717,13 +717,14 @@ at::Tensor input_gradient(const at::Tensor& gradient, const at::Tensor& weight, 
 // Whether there is enough to do for the transforms to pay, not too much of it is the tiles' overhang, and the processor can.
 bool suits(const at::Tensor& input, int64_t outputs, int64_t dilation) {
     constexpr int64_t kInputs = 64, kOutputs = 32, kSide = 14, kPlaces = 900;
-    constexpr double kLargestShare = 0.52; // of a direct convolution's multiplications
+    constexpr double kLargestShare = 0.52; // of a direct convolution's multiplications, but those by padding
     if (!avs::has_vectors() || input.dim() != 4 || input.size(1) < kInputs || outputs < kOutputs || std::min(input.size(2), input.size(3)) < kSide || !input.is_contiguous() ||
         input.scalar_type() != at::kFloat || !input.device().is_cpu())
         return false;
     const Tiling tiling(input, dilation);
+    const auto inside = [&](int64_t length) { return 3 * length - 2 * std::min(length, dilation); };
     return tiling.count * tiling.plane() >= (dilation == 1 ? kPlaces : kForwardPlaces) &&
-           tiling.points() <= kLargestShare * kTaps * tiling.count * tiling.plane();
+           tiling.points() <= kLargestShare * tiling.count * inside(tiling.height) * inside(tiling.width);
 }
 
 }  // namespace
