@@ -20,7 +20,24 @@ public sealed class WinogradTests
     [InlineData(5, 64, 64, 56, 49, 12, true)] // the last tiles of a row are fewer than a vector
     [InlineData(2, 64, 64, 55, 56, 18, true)]
     [InlineData(2, 64, 64, 64, 60, 8, true)]
-    public void Results_and_gradients_are_those_of_the_direct_convolution(int count, int inputs, int outputs, int height, int width, int dilation, bool biased)
+    [InlineData(16, 64, 40, 14, 17, 1, true)] // tiles of four and three results side by side
+    public void Results_and_gradients_are_those_of_the_direct_convolution(int count, int inputs, int outputs, int height, int width, int dilation, bool biased) =>
+        Hold(count, inputs, outputs, height, width, dilation, biased);
+
+    // With dilation 16 a map of 16 h x 16 w is 256 maps of h x w, and 5 is cut into tiles of 3 and 2.
+    [Theory]
+    [InlineData(4, 4)]
+    [InlineData(4, 3)]
+    [InlineData(3, 4)]
+    [InlineData(3, 3)]
+    [InlineData(5, 4)]
+    [InlineData(4, 5)]
+    [InlineData(5, 3)]
+    [InlineData(3, 5)]
+    [InlineData(5, 5)]
+    public void So_are_those_of_tiles_of_every_size(int high, int wide) => Hold(2, 64, 40, 16 * high, 16 * wide, 16, true);
+
+    private static void Hold(int count, int inputs, int outputs, int height, int width, int dilation, bool biased)
     {
         using var scope = NewDisposeScope();
         var generator = new Generator(1);
