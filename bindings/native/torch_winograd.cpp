@@ -579,7 +579,7 @@ bool suits(const at::Tensor& input, int64_t outputs, int64_t dilation) {
     constexpr int64_t kInputs = 64, kOutputs = 32, kSide = 14, kPlaces = 900;
     constexpr double kLargestShare = 0.52; // of a direct convolution's multiplications
     if (!avs::has_vectors() || input.dim() != 4 || input.size(1) < kInputs || outputs < kOutputs || std::min(input.size(2), input.size(3)) < kSide || !input.is_contiguous() ||
-        input.scalar_type() != at::kFloat || !input.device().is_cpu())
+        !(input.scalar_type() == at::kFloat || input.scalar_type() == at::kBFloat16) || !input.device().is_cpu())
         return false;
     const Tiling tiling(input, dilation);
     return tiling.count * tiling.plane() >= (dilation == 1 ? kPlaces : kForwardPlaces) &&
@@ -594,7 +594,7 @@ TORCH_LIBRARY_FRAGMENT(avs, library) {
     library.def("conv3x3_weight_gradient(Tensor input, Tensor gradient, int dilation) -> Tensor", weight_gradient);
 }
 
-// Whether avs::conv3x3 is the faster way for this input, this many output channels and this dilation.
+// Whether avs::conv3x3 is the faster way for this input (of bfloat16 after a cast), this many output channels and this dilation.
 AVS_API int32_t avs_conv3x3_suits(avs::Handle input, int64_t outputs, int64_t dilation) { return suits(avs::borrow(input), outputs, dilation); }
 
 #else
