@@ -539,7 +539,7 @@ public:
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
         const auto saved = context->get_saved_variables();
         const auto &input = saved[0], &weight = saved[1];
-        const auto gradient = gradients[0].contiguous();
+        const auto gradient = gradients[0].to(at::kFloat).contiguous(); // where forward was libtorch's own under autocast, of bfloat16
         const bool shifted = context->saved_data["shifted"].toBool();
         const int64_t dilation = context->saved_data["dilation"].toInt();
         if (at::GradMode::is_enabled()) { // the gradient is itself to be differentiated: libtorch's own, which can be
