@@ -50,8 +50,13 @@ public static class MixedPrecision
     /// <param name="precision">What to compute in.</param>
     public static SegmenterOutput Forward(AudioVisualSegmenter model, AvsInput input, ILatentNoise noise, Precision precision)
     {
+        if (precision == Precision.Fp32)
+            return model.call(input, noise);
+        // A frozen audio network hears in float32, as it does for a cache.
+        if (model.FrozenAudio is { } ears && input.SoundEmbedding is null)
+            using (no_grad())
+                input = input with { SoundEmbedding = ears.call(input.LogMel) };
         using var autocast = Begin(precision, input.Images.device);
-        var output = model.call(input, noise);
-        return autocast is null ? output : output.To(ScalarType.Float32);
+        return model.call(input, noise).To(ScalarType.Float32);
     }
 }

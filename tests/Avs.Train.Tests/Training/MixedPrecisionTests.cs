@@ -1,4 +1,5 @@
 using Avs.Data;
+using Avs.Models;
 using Avs.Train.Benchmarks;
 using Avs.Train.Configuration;
 using Avs.Train.Runs;
@@ -101,6 +102,19 @@ public sealed class MixedPrecisionTests : IDisposable
         }
         var expected = Loss(Precision.Fp32);
         Assert.InRange(Loss(Precision.Bf16) / expected, 0.97, 1.03);
+    }
+
+    [Fact]
+    public void A_frozen_audio_network_hears_what_it_hears_for_a_cache()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SegmenterFactory.Create(Smoke("model.freeze_audio=true"), CPU);
+        model.train();
+        var size = model.Config.Network.ImageSize;
+        var input = new AvsInput(rand(2, 3, size, size), rand(2, 1, 96, 64), 1);
+        var heard = input with { SoundEmbedding = model.FrozenAudio!.call(input.LogMel) };
+        Tensor Logits(AvsInput input) => MixedPrecision.Forward(model, input, new ZeroNoise(), Precision.Bf16).Logits;
+        Assert.True(Logits(input).allclose(Logits(heard), 0, 0));
     }
 
     [Fact]
