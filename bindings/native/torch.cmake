@@ -41,7 +41,7 @@ endif()
 message(STATUS "libtorch ${torch_version}: ${AVS_TORCH_CPU}")
 
 add_library(avs_torch SHARED torch_dispatch.cpp torch_runtime.cpp torch_profile.cpp torch_optimizer.cpp torch_function.cpp
-  torch_memory.cpp torch_winograd.cpp torch_attention.cpp torch_gelu.cpp torch_layer_norm.cpp torch_batch_norm.cpp)
+  torch_autocast.cpp torch_memory.cpp torch_winograd.cpp torch_attention.cpp torch_gelu.cpp torch_layer_norm.cpp torch_batch_norm.cpp)
 # Without these the loops are not vectorised (in the optimizer, because of the square root).
 set_source_files_properties(torch_optimizer.cpp torch_winograd.cpp torch_attention.cpp torch_gelu.cpp torch_layer_norm.cpp torch_batch_norm.cpp
   PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")

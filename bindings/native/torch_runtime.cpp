@@ -14,6 +14,7 @@
 #include <ATen/core/Generator.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -41,6 +42,11 @@ std::vector<at::Tensor> borrow_all(const Handle* handles, int32_t count) {
 c10::Device device_of(int32_t type, int32_t index) {
     return c10::Device(static_cast<c10::DeviceType>(type), static_cast<c10::DeviceIndex>(index));
 }
+
+// Gradients are computed in the types that forward computed in, whatever the thread would now cast to.
+struct WithoutAutocast {
+    c10::impl::ExcludeDispatchKeyGuard guard{c10::autocast_dispatch_keyset};
+};
 
 }  // namespace
 
@@ -149,6 +155,7 @@ AVS_API int avs_tensor_set_grad(Handle tensor, Handle grad) {
 AVS_API int avs_backward(const Handle* tensors, int32_t count, const Handle* gradients, int32_t gradient_count, int32_t retain_graph,
                          int32_t create_graph, const Handle* inputs, int32_t input_count) {
     return guarded([&] {
+        WithoutAutocast as_recorded;
         torch::autograd::backward(borrow_all(tensors, count), borrow_all(gradients, gradient_count), retain_graph != 0 || create_graph != 0,
                                   create_graph != 0, borrow_all(inputs, input_count));
     });
@@ -157,6 +164,7 @@ AVS_API int avs_backward(const Handle* tensors, int32_t count, const Handle* gra
 AVS_API int avs_grad(const Handle* outputs, int32_t count, const Handle* inputs, int32_t input_count, const Handle* gradients,
                      int32_t gradient_count, int32_t retain_graph, int32_t create_graph, int32_t allow_unused, Handle* results) {
     return guarded([&] {
+        WithoutAutocast as_recorded;
         auto grads = torch::autograd::grad(borrow_all(outputs, count), borrow_all(inputs, input_count), borrow_all(gradients, gradient_count),
                                            retain_graph != 0 || create_graph != 0, create_graph != 0, allow_unused != 0);
         for (auto& grad : grads)

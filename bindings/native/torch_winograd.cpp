@@ -679,7 +679,7 @@ public:
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
         const auto saved = context->get_saved_variables();
         const auto &input = saved[0], &weight = saved[1];
-        const auto gradient = gradients[0].contiguous();
+        const auto gradient = gradients[0].to(at::kFloat).contiguous(); // where forward was libtorch's own under autocast, of bfloat16
         const bool shifted = context->saved_data["shifted"].toBool();
         const int64_t dilation = context->saved_data["dilation"].toInt();
         if (at::GradMode::is_enabled()) { // the gradient is itself to be differentiated: libtorch's own, which can be
@@ -719,7 +719,7 @@ bool suits(const at::Tensor& input, int64_t outputs, int64_t dilation) {
     constexpr int64_t kInputs = 64, kOutputs = 32, kSide = 14, kPlaces = 900;
     constexpr double kLargestShare = 0.52; // of a direct convolution's multiplications, but those by padding
     if (!avs::has_vectors() || input.dim() != 4 || input.size(1) < kInputs || outputs < kOutputs || std::min(input.size(2), input.size(3)) < kSide || !input.is_contiguous() ||
-        input.scalar_type() != at::kFloat || !input.device().is_cpu())
+        !(input.scalar_type() == at::kFloat || input.scalar_type() == at::kBFloat16) || !input.device().is_cpu())
         return false;
     const Tiling tiling(input, dilation);
     const auto inside = [&](int64_t length) { return 3 * length - 2 * std::min(length, dilation); };
@@ -735,7 +735,7 @@ TORCH_LIBRARY_FRAGMENT(avs, library) {
     library.def("conv3x3_weight_gradient(Tensor input, Tensor gradient, int dilation) -> Tensor", weight_gradient);
 }
 
-// Whether avs::conv3x3 is the faster way for this input, this many output channels and this dilation.
+// Whether avs::conv3x3 is the faster way for this input (of bfloat16 after a cast), this many output channels and this dilation.
 AVS_API int32_t avs_conv3x3_suits(avs::Handle input, int64_t outputs, int64_t dilation) { return suits(avs::borrow(input), outputs, dilation); }
 
 #else

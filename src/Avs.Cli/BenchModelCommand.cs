@@ -4,6 +4,7 @@ using System.Text.Json;
 using Avs.Data;
 using Avs.Models;
 using Avs.Train.Benchmarks;
+using Avs.Train.Configuration;
 using TorchSharp;
 
 namespace Avs.Cli;
@@ -19,13 +20,14 @@ internal static class BenchModelCommand
         var rounds = CommonOptions.Count("--rounds", "Measurements; the median counts.", 5);
         var device = CommonOptions.Device();
         var tf32 = new Option<bool>("--tf32") { Description = "Let CUDA compute float32 products in TF32." };
+        var bf16 = new Option<bool>("--bf16") { Description = "Compute forward and backward under bfloat16 autocast, and the plain convolution and product beside them too." };
         var json = CommonOptions.Json("the figures");
         var verb = new Verb(
             "model",
             "What a model costs with random weights: operations, milliseconds a clip for inference and for a training step (forward, losses, backward, optimizer), " +
             "peak memory, and the share it reaches of what a plain convolution or matrix product reaches on this machine between the rounds.",
             "avs bench model ecmvae_resnet50",
-            "avs bench model tpavi_pvt_v2_b5 --threads 2 --rounds 7 --json") { name, clips, threads, rounds, device, tf32, json };
+            "avs bench model tpavi_pvt_v2_b5 --threads 2 --rounds 7 --json") { name, clips, threads, rounds, device, tf32, bf16, json };
         verb.SetAction(parse =>
         {
             var asJson = parse.GetValue(json);
@@ -38,6 +40,7 @@ internal static class BenchModelCommand
                 Threads = parse.GetValue(threads),
                 Rounds = parse.GetValue(rounds),
                 Tf32 = parse.GetValue(tf32),
+                Precision = parse.GetValue(bf16) ? Precision.Bf16 : Precision.Fp32,
                 Says = terminal.Error.WriteLine,
             };
             var report = ModelBenchmark.Run(options);
@@ -52,7 +55,7 @@ internal static class BenchModelCommand
     private static void Print(TextWriter output, ModelBenchmarkReport report, ModelBenchmarkOptions options)
     {
         FormattableString head =
-            $"{report.Model}: {report.Parameters:N0} parameters; {options.Clips} x {options.Frames} frames, {options.Threads} threads, median of {options.Rounds}";
+            $"{report.Model}: {report.Parameters:N0} parameters; {options.Clips} x {options.Frames} frames, {options.Threads} threads, {Named(options.Precision)}, median of {options.Rounds}";
         output.WriteLine(FormattableString.Invariant(head));
         output.WriteLine($"{"",-14}  {"ms/clip",8}  {"GFLOP/clip",10}  {"GFLOP/s",8}  {"of roof",7}  {"peak GB",7}");
         Row("inference", report.Inference);
@@ -67,6 +70,8 @@ internal static class BenchModelCommand
             $"{name,-14}  {1000 * cost.Seconds / options.Clips,8:0}  {Figure(cost.Gflop / options.Clips),10}  {Figure(cost.GflopPerSecond),8}  {Share(cost.RoofShare),7}  {Figure(cost.PeakGigabytes, "0.00"),7}"));
     }
 
+    private static string Named(Precision precision) => precision == Precision.Bf16 ? "bf16 autocast" : "fp32";
+
     private static string Figure(double? value, string format = "0.0") => value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
     private static string Share(double? value) => value?.ToString("0 %", CultureInfo.InvariantCulture) ?? "-";
@@ -77,6 +82,7 @@ internal static class BenchModelCommand
         model = report.Model,
         clips = options.Clips,
         threads = options.Threads,
+        precision = options.Precision == Precision.Bf16 ? "bf16" : "fp32",
         parameters = report.Parameters,
         inference_s = report.Inference.Seconds,
         train_step_s = report.TrainStep.Seconds,

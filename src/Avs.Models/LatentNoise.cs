@@ -47,8 +47,19 @@ public static class LatentNames
 public sealed class GeneratorNoise(Generator generator) : ILatentNoise
 {
     /// <inheritdoc/>
-    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) =>
-        randn(shape, dtype, device, generator: generator);
+    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device)
+    {
+        using var drawn = randn(shape, Draws.TypeFor(dtype), device, generator: generator);
+        return drawn.to(dtype);
+    }
+}
+
+/// <summary>What random numbers are drawn in.</summary>
+internal static class Draws
+{
+    /// <summary>Of bfloat16, float32: there are 256 different bfloat16 numbers to a draw, and training under autocast sees the numbers that float32 training sees.</summary>
+    /// <param name="wanted">The type of the result.</param>
+    public static ScalarType TypeFor(ScalarType wanted) => wanted == ScalarType.BFloat16 ? ScalarType.Float32 : wanted;
 }
 
 /// <summary>ε = 0: every code equals its mean, and a prediction is repeatable.</summary>

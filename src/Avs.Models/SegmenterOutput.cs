@@ -12,7 +12,12 @@ namespace Avs.Models;
 /// <param name="Levels">What the regularisers of a deterministic network read off the scales, coarse to fine.</param>
 public sealed record PathOutput(
     Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, LatentCodes? Codes = null, MutualInformationHeads? Information = null,
-    IReadOnlyList<LevelInformation>? Levels = null);
+    IReadOnlyList<LevelInformation>? Levels = null)
+{
+    internal PathOutput Each(Func<Tensor, Tensor> change) => new(
+        change(Logits), [.. Visual.Select(change)], [.. Audio.Select(change)], Codes?.Each(change), Information?.Each(change),
+        Levels is null ? null : [.. Levels.Select(level => level.Each(change))]);
+}
 
 /// <summary>What a segmenter returns. Everything a loss needs is here; the losses themselves are the objective's of the family.</summary>
 /// <param name="Prior">The path used at test time; the only one of a network without a posterior.</param>
@@ -25,6 +30,12 @@ public sealed record SegmenterOutput(PathOutput Prior, PathOutput? Posterior = n
 
     /// <summary>Mask logits of the posterior path [N,1,H,W], or null.</summary>
     public Tensor? PosteriorLogits => Posterior?.Logits;
+
+    /// <summary>The same numbers in another type: what autocast computed, for losses in float32.</summary>
+    /// <param name="type">The type.</param>
+    public SegmenterOutput To(ScalarType type) => Each(tensor => tensor.to(type));
+
+    internal SegmenterOutput Each(Func<Tensor, Tensor> change) => new(Prior.Each(change), Posterior?.Each(change), AnnotatedRows);
 }
 
 /// <summary>A prediction for a report: probabilities and, when several codes were drawn, how much they disagree.</summary>

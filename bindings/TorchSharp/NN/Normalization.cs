@@ -1,3 +1,4 @@
+using TorchSharp.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -309,12 +310,19 @@ namespace TorchSharp
                     Tensor? bias = null, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-5) =>
                     s_instanceNorm.Call(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, UseCudnn);
 
-                public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-                    FusedLayers.LayerNorm(input, normalized_shape, weight, bias, eps)
-                    ?? s_layerNorm.Call(input, normalized_shape, weight, bias, eps, UseCudnn);
+                // On the CPU libtorch 1.13 takes no bfloat16 together with float32 weights; on CUDA autocast computes both norms in float32 as well.
+                public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+                {
+                    using var cast = Autocast.InFloat32(input);
+                    return FusedLayers.LayerNorm(cast ?? input, normalized_shape, weight, bias, eps)
+                        ?? s_layerNorm.Call(cast ?? input, normalized_shape, weight, bias, eps, UseCudnn);
+                }
 
-                public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-                    s_groupNorm.Call(input, num_groups, weight, bias, eps, UseCudnn);
+                public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
+                {
+                    using var cast = Autocast.InFloat32(input);
+                    return s_groupNorm.Call(cast ?? input, num_groups, weight, bias, eps, UseCudnn);
+                }
 
                 /// <summary>Divides by the p-norm along a dimension, or by eps where the norm is smaller.</summary>
                 public static Tensor normalize(Tensor input, double p = 2.0, long dim = 1L, double eps = 1e-12)

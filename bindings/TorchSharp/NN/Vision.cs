@@ -1,3 +1,5 @@
+using TorchSharp.Engine;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -92,6 +94,9 @@ public static partial class torch
                 if (antialias && mode is not (InterpolationMode.Bilinear or InterpolationMode.Bicubic))
                     throw new ArgumentException($"antialias is for Bilinear and Bicubic, not {mode}");
                 var aligned = align_corners ?? false;
+                // In bfloat16 libtorch enlarges maps on the CPU at a seventh of the speed.
+                using var cast = interpolates ? Autocast.InFloat32(x) : null;
+                x = cast ?? x;
                 return (mode, dimensions) switch
                 {
                     (InterpolationMode.Nearest, 1) => s_nearest1d.Call(x, size, scale_factor),

@@ -251,6 +251,13 @@ internal static unsafe partial class Native
     internal static partial void avs_inference_mode_leave(IntPtr guard);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int avs_autocast(int device);
+
+    [LibraryImport(Library)]
+    internal static partial int avs_set_autocast(int device, int on);
+
+    [LibraryImport(Library)]
     internal static partial int avs_manual_seed(ulong seed);
 
     [LibraryImport(Library)]

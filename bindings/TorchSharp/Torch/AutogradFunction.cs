@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp.Engine;
 
 namespace TorchSharp;
 
@@ -76,8 +77,12 @@ public static partial class torch
     private sealed class RecordedFunction(
         string name, autograd.AutogradContext context, Func<autograd.AutogradContext, Tensor, List<Tensor>> backward, bool[] isTensor)
     {
+        private DeviceType _device;
+        private bool _autocast;
+
         internal unsafe Tensor Record(Tensor[] inputs, Tensor result)
         {
+            (_device, _autocast) = (result.device_type, Autocast.IsEnabled(result.device_type));
             IntPtr[] from = [.. inputs.Select(input => input.Handle)], saved = [.. context.ToSave.Select(tensor => tensor?.Handle ?? 0)];
             fixed (IntPtr* f = from, s = saved)
             {
@@ -92,6 +97,8 @@ public static partial class torch
 
         private List<Tensor> Gradients(Tensor gradient)
         {
+            // What backward computes again it computes as forward did (PyTorch's custom_bwd).
+            using var cast = Autocast.IsEnabled(_device) == _autocast ? null : new Autocast(_device, _autocast);
             var gradients = backward(context, gradient);
             return gradients.Count == isTensor.Length
                 ? [.. gradients.Where((_, i) => isTensor[i])]

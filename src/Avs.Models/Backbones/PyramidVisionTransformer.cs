@@ -169,10 +169,13 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            tokens = depth.call(attn.Of(norm1, tokens, h, w)).add_(tokens);
-            tokens = depth.call(mlp.Of(norm2, tokens, h, w)).add_(tokens);
+            tokens = Sum(depth.call(attn.Of(norm1, tokens, h, w)), tokens);
+            tokens = Sum(depth.call(mlp.Of(norm2, tokens, h, w)), tokens);
             return tokens.MoveToOuterDisposeScope(); // [N,h*w,C]
         }
+
+        // Where autocast made a branch of bfloat16 the tokens stay in float32, which a hundred such sums would otherwise wear off.
+        private static Tensor Sum(Tensor branch, Tensor tokens) => branch.dtype == tokens.dtype ? branch.add_(tokens) : tokens + branch;
     }
 
     private sealed class Attention : nn.Module<Tensor, long, long, Tensor>

@@ -29,6 +29,6 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
             return branch;
         var keep = 1 - Probability;
         long[] one = [branch.shape[0], .. Enumerable.Repeat(1L, branch.shape.Length - 1)];
-        return branch * ((rand(one, branch.dtype, branch.device, generator: Source) < keep).to(branch.dtype) / keep);
+        return branch * ((rand(one, Draws.TypeFor(branch.dtype), branch.device, generator: Source) < keep).to(branch.dtype) / keep);
     }
 }

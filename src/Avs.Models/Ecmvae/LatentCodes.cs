@@ -13,14 +13,15 @@ public sealed record LatentCode(Tensor Mean, Tensor LogVariance, Tensor Sample)
 {
     /// <summary>The chosen rows of all three tensors.</summary>
     /// <param name="rows">int64 [M].</param>
-    public LatentCode Rows(Tensor rows) =>
-        new(Mean.index_select(0, rows), LogVariance.index_select(0, rows), Sample.index_select(0, rows));
+    public LatentCode Rows(Tensor rows) => Each(tensor => tensor.index_select(0, rows));
 
     /// <summary>This code with some of its rows replaced by another's.</summary>
     /// <param name="rows">Which rows, int64 [M].</param>
     /// <param name="other">The code of those M rows.</param>
     public LatentCode With(Tensor rows, LatentCode other) => new(
         Mean.index_copy(0, rows, other.Mean), LogVariance.index_copy(0, rows, other.LogVariance), Sample.index_copy(0, rows, other.Sample));
+
+    internal LatentCode Each(Func<Tensor, Tensor> change) => new(change(Mean), change(LogVariance), change(Sample));
 }
 
 /// <summary>The codes of a path: visual-specific s_v, audio-specific s_a, shared c; null where a variant has none.</summary>
@@ -31,13 +32,15 @@ public sealed record LatentCodes(LatentCode Visual, LatentCode? Audio, LatentCod
 {
     /// <summary>The chosen rows of all codes.</summary>
     /// <param name="rows">int64 [M].</param>
-    public LatentCodes Rows(Tensor rows) => new(Visual.Rows(rows), Audio?.Rows(rows), Shared?.Rows(rows));
+    public LatentCodes Rows(Tensor rows) => Each(tensor => tensor.index_select(0, rows));
 
     /// <summary>These codes with some of their rows replaced by others'.</summary>
     /// <param name="rows">Which rows, int64 [M].</param>
     /// <param name="others">The same kinds of codes of those M rows.</param>
     public LatentCodes With(Tensor rows, LatentCodes others) =>
         new(Visual.With(rows, others.Visual), Audio?.With(rows, others.Audio!), Shared?.With(rows, others.Shared!));
+
+    internal LatentCodes Each(Func<Tensor, Tensor> change) => new(Visual.Each(change), Audio?.Each(change), Shared?.Each(change));
 }
 
 /// <summary>The codes that enter the decoder: in the paper sc_v from (s_v, c) and sc_a from (s_a, c), each [N,K].</summary>
@@ -53,6 +56,7 @@ public sealed record MutualInformationHeads(Tensor Mean, Tensor LogVariance, Ten
 {
     /// <summary>The chosen rows of all three tensors.</summary>
     /// <param name="rows">int64 [M].</param>
-    public MutualInformationHeads Rows(Tensor rows) =>
-        new(Mean.index_select(0, rows), LogVariance.index_select(0, rows), Target.index_select(0, rows));
+    public MutualInformationHeads Rows(Tensor rows) => Each(tensor => tensor.index_select(0, rows));
+
+    internal MutualInformationHeads Each(Func<Tensor, Tensor> change) => new(change(Mean), change(LogVariance), change(Target));
 }

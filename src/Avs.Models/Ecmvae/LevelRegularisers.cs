@@ -16,7 +16,7 @@ namespace Avs.Models.Ecmvae;
 /// <summary>What a regulariser reads off one scale.</summary>
 public abstract record LevelInformation
 {
-    internal abstract IEnumerable<Tensor> Tensors { get; }
+    internal abstract LevelInformation Each(Func<Tensor, Tensor> change);
 }
 
 /// <summary>A Gaussian code of the picture and one of the sound, at one scale.</summary>
@@ -24,15 +24,14 @@ public abstract record LevelInformation
 /// <param name="Audio">[N,d].</param>
 public sealed record CodePair(LatentCode Visual, LatentCode Audio) : LevelInformation
 {
-    internal override IEnumerable<Tensor> Tensors =>
-        [Visual.Mean, Visual.LogVariance, Visual.Sample, Audio.Mean, Audio.LogVariance, Audio.Sample];
+    internal override LevelInformation Each(Func<Tensor, Tensor> change) => new CodePair(Visual.Each(change), Audio.Each(change));
 }
 
 /// <summary>The heads of a mutual-information bound at one scale.</summary>
 /// <param name="Heads">[N,d] each.</param>
 public sealed record LevelBound(MutualInformationHeads Heads) : LevelInformation
 {
-    internal override IEnumerable<Tensor> Tensors => [Heads.Mean, Heads.LogVariance, Heads.Target];
+    internal override LevelInformation Each(Func<Tensor, Tensor> change) => new LevelBound(Heads.Each(change));
 }
 
 /// <summary>The sizes of a regulariser.</summary>
@@ -105,9 +104,7 @@ public sealed class CodePairRegulariser : LevelRegulariser
         var pair = new CodePair(
             Draw(rgb_mu.call(ofPicture).tanh(), rgb_logvar.call(ofPicture).tanh(), LatentNames.LevelVisual(level), noise),
             Draw(audio_mu.call(ofSound).tanh(), audio_logvar.call(ofSound).tanh(), LatentNames.LevelAudio(level), noise));
-        foreach (var tensor in pair.Tensors)
-            tensor.MoveToOuterDisposeScope();
-        return pair;
+        return pair.MoveToOuterDisposeScope();
     }
 
     private static LatentCode Draw(Tensor mean, Tensor s, string name, ILatentNoise noise) =>
@@ -138,8 +135,6 @@ public sealed class LowerBoundRegulariser : LevelRegulariser
         Tensor ofPicture = Reduced(visual), ofSound = ReducedSound(audio);
         var bound = new LevelBound(new MutualInformationHeads(
             rgb_mu.call(ofPicture).tanh(), rgb_logvar.call(ofPicture).tanh(), audio_vector_mlp.call(ofSound).tanh()));
-        foreach (var tensor in bound.Tensors)
-            tensor.MoveToOuterDisposeScope();
-        return bound;
+        return bound.MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,4 @@
-#if AVS_OPERATOR_PROFILE
+#if AVS_ENGINE
 using TorchSharp.Engine;
 #endif
 
@@ -15,7 +15,7 @@ public static class CountedWork
     /// <returns>The number of operations; null where they cannot be counted.</returns>
     public static double? FlopOf(Action body)
     {
-#if AVS_OPERATOR_PROFILE
+#if AVS_ENGINE
         return OperatorProfile.Of(body).Sum(figures => figures.Flop);
 #else
         body();

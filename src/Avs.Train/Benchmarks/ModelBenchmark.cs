@@ -34,6 +34,9 @@ public sealed record ModelBenchmarkOptions(string Model, Device Device)
     /// <summary>Whether CUDA may compute float32 products in TF32.</summary>
     public bool Tf32 { get; init; }
 
+    /// <summary>Number format of the forward and backward pass, and of the roof.</summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
+
     /// <summary>Told what is being measured.</summary>
     public Action<string>? Says { get; init; }
 }
@@ -73,9 +76,10 @@ public static class ModelBenchmark
 
     /// <summary>Measures a model with fresh weights on random frames and sounds.</summary>
     /// <param name="options">What and how.</param>
-    /// <exception cref="UsageException">There is no model of that name.</exception>
+    /// <exception cref="UsageException">There is no model of that name, or the precision is not to be had here.</exception>
     public static ModelBenchmarkReport Run(ModelBenchmarkOptions options)
     {
+        MixedPrecision.Require(options.Precision, options.Device, "--bf16");
         var threads = get_num_threads();
         set_num_threads(options.Threads);
         set_flush_denormal(true);
@@ -98,7 +102,7 @@ public static class ModelBenchmark
         var preset = Preset(options.Model);
         options.Says?.Invoke($"building {preset.Name}");
         manual_seed(Seed);
-        var roof = new Roof(options.Device);
+        var roof = new Roof(options.Device, options.Precision);
         var deaf = IsFrozen(preset.Config);
         using var model = new AudioVisualSegmenter(deaf ? StandIn(preset.Config) : preset.Config);
         model.to(options.Device);
@@ -127,6 +131,7 @@ public static class ModelBenchmark
         return Cost("hearing", options, roof, () =>
         {
             using var inference = inference_mode();
+            using var autocast = MixedPrecision.Begin(options.Precision, options.Device);
             ears.call(logMel);
         });
     }
@@ -169,6 +174,7 @@ public static class ModelBenchmark
         return Cost("inference", options, roof, () =>
         {
             using var inference = inference_mode();
+            using var autocast = MixedPrecision.Begin(options.Precision, options.Device);
             model.Predict(input, latent, noise);
         });
     }
@@ -183,7 +189,7 @@ public static class ModelBenchmark
         var objective = EveryTerm(preset.Objective);
         model.train();
         return Cost("training step", options, roof, () => optimizerStep.Take(
-            () => objective.Compute(model.call(input, noise), input, noise).Total.backward()));
+            () => objective.Compute(MixedPrecision.Forward(model, input, noise, options.Precision), input, noise).Total.backward()));
     }
 
     // As for MS3, whose objectives have all the terms of S4's and one more.
@@ -225,7 +231,7 @@ public static class ModelBenchmark
 
     // What the machine itself reaches: a 3x3 convolution as of a decoder and a square matrix product, whichever is better. The convolution is not padded, so
     // that it is computed directly, each multiplication made: operations are counted so for models too, whose padded ones may need fewer.
-    private sealed class Roof(Device device)
+    private sealed class Roof(Device device, Precision precision)
     {
         private const int Frames = 5, Channels = 128, Side = 56, MatrixSide = 1024;
         private readonly Tensor map = randn([Frames, Channels, Side + 2, Side + 2], device: device), kernel = randn([Channels, Channels, 3, 3], device: device);
@@ -238,6 +244,7 @@ public static class ModelBenchmark
         {
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
+            using var autocast = MixedPrecision.Begin(precision, device);
             convolutions.Add(2.0 * Frames * Side * Side * Channels * Channels * 9 / 1e9 / Time(() => F.conv2d(map, kernel)));
             products.Add(2.0 * MatrixSide * MatrixSide * MatrixSide / 1e9 / Time(() => matrix.matmul(matrix)));
         }

@@ -36,7 +36,9 @@ public sealed record TrainConfig
     /// <summary>Decay of the running average of the weights that is then evaluated and saved, e.g. 0.999; null: no average.</summary>
     [Between(0, 1)] public double? Ema { get; init; }
 
-    /// <summary>Number format of the forward and backward pass.</summary>
+    /// <summary>
+    /// Number format of the model's forward and backward pass. Weights, gradients, losses and the optimizer are float32 in either, as is every evaluation.
+    /// </summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
     /// <summary>
@@ -61,6 +63,9 @@ public enum Precision
 {
     /// <summary>32-bit floating point.</summary>
     Fp32,
+
+    /// <summary>bfloat16 autocast: convolutions and matrix products of bfloat16 numbers. A processor must have AVX512_BF16.</summary>
+    Bf16,
 }
 
 /// <summary>The known optimizers.</summary>

@@ -105,7 +105,7 @@ internal sealed class Replicas : IDisposable
         set_flush_denormal(true);
         models[r].train();
         var noise = new GeneratorNoise(latents[r]);
-        var terms = config.Objective.Compute(models[r].call(part, noise), part, noise, progress);
+        var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, noise, config.Train.Precision), part, noise, progress);
         (terms.Total / models.Length).backward();
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }

@@ -62,7 +62,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <param name="says">Told when a cache of the clips has to be made, and how far it is.</param>
     /// <param name="stop">Ends that.</param>
     /// <param name="state">The saved state of the run that is continued; null for a new one.</param>
-    /// <exception cref="UsageException">The model would be trained around an audio network that has no weights.</exception>
+    /// <exception cref="UsageException">The model would be trained around an audio network that has no weights, or in a precision that is not to be had here.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     public static SegmentationTask Open(
         ExperimentConfig config, Device device, Action<string>? says = null, CancellationToken stop = default, string? state = null)
@@ -127,6 +127,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
 
     private static AudioVisualSegmenter ModelOf(ExperimentConfig config, Device device)
     {
+        MixedPrecision.Require(config.Train.Precision, device, "train.precision");
         if (config.Train.Threads is { } threads)
             set_num_threads(threads);
         return SegmenterFactory.Create(config, device);

@@ -1,5 +1,5 @@
 using TorchSharp.Modules;
-#if AVS_GRADIENT_LISTENER
+#if AVS_ENGINE
 using TorchSharp.Engine;
 #endif
 
@@ -11,7 +11,7 @@ namespace Avs.Train.Training;
 /// </summary>
 internal sealed class ArrivingGradients : IDisposable
 {
-#if AVS_GRADIENT_LISTENER
+#if AVS_ENGINE
     public const bool Supported = true;
 
     private readonly GradientListener[] listeners;

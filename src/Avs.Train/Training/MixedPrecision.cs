@@ -1,0 +1,62 @@
+using Avs.Data;
+using Avs.Models;
+using Avs.Train.Configuration;
+using TorchSharp;
+using static TorchSharp.torch;
+#if AVS_ENGINE
+using TorchSharp.Engine;
+#endif
+
+namespace Avs.Train.Training;
+
+/// <summary>
+/// bfloat16 autocast. TorchSharp's API has none, so this is the one file that asks the engine for it, and on the packages of that name it is refused.
+/// </summary>
+public static class MixedPrecision
+{
+    /// <summary>Makes sure that a precision can be had, and is worth having.</summary>
+    /// <param name="precision">The precision.</param>
+    /// <param name="device">Where it is to be computed in.</param>
+    /// <param name="key">What asks for it: the name of an option or of a key.</param>
+    /// <exception cref="UsageException">It cannot.</exception>
+    public static void Require(Precision precision, Device device, string key)
+    {
+        if (precision == Precision.Fp32)
+            return;
+#if AVS_ENGINE
+        if (device.type == DeviceType.CPU && !Autocast.SuitsProcessor)
+            throw new UsageException($"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32");
+#else
+        throw new UsageException($"{key}: found bf16 in a build of AvsPackages=nuget, whose TorchSharp has no autocast, expected fp32 or a build of AvsPackages=system");
+#endif
+    }
+
+    /// <summary>Lets this thread compute in a precision until the result is disposed; null where there is nothing to undo.</summary>
+    /// <param name="precision">The precision.</param>
+    /// <param name="device">Where it computes.</param>
+    public static IDisposable? Begin(Precision precision, Device device)
+    {
+#if AVS_ENGINE
+        return precision == Precision.Bf16 ? new Autocast(device.type) : null;
+#else
+        return null;
+#endif
+    }
+
+    /// <summary>What a segmenter returns for a batch, in float32 for the losses, whatever it was computed in.</summary>
+    /// <param name="model">The segmenter.</param>
+    /// <param name="input">The batch.</param>
+    /// <param name="noise">The draws of its latent codes.</param>
+    /// <param name="precision">What to compute in.</param>
+    public static SegmenterOutput Forward(AudioVisualSegmenter model, AvsInput input, ILatentNoise noise, Precision precision)
+    {
+        if (precision == Precision.Fp32)
+            return model.call(input, noise);
+        // A frozen audio network hears in float32, as it does for a cache.
+        if (model.FrozenAudio is { } ears && input.SoundEmbedding is null)
+            using (no_grad())
+                input = input with { SoundEmbedding = ears.call(input.LogMel) };
+        using var autocast = Begin(precision, input.Images.device);
+        return model.call(input, noise).To(ScalarType.Float32);
+    }
+}

@@ -1,0 +1,134 @@
+using Avs.Data;
+using Avs.Models;
+using Avs.Train.Benchmarks;
+using Avs.Train.Configuration;
+using Avs.Train.Runs;
+using Avs.Train.Segmentation;
+using Avs.Train.Tests.Segmentation;
+using Avs.Train.Training;
+using TorchSharp;
+using TorchSharp.Engine;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Tests.Training;
+
+/// <summary>Training in bf16: as repeatable as in fp32 on processors that multiply bfloat16, refused on others.</summary>
+public sealed class MixedPrecisionTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-bf16-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static ExperimentConfig Smoke(params string[] changes) =>
+        ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), ["train.threads=1", "train.precision=bf16", .. changes]);
+
+    private static SegmentationTask Task(ExperimentConfig config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+
+    // Whether this machine trains in bf16; where it does not, it must say so.
+    private static bool IsOffered(string key, Action use)
+    {
+        if (Autocast.SuitsProcessor)
+        {
+            use();
+            return true;
+        }
+        Assert.Equal($"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32",
+            Assert.Throws<UsageException>(use).Message);
+        return false;
+    }
+
+    private byte[] Train(ExperimentConfig config, string name, int? stopAfter = null)
+    {
+        using var task = Task(config);
+        var path = Path.Combine(folder.FullName, config.Name, name);
+        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(config, folder.FullName, name, DateTime.UnixEpoch);
+        using var stop = new CancellationTokenSource();
+        using var loop = new TrainingLoop<AvsBatch>(task, config, run, new StopsAfter(stopAfter, stop));
+        loop.Run(File.Exists(run.StatePath) ? loop.Restore() : Progress.None, stop.Token);
+        return File.ReadAllBytes(run.LastPath);
+    }
+
+    [Fact]
+    public void It_is_offered_or_refused_by_its_key() =>
+        IsOffered("train.precision", () => MixedPrecision.Require(Precision.Bf16, CPU, "train.precision"));
+
+    [Fact]
+    public void Float32_is_offered_everywhere()
+    {
+        MixedPrecision.Require(Precision.Fp32, CPU, "train.precision");
+        Assert.Null(MixedPrecision.Begin(Precision.Fp32, CPU));
+    }
+
+    [Fact]
+    public void A_run_is_refused_before_anything_is_opened() =>
+        IsOffered("train.precision", () =>
+        {
+            if (Autocast.SuitsProcessor)
+                Task(Smoke()).Dispose();
+            else
+                SegmentationTask.Open(Smoke("data.root=/nowhere"), CPU).Dispose();
+        });
+
+    [Theory]
+    [InlineData("train.replicas=2")]
+    [InlineData("train.replicas=2", "model.network.backbone=pvt_v2_b0", "model.network.drop_path=0.9")]
+    public void The_same_seed_trains_the_same_model_stopped_or_not(params string[] changes)
+    {
+        var config = Smoke(["train.steps=4", .. changes]);
+        if (!IsOffered("train.precision", () => Task(config).Dispose()))
+            return;
+        var whole = Train(config, "whole");
+        Assert.Equal(whole, Train(config, "again"));
+        Train(config, "parts", stopAfter: 2);
+        Assert.Equal(whole, Train(config, "parts"));
+        Assert.NotEqual(whole, Train(config with { Train = config.Train with { Precision = Precision.Fp32 } }, "float32"));
+    }
+
+    [Fact]
+    public void A_step_gives_nearly_the_loss_of_float32_and_float32_gradients()
+    {
+        var config = Smoke();
+        if (!IsOffered("train.precision", () => Task(config).Dispose()))
+            return;
+        double Loss(Precision precision)
+        {
+            using var task = Task(config with { Train = config.Train with { Precision = precision } });
+            using var batch = task.Batches(0).First();
+            task.Model.train();
+            var loss = task.Backward(batch, 0).Loss;
+            Assert.All(task.LearnedParameters, entry => Assert.Equal(ScalarType.Float32, (entry.Parameter.grad ?? entry.Parameter).dtype));
+            Assert.False(Autocast.IsEnabled(DeviceType.CPU));
+            return loss;
+        }
+        var expected = Loss(Precision.Fp32);
+        Assert.InRange(Loss(Precision.Bf16) / expected, 0.97, 1.03);
+    }
+
+    [Fact]
+    public void A_frozen_audio_network_hears_what_it_hears_for_a_cache()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SegmenterFactory.Create(Smoke("model.freeze_audio=true"), CPU);
+        model.train();
+        var size = model.Config.Network.ImageSize;
+        var input = new AvsInput(rand(2, 3, size, size), rand(2, 1, 96, 64), 1);
+        var heard = input with { SoundEmbedding = model.FrozenAudio!.call(input.LogMel) };
+        Tensor Logits(AvsInput input) => MixedPrecision.Forward(model, input, new ZeroNoise(), Precision.Bf16).Logits;
+        Assert.True(Logits(input).allclose(Logits(heard), 0, 0));
+    }
+
+    [Fact]
+    public void The_benchmark_measures_it() => IsOffered("--bf16", () =>
+        Assert.True(ModelBenchmark.Run(new ModelBenchmarkOptions("tpavi_small", CPU) { Frames = 1, Threads = 1, Rounds = 1, Precision = Precision.Bf16 }).RoofGflops > 0));
+
+    private sealed class StopsAfter(int? step, CancellationTokenSource stop) : ITrainingWatcher
+    {
+        public void Stepped(TrainingLine line)
+        {
+            if (line.Step == step)
+                stop.Cancel();
+        }
+
+        public void Told(string sentence) { }
+    }
+}
