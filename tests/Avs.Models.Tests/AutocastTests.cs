@@ -101,12 +101,15 @@ public sealed class AutocastTests
     }
 
     [Fact]
-    public void What_is_computed_frame_by_frame_is_computed_twice()
+    public void A_row_of_convolutions_is_computed_frame_by_frame()
     {
         using var scope = NewDisposeScope();
-        using var last = nn.Conv2d(4, 8, 3, padding: 1);
+        using var first = nn.Conv2d(4, 8, 3, padding: 1);
+        using var last = nn.Conv2d(8, 8, 1);
         static Tensor Twice(Tensor x) => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear);
-        Agree(x => Recomputed.BeforeByFrame(last, Twice, x), x => last.call(Twice(x)), [last], randn(3, 4, 12, 12));
+        Agree(
+            x => ConvolutionRow.Of(x, new(Twice, first, true), new(x => F.gelu(x), last)),
+            x => last.call(F.gelu(first.call(Twice(x)))), [first, last], randn(3, 4, 12, 12));
     }
 
     [Fact]
@@ -128,7 +131,8 @@ public sealed class AutocastTests
         using var last = nn.Linear(10, 4);
         Tensor Branch(Tensor x) => F.gelu(inner.call(norm.call(x)));
         Agree(
-            x => RecomputedLinear.Of(Branch, norm.parameters().Concat(inner.parameters()), last, x), x => last.call(Branch(x)), [norm, inner, last], randn(2, 30, 6));
+            x => Recomputed.Before(last, (inputs, _) => Branch(inputs[0]), [.. norm.parameters(), .. inner.parameters()], x),
+            x => last.call(Branch(x)), [norm, inner, last], randn(2, 30, 6));
     }
 
     // Of both forms under autocast, and of the plain one in float32: results and gradients, which backward computes with autocast off again.

@@ -20,6 +20,7 @@ public sealed class WinogradTests
     [InlineData(5, 64, 64, 56, 49, 12, true)] // the last tiles of a row are fewer than a vector
     [InlineData(2, 64, 64, 55, 56, 18, true)]
     [InlineData(2, 64, 64, 64, 60, 8, true)]
+    [InlineData(2, 32, 48, 40, 46, 1, true)] // few channels
     [InlineData(16, 64, 40, 14, 17, 1, true)] // tiles of four and three results side by side
     public void Results_and_gradients_are_those_of_the_direct_convolution(int count, int inputs, int outputs, int height, int width, int dilation, bool biased) =>
         Hold(count, inputs, outputs, height, width, dilation, biased);
