@@ -32,8 +32,8 @@ public sealed class Autocast : IDisposable
     public void Dispose() => Native.Check(Native.avs_set_autocast((int)_device, _before ? 1 : 0));
 
     /// <summary>
-    /// Under autocast, what is to be computed in float32 there; elsewhere the tensor itself. Asked for by the functions that PyTorch's own policy leaves in
-    /// bfloat16, or refuses, where float32 is right or faster.
+    /// A bfloat16 tensor in float32 under autocast; null elsewhere, where the tensor is to be taken as it is. Asked for by the functions that PyTorch's own policy
+    /// leaves in bfloat16, or refuses, where float32 is right or faster.
     /// </summary>
     internal static torch.Tensor? InFloat32(torch.Tensor tensor) =>
         tensor.dtype == torch.ScalarType.BFloat16 && IsEnabled(tensor.device_type) ? tensor.to(torch.ScalarType.Float32) : null;

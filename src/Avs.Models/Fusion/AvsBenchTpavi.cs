@@ -64,7 +64,7 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
         // Training remembers v and K: what follows costs little to compute again and has four maps of v's size.
         Tensor Output(Tensor[] inputs, bool again) => LinearInteraction.Output(theta, W_z, norm_layer, inputs[0], inputs[1], again);
         Tensor[] inputs = [v, kernel / (double)positions];
-        var z = training && is_grad_enabled() // [N,C,h,w]
+        var z = W_z[1].training && is_grad_enabled() // [N,C,h,w]
             ? Recomputed.Of(Output, [.. theta.parameters(), .. W_z.parameters(), .. norm_layer.parameters()], inputs)
             : Output(inputs, false);
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
