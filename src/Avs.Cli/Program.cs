@@ -1,4 +1,3 @@
 using Avs.Cli;
 
-ChildLibraries.AreTheCallers();
 return AvsProgram.Run(args, Terminal.OfProcess());

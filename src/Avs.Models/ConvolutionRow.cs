@@ -39,7 +39,7 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
     /// <param name="steps">From x to y.</param>
     /// <returns>[N,Co,H',W'], Co that of the last convolution.</returns>
     public static Tensor Of(Tensor x, params Step[] steps) =>
-        apply([new Row(steps, is_grad_enabled()), x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias! })]);
+        apply([new Row(steps, Kept.Wanted([x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias! })])), x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias! })]);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -63,17 +63,21 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
         foreach (var map in maps)
             map?.MoveToOuterDisposeScope(); // what is saved is taken over after this returns
         ctx.save_data(nameof(Row), row);
-        ctx.save_for_backward([x, .. maps[..^1], .. vars.Skip(2).Cast<Tensor>()]);
+        if (row.Learns)
+            ctx.save_data(nameof(Kept), new Kept([x, .. maps[..^1], .. vars.Skip(2).Cast<Tensor>()]));
         return maps[^1];
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        Returned.Release();
+        using var outer = NewDisposeScope();
+        using var given = grad_output;
         var steps = ((Row)ctx.get_data(nameof(Row))).Steps;
-        var saved = ctx.get_saved_variables();
-        var (maps, learned) = (saved[..steps.Count], saved[steps.Count..]); // what each step was given; a weight and a bias of each
-        var ofX = maps[0].requires_grad ? empty_like(maps[0]) : null;
+        using var saved = (Kept)ctx.get_data(nameof(Kept));
+        Tensor[] all = [.. Enumerable.Range(0, saved.Count).Select(i => saved[i])], maps = all[..steps.Count], learned = all[steps.Count..]; // what each step was given; a weight and a bias of each
+        var ofX = saved.Learns(0) ? empty_like(maps[0]) : null;
         Tensor?[] ofLearned = [.. learned.Select(tensor => tensor is { requires_grad: true } ? zeros_like(tensor) : null)];
         for (var frame = 0L; frame < grad_output.shape[0]; frame++)
         {
@@ -90,7 +94,7 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
             }
             ofX?.narrow(0, frame, 1).copy_(g);
         }
-        return [null!, ofX!, .. ofLearned.Select(one => one!)];
+        return Returned.Keep([null!, ofX!, .. ofLearned.Select(one => one!)]);
     }
 
     // From the gradient of conv(f(x)) to that of x, by channels: the gradient by one needs no other. That of the weight is added to `ofWeight`.

@@ -18,7 +18,7 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
     public delegate Tensor Function(Tensor[] inputs, bool again);
 
     // What is computed, and how many of the tensors that come with it are inputs and learned by the function; the last layer's weight and bias follow.
-    private sealed record Plan(Function Function, int Inputs, int Learned, AffineLayer? Last = null);
+    private sealed record Plan(Function Function, int Inputs, int Learned, bool Learns, AffineLayer? Last = null);
 
     /// <inheritdoc/>
     public override string Name => nameof(Recomputed);
@@ -28,7 +28,7 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
     /// <param name="learned">The parameters that f uses.</param>
     /// <param name="inputs">x₁, x₂, ….</param>
     public static Tensor Of(Function function, IReadOnlyList<Parameter> learned, params Tensor[] inputs) =>
-        apply([new Plan(function, inputs.Length, learned.Count), .. inputs, .. learned]);
+        apply([new Plan(function, inputs.Length, learned.Count, Kept.Wanted([.. inputs, .. learned])), .. inputs, .. learned]);
 
     /// <summary>y = conv(f(x)).</summary>
     /// <param name="last">conv, without dilation or groups.</param>
@@ -46,7 +46,7 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
     public static Tensor Before(Linear last, Function function, IReadOnlyList<Parameter> learned, Tensor x) => BeforeLayer(last, function, learned, x);
 
     private static Tensor BeforeLayer(AffineLayer last, Function function, IReadOnlyList<Parameter> learned, Tensor x) =>
-        apply([new Plan(function, 1, learned.Count, last), x, .. learned, last.Weight, last.Bias!]);
+        apply([new Plan(function, 1, learned.Count, Kept.Wanted([x, .. learned, last.Weight, last.Bias]), last), x, .. learned, last.Weight, last.Bias!]);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -54,7 +54,8 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
         using var scope = NewDisposeScope();
         var plan = (Plan)vars[0];
         ctx.save_data(nameof(Plan), plan);
-        ctx.save_for_backward([.. vars.Skip(1).Cast<Tensor>()]);
+        if (plan.Learns)
+            ctx.save_data(nameof(Kept), new Kept(vars.Skip(1).Cast<Tensor>()));
         var result = plan.Function([.. vars.Skip(1).Take(plan.Inputs).Cast<Tensor>()], false);
         return (plan.Last?.Run(result) ?? result).MoveToOuterDisposeScope();
     }
@@ -62,22 +63,25 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        Returned.Release();
+        using var scope = NewDisposeScope();
+        using var given = grad_output; // TorchSharp leaves its wrapper to whatever scope backward was called in
         var plan = (Plan)ctx.get_data(nameof(Plan));
-        var saved = ctx.get_saved_variables();
-        Tensor[] inputs = [.. saved.Take(plan.Inputs).Select(input => input.detach().requires_grad_(input.requires_grad))];
-        Tensor[] learned = [.. saved.Skip(plan.Inputs).Take(plan.Learned)];
+        using var saved = (Kept)ctx.get_data(nameof(Kept));
+        Tensor[] inputs = [.. Enumerable.Range(0, plan.Inputs).Select(saved.Leaf)];
+        Tensor[] learned = [.. Enumerable.Range(plan.Inputs, plan.Learned).Select(i => saved[i])];
 
         Tensor[] all = [.. inputs, .. learned], wanted = [.. all.Where(tensor => tensor.requires_grad)];
         Tensor result;
         using (enable_grad())
             result = plan.Function(inputs, true);
-        var (ofResult, ofWeight) = plan.Last?.Gradients(saved[^2], result.detach(), grad_output) ?? (grad_output, null);
+        var (ofResult, ofWeight) = plan.Last?.Gradients(saved[saved.Count - 2], result.detach(), grad_output) ?? (grad_output, null);
         var found = wanted.Length > 0 ? autograd.grad([result], wanted, [ofResult], false, false, true) : [];
 
         var next = found.GetEnumerator();
         List<Tensor> gradients = [null!, .. all.Select(tensor => tensor.requires_grad && next.MoveNext() ? next.Current : null!)]; // the first: of the plan
         if (plan.Last is { } last)
-            gradients.AddRange([ofWeight!, saved[^1] is { requires_grad: true } ? last.OfBias(grad_output) : null!]);
-        return gradients;
+            gradients.AddRange([ofWeight!, saved[saved.Count - 1] is { requires_grad: true } ? last.OfBias(grad_output) : null!]);
+        return Returned.Keep(gradients);
     }
 }

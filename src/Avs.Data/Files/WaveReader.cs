@@ -21,7 +21,7 @@ public static class WaveReader
             var mono = new double[reader.SampleCount];
             var block = new float[4096 * channels];
             var count = 0;
-            for (int read; count < mono.Length && (read = samples.Read(block, 0, block.Length)) > 0;)
+            for (int read; count < mono.Length && (read = samples.Read(block)) > 0;)
             {
                 for (var i = 0; i + channels <= read && count < mono.Length; i += channels)
                 {

@@ -1,3 +1,4 @@
+using Avs.Data;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;
@@ -29,7 +30,7 @@ public static class Overlay
         Paint(picture, mask, height, width, style);
         using var back = new Mat();
         Cv2.CvtColor(picture, back, ColorConversionCodes.BGR2RGB);
-        back.GetArray(out byte[] bytes);
+        back.GetBytes(out var bytes);
         return bytes;
     }
 

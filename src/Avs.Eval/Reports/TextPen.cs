@@ -1,3 +1,4 @@
+using Avs.Data;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;
@@ -16,7 +17,7 @@ internal sealed record TextPen(double Height, Rgb Colour, double Weight = 1.1)
     private int Thickness => Math.Max(1, (int)Math.Round(Weight * Enlargement));
 
     /// <summary>Width of a text in pixels.</summary>
-    public int Measure(string text) => (Cv2.GetTextSize(Plain(text), Font, Scale, Thickness, out _).Width + Enlargement - 1) / Enlargement;
+    public int Measure(string text) => string.IsNullOrEmpty(text) ? 0 : (Cv2.GetTextSize(Plain(text), Font, Scale, Thickness, out _).Width + Enlargement - 1) / Enlargement;
 
     /// <summary>The text, or as much of its beginning as fits into a width, with two dots for the rest.</summary>
     public string Fit(string text, int width)
@@ -53,12 +54,12 @@ internal sealed record TextPen(double Height, Rgb Colour, double Weight = 1.1)
 
     private void Mix(Mat target, Mat coverage)
     {
-        coverage.GetArray(out byte[] alpha);
-        target.GetArray(out byte[] pixels);
+        coverage.GetBytes(out var alpha);
+        target.GetBytes(out var pixels);
         ReadOnlySpan<byte> ink = [Colour.B, Colour.G, Colour.R];
         for (var i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)((pixels[i] * (255 - alpha[i / 3]) + ink[i % 3] * alpha[i / 3] + 127) / 255);
-        target.SetArray(pixels);
+        target.SetBytes(pixels);
     }
 
     private static string Plain(string text) => string.Concat(text.Select(c => c switch

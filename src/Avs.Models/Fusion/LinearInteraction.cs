@@ -62,7 +62,7 @@ internal static class LinearInteraction
         var left = Matrix(convolution).matmul(kernel.transpose(1, 2)); // [B,C,C']
         var matrix = left.matmul(Matrix(theta)); // [B,C,C]
         var offset = left.matmul(theta.bias!) + convolution.bias!; // [B,C]
-        var mapped = baddbmm(offset.repeat_interleave(frames, 0).unsqueeze(2), matrix.repeat_interleave(frames, 0), v.flatten(2)); // [B*T,C,h*w]
+        var mapped = matrix.repeat_interleave(frames, 0).baddbmm(v.flatten(2), offset.repeat_interleave(frames, 0).unsqueeze(2)); // [B*T,C,h*w]
         var z = NormalisedConvolution.Normalise(batchNorm, mapped.view(v.shape), again).add_(v); // [B*T,C,h,w]
         return norm.call(z.permute(0, 2, 3, 1)).permute(0, 3, 1, 2).contiguous(); // over C, then back in order
     }

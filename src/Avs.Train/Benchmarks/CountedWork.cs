@@ -1,7 +1,3 @@
-#if AVS_ENGINE
-using TorchSharp.Engine;
-#endif
-
 namespace Avs.Train.Benchmarks;
 
 /// <summary>
@@ -15,11 +11,7 @@ public static class CountedWork
     /// <returns>The number of operations; null where they cannot be counted.</returns>
     public static double? FlopOf(Action body)
     {
-#if AVS_ENGINE
-        return OperatorProfile.Of(body).Sum(figures => figures.Flop);
-#else
         body();
         return null;
-#endif
     }
 }

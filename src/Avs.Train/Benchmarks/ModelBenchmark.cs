@@ -82,7 +82,6 @@ public static class ModelBenchmark
         MixedPrecision.Require(options.Precision, options.Device, "--bf16");
         var threads = get_num_threads();
         set_num_threads(options.Threads);
-        set_flush_denormal(true);
         var tf32 = (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32);
         (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (options.Tf32, options.Tf32);
         try
@@ -183,7 +182,7 @@ public static class ModelBenchmark
     {
         var learned = model.LearnedParameters().ToArray();
         using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, learned);
-        using var optimizerStep = new OptimizerStep(optimizer, [.. learned.Select(entry => entry.Parameter)]);
+        var optimizerStep = new OptimizerStep(optimizer, [.. learned.Select(entry => entry.Parameter)]);
         using var generator = new Generator(Seed, options.Device);
         var noise = new GeneratorNoise(generator);
         var objective = EveryTerm(preset.Objective);

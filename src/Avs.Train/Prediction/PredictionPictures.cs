@@ -73,7 +73,7 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             else
                 Cv2.Resize(picture, frame, size, 0, 0, InterpolationFlags.Area);
             Cv2.CvtColor(frame, frame, ColorConversionCodes.BGR2RGB);
-            frame.GetArray(out byte[] rgb);
+            frame.GetBytes(out var rgb);
             for (; nextCell < result.Masks.Count && result.Masks[nextCell].Instant < seconds - 1e-6; nextCell++)
                 KeepCell(wanted, nextCell, before ?? rgb, size);
             before = rgb;

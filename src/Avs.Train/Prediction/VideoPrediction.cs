@@ -86,7 +86,7 @@ public static class VideoPrediction
         private readonly string name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Video)));
         private readonly SortedDictionary<int, TimedMask> masks = [];
         private double rate = track.FrameRate;
-        private Size size;
+        private OpenCvSharp.Size size;
 
         /// <summary>Goes through the video, samples a frame for each mask and writes the masks.</summary>
         public PredictionResult Segment(WindowedSegmenter[] windows)
@@ -133,9 +133,9 @@ public static class VideoPrediction
         private void Sample(WindowedSegmenter[] windows, int index, Mat picture)
         {
             using var small = new Mat();
-            Cv2.Resize(picture, small, new Size(AvsBench.OfficialSize, AvsBench.OfficialSize)); // as data sets are prepared
+            Cv2.Resize(picture, small, new OpenCvSharp.Size(AvsBench.OfficialSize, AvsBench.OfficialSize)); // as data sets are prepared
             Cv2.CvtColor(small, small, ColorConversionCodes.BGR2RGB);
-            small.GetArray(out byte[] rgb);
+            small.GetBytes(out var rgb);
             windows[index % request.Rate].Add(new SampledFrame(index, rgb), Instant(index), Keep);
             stop.ThrowIfCancellationRequested();
         }

@@ -102,7 +102,6 @@ internal sealed class Replicas : IDisposable
         if (config.Train.Threads is { } threads)
             set_num_threads(threads);
         // Numbers below 1e-38 are computed in microcode, a hundred times slower, and mean nothing here; the setting is the thread's own.
-        set_flush_denormal(true);
         models[r].train();
         var noise = new GeneratorNoise(latents[r]);
         var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, noise, config.Train.Precision), part, noise, progress);

@@ -110,9 +110,6 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public StepResult Backward(AvsBatch batch, double progress) => replicas.Backward(batch, progress);
 
     /// <inheritdoc/>
-    public bool OneBackward => config.Train.Replicas == 1;
-
-    /// <inheritdoc/>
     public Validation Validate()
     {
         using var folded = new FoldedNorms(model);

@@ -30,9 +30,6 @@ public interface ITrainingTask<TBatch> where TBatch : IDisposable
     /// <param name="progress">How far the run is, from 0 to 1.</param>
     StepResult Backward(TBatch batch, double progress);
 
-    /// <summary>Whether a step's gradients come from one backward, so that each is whole as soon as it is there.</summary>
-    bool OneBackward { get; }
-
     /// <summary>Measures the model on the validation data. The model is in evaluation mode, without gradients.</summary>
     Validation Validate();
 

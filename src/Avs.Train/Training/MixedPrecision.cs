@@ -1,11 +1,9 @@
 using Avs.Data;
+using Avs.Libtorch;
 using Avs.Models;
 using Avs.Train.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
-#if AVS_ENGINE
-using TorchSharp.Engine;
-#endif
 
 namespace Avs.Train.Training;
 
@@ -23,12 +21,8 @@ public static class MixedPrecision
     {
         if (precision == Precision.Fp32)
             return;
-#if AVS_ENGINE
         if (device.type == DeviceType.CPU && !Autocast.SuitsProcessor)
             throw new UsageException($"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32");
-#else
-        throw new UsageException($"{key}: found bf16 in a build of AvsPackages=nuget, whose TorchSharp has no autocast, expected fp32 or a build of AvsPackages=system");
-#endif
     }
 
     /// <summary>Lets this thread compute in a precision until the result is disposed; null where there is nothing to undo.</summary>
@@ -36,11 +30,7 @@ public static class MixedPrecision
     /// <param name="device">Where it computes.</param>
     public static IDisposable? Begin(Precision precision, Device device)
     {
-#if AVS_ENGINE
         return precision == Precision.Bf16 ? new Autocast(device.type) : null;
-#else
-        return null;
-#endif
     }
 
     /// <summary>What a segmenter returns for a batch, in float32 for the losses, whatever it was computed in.</summary>

@@ -50,7 +50,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         Steps = train.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : train.Steps;
         learningRate = new LearningRate(train.Optimizer.LearningRate, train.Schedule, Steps);
         optimizer = Optimizers.Create(train.Optimizer, task.LearnedParameters);
-        optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], train.ClipNorm, task.OneBackward);
+        optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], train.ClipNorm);
         average = train.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
     }
@@ -114,7 +114,6 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     public void Dispose()
     {
         average?.Dispose();
-        optimizerStep.Dispose();
         optimizer.Dispose();
     }
 

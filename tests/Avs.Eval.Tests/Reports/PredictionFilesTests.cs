@@ -24,7 +24,7 @@ public sealed class PredictionFilesTests : IDisposable
         files.Write(clip, 4, [0.4f, 0.5f, 0.51f, 1f, 0f, 0.9f], 2, 3);
         using var mask = Cv2.ImRead(files.PathOf(clip, 4), ImreadModes.Unchanged);
         Assert.Equal(MatType.CV_8UC1, mask.Type());
-        mask.GetArray(out byte[] pixels);
+        mask.GetBytes(out var pixels);
         Assert.Equal([0, 0, 255, 255, 0, 255], pixels);
         Assert.Single(Directory.GetFiles(Path.Combine(folder.FullName, "dog", "clip7")));
     }

@@ -1,3 +1,4 @@
+using Avs.Data;
 using Avs.Eval.Reports;
 using OpenCvSharp;
 
@@ -24,7 +25,7 @@ public class SheetTests
         var one = new Sheet("A sheet", "a sentence that is much longer than its one small picture is wide", [""], [new SheetRow("first", [Cell(0)])]);
         using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(one), ImreadModes.Grayscale);
         using var right = page[new Rect(3 * 100, 0, page.Cols - 3 * 100, 100)];
-        right.GetArray(out byte[] pixels);
+        right.GetBytes(out var pixels);
         Assert.Contains(pixels, p => p < 150); // letters
     }
 
@@ -33,7 +34,7 @@ public class SheetTests
     {
         using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(TwoRows()), ImreadModes.Grayscale);
         using var column = page[new Rect(32 + 50, 0, 1, page.Rows)];
-        column.GetArray(out byte[] pixels);
+        column.GetBytes(out var pixels);
         Assert.Equal(100, pixels.Count(p => p == 0));
         Assert.Equal(100, pixels.Count(p => p == 90));
     }

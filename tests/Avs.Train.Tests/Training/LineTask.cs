@@ -49,8 +49,6 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>, IDisposable
 
     public int StepsPerEpoch => 4;
 
-    public bool OneBackward => true;
-
     public IEnumerable<Points> Batches(long fromStep)
     {
         for (var step = fromStep; ; step++)

@@ -7,7 +7,7 @@ using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
-using TorchSharp.Engine;
+using Avs.Libtorch;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Training;
