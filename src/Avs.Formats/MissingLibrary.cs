@@ -17,7 +17,7 @@ public static partial class MissingLibrary
     {
         var name = QuotedName().Match(message).Groups[1].Value;
         var (what, needs) = name.Contains("OpenCv", StringComparison.OrdinalIgnoreCase)
-            ? ($"OpenCV's native library ({name}), which reads and writes pictures,", "; what it needs comes with GTK 3 (on Debian, as root: apt-get install libgtk-3-0)")
+            ? ($"OpenCV's native library ({name}), which reads and writes pictures,", "; on Debian, as root: apt-get install libgtk-3-0 libdrm2 libatomic1")
             : ($"the native library {name}", "");
         // The dynamic linker's own words about the file that is there, or about one that it needs; the others are names under which there is none.
         var reason = message.Split('\n').Skip(1).Select(line => line.Trim())
