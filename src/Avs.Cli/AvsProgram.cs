@@ -33,7 +33,7 @@ public static class AvsProgram
         catch (Exception thrown)
         {
             var e = Cause(thrown);
-            terminal.Error.WriteLine($"error: {e.Message.ReplaceLineEndings(" ").Trim()}");
+            terminal.Error.WriteLine($"error: {(MissingLibrary.Explain(e) ?? e.Message).ReplaceLineEndings(" ").Trim()}");
             if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
                 terminal.Error.WriteLine(thrown);
             return e is AvsException mistake ? mistake.ExitCode : OtherError;

@@ -24,7 +24,7 @@ internal static class DoctorCommand
                 catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or EntryPointNotFoundException or ExternalException)
                 {
                     whole = false;
-                    found = $"missing: {(e.InnerException ?? e).Message.ReplaceLineEndings(" ").Trim()}";
+                    found = $"missing: {(MissingLibrary.Explain(e) ?? (e.InnerException ?? e).Message).ReplaceLineEndings(" ").Trim()}";
                 }
                 terminal.Out.WriteLine($"{what,-12}{found}");
             }

@@ -80,7 +80,7 @@ public static class SegmentationRun
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
         {
-            log.Told($"{Path.GetFileName(run.CurvesPath)} is not drawn: {e.Message}");
+            log.Told($"{Path.GetFileName(run.CurvesPath)} is not drawn: {MissingLibrary.Explain(e) ?? e.Message}");
         }
     }
 

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Avs.Cli.Tests;
+
+/// <summary>A folder for scripts that are run, removed at the end.</summary>
+internal sealed class ScratchFolder : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-scripts-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    public string At(string name) => Path.Combine(folder.FullName, name);
+
+    /// <summary>Writes a shell script of this one line.</summary>
+    public string Script(string name, string line)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        File.WriteAllText(At(name), $"#!/bin/bash\n{line}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(At(name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return At(name);
+    }
+
+    public static string InRepository(string name)
+    {
+        DirectoryInfo? at = new(AppContext.BaseDirectory);
+        while (at is not null && !File.Exists(Path.Combine(at.FullName, "AvsResearch.sln")))
+            at = at.Parent;
+        return Path.Combine(at?.FullName ?? throw new DirectoryNotFoundException("the tests are not inside the repository"), name);
+    }
+
+    public static Typed Run(string program, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in (string[])["LD_PRELOAD", "OMP_WAIT_POLICY", "AVS_TORCH"])
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Typed(process.ExitCode, output, error.Result);
+    }
+}
