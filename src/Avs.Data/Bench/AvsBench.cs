@@ -70,7 +70,15 @@ public sealed class AvsBench : ICacheSource
         var chosen = clips.Where(clip => clip.Split == split).ToArray();
         if (chosen.Length == 0)
             throw new DataException($"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
+        RequireOnce(layout.Table, chosen, clip => (clip.Category, clip.Id));
         return new AvsBench(layout, subset, split, chosen, allTrainMasks);
+    }
+
+    /// <summary>Refuses a table that names a clip of a split twice, as the checks and the preparation do: it would be trained on and scored twice.</summary>
+    internal static void RequireOnce<TKey>(string table, IEnumerable<ClipInfo> clips, Func<ClipInfo, TKey> key)
+    {
+        if (clips.GroupBy(key).FirstOrDefault(group => group.Count() > 1)?.ToArray() is [var clip, ..] twice)
+            throw new DataException($"{table} names the clip {clip.Id} {twice.Length} times in the split {BenchLayout.FolderOf(clip.Split)}, expected once");
     }
 
     /// <summary>All clips of one split, whatever they lack, with every mask that there is: to be checked, not to be trained on.</summary>
@@ -95,7 +103,7 @@ public sealed class AvsBench : ICacheSource
     public string Root => layout.Root;
 
     /// <inheritdoc/>
-    public string Settings => $"{CacheName} frames={FramesPerClip} side={OfficialSize}";
+    public string Settings => $"{CacheName} frames={FramesPerClip} side={OfficialSize} masks={MaskReader.Rule}";
 
     /// <inheritdoc/>
     public IEnumerable<string> FilesOf(int index)
@@ -192,8 +200,16 @@ public sealed class AvsBench : ICacheSource
     private string SoundFile(ClipInfo clip) =>
         !Path.Exists(layout.Sound(clip)) && Path.Exists(layout.LogMel(clip)) ? layout.LogMel(clip) : layout.Sound(clip);
 
+    /// <exception cref="DataException">The frames or masks of a clip are counted from 0: each would be taken for the one before it.</exception>
+    internal void RequireCountFromOne(ClipInfo clip)
+    {
+        if (new[] { layout.Frame(clip, 0), layout.Mask(clip, 0) }.FirstOrDefault(File.Exists) is { } file)
+            throw new DataException($"{file} has the number 0, expected frames and masks counted from 1");
+    }
+
     private Clip Load(ClipInfo clip, int height, int width, byte[] pixels)
     {
+        RequireCountFromOne(clip);
         var labelled = LabelledFrames(clip);
         var masks = new byte[labelled.Length * OfficialSize * OfficialSize];
         for (var i = 0; i < labelled.Length; i++)

@@ -58,6 +58,8 @@ public sealed class AvssBench : ICacheSource
         var rows = layout.ReadTable().Where(row => row.Info.Split == split).ToArray();
         if (rows.Length == 0)
             throw new DataException($"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
+        foreach (var group in rows.GroupBy(row => row.Group))
+            AvsBench.RequireOnce(layout.Table, group.Select(row => row.Info), clip => clip.Id);
         return new AvssBench(layout, split, rows, allTrainMasks);
     }
 

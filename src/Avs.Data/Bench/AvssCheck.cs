@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using NAudio.Wave;
 
 namespace Avs.Data;
 
@@ -102,12 +101,11 @@ internal static class AvssCheck
 
     private static void Sound(string file, ClipFacts facts)
     {
-        var (mono, rate) = WaveReader.Read(file);
+        var (mono, rate) = WaveReader.Read(file, out var channels);
         var logMel = LogMelFrontEnd.Compute(mono, rate);
         if (logMel.Length == 0)
             throw new DataException($"{file} is {(double)mono.Length / rate:0.###} s long, expected at least 0.975 s");
-        using var reader = new WaveFileReader(file);
-        facts.SoundKind = $"{rate} Hz, {reader.WaveFormat.Channels} channel{(reader.WaveFormat.Channels == 1 ? "" : "s")}";
+        facts.SoundKind = ClipInspector.SoundKind(rate, channels);
         facts.Seconds = (double)mono.Length / rate;
         (facts.LowestLogMel, facts.HighestLogMel) = (logMel.Min(), logMel.Max());
         facts.Silent = facts.HighestLogMel < LogMelFrontEnd.Silence + ClipInspector.SilentRange;

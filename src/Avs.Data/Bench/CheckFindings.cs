@@ -91,7 +91,7 @@ internal sealed class CheckFindings(Subset subset, string root)
             if (split.FullMasks > 0)
                 yield return $"{split.FullMasks} of {split.Masks} masks of {name} cover the whole picture";
             if (subset != Subset.AVSS && split.MaskKinds.Where(kind => kind.Key != "grey 0/255").Sum(kind => kind.Value) is > 0 and var others)
-                yield return $"{others} of {split.Masks} masks of {name} are not grey 0/255 pictures; foreground is luminance of at least 128, or a palette number that is not 0";
+                yield return $"{others} of {split.Masks} masks of {name} are not grey 0/255 pictures; foreground is what differs from their background of 0, black or transparency";
             if (split.SilentSounds > 0)
                 yield return $"{split.SilentSounds} of {split.Sounds} sounds of {name} are silent";
             if (split.OtherPickles > 0)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using NAudio.Wave;
 using OpenCvSharp;
 
 namespace Avs.Data;
@@ -26,6 +25,7 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
         var (frames, masks) = (Directory.Exists(layout.FramesFolder), Directory.Exists(layout.MasksFolder));
         var sound = Directory.Exists(layout.SoundFolder) || Directory.Exists(layout.LogMelFolder);
         var whole = frames && masks && sound;
+        whole &= Try("frames", () => bench.RequireCountFromOne(clip));
         for (var t = 0; frames && t < bench.FramesPerClip; t++)
         {
             var frame = t;
@@ -83,9 +83,9 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
         facts.SoundKind = "pickled";
         if (File.Exists(file))
         {
-            using var reader = new WaveFileReader(file);
-            facts.SoundKind = $"{reader.WaveFormat.SampleRate} Hz, {reader.WaveFormat.Channels} channel{(reader.WaveFormat.Channels == 1 ? "" : "s")}";
-            facts.Seconds = reader.TotalTime.TotalSeconds;
+            var (mono, rate) = WaveReader.Read(file, out var channels);
+            facts.SoundKind = SoundKind(rate, channels);
+            facts.Seconds = (double)mono.Length / rate;
             if (File.Exists(layout.LogMel(clip)))
                 facts.OtherPickle = LogMelFile.Read(layout.LogMel(clip), bench.FramesPerClip).Zip(logMel).Any(pair => Math.Abs(pair.First - pair.Second) > SameLogMel);
         }
@@ -96,6 +96,8 @@ internal sealed class ClipInspector(AvsBench bench, BenchLayout layout, Action<s
         if (!facts.Silent)
             facts.Contents.Add(("sound", file, Digest(MemoryMarshal.AsBytes(logMel.AsSpan()))));
     }
+
+    internal static string SoundKind(int rate, int channels) => $"{rate} Hz, {channels} channel{(channels == 1 ? "" : "s")}";
 
     // For each colour by itself: a red picture is as plain as a black one.
     internal static bool IsPlain(byte[] pixels)

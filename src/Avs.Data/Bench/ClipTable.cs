@@ -5,11 +5,27 @@ internal static class ClipTable
 {
     private sealed record Columns(int Name, int Category, int Split);
 
+    private static readonly string[] Names = ["name", "video_id", "category", "split", "start", "start_second", "start_seconds", "start_time", "file", "video", "path"];
+
     /// <summary>Reads every row of a subset's table, in the file's order.</summary>
     /// <exception cref="DataException">A column is missing or a row has an impossible value; the sentence gives the line.</exception>
-    public static IReadOnlyList<ClipInfo> Read(string path, Subset subset)
+    public static IReadOnlyList<ClipInfo> Read(string path, Subset subset) => Read(Open(path), subset);
+
+    /// <summary>A table whose first row, where it is no header but a clip, is among its rows.</summary>
+    public static CsvTable Open(string path)
     {
         var table = CsvTable.Read(path);
+        return table.Column(Names) < 0 && table.First.Fields.Any(IsSplit) ? table.WithoutHeader() : table;
+    }
+
+    /// <summary>Which subset a table has the columns of: S4's with a category, by name or where nothing is named by position.</summary>
+    public static Subset SubsetOf(CsvTable table) =>
+        table.Column("category") >= 0 || (table.Column(Names) < 0 && table.Rows is [{ Fields: [_, _, _, var split, ..] }, ..] && IsSplit(split)) ? Subset.S4 : Subset.MS3;
+
+    /// <summary>Reads every row of an open table, in the file's order.</summary>
+    /// <exception cref="DataException">A column is missing or a row has an impossible value; the sentence gives the line.</exception>
+    public static IReadOnlyList<ClipInfo> Read(CsvTable table, Subset subset)
+    {
         var columns = Find(table, subset);
         var last = Math.Max(columns.Name, Math.Max(columns.Category, columns.Split));
         var clips = new List<ClipInfo>(table.Rows.Count);
@@ -68,6 +84,8 @@ internal static class ClipTable
     }
 
     private static string Expected(Subset subset) => subset == Subset.S4 ? "name,start,category,split" : "video_id,split";
+
+    private static bool IsSplit(string value) => value is "train" or "val" or "test";
 
     internal static Split SplitOf(CsvTable table, CsvLine line, string value) => value switch
     {

@@ -25,6 +25,21 @@ internal static class ImageFile
     /// <summary>Whether these bytes are a PNG whose pixels are numbers of a palette.</summary>
     public static bool IsPalettePng(byte[] file) => IsPng(file) && file.Length > PngHeaderEnd && file[25] == 3;
 
+    /// <summary>Whether a file is a PNG that has a chunk of this name.</summary>
+    public static bool HasPngChunk(byte[] file, ReadOnlySpan<byte> name)
+    {
+        for (var at = 8; IsPng(file) && at + 12 <= file.Length;)
+        {
+            if (file.AsSpan(at + 4, 4).SequenceEqual(name))
+                return true;
+            if (file.AsSpan(at + 4, 4).SequenceEqual("IEND"u8))
+                return false;
+            at += 12 + (int)BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at));
+        }
+
+        return false;
+    }
+
     private static bool IsPng(byte[] file) => file.AsSpan().StartsWith(PngSignature);
 
     private static void CheckPng(string path, byte[] file)

@@ -44,6 +44,32 @@ internal static class PalettePng
         return (numbers, height, width);
     }
 
+    /// <summary>The colours of the palette, 0xRRGGBB, and whether each is more than half opaque.</summary>
+    public static (int Colour, bool Opaque)[] ReadColours(byte[] file)
+    {
+        (int Colour, bool Opaque)[] colours = [];
+        for (var at = 8; !file.AsSpan(at + 4, 4).SequenceEqual("IEND"u8);)
+        {
+            var content = file.AsSpan(at + 8, (int)BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at)));
+            if (file.AsSpan(at + 4, 4).SequenceEqual("PLTE"u8))
+            {
+                colours = new (int, bool)[content.Length / 3];
+                for (var i = 0; i < colours.Length; i++)
+                    colours[i] = (content[3 * i] << 16 | content[3 * i + 1] << 8 | content[3 * i + 2], true);
+            }
+
+            if (file.AsSpan(at + 4, 4).SequenceEqual("tRNS"u8))
+            {
+                for (var i = 0; i < Math.Min(content.Length, colours.Length); i++)
+                    colours[i].Opaque = content[i] >= 128;
+            }
+
+            at += 12 + content.Length;
+        }
+
+        return colours;
+    }
+
     private static void Inflate(string path, byte[] file, byte[] rows)
     {
         using var packed = new MemoryStream();

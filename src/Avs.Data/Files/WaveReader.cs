@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using NAudio.Wave;
 
 namespace Avs.Data;
@@ -9,34 +8,24 @@ public static class WaveReader
     /// <summary>Decodes a file; channels are averaged in float64.</summary>
     /// <returns>Samples in [-1, 1] (16-bit values divided by 32 768) and their rate.</returns>
     /// <exception cref="DataException">The file is missing, empty, no WAV file, cut short, or of an unknown sample format.</exception>
-    public static (double[] Mono, int SampleRate) Read(string path)
+    public static (double[] Mono, int SampleRate) Read(string path) => Read(path, out _);
+
+    /// <summary>Decodes a file; channels are averaged in float64.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="channels">How many channels it has.</param>
+    /// <returns>Samples in [-1, 1] (16-bit values divided by 32 768) and their rate.</returns>
+    /// <exception cref="DataException">As for <see cref="Read(string)"/>.</exception>
+    public static (double[] Mono, int SampleRate) Read(string path, out int channels)
     {
         var file = WholeFile.Read(path);
-        CheckChunks(path, file);
+        var parts = WaveParts.Find(path, file);
         try
         {
-            using var reader = new WaveFileReader(new MemoryStream(file));
-            var channels = reader.WaveFormat.Channels;
-            var samples = reader.ToSampleProvider();
-            var mono = new double[reader.SampleCount];
-            var block = new float[4096 * channels];
-            var count = 0;
-            for (int read; count < mono.Length && (read = samples.Read(block)) > 0;)
-            {
-                for (var i = 0; i + channels <= read && count < mono.Length; i += channels)
-                {
-                    var sum = 0.0;
-                    for (var c = 0; c < channels; c++)
-                        sum += block[i + c];
-                    mono[count++] = sum / channels;
-                }
-            }
-
-            if (count < mono.Length)
-                throw new DataException($"{path} holds {count} samples, its header promises {mono.Length}");
-            if (mono.AsSpan().ContainsAnyExceptInRange(-1e6, 1e6)) // NaN is in no range
-                throw new DataException($"{path} holds samples that are not numbers in a usable range");
-            return (mono, reader.WaveFormat.SampleRate);
+            using var format = new BinaryReader(new MemoryStream(file, parts.Format, parts.FormatLength));
+            var found = WaveFormat.FromFormatChunk(format, parts.FormatLength);
+            using var reader = new RawSourceWaveStream(new MemoryStream(file, parts.Data, parts.DataLength), found);
+            channels = found.Channels;
+            return (Mono(path, reader.ToSampleProvider(), parts.DataLength / found.BlockAlign), found.SampleRate);
         }
         catch (Exception e) when (e is FormatException or ArgumentException or InvalidDataException or NotSupportedException
             or InvalidOperationException or EndOfStreamException)
@@ -45,53 +34,27 @@ public static class WaveReader
         }
     }
 
-    // The container is checked here, not left to the decoder, because readers differ in what they let pass.
-    private static void CheckChunks(string path, ReadOnlySpan<byte> file)
+    private static double[] Mono(string path, ISampleProvider samples, int length)
     {
-        if (file.Length < 12 || !file[..4].SequenceEqual("RIFF"u8) || !file[8..12].SequenceEqual("WAVE"u8))
-            throw new DataException($"{path} starts with {WholeFile.Start(file)}, expected a WAV file (RIFF … WAVE)");
-
-        int? blockAlign = null;
-        for (var at = 12; at + 8 <= file.Length;)
+        var channels = samples.WaveFormat.Channels;
+        var mono = new double[length];
+        var block = new float[4096 * channels];
+        var count = 0;
+        for (int read; count < mono.Length && (read = samples.Read(block)) > 0;)
         {
-            var name = file.Slice(at, 4);
-            var length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
-            var held = file.Length - at - 8;
-            if (name.SequenceEqual("fmt "u8))
-                blockAlign = CheckFormat(path, file.Slice(at + 8, (int)Math.Min(length, held)));
-            if (name.SequenceEqual("data"u8))
+            for (var i = 0; i + channels <= read && count < mono.Length; i += channels)
             {
-                if (blockAlign is null)
-                    throw new DataException($"{path} has its samples before their format, expected a 'fmt ' part first");
-                if (length > held)
-                    throw new DataException($"{path} promises {length} bytes of samples in its header but holds {held}");
-                if (length < blockAlign)
-                    throw new DataException($"{path} holds no samples");
-                return;
+                var sum = 0.0;
+                for (var c = 0; c < channels; c++)
+                    sum += block[i + c];
+                mono[count++] = sum / channels;
             }
-
-            if (length > held)
-                break;
-            at += 8 + (int)length + (int)(length & 1); // parts start at even positions
         }
 
-        throw new DataException($"{path} has no samples: a WAV file without a 'data' part");
-    }
-
-    private static int CheckFormat(string path, ReadOnlySpan<byte> format)
-    {
-        if (format.Length < 16)
-            throw new DataException($"{path} has a sound format of {format.Length} bytes, expected 16 or more");
-        int channels = BinaryPrimitives.ReadUInt16LittleEndian(format[2..]);
-        var rate = BinaryPrimitives.ReadInt32LittleEndian(format[4..]);
-        int align = BinaryPrimitives.ReadUInt16LittleEndian(format[12..]);
-        int bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
-        if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000 || bits is not (8 or 16 or 24 or 32 or 64) || align != channels * bits / 8)
-        {
-            throw new DataException(
-                $"{path} has an impossible sound format: {channels} channels of {bits} bits at {rate} Hz in blocks of {align} bytes");
-        }
-
-        return align;
+        if (count < mono.Length)
+            throw new DataException($"{path} holds {count} samples, its header promises {mono.Length}");
+        return mono.AsSpan().ContainsAnyExceptInRange(-1e6, 1e6) // NaN is in no range
+            ? throw new DataException($"{path} holds samples that are not numbers in a usable range")
+            : mono;
     }
 }

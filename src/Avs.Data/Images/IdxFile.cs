@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace Avs.Data.Images;
 
@@ -42,21 +41,6 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
     private static byte[] Unpacked(string path)
     {
         var file = WholeFile.Read(path);
-        if (file is not [0x1F, 0x8B, ..])
-            return file;
-        try
-        {
-            using var gzip = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
-            using var content = new MemoryStream();
-            gzip.CopyTo(content);
-            // The last four bytes say how long the content is: the stream ends quietly where a file is cut short.
-            if (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - 4)) != (uint)content.Length)
-                throw new DataException($"{path} is cut short: its packed content ends early");
-            return content.ToArray();
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DataException($"{path} is damaged: it cannot be unpacked", e);
-        }
+        return file is [0x1F, 0x8B, ..] ? GzipFile.Unpack(path, file) : file;
     }
 }

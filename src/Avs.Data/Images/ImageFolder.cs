@@ -4,13 +4,14 @@ using OpenCvSharp;
 namespace Avs.Data.Images;
 
 /// <summary>
-/// Any folder of PNG and JPEG pictures, read as RGB when asked for. Pictures in subfolders have the first subfolder as their class. One CSV file
-/// beside them may give attributes in CelebA's form, `image_id,attribute,...` with 1 for yes and -1 (or 0) for no, and then names the pictures;
-/// `list_eval_partition.csv` (`image_id,partition`: 0 train, 1 val, 2 test) the official splits. Without one, splits are drawn: 80, 10 and 10 of a hundred.
+/// Any folder of PNG and JPEG pictures, read as RGB when asked for. Pictures in subfolders have the first subfolder as their class. One <see cref="ImageList"/>
+/// beside them may give attributes in CelebA's form, 1 for yes and -1 (or 0) for no, and then names the pictures; `list_eval_partition.csv` or `.txt`
+/// (0 train, 1 val, 2 test) gives the official splits. Without one, splits are drawn: 80, 10 and 10 of a hundred.
 /// </summary>
 internal sealed class ImageFolder : IImageDataset
 {
-    private const string PartitionFile = "list_eval_partition.csv", CelebaAttributes = "list_attr_celeba.csv";
+    private static readonly string[] PictureFolders =
+        ["", "img_align_celeba", Path.Combine("img_align_celeba", "img_align_celeba"), Path.Combine("Img", "img_align_celeba")];
 
     private readonly string folder;
     private readonly int? side;
@@ -87,70 +88,79 @@ internal sealed class ImageFolder : IImageDataset
         ([.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture).Select(file => Path.GetRelativePath(folder, file))
             .Order(StringComparer.Ordinal).Select(file => (file, Array.Empty<bool>()))], []);
 
-    // CelebA's own among whatever else it comes with, or the one CSV file in the folder that is not the partition.
+    // CelebA's own among whatever else it comes with, or the one list in the folder that gives attributes.
     private static string? AttributeTable(string folder)
     {
-        var own = Path.Combine(folder, CelebaAttributes);
-        if (File.Exists(own))
+        if (Existing(folder, "list_attr_celeba") is { } own)
             return own;
-        string[] tables = [.. Directory.EnumerateFiles(folder, "*.csv").Where(file => Path.GetFileName(file) != PartitionFile).Order(StringComparer.Ordinal)];
+        string[] tables =
+        [
+            .. Directory.EnumerateFiles(folder, "*.csv").Where(file => !ImageList.IsCompanion(file)).Order(StringComparer.Ordinal),
+            .. Directory.EnumerateFiles(folder, "*.txt").Where(file => !ImageList.IsCompanion(file) && ImageList.IsAttributes(file)).Order(StringComparer.Ordinal),
+        ];
         return tables.Length <= 1 ? tables.FirstOrDefault()
-            : throw new DataException($"{folder} holds {tables.Length} CSV files, {Path.GetFileName(tables[0])} and {Path.GetFileName(tables[1])}; expected one with attributes at most");
+            : throw new DataException($"{folder} holds {tables.Length} lists, {Path.GetFileName(tables[0])} and {Path.GetFileName(tables[1])}; expected one with attributes at most");
     }
+
+    // As a CSV file or as CelebA's own text, beside the pictures or in the folders of CelebA's archive.
+    private static string? Existing(string folder, string name) =>
+        new[] { ".csv", ".txt" }.SelectMany(kind => new[] { "", "Anno", "Eval" }.Select(place => Path.Combine(folder, place, name + kind))).FirstOrDefault(File.Exists);
 
     private static ((string File, bool[] Attributes)[], IReadOnlyList<string>) Named(string folder, string path)
     {
-        var table = CsvTable.Read(path);
-        if (table.Column("image_id") != 0 || table.Header.Count < 2)
-            throw new DataException($"{path} line 1: found {string.Join(",", table.Header.Take(4))}, expected image_id and attributes");
-        var rows = new List<(string, bool[])>(table.Rows.Count);
-        foreach (var line in table.Rows)
+        var list = ImageList.Read(path);
+        if (list.Names.Count == 0)
+            throw new DataException($"{path} line 1: expected the number of pictures, then a line with the names of the attributes");
+        var rows = new List<(string, bool[])>(list.Rows.Count);
+        foreach (var line in list.Rows)
         {
-            if (line.Fields.Count != table.Header.Count)
-                throw table.Wrong(line, $"{line.Fields.Count} values, expected {table.Header.Count}");
-            rows.Add((FileOf(folder, table, line), [.. line.Fields.Skip(1).Select((value, i) => value switch
+            if (line.Fields.Count != list.Names.Count + 1)
+                throw list.Wrong(line, $"{line.Fields.Count} values, expected {list.Names.Count + 1}");
+            rows.Add((FileOf(folder, list, line), [.. line.Fields.Skip(1).Select((value, i) => value switch
             {
                 "1" => true,
                 "-1" or "0" => false,
-                _ => throw table.Wrong(line, $"{table.Header[i + 1]} is '{value}', expected 1 or -1"),
+                _ => throw list.Wrong(line, $"{list.Names[i]} is '{value}', expected 1 or -1"),
             })]));
         }
 
-        return ([.. rows], [.. table.Header.Skip(1)]);
+        return ([.. rows], list.Names);
     }
 
     // CelebA's pictures lie in a folder of their own beside the table.
-    private static string FileOf(string folder, CsvTable table, CsvLine line)
+    private static string FileOf(string folder, ImageList list, CsvLine line)
     {
         var name = line.Fields[0];
         if (name.Length == 0 || Path.IsPathRooted(name) || name.Split('/', '\\').Contains(".."))
-            throw table.Wrong(line, $"image_id is '{name}', expected a file in the folder");
-        return new[] { name, Path.Combine("img_align_celeba", name), Path.Combine("img_align_celeba", "img_align_celeba", name) }.FirstOrDefault(file => File.Exists(Path.Combine(folder, file)))
-            ?? throw table.Wrong(line, $"{Path.Combine(folder, name)} is missing");
+            throw list.Wrong(line, $"image_id is '{name}', expected a file in the folder");
+        return PictureFolders.Select(place => Path.Combine(place, name)).FirstOrDefault(file => File.Exists(Path.Combine(folder, file)))
+            ?? throw list.Wrong(line, $"{Path.Combine(folder, name)} is missing");
     }
 
     private static int[]? Partition(string folder, Item[] items, Split split)
     {
-        var path = Path.Combine(folder, PartitionFile);
-        if (!File.Exists(path))
+        if (Existing(folder, "list_eval_partition") is not { } path)
             return null;
-        var table = CsvTable.Read(path);
-        int id = table.Column("image_id"), partition = table.Column("partition");
-        if (id < 0 || partition < 0)
-            throw new DataException($"{path} line 1: found {string.Join(",", table.Header)}, expected image_id,partition");
+        var list = ImageList.Read(path);
+        var column = list.Names.Count == 0 ? 1 : 1 + list.Names.ToList().FindIndex(name => name.Equals("partition", StringComparison.OrdinalIgnoreCase));
+        if (column == 0)
+            throw new DataException($"{path} line 1: found image_id,{string.Join(",", list.Names)}, expected image_id,partition");
         var splits = new Dictionary<string, Split>(StringComparer.Ordinal);
-        foreach (var line in table.Rows)
+        foreach (var line in list.Rows)
         {
-            if (line.Fields.Count <= Math.Max(id, partition) || !int.TryParse(line.Fields[partition], CultureInfo.InvariantCulture, out var number) || number is < 0 or > 2)
-                throw table.Wrong(line, "expected an image and a partition of 0 (train), 1 (val) or 2 (test)");
-            splits[line.Fields[id]] = (Split)number;
+            if (line.Fields.Count <= column || !int.TryParse(line.Fields[column], CultureInfo.InvariantCulture, out var number) || number is < 0 or > 2)
+                throw list.Wrong(line, "expected an image and a partition of 0 (train), 1 (val) or 2 (test)");
+            splits[line.Fields[0]] = (Split)number;
         }
 
-        return [.. Enumerable.Range(0, items.Length).Where(i => splits.TryGetValue(Path.GetFileName(items[i].File), out var found) && found == split)];
+        // Such a picture would be in no split, and nobody would notice.
+        if (items.FirstOrDefault(item => !splits.ContainsKey(Path.GetFileName(item.File))) is { } missing)
+            throw new DataException($"{path} gives no partition of {missing.File}");
+        return [.. Enumerable.Range(0, items.Length).Where(i => splits[Path.GetFileName(items[i].File)] == split)];
     }
 
     private static string ClassOf(string file) =>
-        Path.GetDirectoryName(file) is { Length: > 0 } place && !place.StartsWith("img_align_celeba", StringComparison.Ordinal) ? place.Split(Path.DirectorySeparatorChar)[0] : "";
+        Path.GetDirectoryName(file) is { Length: > 0 } place && !Array.Exists(PictureFolders, folder => folder == place) ? place.Split(Path.DirectorySeparatorChar)[0] : "";
 
     private static bool IsPicture(string file) => Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg";
 }

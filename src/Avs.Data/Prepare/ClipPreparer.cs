@@ -18,13 +18,13 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
             $"{Path.GetRelativePath(options.Videos, video)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{options.Seconds}|{start}|{options.RepeatShort}|{MasksOf(clip.Info)}");
     }
 
-    // Their number and newest time; empty without masks.
+    // Their number, newest time and how they are read; empty without masks.
     private string MasksOf(ClipInfo clip)
     {
         if (masks is null)
             return "";
-        var files = masks.Find(clip, subset, options.Seconds);
-        return string.Create(CultureInfo.InvariantCulture, $"{files.Count}@{files.Max(mask => File.GetLastWriteTimeUtc(mask.File).Ticks)}");
+        var files = masks.Find(clip, subset, options.Seconds).Files;
+        return string.Create(CultureInfo.InvariantCulture, $"{files.Count}@{files.Max(mask => File.GetLastWriteTimeUtc(mask.File).Ticks)}|{MaskReader.Rule}");
     }
 
     /// <summary>Where a clip's video is.</summary>
@@ -35,7 +35,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
     {
         var files = Enumerable.Range(1, options.Seconds).Select(k => layout.Frame(clip, k)).Append(layout.Sound(clip)).Append(layout.LogMel(clip));
         if (masks is not null)
-            files = files.Concat(masks.Find(clip, subset, options.Seconds).Select(mask => layout.Mask(clip, mask.Number)));
+            files = files.Concat(masks.Find(clip, subset, options.Seconds).Files.Select(mask => layout.Mask(clip, mask.Number)));
         var sizes = files.Select(file => new FileInfo(file)).Select(file => file.Exists ? file.Length : 0).ToArray();
         return sizes.Contains(0) ? 0 : sizes.Sum();
     }
@@ -59,8 +59,9 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
             if (masks is not null)
             {
                 Directory.CreateDirectory(labels);
-                foreach (var (number, file) in masks.Find(clip.Info, subset, options.Seconds))
-                    ClipMasks.Write(file, Path.Combine(labels, Path.GetFileName(layout.Mask(clip.Info, number))));
+                var found = masks.Find(clip.Info, subset, options.Seconds);
+                notes.Add(found.Remark);
+                notes.Add(ClipMasks.Write(found.Files.Select(mask => (mask.Number, mask.File, Path.Combine(labels, Path.GetFileName(layout.Mask(clip.Info, mask.Number)))))));
             }
 
             MoveFolder(frames, layout.FrameFolder(clip.Info));
@@ -68,7 +69,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
                 MoveFolder(labels, layout.MaskFolder(clip.Info));
             MoveFile(pickle, layout.LogMel(clip.Info));
             MoveFile(wave, layout.Sound(clip.Info));
-            return string.Join("; ", notes);
+            return string.Join("; ", notes.Where(note => note.Length > 0));
         }
         finally
         {

@@ -18,9 +18,9 @@ internal sealed record PrepareTable(Subset Subset, IReadOnlyList<ClipOrder> Clip
 {
     public static PrepareTable Read(string path, Subset? wanted)
     {
-        var table = CsvTable.Read(path);
-        var subset = wanted ?? (table.Column("category") >= 0 ? Subset.S4 : Subset.MS3);
-        var infos = ClipTable.Read(path, subset);
+        var table = ClipTable.Open(path);
+        var subset = wanted ?? ClipTable.SubsetOf(table);
+        var infos = ClipTable.Read(table, subset);
         var file = table.Column("file", "video", "path");
         var start = StartColumn(table, subset);
         var clips = new List<ClipOrder>(infos.Count);

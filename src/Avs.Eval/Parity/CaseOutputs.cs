@@ -67,6 +67,9 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>The names of the reference file's tensors, for cases whose outputs are those and not a list of the manifest's.</summary>
     public IReadOnlyCollection<string> ReferenceNames => [.. reference.Entries.Keys];
 
+    /// <summary>Elements of a reference tensor.</summary>
+    public int ReferenceCount(string name) => checked((int)reference.Entries[name].Count);
+
     /// <summary>Compares one array with the reference tensor of that name, bit for bit.</summary>
     /// <param name="name">The tensor's name in the reference file.</param>
     /// <param name="array">The result.</param>

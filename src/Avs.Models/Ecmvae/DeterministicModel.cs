@@ -135,7 +135,7 @@ public sealed class DeterministicModel : SegmentationNetwork
 
     private LevelRegulariser? Regulariser(long stride)
     {
-        var size = new RegulariserSize(config.Channels, config.RegulariserChannels, config.InformationSize, config.ImageSize / stride);
+        var size = new RegulariserSize(config.Channels, config.RegulariserChannels, config.InformationSize, config.ImageSize / stride, config.ImageSize / stride);
         return config.Regulariser switch
         {
             InformationRegulariser.None => null,

@@ -38,20 +38,24 @@ public sealed record LevelBound(MutualInformationHeads Heads) : LevelInformation
 /// <param name="Channels">C of the visual features and of the audio vectors. The paper: 128.</param>
 /// <param name="Hidden">Width between. The paper: 64.</param>
 /// <param name="Size">d. The paper: 6.</param>
-/// <param name="Side">Side of the feature map; other sizes are pooled to it.</param>
-public sealed record RegulariserSize(long Channels, long Hidden, long Size, long Side);
+/// <param name="Height">Rows of the feature map; other sizes are pooled to it.</param>
+/// <param name="Width">Columns of the feature map.</param>
+public sealed record RegulariserSize(long Channels, long Hidden, long Size, long Height, long Width)
+{
+    internal long Places => Hidden * Height * Width;
+}
 
 /// <summary>Reads picture and sound of one scale. Inputs of <c>forward</c>: visual [N,C,h,w], audio [N,C], the draws, and the scale's number.</summary>
 public abstract class LevelRegulariser : nn.Module<Tensor, Tensor, ILatentNoise, int, LevelInformation>
 {
-    private readonly long side;
+    private readonly long height, width;
 
     private protected readonly ConvNorm rgb_channel_reduce;
     private protected readonly Linear audio_channel_reduce;
 
     private protected LevelRegulariser(string name, RegulariserSize size) : base(name)
     {
-        side = size.Side;
+        (height, width) = (size.Height, size.Width);
         rgb_channel_reduce = new ConvNorm(size.Channels, size.Hidden, 1);
         audio_channel_reduce = nn.Linear(size.Channels, size.Hidden);
     }
@@ -60,12 +64,12 @@ public abstract class LevelRegulariser : nn.Module<Tensor, Tensor, ILatentNoise,
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
     public virtual bool IsUnused(string name) => false;
 
-    // [N,C,h,w] -> [N, hidden·side²]
+    // [N,C,h,w] -> [N, hidden·height·width]
     private protected Tensor Reduced(Tensor visual)
     {
         var x = rgb_channel_reduce.call(Normalised(visual));
-        if (x.shape[2] != side || x.shape[3] != side)
-            x = F.adaptive_avg_pool2d(x, [side, side]);
+        if (x.shape[2] != height || x.shape[3] != width)
+            x = F.adaptive_avg_pool2d(x, [height, width]);
         return x.flatten(1);
     }
 
@@ -84,9 +88,8 @@ public sealed class CodePairRegulariser : LevelRegulariser
     /// <param name="size">The sizes.</param>
     public CodePairRegulariser(RegulariserSize size) : base(nameof(CodePairRegulariser), size)
     {
-        var places = size.Hidden * size.Side * size.Side;
-        rgb_mu = nn.Linear(places, size.Size);
-        rgb_logvar = nn.Linear(places, size.Size);
+        rgb_mu = nn.Linear(size.Places, size.Size);
+        rgb_logvar = nn.Linear(size.Places, size.Size);
         audio_mu = nn.Linear(size.Hidden, size.Size);
         audio_logvar = nn.Linear(size.Hidden, size.Size);
         fuse = nn.Linear(2 * size.Size, size.Size); // the release computes with it and uses the result nowhere
@@ -121,9 +124,8 @@ public sealed class LowerBoundRegulariser : LevelRegulariser
     public LowerBoundRegulariser(RegulariserSize size) : base(nameof(LowerBoundRegulariser), size)
     {
         Sequential Head(long input) => nn.Sequential(nn.Linear(input, size.Size), nn.ReLU(), nn.Linear(size.Size, size.Size));
-        var places = size.Hidden * size.Side * size.Side;
-        rgb_mu = Head(places);
-        rgb_logvar = Head(places);
+        rgb_mu = Head(size.Places);
+        rgb_logvar = Head(size.Places);
         audio_vector_mlp = Head(size.Hidden);
         RegisterComponents();
     }

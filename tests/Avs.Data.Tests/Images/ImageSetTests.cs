@@ -104,6 +104,49 @@ public sealed class ImageSetTests : IDisposable
         Assert.Matches("cut short|cannot be unpacked", Sentence("mnist", Split.Test));
     }
 
+    // gzip FILE.a FILE.b > FILE.gz, and what tape or block devices do to a file's end.
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 0)]
+    [InlineData(2, 500)]
+    [InlineData(1, 8)]
+    public void Packed_files_of_several_members_and_with_zeros_at_the_end_are_read(int members, int zeros)
+    {
+        WriteIdx();
+        var bytes = File.ReadAllBytes(At("t10k-images-idx3-ubyte"));
+        using (var packed = File.Create(At("t10k-images-idx3-ubyte.gz")))
+        {
+            foreach (var part in bytes.Chunk((bytes.Length + members - 1) / members))
+            {
+                using var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true);
+                gzip.Write(part);
+            }
+
+            packed.Write(new byte[zeros]);
+        }
+
+        File.Delete(At("t10k-images-idx3-ubyte"));
+        Assert.Equal([30, 31, 32, 33, 34, 35], Open("mnist", Split.Test).Pixels(3));
+    }
+
+    // Also where zeros fill the rest up, as programs do that reserve a file's place before they fetch it.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    public void A_packed_file_is_refused_wherever_it_is_cut(int zeros)
+    {
+        WriteIdx(packed: true);
+        var path = At("t10k-images-idx3-ubyte.gz");
+        var whole = File.ReadAllBytes(path);
+        for (var length = 11; length < whole.Length; length++)
+        {
+            if (zeros > 0 && whole.AsSpan(length).IndexOfAnyExcept((byte)0) < 0)
+                continue; // only zeros are cut off, which come again
+            File.WriteAllBytes(path, [.. whole[..length], .. new byte[zeros]]);
+            Assert.Matches("cut short|cannot be unpacked", Sentence("mnist", Split.Test));
+        }
+    }
+
     [Fact]
     public void More_labels_than_images_and_unknown_labels_are_refused()
     {
@@ -215,7 +258,61 @@ public sealed class ImageSetTests : IDisposable
         File.WriteAllText(At("list_bbox_celeba.csv"), "image_id,x_1,y_1,width,height\n000.png,95,71,226,313\n");
         Assert.Equal(["Smiling"], Open("folder").Attributes);
         File.Move(At("list_attr_celeba.csv"), At("mine.csv"));
-        Assert.Contains("holds 2 CSV files, list_bbox_celeba.csv and mine.csv", Sentence("folder"));
+        Assert.Equal(["Smiling"], Open("folder").Attributes);
+        File.Copy(At("mine.csv"), At("other.csv"));
+        Assert.Contains("holds 2 lists, mine.csv and other.csv", Sentence("folder"));
+    }
+
+    // The files of CelebA's own archive (Anno, Eval and Img), as they are: trailing spaces, two spaces before a positive number.
+    private void WriteCelebaText(string anno, string eval)
+    {
+        File.WriteAllText(At(anno, "list_attr_celeba.txt"), "4\n5_o_Clock_Shadow Male Smiling \n000.png  1 -1 -1\n001.png -1  1 -1\n002.png  1  1 -1\n003.png -1 -1  1\n");
+        File.WriteAllText(At(eval, "list_eval_partition.txt"), "000.png 0\n001.png 0\n002.png 1\n003.png 2\n");
+        File.WriteAllText(At(anno, "identity_CelebA.txt"), "000.png 2880\n001.png 2937\n");
+        File.WriteAllText(At(anno, "list_bbox_celeba.txt"), "1\nimage_id x_1 y_1 width height\n000.png    95  71 226 313\n");
+        File.WriteAllText(At(anno, "list_landmarks_align_celeba.txt"), "1\nlefteye_x lefteye_y\n000.png  1  1\n");
+        File.WriteAllText(At(anno, "README.txt"), "CelebA\n");
+    }
+
+    [Theory]
+    [InlineData("img_align_celeba", "", "")]
+    [InlineData("Img/img_align_celeba", "Anno", "Eval")]
+    public void CelebA_s_own_text_files_give_attributes_and_official_splits(string pictures, string anno, string eval)
+    {
+        Pictures(4, pictures);
+        WriteCelebaText(anno, eval);
+        var (train, val, test) = (Open("folder"), Open("folder", Split.Val), Open("folder", Split.Test));
+        Assert.Equal((2, 1, 1), (train.Count, val.Count, test.Count));
+        Assert.Equal(["5_o_Clock_Shadow", "Male", "Smiling"], train.Attributes);
+        Assert.Equal([false, true, false], train.AttributesOf(1));
+        Assert.Equal([false, false, true], test.AttributesOf(0));
+        Assert.Empty(train.Classes);
+    }
+
+    [Fact]
+    public void A_text_list_of_any_name_in_CelebA_s_form_gives_attributes()
+    {
+        Pictures(2);
+        File.WriteAllText(At("lfwa.txt"), "2\r\nMale Young\r\n000.png 1 0\r\n001.png 0 1\r\n");
+        File.WriteAllText(At("notes.txt"), "3\nthings to do\nthis and that\n");
+        Assert.Equal([true, false], Open("folder").AttributesOf(0));
+    }
+
+    [Fact]
+    public void A_text_list_that_lacks_pictures_is_told()
+    {
+        Pictures(4, "img_align_celeba");
+        WriteCelebaText("", "");
+        File.WriteAllText(At("list_attr_celeba.txt"), "4\nMale\n000.png 1\n");
+        Assert.Contains("list_attr_celeba.txt line 1: it says 4 pictures, but 1 follow", Sentence("folder"));
+    }
+
+    [Fact]
+    public void A_picture_without_a_partition_is_told_and_not_left_out()
+    {
+        Pictures(2);
+        File.WriteAllText(At("list_eval_partition.txt"), "000.png 0\n");
+        Assert.Contains("list_eval_partition.txt gives no partition of 001.png", Sentence("folder"));
     }
 
     [Theory]

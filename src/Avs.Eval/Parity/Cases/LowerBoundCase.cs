@@ -13,7 +13,7 @@ internal sealed class LowerBoundCase : ICaseRule
     {
         Tensor visual = item.Input("visual", gradient: true), audio = item.Input("audio", gradient: true); // [N,C,h,w], [B,T,C]
         using var module = new LowerBoundRegulariser(
-            new RegulariserSize(visual.shape[1], item.Number("hidden_channels", 64), item.Number("mi_latent", 6), visual.shape[2]));
+            new RegulariserSize(visual.shape[1], item.Number("hidden_channels", 64), item.Number("mi_latent", 6), visual.shape[2], visual.shape[3]));
         ParityTensors.Fill(module, item.Weights[0], item);
 
         var bound = (LevelBound)module.call(visual, audio.reshape(-1, audio.shape[2]), new HashNoise(item), 0);
