@@ -5,14 +5,14 @@ public static class PickleArrays
 {
     /// <summary>Every tensor or array of a file by its name (see <see cref="NamedTensor"/>), elements in row-major order whatever their strides were.</summary>
     /// <param name="path">A `.pkl` or `.pth` file.</param>
-    /// <exception cref="DataException">The file is missing or damaged, or it asks for something other than tensors, arrays and plain values.</exception>
+    /// <exception cref="DataException">The file is missing or damaged, or all that it holds are objects that are not read.</exception>
     public static IReadOnlyDictionary<string, NumberArray> Read(string path)
     {
         using PickledFile file = PickledFile.Open(path);
         var arrays = new Dictionary<string, NumberArray>(StringComparer.Ordinal);
         foreach (NamedTensor entry in file.Tensors)
             if (!arrays.TryAdd(entry.Name, entry.Tensor.Read())) throw new DataException($"{path} holds two tensors of the name '{entry.Name}'");
-        return arrays;
+        return arrays.Count > 0 || file.Skipped.Count == 0 ? arrays : throw new DataException($"{path} holds no tensors{But(file)}");
     }
 
     /// <summary>The only tensor or array of a file.</summary>
@@ -21,6 +21,10 @@ public static class PickleArrays
     public static NumberArray ReadSingle(string path)
     {
         using PickledFile file = PickledFile.Open(path);
-        return file.Tensors is [var only] ? only.Tensor.Read() : throw new DataException($"{path} holds {file.Tensors.Count} tensors, expected one");
+        return file.Tensors is [var only] ? only.Tensor.Read() : throw new DataException($"{path} holds {file.Tensors.Count} tensors, expected one{But(file)}");
     }
+
+    private static string But(PickledFile file) => file.Skipped.Count == 0
+        ? ""
+        : $"; it holds {file.Skipped[0].What}, which is not read{(file.Skipped.Count == 1 ? "" : $", and {file.Skipped.Count - 1} other objects")}";
 }

@@ -4,63 +4,111 @@ using System.Text;
 namespace Avs.Formats.Pickle;
 
 /// <summary>
-/// The whitelist: the only names of Python that a pickle may use. Each stands for a function of this class, which makes a dictionary, a tensor or
-/// an array; nothing of Python is ever run.
+/// The whitelist: the only names of Python that mean anything here. Each stands for a function of this class, which makes a dictionary, a tensor or
+/// an array. Any other name stands for an object that is not looked into; nothing of Python is ever run.
 /// </summary>
 /// <param name="path">The file, for errors.</param>
 /// <param name="loadBytes">Reads a file within the file, which is how PyTorch pickles a storage outside of its own containers; null where none may be.</param>
 internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadBytes)
 {
     /// <summary>What a name stands for.</summary>
-    /// <exception cref="DataException">The name is not on the whitelist.</exception>
     public object Find(string module, string name) => (module, name) switch
     {
         ("collections", "OrderedDict") => Function(OrderedDictionary),
+        // Its argument is a function that makes what is missing.
+        ("collections", "defaultdict") => new PickleFunction(_ => new PickleDictionary(), TakesAnything: true),
+        ("builtins" or "__builtin__", "bytes") => Function(arguments => arguments is [] ? Array.Empty<byte>() : new PickleOpaque("builtins.bytes")),
         ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2") => Function(Tensor),
-        ("torch._utils", "_rebuild_parameter") => Function(Parameter),
+        ("torch._utils", "_rebuild_parameter" or "_rebuild_parameter_with_state") => new PickleFunction(Parameter, TakesAnything: true),
+        // A tensor that has attributes or a class of its own.
+        ("torch._tensor", "_rebuild_from_type_v2") => new PickleFunction(arguments => arguments is [var make, _, PickleTuple inner, ..]
+            ? Call(make, inner.Items) : throw Damaged("makes a tensor in an unknown way"), TakesAnything: true),
         ("torch", "Size") => Function(Size),
-        ("torch", _) when StorageType(name) is { } type => new StorageClass(type),
+        ("torch" or "torch.storage", "UntypedStorage") => new StorageClass(null, 1, name),
+        ("torch", _) when Storage(name) is { } storage => storage,
         ("torch.storage", "_load_from_bytes") when loadBytes is not null => Function(arguments =>
             arguments is [byte[] bytes] ? loadBytes(bytes) : throw Damaged("loads something that is not bytes")),
-        ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => Function(_ => new NumpyArray()),
+        ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => new PickleFunction(_ => new NumpyArray(), TakesAnything: true),
         ("numpy.core.multiarray" or "numpy._core.multiarray", "scalar") => Function(NumpyNumber),
         ("numpy.core.numeric" or "numpy._core.numeric", "_frombuffer") => Function(NumpyBuffer),
-        ("numpy", "ndarray") => Function(_ => throw Damaged("makes a NumPy array in an unknown way")),
         ("numpy", "dtype") => Function(NumpyTypeOf),
         ("_codecs", "encode") => Function(Encoded),
-        _ => throw new DataException($"{path} asks for '{module}.{name}', and nothing but tensors, arrays, numbers, texts, lists and dictionaries is read"),
+        _ => new PickleOpaque($"{(module == "__builtin__" ? "builtins" : module)}.{name}"),
     };
+
+    /// <summary>What a call gives. A call of something unknown, or with something unknown, gives something unknown.</summary>
+    public object? Call(object? function, object?[] arguments)
+    {
+        switch (function)
+        {
+            case PickleFunction { TakesAnything: false } when arguments.FirstOrDefault(argument => argument is PickleOpaque) is PickleOpaque unknown:
+                return Opaque(unknown.What, arguments);
+            case PickleFunction known: return known.Call(arguments);
+            // Members of enumerations are attributes of their class.
+            case PickleOpaque { What: "builtins.getattr" } when arguments is [PickleOpaque of, string]: return Opaque(of.What);
+            case PickleOpaque unknown: return Opaque(unknown.What, arguments);
+            case StorageClass storage: return Opaque($"torch.{storage.Name}", arguments);
+            default: throw Damaged("calls something that is not a function");
+        }
+    }
+
+    /// <summary>An object that only its own class could build.</summary>
+    public static PickleOpaque Opaque(string what, params ReadOnlySpan<object?> inside)
+    {
+        var opaque = new PickleOpaque(what);
+        opaque.Inside.AddRange(inside);
+        return opaque;
+    }
 
     /// <summary>Gives a NumPy array its type, shape and elements.</summary>
     public void SetState(NumpyArray array, object? state)
     {
-        if (state is not PickleTuple { Items: [long, PickleTuple shape, NumpyType type, bool columnsFirst, byte[] bytes] })
+        if (state is not PickleTuple { Items: [long, PickleTuple shape, NumpyType type, bool columnsFirst, var elements] })
             throw Damaged("has a NumPy array whose state is not of a known form");
-        array.Elements = View(type, Numbers(shape), columnsFirst, bytes);
+        if (type.Type is null) array.Opaque = NumpyName(type);
+        else if (elements is byte[] bytes) array.Elements = View(type.Type.Value, Numbers(shape), columnsFirst, bytes);
+        else throw Damaged("has a NumPy array whose elements are not bytes");
     }
 
     /// <summary>Holds a NumPy type to little-endian order.</summary>
     public void SetState(NumpyType type, object? state)
     {
-        if (state is not PickleTuple { Items: [_, "<" or "|" or "=", ..] }) throw Damaged($"has NumPy elements of {type.Type} that are not little-endian");
+        if (state is not PickleTuple { Items: [_, string order, ..] }) throw Damaged($"has NumPy elements of {type.Name} of no known byte order");
+        if (order is not (">" or "!")) return;
+        type.Type = null;
+        type.Name = $"{type.Name} (not little-endian)";
     }
 
-    private static ElementType? StorageType(string name) => name switch
+    private static StorageClass? Storage(string name)
     {
-        "DoubleStorage" => ElementType.F64,
-        "FloatStorage" => ElementType.F32,
-        "HalfStorage" => ElementType.F16,
-        "BFloat16Storage" => ElementType.BF16,
-        "LongStorage" => ElementType.I64,
-        "IntStorage" => ElementType.I32,
-        "ShortStorage" => ElementType.I16,
-        "CharStorage" => ElementType.I8,
-        "ByteStorage" => ElementType.U8,
-        "BoolStorage" => ElementType.Bool,
-        _ => null,
-    };
+        ElementType? type = name switch
+        {
+            "DoubleStorage" => ElementType.F64,
+            "FloatStorage" => ElementType.F32,
+            "HalfStorage" => ElementType.F16,
+            "BFloat16Storage" => ElementType.BF16,
+            "LongStorage" => ElementType.I64,
+            "IntStorage" => ElementType.I32,
+            "ShortStorage" => ElementType.I16,
+            "CharStorage" => ElementType.I8,
+            "ByteStorage" => ElementType.U8,
+            "BoolStorage" => ElementType.Bool,
+            _ => null,
+        };
+        int? size = type?.SizeOf() ?? name switch
+        {
+            "ComplexDoubleStorage" => 16,
+            "ComplexFloatStorage" => 8,
+            "QInt32Storage" => 4,
+            "QInt8Storage" or "QUInt8Storage" or "QUInt4x2Storage" or "QUInt2x4Storage" => 1,
+            _ => null,
+        };
+        return size is { } bytes ? new StorageClass(type, bytes, name) : null;
+    }
 
     private static PickleFunction Function(Func<object?[], object?> call) => new(call);
+
+    private static string NumpyName(NumpyType type) => $"a numpy array of {type.Name}";
 
     private PickleDictionary OrderedDictionary(object?[] arguments)
     {
@@ -81,15 +129,18 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
         return dictionary;
     }
 
-    // (storage, offset, sizes, strides, requires_grad, hooks, …); the older form ends with the strides.
-    private PickledTensor Tensor(object?[] arguments)
+    // (storage, offset, sizes, strides, requires_grad, hooks, facts); the older forms end with the strides or the hooks.
+    private object Tensor(object?[] arguments)
     {
+        // Views that PyTorch negates or conjugates only when they are read.
+        if (arguments is [_, _, _, _, _, _, PickleDictionary { Entries.Count: > 0 } facts, ..] && facts.Entries.Any(fact => fact is { Key: "neg" or "conj", Value: true }))
+            return Opaque("a negated or conjugated torch.Tensor");
         if (arguments is not [TensorStorage storage, long offset, PickleTuple sizes, PickleTuple steps, ..]) throw Damaged("makes a tensor in an unknown way");
         return View(storage, offset, Numbers(sizes), Numbers(steps), arguments is [_, _, _, _, true, ..]);
     }
 
-    private PickledTensor Parameter(object?[] arguments) =>
-        arguments is [PickledTensor tensor, ..] ? tensor : throw Damaged("makes a parameter of something that is not a tensor");
+    private object? Parameter(object?[] arguments) =>
+        arguments is [PickledTensor or PickleOpaque, ..] ? arguments[0] : throw Damaged("makes a parameter of something that is not a tensor");
 
     private PickleTuple Size(object?[] arguments) =>
         arguments is [PickleTuple sizes] ? sizes : throw Damaged("makes a size of something that is not a tuple");
@@ -105,27 +156,30 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
         "i1" => ElementType.I8,
         "u1" => ElementType.U8,
         "b1" => ElementType.Bool,
-        _ => throw new DataException($"{path}: its pickle has NumPy elements of type '{name}', which is not read"),
-    }) : throw Damaged("names a NumPy type by something that is not a text");
+        _ => null,
+    }, name) : throw Damaged("names a NumPy type by something that is not a text");
 
     private object NumpyNumber(object?[] arguments)
     {
-        if (arguments is not [NumpyType type, byte[] bytes] || bytes.Length != type.Type.SizeOf()) throw Damaged("makes a NumPy number in an unknown way");
-        double value = new NumberArray(type.Type, [], bytes).ToDoubles()[0];
-        return type.Type switch
+        if (arguments is [NumpyType { Type: null, Name: var name }, _]) return Opaque($"a numpy number of {name}");
+        if (arguments is not [NumpyType { Type: { } type }, byte[] bytes] || bytes.Length != type.SizeOf()) throw Damaged("makes a NumPy number in an unknown way");
+        double value = new NumberArray(type, [], bytes).ToDoubles()[0];
+        return type switch
         {
             ElementType.Bool => value != 0,
             ElementType.I64 => BitConverter.ToInt64(bytes),
-            _ when type.Type.IsFloating() => value,
+            _ when type.IsFloating() => value,
             _ => (long)value,
         };
     }
 
     // (bytes, type, shape, order)
-    private NumpyArray NumpyBuffer(object?[] arguments) =>
-        arguments is [byte[] bytes, NumpyType type, PickleTuple shape, string order]
-            ? new NumpyArray { Elements = View(type, Numbers(shape), order == "F", bytes) }
-            : throw Damaged("makes a NumPy array in an unknown way");
+    private NumpyArray NumpyBuffer(object?[] arguments) => arguments switch
+    {
+        [_, NumpyType { Type: null } type, ..] => new NumpyArray { Opaque = NumpyName(type) },
+        [byte[] bytes, NumpyType { Type: { } type }, PickleTuple shape, string order] => new NumpyArray { Elements = View(type, Numbers(shape), order == "F", bytes) },
+        _ => throw Damaged("makes a NumPy array in an unknown way"),
+    };
 
     // Protocol 2 has no bytes: they come as a text whose letters are the bytes.
     private byte[] Encoded(object?[] arguments) =>
@@ -133,7 +187,7 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
             ? Encoding.Latin1.GetBytes(text)
             : throw Damaged("encodes a text in an unknown way");
 
-    private PickledTensor View(NumpyType type, long[] shape, bool columnsFirst, byte[] bytes)
+    private PickledTensor View(ElementType type, long[] shape, bool columnsFirst, byte[] bytes)
     {
         var strides = new long[shape.Length];
         BigInteger step = 1;
@@ -143,7 +197,7 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
             strides[d] = step <= long.MaxValue ? (long)step : throw Damaged("has a NumPy array of more elements than can be counted");
             step *= shape[d];
         }
-        return View(new TensorStorage(type.Type, bytes.Length / type.Type.SizeOf(), () => bytes), 0, shape, strides, false);
+        return View(new TensorStorage(type, bytes.Length / type.SizeOf(), () => bytes), 0, shape, strides, false);
     }
 
     private PickledTensor View(TensorStorage storage, long offset, long[] shape, long[] strides, bool requiresGrad) =>

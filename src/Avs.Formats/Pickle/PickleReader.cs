@@ -6,7 +6,8 @@ namespace Avs.Formats.Pickle;
 
 /// <summary>
 /// Runs one pickle's instructions, of protocols 2 to 5, without ever making anything but numbers, texts, bytes, tuples, lists, dictionaries
-/// and what the whitelist of <see cref="PickleGlobals"/> makes. Lengths are held to what is left of the file before anything is allocated.
+/// and what the whitelist of <see cref="PickleGlobals"/> makes; whatever else the pickle asks for becomes a <see cref="PickleOpaque"/>, which has
+/// a name and nothing of Python's. Lengths are held to what is left of the file before anything is allocated.
 /// </summary>
 /// <param name="path">The file, for errors.</param>
 /// <param name="stream">Positioned at the pickle's first byte; left behind its last.</param>
@@ -19,9 +20,10 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = new();
     private readonly Dictionary<long, object?> _memo = [];
+    private readonly Dictionary<object, int> _numbers = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The pickle's value.</summary>
-    /// <exception cref="DataException">The pickle is damaged, or asks for something that is not on the whitelist.</exception>
+    /// <exception cref="DataException">The pickle is damaged.</exception>
     public object? Read()
     {
         while (true)
@@ -80,9 +82,20 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
             case (byte)'h': Push(Remembered(Byte())); break;
             case (byte)'j': Push(Remembered(UInt32())); break;
 
+            case 0x8F: Push(PickleGlobals.Opaque("builtins.set")); break;
+            case 0x90: AddToSet(PopToMark()); break;
+            case 0x91: Push(PickleGlobals.Opaque("builtins.frozenset", PopToMark())); break;
+
             case (byte)'c': Push(globals.Find(Line(), Line())); break;
             case 0x93: GlobalOfStack(); break;
+            case 0x82: Push(PickleGlobals.Opaque($"extension {Byte()}")); break;
+            case 0x83: Push(PickleGlobals.Opaque($"extension {BinaryPrimitives.ReadUInt16LittleEndian(Take(2))}")); break;
+            case 0x84: Push(PickleGlobals.Opaque($"extension {Int32()}")); break;
             case (byte)'R': Reduce(); break;
+            case 0x81: NewObject(PopSeveral(2)); break;
+            case 0x92: NewObject(PopSeveral(3)); break;
+            case (byte)'o': OldObject(PopToMark()); break;
+            case (byte)'i': OldObject([globals.Find(Line(), Line()), .. PopToMark()]); break;
             case (byte)'b': Build(); break;
             case (byte)'Q': Push(persistent is null ? throw Damaged("names a storage where none can be") : persistent(Pop())); break;
 
@@ -105,8 +118,28 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
     private void Reduce()
     {
         object? arguments = Pop(), function = Pop();
-        if (function is not PickleFunction known || arguments is not PickleTuple tuple) throw Damaged("calls something that is not a function");
-        Push(known.Call(tuple.Items));
+        if (arguments is not PickleTuple tuple) throw Damaged("calls something that is not a function");
+        Push(globals.Call(function, tuple.Items));
+    }
+
+    // (class, arguments) or (class, arguments, named arguments). OrderedDict and what is derived of it come this way too.
+    private void NewObject(object?[] parts)
+    {
+        if (parts[1] is not PickleTuple tuple) throw Damaged("makes an object of arguments that are not a tuple");
+        Push(globals.Call(parts[0], parts is [_, _, PickleDictionary { Entries.Count: > 0 } named] ? [.. tuple.Items, named] : tuple.Items));
+    }
+
+    // An instance of a class of Python 2's old kind: the class and the arguments since the mark.
+    private void OldObject(object?[] parts)
+    {
+        if (parts.Length == 0) throw Damaged("makes an object without a class");
+        Push(globals.Call(parts[0], parts[1..]));
+    }
+
+    private void AddToSet(object?[] items)
+    {
+        if (Peek() is not PickleOpaque set) throw Damaged("adds to something that is not a set");
+        set.Inside.AddRange(items);
     }
 
     private void Build()
@@ -115,7 +148,8 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
         switch (Peek())
         {
             // Attributes of a dictionary, such as the versions that PyTorch keeps beside a state dict.
-            case PickleDictionary: break;
+            case PickleDictionary or PickledTensor: break;
+            case PickleOpaque opaque: opaque.Inside.Add(state); break;
             case NumpyArray array: globals.SetState(array, state); break;
             case NumpyType type: globals.SetState(type, state); break;
             default: throw Damaged("sets the state of something that has none");
@@ -124,18 +158,42 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
 
     private void Append(object?[] items)
     {
-        if (Peek() is not List<object?> list) throw Damaged("appends to something that is not a list");
+        List<object?> list = Peek() switch
+        {
+            List<object?> known => known,
+            PickleOpaque opaque => opaque.Items ??= [],
+            _ => throw Damaged("appends to something that is not a list"),
+        };
         list.AddRange(items);
     }
 
     private void SetItems(object?[] items)
     {
-        if (Peek() is not PickleDictionary dictionary || items.Length % 2 != 0) throw Damaged("sets an item of something that is not a dictionary");
-        for (int i = 0; i < items.Length; i += 2)
+        if (items.Length % 2 != 0) throw Damaged("sets an item of something that is not a dictionary");
+        PickleDictionary dictionary = Peek() switch
         {
-            dictionary[items[i] is string or long or bool or double or BigInteger ? items[i]! : throw Damaged("has a dictionary key that is neither text nor number")] =
-                items[i + 1];
-        }
+            PickleDictionary known => known,
+            PickleOpaque opaque => opaque.Entries ??= new PickleDictionary(),
+            _ => throw Damaged("sets an item of something that is not a dictionary"),
+        };
+        for (int i = 0; i < items.Length; i += 2) dictionary[Key(items[i])] = items[i + 1];
+    }
+
+    // What names are made of stays as it is. Other keys need a name that no other key has: tuples have one, objects are told apart by a number.
+    private object Key(object? key) => key switch
+    {
+        string or long or bool or double or BigInteger => key,
+        null => "None",
+        byte[] bytes => Encoding.Latin1.GetString(bytes),
+        PickleTuple tuple => $"({string.Join(", ", tuple.Items.Select(item => Convert.ToString(Key(item), System.Globalization.CultureInfo.InvariantCulture)))})",
+        PickleOpaque opaque => $"<{opaque.What} {Number(opaque)}>",
+        _ => throw Damaged("has a dictionary key that nothing can be found by"),
+    };
+
+    private int Number(object item)
+    {
+        if (!_numbers.TryGetValue(item, out int number)) _numbers[item] = number = _numbers.Count + 1;
+        return number;
     }
 
     private void Push(object? value) => _stack.Add(value);

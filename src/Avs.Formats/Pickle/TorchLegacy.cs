@@ -15,6 +15,8 @@ internal sealed class TorchLegacy(string path, Stream stream)
     private const long Version = 1001;
 
     private readonly Dictionary<string, TensorStorage> _storages = new(StringComparer.Ordinal);
+    // Storages whose elements are not read: element counts and sizes, to find what lies behind them.
+    private readonly Dictionary<string, (long Count, int Size)> _unread = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _places = new(StringComparer.Ordinal);
 
     /// <summary>The number that the first pickle holds.</summary>
@@ -46,10 +48,17 @@ internal sealed class TorchLegacy(string path, Stream stream)
     private object? Pickle(Func<object?, object?>? persistent = null) => new PickleReader(path, stream, new PickleGlobals(path, null), persistent).Read();
 
     // ('storage', class, key, device, number of elements, None or (key of the view, first element, number of elements))
-    private TensorStorage Storage(object? id)
+    private object? Storage(object? id)
     {
-        if (id is not PickleTuple { Items: ["storage", StorageClass { Type: var type }, string key, _, long count, .. var rest] } || count < 0)
+        // A module that was pickled whole comes with its class and the text of its program.
+        if (id is PickleTuple { Items: ["module", var of, ..] }) return of;
+        if (id is not PickleTuple { Items: ["storage", StorageClass { Type: var known, Size: var bytes, Name: var name }, string key, _, long count, .. var rest] } || count < 0)
             throw new DataException($"{path}: its pickle names a storage in an unknown way");
+        if (known is not { } type)
+        {
+            _unread[key] = (count, bytes);
+            return PickleGlobals.Opaque($"torch.{name}");
+        }
         if (!_storages.TryGetValue(key, out TensorStorage? storage)) _storages[key] = storage = new TensorStorage(type, count, () => Elements(key, count * type.SizeOf()));
         if (rest is not [PickleTuple { Items: [string, long first, long length] }]) return storage;
         if (first < 0 || length < 0 || length > storage.Count - first) throw new DataException($"{path}: a part of the storage '{key}' lies outside of it");
@@ -59,15 +68,19 @@ internal sealed class TorchLegacy(string path, Stream stream)
 
     private void Place(string? key)
     {
-        if (key is null || !_storages.TryGetValue(key, out TensorStorage? storage)) throw new DataException($"{path} lists a storage '{key}' that no tensor names");
+        TensorStorage? storage = null;
+        (long Count, int Size) unread = default;
+        if (key is null || !(_storages.TryGetValue(key, out storage) || _unread.TryGetValue(key, out unread)))
+            throw new DataException($"{path} lists a storage '{key}' that no tensor names");
+        (long expected, int size) = storage is null ? unread : (storage.Count, storage.Type.SizeOf());
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8) throw new DataException($"{path} is cut short before the storage '{key}'");
         long count = BinaryPrimitives.ReadInt64LittleEndian(prefix), left = stream.Length - stream.Position;
-        if (count != storage.Count) throw new DataException($"{path}: the storage '{key}' has {count} elements where its tensors say {storage.Count}");
-        if (count > left / storage.Type.SizeOf())
-            throw new DataException($"{path}: the storage '{key}' needs {count} elements of {storage.Type.NameOf()}, but {left} bytes are left: the file is cut short");
+        if (count != expected) throw new DataException($"{path}: the storage '{key}' has {count} elements where its tensors say {expected}");
+        if (count > left / size)
+            throw new DataException($"{path}: the storage '{key}' needs {count} elements of {size} bytes, but {left} bytes are left: the file is cut short");
         _places[key] = stream.Position;
-        stream.Position += count * storage.Type.SizeOf();
+        stream.Position += count * size;
     }
 
     private byte[] Elements(string key, long length)

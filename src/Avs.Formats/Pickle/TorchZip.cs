@@ -47,11 +47,13 @@ internal sealed class TorchZip : IDisposable
     public void Dispose() => _archive.Dispose();
 
     // ('storage', class, key, device, number of elements)
-    private TensorStorage Storage(object? id)
+    private object Storage(object? id)
     {
-        if (id is not PickleTuple { Items: ["storage", StorageClass { Type: var type }, string key, _, long count, ..] } || count < 0)
+        if (id is PickleTuple { Items: ["storage", PickleOpaque unknown, ..] }) return PickleGlobals.Opaque(unknown.What);
+        if (id is not PickleTuple { Items: ["storage", StorageClass { Type: var known, Name: var storageName }, string key, _, long count, ..] } || count < 0)
             throw new DataException($"{_path}: its pickle names a storage in an unknown way");
-        if (_storages.TryGetValue(key, out TensorStorage? known)) return known;
+        if (known is not { } type) return PickleGlobals.Opaque($"torch.{storageName}");
+        if (_storages.TryGetValue(key, out TensorStorage? seen)) return seen;
         string name = $"{_folder}data/{key}";
         if (!_entries.TryGetValue(name, out ZipArchiveEntry? entry)) throw new DataException($"{_path} has no entry '{name}', which its pickle says holds {count} elements");
         if (entry.Length / type.SizeOf() < count)

@@ -59,6 +59,10 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Whether a file begins as a safetensors file does: the length of the header, then a JSON object.</summary>
+    internal static bool Begins(ReadOnlySpan<byte> start) => start.Length > 8 && start[8] == '{'
+        && BinaryPrimitives.ReadUInt64LittleEndian(start) <= (ulong)SafetensorsFormat.MaximumHeaderBytes;
+
     /// <summary>The raw elements of one tensor.</summary>
     /// <param name="name">A name in <see cref="Entries"/>; another one is an <see cref="DataException"/>.</param>
     public byte[] ReadBytes(string name)
@@ -96,10 +100,13 @@ public sealed class SafetensorsFile : IDisposable
     {
         public (Dictionary<string, SafetensorsEntry>, Dictionary<string, string>) Read()
         {
-            if (stream.Length < 8) throw Bad($"is {stream.Length} bytes long, too short for the 8 bytes of the header length");
+            if (stream.Length < 8) throw Bad($"is {stream.Length} bytes long, too short for the 8 bytes of the header length: it is {FileKind.Describe(path)}");
             Span<byte> prefix = stackalloc byte[8];
             stream.ReadExactly(prefix);
             ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+            // What other files begin with is no length that can be.
+            if (headerLength > (ulong)(stream.Length - 8) && stream.ReadByte() != '{') throw Bad($"is not a safetensors file: it is {FileKind.Describe(path)}");
+            stream.Position = 8;
             if (headerLength > (ulong)SafetensorsFormat.MaximumHeaderBytes)
                 throw Bad($"says its header is {headerLength} bytes long, more than the {SafetensorsFormat.MaximumHeaderBytes} the format allows");
             if ((long)headerLength > stream.Length - 8)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Avs.Formats;
 
 namespace Avs.Models.Weights;
@@ -51,7 +50,7 @@ public sealed class WeightsFile : IDisposable
 
     private WeightsFile(PickledFile file)
     {
-        (_file, Path, Metadata, OtherValues) = (file, file.Path, NoTexts, file.Values.Count);
+        (_file, Path, Metadata, OtherValues, Skipped) = (file, file.Path, NoTexts, file.Values.Count, file.Skipped);
         Format = file.Container switch
         {
             PickleContainer.Zip => WeightsFormat.TorchZip,
@@ -76,25 +75,35 @@ public sealed class WeightsFile : IDisposable
     /// <summary>How many numbers and texts a checkpoint holds beside its tensors.</summary>
     public int OtherValues { get; }
 
+    /// <summary>Objects of a checkpoint that are neither tensors nor numbers and texts; they are not looked into.</summary>
+    public IReadOnlyList<SkippedObject> Skipped { get; } = [];
+
+    /// <summary>The skipped objects in a few words, e.g. `3 objects (argparse.Namespace, builtins.set)`; null where there are none.</summary>
+    public string? SkippedInWords()
+    {
+        if (Skipped.Count == 0) return null;
+        const int mostNames = 4;
+        string[] kinds = [.. Skipped.Select(item => item.What).Distinct(StringComparer.Ordinal)];
+        int tensors = Skipped.Sum(item => item.Tensors);
+        return $"{Skipped.Count} {(Skipped.Count == 1 ? "object" : "objects")} ({string.Join(", ", kinds.Take(mostNames))}{(kinds.Length > mostNames ? ", …" : "")})"
+            + (tensors > 0 ? $" with {tensors} tensors in them" : "");
+    }
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing, damaged or of another format.</exception>
     public static WeightsFile Open(string path)
     {
-        // A safetensors file begins with its header's length in 8 bytes, then "{".
-        Span<byte> start = stackalloc byte[9];
+        var start = new byte[512];
         int length;
         using (FileStream stream = InputFile.Open(path)) length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        bool safetensors = length == 9 && start[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= (ulong)SafetensorsFormat.MaximumHeaderBytes;
-        if (safetensors || path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
-        if (length > 0 && (start[0] == 0x80 || start.StartsWith("PK\x03\x04"u8))) return Around(PickledFile.Open(path), file => new WeightsFile(file));
-        throw new DataException(length == 0 ? $"{path} is empty (0 bytes)" : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found {Beginning(start[..Math.Min(8, length)])}");
+        if (SafetensorsFile.Begins(start.AsSpan(0, length))) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
+        if (length > 0 && (start[0] == 0x80 || start.AsSpan().StartsWith("PK\x03\x04"u8))) return Around(PickledFile.Open(path), file => new WeightsFile(file));
+        // A file of that name is told what is wrong with it as such, also where it is cut off before its header.
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) SafetensorsFile.Open(path).Dispose();
+        string found = FileKind.Describe(start.AsSpan(0, length));
+        throw new DataException(length == 0 ? $"{path} is {found}" : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found {found}");
     }
-
-    // What a failed download leaves is often a text: a page that says so, or the pointer that stands for a large file.
-    private static string Beginning(ReadOnlySpan<byte> start) => start.ContainsAnyExceptInRange((byte)' ', (byte)'~')
-        ? $"a file that begins with the bytes {Convert.ToHexString(start)}"
-        : $"a text that begins with '{System.Text.Encoding.ASCII.GetString(start)}'";
 
     /// <summary>One tensor's elements.</summary>
     /// <param name="name">A name out of <see cref="Entries"/>.</param>
