@@ -111,8 +111,9 @@ public sealed class SemanticsTests : IDisposable
     {
         using var parts = new Parts();
         Assert.Equal(["own", "first.weight", "list.0.0.weight", "list.0.0.bias"], parts.named_parameters().Select(entry => entry.name));
+        // PyTorch has each module's buffers after its own parameters
         Assert.Equal(
-            ["own", "plain", "first.weight", "list.0.0.weight", "list.0.0.bias", "list.0.0.running_mean", "list.0.0.running_var", "list.0.0.num_batches_tracked"],
+            ["own", "first.weight", "list.0.0.weight", "list.0.0.bias", "plain", "list.0.0.running_mean", "list.0.0.running_var", "list.0.0.num_batches_tracked"],
             parts.state_dict().Keys);
         Assert.Equal(["first", "list"], parts.named_children().Select(entry => entry.name));
         Assert.Equal(5, parts.modules().Count()); // itself, first, list, the row, its norm
