@@ -9,8 +9,8 @@ namespace Avs.Libtorch;
 public static class Switches
 {
     /// <summary>
-    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a hundred times slower, and mean nothing here.
-    /// Each thread that computes needs it.
+    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a hundred times
+    /// slower, and mean nothing here. Each thread that trains needs it.
     /// </summary>
     public static void FlushDenormals() => Symbols.setFlushDenormal(Symbols.globalContext(), 1);
 

@@ -43,18 +43,21 @@ public static class LatentNames
 }
 
 /// <summary>ε from one random generator, whose state belongs to the caller and can be saved with a checkpoint.</summary>
-/// <param name="generator">The generator, on the device on which the model runs.</param>
+/// <param name="generator">The generator.</param>
 public sealed class GeneratorNoise(Generator generator) : ILatentNoise
 {
     /// <inheritdoc/>
     public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device)
     {
-        using var drawn = randn(shape, Draws.TypeFor(dtype), device, generator: generator);
-        return drawn.to(dtype);
+        using var drawn = randn(shape, Draws.TypeFor(dtype), generator: generator);
+        return drawn.to(dtype, device);
     }
 }
 
-/// <summary>What random numbers are drawn in.</summary>
+/// <summary>
+/// What random numbers are drawn in. And where: in the CPU's memory, because TorchSharp 0.107 makes a generator of the CPU whatever device it is asked for (THSGenerator_new), and libtorch
+/// refuses to draw from it on another. So the numbers do not depend on the device.
+/// </summary>
 internal static class Draws
 {
     /// <summary>Of bfloat16, float32: there are 256 different bfloat16 numbers to a draw, and training under autocast sees the numbers that float32 training sees.</summary>

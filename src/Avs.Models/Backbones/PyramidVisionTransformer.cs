@@ -111,7 +111,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         {
             if (module is Linear linear)
             {
-                nn.init.normal_(linear.weight, 0, 0.02); // cut at ±2, a hundred deviations away; TorchSharp's trunc_normal_ multiplies by the mean and adds the deviation
+                Initialisation.TruncatedNormal(linear.weight);
                 nn.init.zeros_(linear.bias!);
             }
             else if (module is Conv2d conv)

@@ -19,7 +19,7 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
     /// <summary>Of leaving the branch out.</summary>
     public double Probability { get; }
 
-    /// <summary>What decides; null: torch's default generator, as for the weights. Its state belongs to the caller, who saves it with a run.</summary>
+    /// <summary>What decides; null: torch's default generator of the CPU, as for the weights. Its state belongs to the caller, who saves it with a run.</summary>
     public Generator? Source { get; set; }
 
     /// <summary>[N,…] -> [N,…].</summary>
@@ -29,6 +29,7 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
             return branch;
         var keep = 1 - Probability;
         long[] one = [branch.shape[0], .. Enumerable.Repeat(1L, branch.shape.Length - 1)];
-        return branch * ((rand(one, Draws.TypeFor(branch.dtype), branch.device, generator: Source) < keep).to(branch.dtype) / keep);
+        var drawn = rand(one, Draws.TypeFor(branch.dtype), generator: Source).to(branch.device);
+        return branch * ((drawn < keep).to(branch.dtype) / keep);
     }
 }

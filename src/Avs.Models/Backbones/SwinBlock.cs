@@ -98,7 +98,7 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
             this.heads = heads;
             var span = 2 * window - 1;
             relative_position_bias_table = nn.Parameter(zeros([span * span, heads]));
-            nn.init.normal_(relative_position_bias_table, 0, 0.02); // cut at ±2, a hundred deviations away; TorchSharp's trunc_normal_ multiplies by the mean and adds the deviation
+            Initialisation.TruncatedNormal(relative_position_bias_table);
             relative_position_index = RelativePositions(window);
             qkv = nn.Linear(channels, 3 * channels);
             proj = nn.Linear(channels, channels);

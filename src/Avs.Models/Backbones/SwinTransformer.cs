@@ -56,7 +56,7 @@ public sealed class SwinTransformer : VisualBackbone
         foreach (var module in modules())
             if (module is Linear linear)
             {
-                nn.init.normal_(linear.weight, 0, 0.02); // cut at ±2, a hundred deviations away; TorchSharp's trunc_normal_ multiplies by the mean and adds the deviation
+                Initialisation.TruncatedNormal(linear.weight);
                 if (linear.bias is not null)
                     nn.init.zeros_(linear.bias);
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Avs.Data;
+using Avs.Libtorch;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Baselines;
@@ -82,6 +83,7 @@ public static class ModelBenchmark
         MixedPrecision.Require(options.Precision, options.Device, "--bf16");
         var threads = get_num_threads();
         set_num_threads(options.Threads);
+        Switches.FlushDenormals();
         var tf32 = (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32);
         (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (options.Tf32, options.Tf32);
         try
@@ -183,7 +185,7 @@ public static class ModelBenchmark
         var learned = model.LearnedParameters().ToArray();
         using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, learned);
         var optimizerStep = new OptimizerStep(optimizer, [.. learned.Select(entry => entry.Parameter)]);
-        using var generator = new Generator(Seed, options.Device);
+        using var generator = new Generator(Seed);
         var noise = new GeneratorNoise(generator);
         var objective = EveryTerm(preset.Objective);
         model.train();

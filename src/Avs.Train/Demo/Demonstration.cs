@@ -77,7 +77,7 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
         {
             using var folded = new FoldedNorms(model);
             var mode = EvalMode.Reference;
-            var segmenter = SegmenterFactory.ForEvaluation(model, config, device);
+            var segmenter = SegmenterFactory.ForEvaluation(model, config);
             var options = SegmenterFactory.EvaluationOptions(config, device, mode);
             var (test, unheard) = OpenTest();
 

@@ -38,7 +38,7 @@ public static class VideoPrediction
                     set_num_threads(threads);
                 var sound = HeardSound.Read(request, temporary);
                 var options = SegmenterFactory.EvaluationOptions(config, request.Device, EvalMode.Reference);
-                var segmenter = SegmenterFactory.ForEvaluation(model, config, request.Device);
+                var segmenter = SegmenterFactory.ForEvaluation(model, config);
                 var windows = Enumerable.Range(0, request.Rate).Select(_ => new WindowedSegmenter(segmenter, options, sound, request.Window)).ToArray();
                 var film = new Film(track, request, sound, temporary, new Halves(track, progress), stop);
                 var result = film.Segment(windows) with { Folder = folder };

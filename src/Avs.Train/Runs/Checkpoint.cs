@@ -125,6 +125,9 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
             throw new DataException($"'{path}' has no tensor '{Optimizer}', so it is not the state of a run");
         using var reader = new BinaryReader(new MemoryStream(file.ReadBytes(Optimizer)));
         optimizer.load_state_dict(reader);
+        // TorchSharp 0.107 makes SGD's momentum here and leaves it to this scope, which would take it away (FaultTests). Adam's means are there from the start.
+        foreach (var state in optimizer.state_dict().State.OfType<SGD.State>())
+            state.momentum_buffer?.DetachFromDisposeScope();
         return ReadProgress(file);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Avs.Data;
+using Avs.Libtorch;
 using Avs.Models;
 using Avs.Train.Configuration;
 using Avs.Train.Training;
@@ -86,7 +87,7 @@ internal sealed class Replicas : IDisposable
 
     private static string NameOf(string what, int replica) => replica == 0 ? what : $"{what}/{replica}";
 
-    private Generator Named(string what, int replica) => new(new NamedRandom(config.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1, device);
+    private Generator Named(string what, int replica) => new(new NamedRandom(config.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1);
 
     // With what is not learned as well: a frozen audio network's weights, and the running statistics.
     private AudioVisualSegmenter CopyOf(AudioVisualSegmenter model)
@@ -101,7 +102,7 @@ internal sealed class Replicas : IDisposable
         using var scope = NewDisposeScope();
         if (config.Train.Threads is { } threads)
             set_num_threads(threads);
-        // Numbers below 1e-38 are computed in microcode, a hundred times slower, and mean nothing here; the setting is the thread's own.
+        Switches.FlushDenormals();
         models[r].train();
         var noise = new GeneratorNoise(latents[r]);
         var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, noise, config.Train.Precision), part, noise, progress);

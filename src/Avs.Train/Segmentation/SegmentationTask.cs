@@ -114,7 +114,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     {
         using var folded = new FoldedNorms(model);
         var result = Evaluator.Run(
-            SegmenterFactory.ForEvaluation(model, config, device), validation, SegmenterFactory.EvaluationOptions(config, device, EvalMode.Reference));
+            SegmenterFactory.ForEvaluation(model, config), validation, SegmenterFactory.EvaluationOptions(config, device, EvalMode.Reference));
         return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);
     }
 

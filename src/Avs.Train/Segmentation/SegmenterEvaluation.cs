@@ -75,7 +75,7 @@ public static class SegmenterEvaluation
                 Observe = request.Overlays is { } folder ? new OverlayFiles(folder, dataset).Write : null,
             };
             using var folded = new FoldedNorms(model);
-            return Evaluator.Run(SegmenterFactory.ForEvaluation(model, config, request.Device), dataset, options, request.Audio);
+            return Evaluator.Run(SegmenterFactory.ForEvaluation(model, config), dataset, options, request.Audio);
         }
     }
 

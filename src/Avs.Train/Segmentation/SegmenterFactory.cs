@@ -47,13 +47,12 @@ public static class SegmenterFactory
     /// <summary>The model as evaluations call it. Draws of latent codes, where there are any, follow from the experiment's seed.</summary>
     /// <param name="model">The model.</param>
     /// <param name="config">Its experiment.</param>
-    /// <param name="device">Where it computes.</param>
-    public static Segmenter ForEvaluation(AudioVisualSegmenter model, ExperimentConfig config, Device device)
+    public static Segmenter ForEvaluation(AudioVisualSegmenter model, ExperimentConfig config)
     {
         var latent = new LatentAtTest(config.Evaluate.Latent, config.Evaluate.Samples);
         ILatentNoise noise = latent.Mode == LatentMode.Mean
             ? new ZeroNoise()
-            : new GeneratorNoise(new Generator(new NamedRandom(config.Seed, "evaluate/latent").NextUInt64() >> 1, device));
+            : new GeneratorNoise(new Generator(new NamedRandom(config.Seed, "evaluate/latent").NextUInt64() >> 1));
         return Segmenters.Of(model, latent, noise);
     }
 

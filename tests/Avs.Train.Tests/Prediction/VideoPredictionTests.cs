@@ -116,9 +116,13 @@ public sealed class VideoPredictionTests : IDisposable
     {
         var video = Video("film.mkv", "3");
         Predict(video);
+        var (model, _, _) = SegmenterFactory.Load(At("fresh.safetensors"), CPU);
+        var parameters = model.parameters().Count();
+        model.Dispose();
         var before = Tensor.TotalCount;
         Predict(video, request => request with { Folder = At("again") });
-        Assert.Equal(before, Tensor.TotalCount);
+        // The prediction makes the model again, and TorchSharp counts each parameter that is made and gone as one that is still there (FaultTests).
+        Assert.Equal(before + parameters, Tensor.TotalCount);
     }
 
     [Fact]

@@ -87,12 +87,13 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(0.9)]
-    public void A_run_that_was_stopped_and_continued_ends_where_an_unbroken_one_does(double? ema)
+    [InlineData(OptimizerName.Adamw, null)]
+    [InlineData(OptimizerName.Adamw, 0.9)]
+    [InlineData(OptimizerName.Sgd, null)]
+    public void A_run_that_was_stopped_and_continued_ends_where_an_unbroken_one_does(OptimizerName optimizer, double? ema)
     {
         var config = Settings(12);
-        config = config with { Train = config.Train with { Ema = ema } };
+        config = config with { Train = config.Train with { Ema = ema, Optimizer = config.Train.Optimizer with { Name = optimizer } } };
         using var unbroken = new LineTask();
         var whole = NewRun(config, "whole");
         Train(unbroken, config, whole);
