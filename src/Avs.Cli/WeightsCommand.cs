@@ -39,6 +39,7 @@ internal static class WeightsCommand
                     tensors = file.Entries.Select(entry => new { name = entry.Name, dtype = entry.Type.NameOf(), shape = entry.Shape, parameters = entry.Count, bytes = entry.Bytes }),
                     metadata = file.Metadata,
                     other_values = file.OtherValues,
+                    skipped = file.Skipped.Select(item => new { name = item.Name, what = item.What, tensors = item.Tensors }),
                 }));
                 return;
             }
@@ -46,7 +47,9 @@ internal static class WeightsCommand
             foreach (var entry in file.Entries)
                 terminal.Out.WriteLine(string.Create(Plain, $"{entry.Name.PadRight(width)}  {entry.Type.NameOf(),-4}  {entry.Count,12:N0}  [{string.Join(", ", entry.Shape)}]"));
             var others = file.OtherValues > 0 ? $", {file.OtherValues} other values" : "";
-            terminal.Out.WriteLine(string.Create(Plain, $"{file.Path}: {FormatName(file.Format)}, {file.Entries.Count} tensors, {elements:N0} numbers, {bytes:N0} bytes{others}"));
+            var skipped = file.SkippedInWords() is { } words ? $", skipped {words}" : "";
+            terminal.Out.WriteLine(string.Create(Plain,
+                $"{file.Path}: {FormatName(file.Format)}, {file.Entries.Count} tensors, {elements:N0} numbers, {bytes:N0} bytes{others}{skipped}"));
         });
         return verb;
     }
@@ -69,6 +72,8 @@ internal static class WeightsCommand
             });
             var leftOut = report.LeftOut > 0 ? $"; {report.LeftOut} other tensors left out" : "";
             var lost = report.OtherValues > 0 ? $"; {report.OtherValues} values that are not tensors left out" : "";
+            foreach (var sentence in report.NotFinite)
+                terminal.Error.WriteLine($"note: {sentence}");
             terminal.Out.WriteLine($"{parse.GetValue(target)}: {report.Tensors} tensors{leftOut}{lost}");
         });
         return verb;

@@ -24,6 +24,7 @@ public static class Segmenters
     /// <param name="model">The model.</param>
     /// <param name="latent">How the latent codes are chosen; several draws have their probabilities averaged.</param>
     /// <param name="noise">The draws, for the modes that draw.</param>
+    /// <exception cref="DataException">Called, where the answer is not a number.</exception>
     public static Segmenter Of(AudioVisualSegmenter model, LatentAtTest latent, ILatentNoise noise) => input =>
     {
         bool training = model.training;
@@ -32,6 +33,9 @@ public static class Segmenters
         {
             using DisposeScope scope = NewDisposeScope();
             Prediction prediction = model.Predict(input, latent, noise);
+            // Scored, it would be a model that finds nothing.
+            if (prediction.Probability.isnan().any().item<bool>())
+                throw new DataException("the model answers with numbers that are NaN: its weights have gone wrong, as too high a learning rate leaves them, or the input has");
             return new SegmenterAnswer(Logit(prediction.Probability).MoveToOuterDisposeScope(), prediction.Variance?.MoveToOuterDisposeScope());
         }
         finally

@@ -42,12 +42,13 @@ public static class SegmenterWeights
     }
 
     /// <summary>Whether a file is one of this program's checkpoints that holds the audio network too; the authors' never do.</summary>
+    /// <param name="model">A segmenter that listens.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
-    public static bool HoldsAudio(string path)
+    public static bool HoldsAudio(AudioVisualSegmenter model, string path)
     {
         using WeightsFile file = WeightsFile.Open(path);
-        return file.Entries.Any(entry => entry.Name.StartsWith(Audio, StringComparison.Ordinal));
+        return IsOwn(model, file) && WeightsLoader.CountFits(model, file) > WeightsLoader.CountFits(model.Network, file);
     }
 
     /// <summary>Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.</summary>
@@ -57,9 +58,13 @@ public static class SegmenterWeights
     public static LoadReport LoadModel(AudioVisualSegmenter model, string path)
     {
         using WeightsFile file = WeightsFile.Open(path);
-        bool own = file.Entries.Any(entry => entry.Name.StartsWith(Network, StringComparison.Ordinal));
+        bool own = IsOwn(model, file);
         nn.Module part = own ? model : model.Network;
         string[] leftovers = [.. model.Network.PublishedLeftovers.Select(start => own ? Network + start : start), .. own && model.Audio is null ? (string[])[Audio] : []];
         return WeightsLoader.Load(part, file, new WeightsRules { Leftovers = leftovers });
     }
+
+    // The authors' checkpoints lack the parts' prefixes, so that only the network has their names.
+    private static bool IsOwn(AudioVisualSegmenter model, WeightsFile file) =>
+        WeightsLoader.CountFits(model, file) is > 0 and var whole && whole >= WeightsLoader.CountFits(model.Network, file);
 }

@@ -15,8 +15,9 @@ public sealed record ConversionOptions
 /// <summary>What a conversion did.</summary>
 /// <param name="Tensors">Number of tensors written.</param>
 /// <param name="LeftOut">Tensors that <see cref="ConversionOptions.Only"/> left out.</param>
-/// <param name="OtherValues">Numbers and texts of the source that the target's format, or a plain state dict, has no place for.</param>
-public sealed record ConversionReport(int Tensors, int LeftOut, int OtherValues);
+/// <param name="OtherValues">Numbers, texts and objects of the source that the target's format, or a plain state dict, has no place for.</param>
+/// <param name="NotFinite">A sentence for each tensor that holds NaN or infinite numbers, which are written as they are.</param>
+public sealed record ConversionReport(int Tensors, int LeftOut, int OtherValues, IReadOnlyList<string> NotFinite);
 
 /// <summary>Rewrites files of weights in another format, element for element.</summary>
 public static class WeightsConversion
@@ -41,17 +42,25 @@ public static class WeightsConversion
         if (names.GroupBy(name => name.To, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new DataException($"{source}: the tensors {string.Join(" and ", twice.Select(name => $"'{name.From}'"))} would both be named '{twice.Key}'");
 
-        int lost = file.OtherValues;
+        var notFinite = new List<string>();
+        NumberArray Read(string name)
+        {
+            NumberArray array = file.Read(name);
+            if (FiniteNumbers.Fault(array) is { } fault) notFinite.Add($"the tensor '{name}' {fault}");
+            return array;
+        }
+
+        int lost = file.OtherValues + file.Skipped.Count;
         if (extension == ".safetensors")
         {
-            SafetensorsWriter.Write(target, names.Select(name => Value(name.To, file.Read(name.From))), file.Metadata);
+            SafetensorsWriter.Write(target, names.Select(name => Value(name.To, Read(name.From))), file.Metadata);
         }
         else
         {
             lost += file.Metadata.Count;
-            TorchZipWriter.Write(target, names.Select(name => (name.To, file.Read(name.From))));
+            TorchZipWriter.Write(target, names.Select(name => (name.To, Read(name.From))));
         }
-        return new ConversionReport(names.Length, file.Entries.Count - names.Length, lost);
+        return new ConversionReport(names.Length, file.Entries.Count - names.Length, lost, notFinite);
     }
 
     private static SafetensorsValue Value(string name, NumberArray array) => new(name, array.Type, array.Shape, array.Bytes);

@@ -30,13 +30,20 @@ public sealed record LoadReport(string Path, int Loaded, IReadOnlyList<string> K
 /// <summary>Fills modules from files of weights, by name. A module is filled whole or left as it was.</summary>
 public static class WeightsLoader
 {
-    private const string Counter = "num_batches_tracked", DataParallel = "module.";
+    private const string Counter = "num_batches_tracked";
+
+    /// <summary>How many names of a list an error tells, and how long each may be.</summary>
+    private const int MostNames = 3, LongestName = 80;
+
+    /// <summary>What wrappers of PyTorch put into names: data-parallel training and torch.compile.</summary>
+    private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
     /// <summary>Fills a module from a file of any format.</summary>
     /// <param name="module">The module.</param>
     /// <param name="path">The file.</param>
     /// <param name="rules">How names relate; null: they are the same.</param>
-    /// <exception cref="DataException">The file is missing or damaged, or it does not fit: every missing and unexpected name and every wrong shape is told.</exception>
+    /// <exception cref="DataException">The file is missing or damaged, it does not fit (the first missing and unexpected names and wrong shapes are told, and how many there are),
+    /// or a number in it is NaN or infinite.</exception>
     public static LoadReport Load(nn.Module module, string path, WeightsRules? rules = null)
     {
         using WeightsFile file = WeightsFile.Open(path);
@@ -52,6 +59,7 @@ public static class WeightsLoader
         var targets = module.state_dict().Select(entry => (Name: rules.NameInFile(entry.Key), Tensor: entry.Value)).ToArray();
         var wanted = targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
         Dictionary<string, WeightsEntry> entries = Unwrap(file, wanted);
+        if (wanted.Count > 0 && !entries.Keys.Any(wanted.Contains)) throw new DataException(NothingFits(file, wanted));
 
         string[] missing = [.. wanted.Where(name => !entries.ContainsKey(name))];
         string[] kept = [.. missing.Where(name => IsOneOf(name, rules.MayMiss) || name.EndsWith(Counter, StringComparison.Ordinal))];
@@ -68,27 +76,104 @@ public static class WeightsLoader
 
         using IDisposable noGradient = no_grad();
         // Everything is read before anything is written: a damaged file leaves the module as it was.
-        Tensor[] values = [.. found.Select(pair => ToTensor(file.Read(pair.Entry.Name)))];
+        Tensor[] values = [.. found.Select(pair => ToTensor(FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name))))];
         for (int i = 0; i < values.Length; i++) found[i].Tensor.copy_(values[i]);
         return new LoadReport(file.Path, found.Length, kept, leftovers);
     }
 
+    /// <summary>How many of a module's tensors a file has names for.</summary>
+    internal static int CountFits(nn.Module module, WeightsFile file)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var wanted = module.state_dict().Keys.ToHashSet(StringComparer.Ordinal);
+        return Unwrap(file, wanted).Keys.Count(wanted.Contains);
+    }
+
     /// <summary>
-    /// The tensors of a checkpoint by the module's names: out of the dictionary within the file that has most of them, without the prefix that PyTorch's
-    /// data-parallel wrapper leaves.
+    /// The tensors of a checkpoint by the module's names: those below the place within the file that has most of them, whatever dictionaries and
+    /// modules it lies in, without what PyTorch's wrappers put into names.
     /// </summary>
     private static Dictionary<string, WeightsEntry> Unwrap(WeightsFile file, HashSet<string> wanted)
     {
-        string Bare(string name) => !wanted.Contains(name) && name.StartsWith(DataParallel, StringComparison.Ordinal) ? name[DataParallel.Length..] : name;
-        var containers = file.Entries.GroupBy(entry => entry.Name[..(entry.Name.LastIndexOf('/') + 1)], StringComparer.Ordinal);
-        IGrouping<string, WeightsEntry>? best = containers.MaxBy(group => group.Count(entry => wanted.Contains(Bare(entry.Name[group.Key.Length..]))));
-        var entries = new Dictionary<string, WeightsEntry>(StringComparer.Ordinal);
-        foreach (WeightsEntry entry in best ?? Enumerable.Empty<WeightsEntry>())
+        // For each place, the tensors whose names below it are the module's.
+        var fits = new Dictionary<string, List<WeightsEntry>>(StringComparer.Ordinal);
+        foreach (WeightsEntry entry in file.Entries)
         {
-            string name = Bare(entry.Name[best!.Key.Length..]);
-            if (!entries.TryAdd(name, entry)) throw new DataException($"{file.Path} holds '{name}' both with and without '{DataParallel}'");
+            for (int at = 0; at >= 0; at = NextPart(entry.Name, at))
+            {
+                if (!wanted.Contains(Bare(entry.Name[at..], wanted))) continue;
+                string place = entry.Name[..at];
+                if (!fits.TryGetValue(place, out List<WeightsEntry>? found)) fits[place] = found = [];
+                found.Add(entry);
+            }
+        }
+        int most = fits.Values.Select(found => found.Count).DefaultIfEmpty(0).Max();
+        string[] best = [.. fits.Where(pair => pair.Value.Count == most).Select(pair => pair.Key)];
+        if (best.Length == 0) best = [""];
+        if (best.Length > 1) RefuseUnlessSame(file, [.. best.Select(place => (place, fits[place]))], wanted);
+
+        string chosen = best[0];
+        var entries = new Dictionary<string, WeightsEntry>(StringComparer.Ordinal);
+        foreach (WeightsEntry entry in file.Entries)
+        {
+            if (!entry.Name.StartsWith(chosen, StringComparison.Ordinal)) continue;
+            string name = Bare(entry.Name[chosen.Length..], wanted);
+            // What other dictionaries hold, such as an optimizer's state, is not the model's unless it has the model's names.
+            if (!wanted.Contains(name) && entry.Name.IndexOf('/', chosen.Length) >= 0) continue;
+            if (!entries.TryAdd(name, entry)) throw new DataException($"{file.Path} holds '{name}' both with and without '{Wrappers[0]}'");
         }
         return entries;
+    }
+
+    private static int NextPart(string name, int at)
+    {
+        int next = name.AsSpan(at).IndexOfAny('/', '.');
+        return next < 0 ? -1 : at + next + 1;
+    }
+
+    private static string Bare(string name, HashSet<string> wanted)
+    {
+        if (wanted.Contains(name)) return name;
+        // A dictionary for each part of the model does for the part's name.
+        string bare = name.Replace('/', '.');
+        if (!wanted.Contains(bare))
+            bare = WithoutWrappers(bare);
+        return wanted.Contains(bare) ? bare : WithoutWrappers(name);
+    }
+
+    private static string WithoutWrappers(string bare)
+    {
+        foreach (string wrapper in Wrappers)
+        {
+            while (bare.StartsWith(wrapper, StringComparison.Ordinal)) bare = bare[wrapper.Length..];
+            bare = bare.Replace("." + wrapper, ".", StringComparison.Ordinal);
+        }
+        return bare;
+    }
+
+    // Weights and their running average, student and teacher: to take either without a word would be a guess.
+    private static void RefuseUnlessSame(WeightsFile file, IReadOnlyList<(string Place, List<WeightsEntry> Entries)> places, HashSet<string> wanted)
+    {
+        var first = places[0].Entries.ToDictionary(entry => Bare(entry.Name[places[0].Place.Length..], wanted), StringComparer.Ordinal);
+        foreach (var (place, entries) in places.Skip(1))
+        {
+            foreach (WeightsEntry entry in entries)
+            {
+                if (first.TryGetValue(Bare(entry.Name[place.Length..], wanted), out WeightsEntry? same)
+                    && (ReferenceEquals(same, entry) || file.Read(same.Name).Bytes.Span.SequenceEqual(file.Read(entry.Name).Bytes.Span))) continue;
+                throw new DataException($"{file.Path} holds the model's tensors under '{places[0].Place}' and others under '{place}'; write the ones that are meant into a file "
+                    + $"of their own: avs weights convert {file.Path} weights.safetensors --only {places[0].Place}");
+            }
+        }
+    }
+
+    private static string NothingFits(WeightsFile file, IEnumerable<string> wanted)
+    {
+        string skipped = file.SkippedInWords() is { } words ? $"; it also holds {words}, which is not read" : "";
+        return file.Entries.Count == 0
+            ? $"{file.Path} holds no tensors{skipped.Replace("also holds", "holds", StringComparison.Ordinal)}"
+            : $"{file.Path} does not fit the model: none of its {file.Entries.Count} tensors has a name of the model's; it holds {Few(file.Entries.Select(entry => entry.Name))}, "
+                + $"the model has {Few(wanted)}{skipped}";
     }
 
     private static bool IsOneOf(string name, IReadOnlyList<string> patterns) => patterns.Any(pattern =>
@@ -100,7 +185,14 @@ public static class WeightsLoader
     private static string? List(string what, IEnumerable<string> names)
     {
         string[] all = [.. names];
-        return all.Length == 0 ? null : $"{what} {string.Join(", ", all)}";
+        return all.Length == 0 ? null : $"{what} {Few(all)}";
+    }
+
+    private static string Few(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        string told = string.Join(", ", all.Take(MostNames).Select(name => name.Length <= LongestName ? name : "…" + name[^LongestName..]));
+        return all.Length > MostNames ? $"{told} and {all.Length - MostNames} more" : told;
     }
 
     private static void Refuse(string path, string?[] faults)

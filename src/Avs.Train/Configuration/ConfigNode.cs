@@ -22,7 +22,7 @@ public abstract record ConfigNode(Place Place);
 public sealed record ConfigScalar(string Text, bool Quoted, Place Place) : ConfigNode(Place)
 {
     /// <summary>Whether it says "no value": nothing, `~` or `null`.</summary>
-    public bool IsNull => !Quoted && Text is "" or "~" or "null";
+    public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
 }
 
 /// <summary>A list of values.</summary>

@@ -1,6 +1,4 @@
 using Avs.Data;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Avs.Train.Configuration;
 
@@ -15,7 +13,7 @@ public static class ConfigSource
     /// <summary>Reads a file with everything it inherits, then applies overrides.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Texts of the form `train.steps=200`.</param>
-    /// <exception cref="UsageException">A file is missing or is not YAML, the files inherit in a circle, or an override has no `=`.</exception>
+    /// <exception cref="UsageException">A file is missing, empty or not YAML, the files inherit in a circle, or an override has no `=`.</exception>
     public static ConfigMap Load(string path, IEnumerable<string>? overrides = null)
     {
         var map = LoadWithBases(path, null, []);
@@ -28,12 +26,13 @@ public static class ConfigSource
     /// <exception cref="UsageException">The text is not YAML or not keys and values.</exception>
     public static ConfigMap Parse(string yaml, string file)
     {
-        var root = ParseNode(yaml, file);
+        var root = YamlText.Parse(yaml, file);
         return root switch
         {
             ConfigMap map => map,
             ConfigScalar { IsNull: true } => new ConfigMap([], root.Place),
-            _ => throw new UsageException($"{root.Place}: found a single value or a list, expected keys and values such as 'seed: 1'"),
+            ConfigList => throw new UsageException($"{root.Place}: found a list, expected keys and values such as 'seed: 1'"),
+            _ => throw new UsageException($"{root.Place}: found a single value, expected keys and values such as 'seed: 1' (with a space after the colon)"),
         };
     }
 
@@ -43,10 +42,13 @@ public static class ConfigSource
         var place = named is { } p ? $"{p}: {BaseKey}: " : "";
         if (heirs.Contains(full))
             throw new UsageException($"{place}'{path}' inherits from itself");
-        if (!File.Exists(full))
+        if (!File.Exists(full) && !Directory.Exists(full))
             throw new UsageException($"{place}there is no configuration file '{path}'");
 
-        var map = Parse(File.ReadAllText(full), path);
+        var map = Parse(YamlText.Read(path), path);
+        // An experiment of nothing but defaults is more likely a file that was not saved, or not fetched.
+        if (map.Entries.Count == 0)
+            throw new UsageException($"{path} holds no keys and values, expected an experiment such as 'seed: 1'");
         if (map[BaseKey] is not { } node)
             return map;
         if (node is not ConfigScalar { IsNull: false } parent)
@@ -62,41 +64,8 @@ public static class ConfigSource
         if (keys.Length == 0 || keys.Any(key => key.Length == 0))
             throw new UsageException($"{Override}: found '{text}', expected KEY=VALUE such as train.steps=200");
         var place = new Place(Override, null);
-        var value = Relocated(ParseNode(text[(at + 1)..], Override), place);
+        var value = Relocated(YamlText.Parse(text[(at + 1)..], Override, hasLines: false), place);
         return (ConfigMap)keys.Reverse().Aggregate(value, (inner, key) => new ConfigMap([KeyValuePair.Create(key, inner)], place));
-    }
-
-    private static ConfigNode ParseNode(string yaml, string file)
-    {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException e)
-        {
-            var place = file == Override ? new Place(file, null) : new Place(file, (int)e.Start.Line);
-            var reason = (e.InnerException?.Message ?? e.Message).TrimEnd('.');
-            throw new UsageException($"{place}: this is not valid YAML: {reason}", e);
-        }
-        return stream.Documents.Count == 0
-            ? new ConfigScalar("", false, new Place(file, 1))
-            : Convert(stream.Documents[0].RootNode, file, (int)stream.Documents[0].RootNode.Start.Line);
-    }
-
-    private static ConfigNode Convert(YamlNode node, string file, int line)
-    {
-        var place = new Place(file, line);
-        return node switch
-        {
-            YamlScalarNode scalar => new ConfigScalar(scalar.Value ?? "", scalar.Style is not ScalarStyle.Plain, place),
-            YamlSequenceNode list => new ConfigList([.. list.Select(item => Convert(item, file, (int)item.Start.Line))], place),
-            // The line of a value is its key's: that is where a reader looks for it.
-            YamlMappingNode map => new ConfigMap([.. map.Children.Select(pair => KeyValuePair.Create(
-                (pair.Key as YamlScalarNode)?.Value ?? throw new UsageException($"{place}: found a list or a map as a key, expected a name"),
-                Convert(pair.Value, file, (int)pair.Key.Start.Line)))], place),
-            _ => throw new UsageException($"{place}: found a kind of YAML that a configuration has no use for"),
-        };
     }
 
     private static ConfigNode Relocated(ConfigNode node, Place place) => node switch

@@ -112,8 +112,40 @@ public static class RecordReader
             if (value is not null && (limit is null || limit.Allows(System.Convert.ToDouble(value, CultureInfo.InvariantCulture))))
                 return value;
         }
-        throw Wrong(node, path, Expected(property, type, plural: false));
+        throw Wrong(node, path, Expected(property, type, plural: false) + (node is ConfigScalar { IsNull: false } text ? NumberHint(type, text) : ""));
     }
+
+    // What is wrong with something that looks like a number.
+    private static string NumberHint(Type type, ConfigScalar scalar)
+    {
+        var text = scalar.Text;
+        var whole = type == typeof(int) || type == typeof(long);
+        if (!whole && type != typeof(double) && type != typeof(float))
+            return scalar.Quoted && type == typeof(bool) && Truth(text) is not null ? ", without quotation marks" : "";
+        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number);
+        if (scalar.Quoted)
+            return isNumber ? ", without quotation marks" : "";
+        if (LeadingZero(text))
+            return ", without a leading zero, which some programs read as an octal number";
+        if (whole && isNumber && Math.Abs(number) > (type == typeof(int) ? int.MaxValue : (double)long.MaxValue))
+            return $" and {(number < 0 ? "not below" : "not above")} {(type == typeof(int) ? (number < 0 ? int.MinValue : int.MaxValue) : number < 0 ? long.MinValue : long.MaxValue)}";
+        if (!whole && isNumber && (double.IsInfinity(number) || Math.Abs(number) > float.MaxValue))
+            return $" and not {(number < 0 ? "below -" : "above ")}{(type == typeof(float) ? "3.4e38" : "1.7e308")}";
+        if (whole && isNumber && Math.Floor(number) == number && !text.All(letter => char.IsAsciiDigit(letter) || letter is '-' or '+'))
+            return $", written in digits: {number.ToString("F0", CultureInfo.InvariantCulture)}";
+        if (text.Contains('_') && text.All(letter => char.IsAsciiDigit(letter) || letter is '_' or '-' or '+' or '.'))
+            return $", written without '_': {text.Replace("_", "", StringComparison.Ordinal)}";
+        return "";
+    }
+
+    private static bool LeadingZero(string text) => text.TrimStart('-', '+') is ['0', >= '0' and <= '9', ..];
+
+    private static bool? Truth(string text) => text switch
+    {
+        "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => true,
+        "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => false,
+        _ => null,
+    };
 
     private static object? Convert(Type type, ConfigScalar scalar)
     {
@@ -124,7 +156,10 @@ public static class RecordReader
         if (scalar.Quoted)
             return null;
         if (type == typeof(bool))
-            return text switch { "true" or "yes" or "on" => true, "false" or "no" or "off" => false, _ => null };
+            return Truth(text);
+        // YAML 1.1 reads 010 as 8, YAML 1.2 as 10.
+        if (LeadingZero(text) && !type.IsEnum)
+            return null;
         if (type == typeof(int))
             return int.TryParse(text, NumberStyles.AllowLeadingSign, plain, out var number) ? number : null;
         if (type == typeof(long))
@@ -133,7 +168,9 @@ public static class RecordReader
         {
             if (!double.TryParse(text, NumberStyles.Float, plain, out var number) || !double.IsFinite(number))
                 return null;
-            return type == typeof(float) ? (float)number : number;
+            if (type == typeof(float))
+                return float.IsFinite((float)number) ? (float)number : null;
+            return number;
         }
         if (type.IsEnum)
             return Enum.GetNames(type).Where(name => SnakeCase(name) == text).Select(name => Enum.Parse(type, name)).FirstOrDefault();
@@ -166,10 +203,12 @@ public static class RecordReader
         var found = node switch
         {
             ConfigScalar { IsNull: true } => "nothing",
-            ConfigScalar scalar => $"'{scalar.Text}'",
+            ConfigScalar scalar => $"'{Shortened(scalar.Text)}'",
             ConfigList => "a list",
             _ => "keys and values",
         };
         return new UsageException($"{node.Place}: {path}: found {found}, expected {expected}");
     }
+
+    private static string Shortened(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

@@ -37,7 +37,7 @@ public static class TensorFile
     /// <param name="file">The file.</param>
     /// <param name="name">The tensor's name in the file.</param>
     /// <param name="target">What to overwrite.</param>
-    /// <exception cref="DataException">The tensor is missing or of another shape or type.</exception>
+    /// <exception cref="DataException">The tensor is missing or of another shape or type, or a number in it is NaN or infinite.</exception>
     public static void Fill(SafetensorsFile file, string name, Tensor target)
     {
         if (!file.Entries.TryGetValue(name, out var entry))
@@ -49,7 +49,7 @@ public static class TensorFile
         }
         using var scope = NewDisposeScope();
         var read = empty(target.shape, target.dtype, CPU);
-        file.ReadBytes(name).CopyTo(read.bytes);
+        FiniteNumbers.Require(file.Path, name, file.Read(name)).Bytes.Span.CopyTo(read.bytes);
         target.copy_(read);
     }
 

@@ -16,7 +16,7 @@ internal static class StartingWeights
     {
         if (model.Audio is null || config.AudioWeights is not null || (learns && model.FrozenAudio is null))
             return;
-        if (config.Weights is { } whole && SegmenterWeights.HoldsAudio(whole))
+        if (config.Weights is { } whole && SegmenterWeights.HoldsAudio(model, whole))
             return;
         var published = PublishedWeights.Of(config.Audio);
         if (!learns)

@@ -34,7 +34,10 @@ public sealed class WeightsFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0123456789", "a text that begins with '01234567'")]
+    [InlineData("0123456789", "a text that begins with '0123456789'")]
+    [InlineData("<!doctype html><title>Sign in</title>", "an HTML page")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer")]
+    [InlineData("\u0089PNG\r\n\u001a\n0000", "a file that begins with the bytes C28950")] // written as UTF-8
     [InlineData("\u0001\u0002\u0003456789", "a file that begins with the bytes 0102033435363738")]
     public void Another_file_is_refused_by_its_first_bytes(string content, string told)
     {
@@ -71,6 +74,23 @@ public sealed class WeightsFileTests : IDisposable
         Assert.Equal((9, 26, 21), (report.Tensors, report.LeftOut, report.OtherValues));
         using WeightsFile file = WeightsFile.Open(_folder.At("out.pth"));
         Assert.Equal(["weight", "bias", "1.weight"], file.Entries.Take(3).Select(entry => entry.Name));
+    }
+
+    [Fact]
+    public void A_conversion_says_which_tensors_hold_numbers_that_are_none()
+    {
+        string path = _folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)), ("b", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN))));
+        Assert.StartsWith("the tensor 'b' holds 1 of 1 numbers", Assert.Single(WeightsConversion.Convert(path, _folder.At("out.safetensors"), new ConversionOptions()).NotFinite));
+    }
+
+    [Theory]
+    [InlineData("\0\0\0 ftypisom\0\0\0\0mp42", "is not a safetensors file: it is a video or sound (MP4 or MOV)")]
+    [InlineData("PK\u0003\u0004\0\0\0\0\0\0\0archive/data.pkl", "is not a safetensors file: it is a file of PyTorch or of Python's pickle")]
+    [InlineData("seed: 1\n", "is not a safetensors file: it is a text (YAML?) that begins with 'seed: 1'")]
+    public void Another_file_in_place_of_a_safetensors_file_is_told_for_what_it_is(string content, string told)
+    {
+        File.WriteAllText(_folder.At("best.safetensors"), content);
+        Assert.StartsWith($"{_folder.At("best.safetensors")} {told}", Assert.Throws<DataException>(() => SafetensorsFile.Open(_folder.At("best.safetensors"))).Message);
     }
 
     [Fact]

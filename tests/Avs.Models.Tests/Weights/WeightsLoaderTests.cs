@@ -34,6 +34,91 @@ public sealed class WeightsLoaderTests : IDisposable
         Assert.Equal(1f, network.state_dict()["0.bias"][1].item<float>());
     }
 
+    [Theory]
+    [InlineData("state_dict/")]
+    [InlineData("model/")]
+    [InlineData("model_state_dict/")]
+    [InlineData("net.")]
+    [InlineData("state_dict/model.module.")]
+    [InlineData("a/b/c/module.net.x.")]
+    [InlineData("state_dict/_orig_mod.module.")]
+    [InlineData("0/")]
+    public void Names_below_any_dictionary_and_prefix_load(string prefix)
+    {
+        using var network = WeightsFolder.Network();
+        LoadReport report = WeightsLoader.Load(network, _folder.Write("wrapped.pth", [("epoch", WeightsFolder.Counting(1)), .. All(prefix), ("optimizer/state/0/exp_avg", WeightsFolder.Counting(4))]));
+        Assert.Equal(8, report.Loaded);
+        Assert.Equal(3f, network.state_dict()["0.bias"][3].item<float>());
+    }
+
+    [Fact]
+    public void Wrappers_within_names_and_a_dictionary_for_each_part_load()
+    {
+        using var network = WeightsFolder.Network();
+        var entries = All().Select(entry => (entry.Name[0] == '0' ? "ckpt/0/module." + entry.Name[2..] : "ckpt/" + entry.Name, entry.Value));
+        Assert.Equal(8, WeightsLoader.Load(network, _folder.Write("parts.pth", entries)).Loaded);
+    }
+
+    [Fact]
+    public void Two_state_dicts_that_differ_are_not_chosen_from()
+    {
+        using var network = WeightsFolder.Network();
+        var averaged = All("ema/").Select(entry => entry.Name == "ema/0.bias" ? (entry.Name, One([4])) : entry);
+        string path = _folder.Write("two.pth", [.. All("model/"), .. averaged]);
+        Assert.Equal($"{path} holds the model's tensors under 'model/' and others under 'ema/'; write the ones that are meant into a file of their own: "
+            + $"avs weights convert {path} weights.safetensors --only model/", Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
+        Assert.Equal(8, WeightsLoader.Load(network, _folder.Write("same.pth", [.. All("model/"), .. All("ema/")])).Loaded);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_model_is_told_by_a_few_names_and_a_count()
+    {
+        using var network = nn.Sequential([.. Enumerable.Range(0, 200).Select(_ => nn.Linear(1, 1))]);
+        string name = new('x', 300);
+        string message = Assert.Throws<DataException>(() => WeightsLoader.Load(network,
+            _folder.Write("foreign.pth", Enumerable.Range(0, 500).Select(i => ($"{name}.{i}.w", WeightsFolder.Counting(1)))))).Message;
+        Assert.Contains("none of its 500 tensors has a name of the model's; it holds …", message);
+        Assert.Contains("and 497 more, the model has 0.weight, 0.bias, 1.weight and 397 more", message);
+        Assert.InRange(message.Length, 0, 700);
+        message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, _folder.Write("part.pth", ("0.weight", WeightsFolder.Counting(1, 1))))).Message;
+        Assert.EndsWith("does not fit the model: it misses 0.bias, 1.weight, 1.bias and 396 more", message);
+    }
+
+    [Theory]
+    [InlineData(ElementType.F32, "0000c07f", "NaN")]
+    [InlineData(ElementType.F32, "000080ff", "-infinity")]
+    [InlineData(ElementType.F64, "000000000000f07f", "infinity")]
+    [InlineData(ElementType.F16, "007e", "NaN")]
+    [InlineData(ElementType.BF16, "807f", "infinity")]
+    public void A_number_that_is_none_ends_the_loading_and_names_its_tensor(ElementType type, string number, string told)
+    {
+        using var network = WeightsFolder.Network();
+        float before = network.state_dict()["1.weight"][2].item<float>();
+        byte[] bytes = [.. new byte[7 * type.SizeOf()], .. Convert.FromHexString(number)];
+        string path = _folder.Write("nan.pth", All("model/").Select(entry => entry.Name == "model/2.weight" ? (entry.Name, new NumberArray(type, [2, 4], bytes)) : entry));
+        Assert.StartsWith($"{path}: the tensor 'model/2.weight' holds 1 of 8 numbers that are NaN or infinite, the first is {told} at [1, 3]",
+            Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
+        Assert.Equal(before, network.state_dict()["1.weight"][2].item<float>());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("state_dict/")]
+    [InlineData("model_state_dict/module.")]
+    [InlineData("net.")]
+    public void A_checkpoint_of_ones_own_loads_below_any_prefix_with_its_audio_network(string prefix)
+    {
+        using var model = new AudioVisualSegmenter(new SegmenterConfig { Network = Given.SmallNetwork });
+        string path = _folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point()).Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
+        Assert.True(SegmenterWeights.HoldsAudio(model, path));
+        SegmenterWeights.LoadModel(model, path);
+        Assert.All(model.named_parameters(), entry => Assert.Equal(1f, entry.parameter.min().item<float>()));
+
+        string network = _folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point()).Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
+        Assert.False(SegmenterWeights.HoldsAudio(model, network));
+        SegmenterWeights.LoadModel(model, network);
+    }
+
     [Fact]
     public void Counters_of_batch_norm_may_be_missing()
     {
