@@ -21,6 +21,7 @@ public static class Startup
         // NNPACK does not know this processor and says so at every convolution.
         Setting(library, "_ZN2at7Context20setUserEnabledNNPACKEb", false);
         Setting(library, "_ZN2at7Context16setFlushDenormalEb", true);
+        MatrixProducts.UseAvx512(library);
         if (CachesAreHidden() && !TellCaches())
             Setting(library, "_ZN2at7Context20setUserEnabledMkldnnEb", false);
     }
