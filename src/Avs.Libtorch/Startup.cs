@@ -10,6 +10,7 @@ public static class Startup
     {
         if (Interlocked.Increment(ref calls) > 1)
             return;
+        MatrixProducts.UseAvx512();
         Switches.UseNnpack(false); // it is slower than oneDNN, and on a processor that it does not know it writes a warning for every convolution
         if (OneDnnCaches.AreHidden && !OneDnnCaches.Correct())
         {

@@ -29,6 +29,9 @@ public static class Switches
         }
     }
 
+    /// <summary>libtorch_cpu, loaded, for what it exports.</summary>
+    internal static nint Libtorch => NativeLibrary.Load("torch_cpu", typeof(TorchSharp.torch).Assembly, null);
+
     internal static void UseNnpack(bool on) => Symbols.setUserEnabledNNPACK(Symbols.globalContext(), on ? (byte)1 : (byte)0);
 
     internal static void UseOneDnn(bool on) => Symbols.setUserEnabledMkldnn(Symbols.globalContext(), on ? (byte)1 : (byte)0);
