@@ -46,13 +46,16 @@ internal static class PredictCommand
             if (parse.GetValue(json))
                 terminal.Out.WriteLine(Json(result));
             else
-                Print(terminal.Out, result);
+                Print(terminal, result);
         });
         return verb;
     }
 
-    private static void Print(TextWriter output, PredictionResult result)
+    private static void Print(Terminal terminal, PredictionResult result)
     {
+        foreach (var note in result.Notes)
+            terminal.Error.WriteLine($"note: {note}");
+        var output = terminal.Out;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Masks.Count} masks of {result.Width}x{result.Height} for {result.Seconds:0.0} s in {result.Folder}"));
         output.WriteLine(result.Masks.Any(mask => mask.Area > 0)
             ? string.Create(CultureInfo.InvariantCulture,
@@ -74,6 +77,7 @@ internal static class PredictCommand
         seconds = Math.Round(result.Seconds, 3),
         stated_seconds = Math.Round(result.StatedSeconds, 3),
         has_sound = result.HasSound,
+        notes = result.Notes,
         overlay = PredictionResult.OverlayFile,
         strip = PredictionResult.StripFile,
         table = PredictionResult.TableFile,

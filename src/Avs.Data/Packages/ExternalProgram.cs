@@ -11,21 +11,23 @@ internal static class ExternalProgram
     /// <param name="arguments">Its arguments, passed as they are.</param>
     /// <param name="folder">Its working folder.</param>
     /// <param name="failure">How the sentence about a failure begins.</param>
-    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure) =>
-        RunWithRemarks(program, arguments, folder, failure).Output;
-
-    /// <summary>Runs a program to its end and returns what it wrote, also what it remarked while it went well.</summary>
+    /// <param name="longest">After so long it is taken to hang and stopped; null: it may take any time.</param>
     /// <exception cref="DataException">It failed.</exception>
     /// <exception cref="IOException">The disk was full, which ffmpeg remarks and then ends as if all were well.</exception>
-    public static (string Output, string Remarks) RunWithRemarks(string program, IEnumerable<string> arguments, string folder, string failure)
+    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure, TimeSpan? longest = null)
     {
         using var process = Start(program, arguments, folder, failure);
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(longest ?? Timeout.InfiniteTimeSpan))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new DataException($"{failure}: {program} did not end in {longest!.Value.TotalSeconds:0} s and was stopped");
+        }
+
         ThrowIfDiskFull(errors.Result);
         ThrowIfFailed(process, program, errors.Result, failure);
-        return (output, errors.Result.Trim());
+        return output.Result;
     }
 
     /// <summary>Runs a program and hands its standard output to a reader, which may stop before the end.</summary>
@@ -83,7 +85,8 @@ internal static class ExternalProgram
         ThrowIfFailed(process, program, errors.Result, failure);
     }
 
-    private static Process Start(string program, IEnumerable<string> arguments, string folder, string failure, bool feed = false)
+    /// <summary>Starts a program with its output and errors to be read.</summary>
+    internal static Process Start(string program, IEnumerable<string> arguments, string folder, string failure, bool feed = false)
     {
         var info = new ProcessStartInfo(program)
         {
@@ -113,12 +116,15 @@ internal static class ExternalProgram
             throw new IOException(Full);
     }
 
-    private static void ThrowIfFailed(Process process, string program, string errors, string failure)
+    /// <exception cref="DataException">The program, which has ended, failed.</exception>
+    internal static void ThrowIfFailed(Process process, string program, string errors, string failure)
     {
         if (process.ExitCode == 0)
             return;
         var line = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .LastOrDefault(l => !l.StartsWith("W:", StringComparison.Ordinal));
-        throw new DataException($"{failure}: {program} {(line is null ? $"ended with code {process.ExitCode}" : $"says '{line}'")}");
+        // A program that a signal ended, such as 11 for a crash, has no last word about it.
+        var how = process.ExitCode > 128 ? $"was ended by signal {process.ExitCode - 128}" : line is null ? $"ended with code {process.ExitCode}" : $"says '{line}'";
+        throw new DataException($"{failure}: {program} {how}");
     }
 }

@@ -9,13 +9,19 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
     // The log-mel front end makes T examples of this much less than T seconds; below that it repeats the last one.
     private const double SpareSeconds = 0.185;
 
+    // A beginning without pictures that nobody sees is none.
+    private const double Delay = 0.1;
+
+    // Goes up when the same video gives other files: clips of earlier preparations are then made anew.
+    private const int Making = 2;
+
     /// <summary>Says what a clip is made of: when that is unchanged and its files are in place, there is nothing to do.</summary>
     public string SourceOf(ClipOrder clip, string video)
     {
         var file = new FileInfo(video);
         var start = options.Trim ? clip.StartSeconds : null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetRelativePath(options.Videos, video)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{options.Seconds}|{start}|{options.RepeatShort}|{MasksOf(clip.Info)}");
+            $"{Path.GetRelativePath(options.Videos, video)}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{options.Seconds}|{start}|{options.RepeatShort}|{Making}|{MasksOf(clip.Info)}");
     }
 
     // Their number, newest time and how they are read; empty without masks.
@@ -54,8 +60,9 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
             var notes = new List<string>();
             Directory.CreateDirectory(frames);
             // The sound first: ffmpeg says what is wrong with a damaged file.
-            WriteSound(clip, video, wave, pickle, notes);
-            WriteFrames(clip, video, frames, notes);
+            var media = MediaFile.Read(video);
+            WriteSound(clip, media, wave, pickle, notes);
+            WriteFrames(clip, media, frames, notes);
             if (masks is not null)
             {
                 Directory.CreateDirectory(labels);
@@ -90,11 +97,10 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
     private double StartOf(ClipOrder clip) => !options.Trim ? 0
         : clip.StartSeconds ?? throw new DataException($"{options.Table} gives no start second for the clip {clip.Info.Id}, which cutting clips out of longer videos needs");
 
-    private void WriteSound(ClipOrder clip, string video, string wave, string pickle, List<string> notes)
+    private void WriteSound(ClipOrder clip, MediaFile media, string wave, string pickle, List<string> notes)
     {
-        var remarks = SoundTrack.Extract(video, wave, StartOf(clip), options.Seconds);
-        if (remarks.Length > 0)
-            notes.Add($"ffmpeg says of the sound: {remarks.Split('\n')[0].Trim()}");
+        var video = media.Path;
+        notes.AddRange(SoundTrack.Extract(media, wave, StartOf(clip), options.Seconds));
         var (mono, rate) = WaveReader.Read(wave);
         var length = (double)mono.Length / rate;
         RefuseShort(video, "sound", length, options.Seconds - length);
@@ -104,14 +110,19 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
         File.WriteAllBytes(pickle, LogMelPickle.Encode(logMel));
     }
 
-    private void WriteFrames(ClipOrder clip, string video, string folder, List<string> notes)
+    private void WriteFrames(ClipOrder clip, MediaFile media, string folder, List<string> notes)
     {
-        using var seconds = SecondFrames.Read(new VideoFile(video), StartOf(clip), options.Seconds);
-        RefuseShort(video, "picture", options.Seconds - seconds.Missing, seconds.Missing);
+        // Clips are worked on side by side: decoders with threads of their own would only get in each other's way.
+        var track = new VideoFile(media, options.Threads > 1 ? 1 : 0);
+        using var seconds = SecondFrames.Read(track, StartOf(clip), options.Seconds);
+        notes.AddRange(track.Notes);
+        RefuseShort(media.Path, "picture", options.Seconds - seconds.Missing, seconds.Missing);
         // The last instant is a sixteenth of a second before the end.
         if (seconds.Missing > 1.0 / 16)
             notes.Add(Text($"the picture lasts {options.Seconds - seconds.Missing:0.00} s of {options.Seconds}: its last frame is repeated"));
-        if (seconds.ByTime)
+        if (seconds.Late > Delay)
+            notes.Add(Text($"the pictures begin {seconds.Late:0.00} s late: the first one stands for what lies before"));
+        else if (seconds.ByTime)
             notes.Add("the frame rate varies or is stated wrongly: frames were chosen by their time stamps");
         for (var k = 1; k <= options.Seconds; k++)
         {

@@ -84,7 +84,7 @@ public static class VideoExport
         var ending = Path.GetExtension(first);
         var pattern = first[..^(1 + ending.Length)].Replace("%", "%%", StringComparison.Ordinal) + "%d" + ending;
         ExternalProgram.Run("ffmpeg",
-            ["-nostdin", "-v", "error", "-framerate", "1", "-start_number", "1", "-i", "file:" + pattern, "-i", Video.SoundTrack.Input(layout.Sound(clip)),
+            ["-nostdin", "-v", "error", "-framerate", "1", "-pattern_type", "sequence", "-start_number", "1", "-i", "file:" + pattern, "-i", Video.MediaFile.Name(layout.Sound(clip)),
                 "-map", "0:v", "-map", "1:a", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-threads", "1", "-c:a", "copy",
                 "-fflags", "+bitexact", "-f", "matroska", Path.GetFullPath(video)],
             Path.GetTempPath(), $"the clip {clip.Id} cannot be exported");

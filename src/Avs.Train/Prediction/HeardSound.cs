@@ -11,18 +11,21 @@ internal sealed record HeardSound(double[] Mono, string? File)
     private const int Rate = LogMelFrontEnd.SampleRate;
     private const double Floor = -100;
 
+    /// <summary>What a person should know of it, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
     /// <summary>Reads what a request names, or what its video or folder has.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="aside">A folder for what is only needed meanwhile.</param>
-    public static HeardSound Read(PredictionRequest request, string aside)
+    /// <param name="video">Its video; null for a folder.</param>
+    public static HeardSound Read(PredictionRequest request, MediaFile? video)
     {
         if (request.Sound is { } given)
-            return Of(given, aside);
-        if (!Directory.Exists(request.Video))
-            return SoundTrack.Channels(request.Video) > 0 ? Of(request.Video, aside) : new HeardSound([], null);
+            return Of(given);
+        if (video is not null)
+            return video.Sound is not null ? Decode(video) : new HeardSound([], null);
         return Directory.GetFiles(request.Video, "*.wav") switch
         {
-            [var only] => Of(only, aside),
+            [var only] => Of(only),
             [] => throw new UsageException($"the frames in {request.Video} have no sound beside them; name it with --sound FILE"),
             var several => throw new UsageException($"{request.Video} holds {several.Length} wav files; name the right one with --sound FILE"),
         };
@@ -53,21 +56,20 @@ internal sealed record HeardSound(double[] Mono, string? File)
         return Math.Max(Floor, 10 * Math.Log10(sum / (last - first) + 1e-12));
     }
 
-    private static HeardSound Of(string file, string aside)
+    private static HeardSound Of(string file)
     {
         if (!System.IO.File.Exists(file))
             throw new DataException($"{file} is missing, expected a sound or video file");
         // A wav file is read here, strictly; whatever else by ffmpeg.
-        if (Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase))
-        {
-            var (mono, rate) = WaveReader.Read(file);
-            return new HeardSound(Resampler.Resample(mono, rate, Rate), file);
-        }
+        if (!Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase))
+            return Decode(MediaFile.Read(file));
+        var (mono, rate) = WaveReader.Read(file);
+        return new HeardSound(Resampler.Resample(mono, rate, Rate), file);
+    }
 
-        var wave = Path.Combine(aside, "heard.wav");
-        SoundTrack.Extract(file, wave);
-        var heard = new HeardSound(WaveReader.Read(wave).Mono, file);
-        System.IO.File.Delete(wave);
-        return heard;
+    private static HeardSound Decode(MediaFile media)
+    {
+        var (mono, notes) = SoundTrack.ReadMono(media);
+        return new HeardSound(mono, media.Path) { Notes = notes };
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var scale = Math.Min(1, (double)LongestSide / Math.Max(result.Width, result.Height));
         var size = new Size(Math.Max(2, (int)Math.Round(result.Width * scale)), Math.Max(2, (int)Math.Round(result.Height * scale)));
         var writer = new VideoFileWriter(Path.Combine(folder, PredictionResult.OverlayFile), rate, size.Width, size.Height, sound);
-        writer.Write(Steady(Painted(track, size, progress, stop), frameRate, rate, size));
+        writer.Write(Painted(track, frameRate, rate, size, progress, stop));
     }
 
     /// <summary>Draws the pictures kept.</summary>
@@ -56,60 +56,54 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         new ContactSheet(PictureWidth).Write(Path.Combine(folder, PredictionResult.StripFile), sheet);
     }
 
-    // The time of each picture with its mask painted on; the picture is valid until the next is asked for.
-    private IEnumerable<(double Seconds, Mat Bgr)> Painted(IPictureTrack track, Size size, Action<double> progress, CancellationToken stop)
+    // As many pictures a second as the video is to have, each with the mask of its time: a picture is shown until the next one's time, the last
+    // for its own; the first also fills what lies before it. What is returned is valid until the next is asked for.
+    private IEnumerable<Mat> Painted(IPictureTrack track, double frameRate, double rate, Size size, Action<double> progress, CancellationToken stop)
     {
         var wanted = Enumerable.Range(0, Math.Min(MostPictures, result.Masks.Count)).Select(i => (int)((long)i * result.Masks.Count / Math.Min(MostPictures, result.Masks.Count))).ToHashSet();
-        var (shown, nextCell) = (-1, 0);
+        var (painted, nextCell, written, end) = (-1, 0, 0, 0.0);
         float[] mask = [];
+        byte[]? held = null;
         using var frame = new Mat();
-        byte[]? before = null;
-        foreach (var (seconds, picture) in track.Pictures())
+        using var picture = new Mat(size, MatType.CV_8UC3, Scalar.All(0));
+        foreach (var (seconds, bgr) in track.Pictures())
         {
             stop.ThrowIfCancellationRequested();
             progress(seconds);
-            if (picture.Size() == size)
-                picture.CopyTo(frame);
+            if (bgr.Size() == size)
+                bgr.CopyTo(frame);
             else
-                Cv2.Resize(picture, frame, size, 0, 0, InterpolationFlags.Area);
+                Cv2.Resize(bgr, frame, size, 0, 0, InterpolationFlags.Area);
             Cv2.CvtColor(frame, frame, ColorConversionCodes.BGR2RGB);
             frame.GetBytes(out var rgb);
             for (; nextCell < result.Masks.Count && result.Masks[nextCell].Instant < seconds - 1e-6; nextCell++)
-                KeepCell(wanted, nextCell, before ?? rgb, size);
-            before = rgb;
-
-            var index = Math.Clamp((int)Math.Floor((seconds + 1e-6) * request.Rate), 0, result.Masks.Count - 1);
-            if (index != shown)
-                (shown, mask) = (index, ReadMask(index, size));
-            using var painted = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC3, Overlay.Blend(rgb, size.Height, size.Width, mask, Style));
-            Cv2.CvtColor(painted, painted, ColorConversionCodes.RGB2BGR);
-            yield return (seconds, painted);
+                KeepCell(wanted, nextCell, held ?? rgb, size);
+            // Half a picture's time is no delay that anybody sees.
+            for (; held is not null && written / rate < seconds - 0.5 / rate; written++)
+                yield return Paint(held);
+            (held, painted, end) = (rgb, -1, seconds + 1 / frameRate);
         }
 
         for (; nextCell < result.Masks.Count; nextCell++)
-            KeepCell(wanted, nextCell, before!, size);
-    }
-
-    // As many pictures a second as the video is to have: each is shown until the next one's time, the last for its own.
-    private static IEnumerable<Mat> Steady(IEnumerable<(double Seconds, Mat Bgr)> pictures, double frameRate, double rate, Size size)
-    {
-        using var held = new Mat(size, MatType.CV_8UC3, Scalar.All(0));
-        var (written, last) = (0, 0.0);
-        foreach (var (seconds, picture) in pictures)
-        {
-            // The first picture also fills what lies before it. Half a picture's time is no delay that anybody sees.
-            for (; last > 0 && written / rate < seconds - 0.5 / rate; written++)
-                yield return held;
-            picture.CopyTo(held);
-            last = seconds + 1 / frameRate;
-        }
-
+            KeepCell(wanted, nextCell, held!, size);
         do
         {
-            yield return held;
+            yield return Paint(held!);
             written++;
         }
-        while (written / rate < last - 0.5 / rate);
+        while (written / rate < end - 0.5 / rate);
+
+        Mat Paint(byte[] rgb)
+        {
+            var index = Math.Clamp((int)Math.Floor((written / rate + 1e-6) * request.Rate), 0, result.Masks.Count - 1);
+            if (index == painted)
+                return picture;
+            painted = index;
+            mask = ReadMask(index, size);
+            using var blended = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC3, Overlay.Blend(rgb, size.Height, size.Width, mask, Style));
+            Cv2.CvtColor(blended, picture, ColorConversionCodes.RGB2BGR);
+            return picture;
+        }
     }
 
     private void KeepCell(HashSet<int> wanted, int index, byte[] rgb, Size size)

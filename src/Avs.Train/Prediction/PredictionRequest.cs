@@ -46,6 +46,9 @@ public sealed record PredictionResult(string Folder, IReadOnlyList<TimedMask> Ma
     /// <summary>The length that the video states; where it is much more than <see cref="Seconds"/>, the rest could not be decoded. 0 where it states none.</summary>
     public double StatedSeconds { get; init; }
 
+    /// <summary>What a person should know of how the video was read, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The frames with their masks laid over and the sound, from the folder made.</summary>
     public const string OverlayFile = "overlay.mp4";
 

@@ -25,7 +25,8 @@ public static class VideoPrediction
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Folder));
         Data.Stamps.StampsComposer.RefuseUnlessEmpty(folder);
-        IPictureTrack track = Directory.Exists(request.Video) ? new FrameFolder(request.Video, request.FramesPerSecond) : new VideoFile(request.Video);
+        var media = Directory.Exists(request.Video) ? null : MediaFile.Read(request.Video);
+        IPictureTrack track = media is null ? new FrameFolder(request.Video, request.FramesPerSecond) : new VideoFile(media);
         var temporary = $"{folder}.{Environment.ProcessId}.partial";
         var (model, config, _) = SegmenterFactory.Load(request.Checkpoint, request.Device);
         using (model)
@@ -36,7 +37,7 @@ public static class VideoPrediction
                 Directory.CreateDirectory(temporary);
                 if (config.Train.Threads is { } threads)
                     set_num_threads(threads);
-                var sound = HeardSound.Read(request, temporary);
+                var sound = HeardSound.Read(request, media);
                 var options = SegmenterFactory.EvaluationOptions(config, request.Device, EvalMode.Reference);
                 var segmenter = SegmenterFactory.ForEvaluation(model, config);
                 var windows = Enumerable.Range(0, request.Rate).Select(_ => new WindowedSegmenter(segmenter, options, sound, request.Window)).ToArray();
@@ -83,6 +84,9 @@ public static class VideoPrediction
     {
         private const double Ahead = 1.0 / 16;
 
+        // A beginning without pictures that nobody sees is none.
+        private const double Delay = 0.1;
+
         private readonly string name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Video)));
         private readonly SortedDictionary<int, TimedMask> masks = [];
         private double rate = track.FrameRate;
@@ -115,7 +119,14 @@ public static class VideoPrediction
                 Sample(windows, next, held);
             foreach (var window in windows)
                 window.Finish(Keep);
-            return new PredictionResult(folder, [.. masks.Values], size.Width, size.Height, end, sound.File is not null) { StatedSeconds = track.StatedSeconds };
+            List<string> notes = [.. sound.Notes, .. (track as VideoFile)?.Notes ?? []];
+            if (first > Delay)
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"the pictures begin {first:0.00} s late: the first one stands for what lies before"));
+            return new PredictionResult(folder, [.. masks.Values], size.Width, size.Height, end, sound.File is not null)
+            {
+                StatedSeconds = track.StatedSeconds,
+                Notes = notes,
+            };
         }
 
         /// <summary>Goes through it again and draws the overlay video, the strip and the figures.</summary>
