@@ -11,6 +11,8 @@ internal sealed class LoadedLibrary(string path, nint origin)
 {
     private const int NoteSegment = 4, BuildIdNote = 3, SymbolTable = 2; // PT_NOTE, NT_GNU_BUILD_ID, SHT_SYMTAB of ELF
 
+    public string Path => path;
+
     public nint Origin => origin;
 
     /// <summary>The library of that file name; null where none is loaded.</summary>
