@@ -193,6 +193,52 @@ public sealed class SemanticsTests : IDisposable
         Assert.Equal((0.875f, 0.75f), (fast.item<float>(), slow.item<float>()));
     }
 
+    [Fact]
+    public void Kaiming_s_deviation_goes_by_what_comes_out()
+    {
+        var weight = empty(200, 10, 3, 3);
+        nn.init.kaiming_normal_(weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+        Assert.InRange(weight.std().item<float>() / Math.Sqrt(2.0 / (200 * 9)), 0.97, 1.03);
+        Assert.InRange(weight.mean().item<float>(), -0.002, 0.002);
+        Assert.Equal(0, nn.init.zeros_(weight).abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void New_tensors_take_shape_and_type()
+    {
+        var x = zeros([2, 3], ScalarType.Float64);
+        Assert.Equal(("2,3", ScalarType.Float64), Kind(empty_like(x)));
+        Assert.Equal(("4", ScalarType.Float64), Kind(x.new_zeros([4])));
+        Assert.Equal(("2,3", ScalarType.Int64), Kind(empty([2, 3], ScalarType.Int64)));
+        Assert.Equal(("2,3", ScalarType.Float32), Kind(x.to(ScalarType.Float32, CPU)));
+        Assert.Equal(("1,2", ScalarType.Bool), Kind(tensor(new[] { true, false }, [1, 2])));
+        Assert.Equal((6, 2, true, false), (x.numel(), x.dim(), x.is_contiguous(), x.t().is_contiguous()));
+
+        static (string, ScalarType) Kind(Tensor tensor) => (string.Join(',', tensor.shape), tensor.dtype);
+    }
+
+    [Fact]
+    public void A_scope_takes_all_but_what_left_it()
+    {
+        Tensor inner, moved, free;
+        using (NewDisposeScope())
+        {
+            using (NewDisposeScope())
+                (inner, moved, free) = (ones(1), ones(1).MoveToOuterDisposeScope(), ones(1).DetachFromDisposeScope());
+            Assert.Equal((true, false, false), (inner.IsInvalid, moved.IsInvalid, free.IsInvalid));
+        }
+        Assert.Equal((true, false), (moved.IsInvalid, free.IsInvalid));
+        free.Dispose();
+    }
+
+    [Fact]
+    public void Elements_are_read_in_order_whatever_the_memory_s()
+    {
+        var x = tensor(new float[] { 1, 2, 3, 4 }, [2, 2]).t();
+        Assert.Equal([1, 3, 2, 4], x.data<float>().ToArray());
+        Assert.Equal([1, 3, 2, 4], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(x.contiguous().bytes).ToArray());
+    }
+
     private sealed class Parts : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter own = nn.Parameter(ones(2));
