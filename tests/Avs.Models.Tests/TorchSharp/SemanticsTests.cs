@@ -212,7 +212,7 @@ public sealed class SemanticsTests : IDisposable
         Assert.Equal(("2,3", ScalarType.Int64), Kind(empty([2, 3], ScalarType.Int64)));
         Assert.Equal(("2,3", ScalarType.Float32), Kind(x.to(ScalarType.Float32, CPU)));
         Assert.Equal(("1,2", ScalarType.Bool), Kind(tensor(new[] { true, false }, [1, 2])));
-        Assert.Equal((6, 2, true, false), (x.numel(), x.dim(), x.is_contiguous(), x.t().is_contiguous()));
+        Assert.Equal((6L, 2L, true, false), (x.numel(), x.dim(), x.is_contiguous(), x.t().is_contiguous()));
 
         static (string, ScalarType) Kind(Tensor tensor) => (string.Join(',', tensor.shape), tensor.dtype);
     }
