@@ -1,15 +1,20 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Avs.Libtorch;
 
-/// <summary>A shared library of this process, for what the dynamic linker does not tell: its build ID, and where its local symbols are.</summary>
+/// <summary>
+/// A shared library of this process, for what the dynamic linker does not tell: its build ID, and where its local symbols are.
+/// </summary>
 /// <param name="path">Its file.</param>
 /// <param name="origin">Where it is in memory.</param>
 internal sealed class LoadedLibrary(string path, nint origin)
 {
     private const int NoteSegment = 4, BuildIdNote = 3, SymbolTable = 2; // PT_NOTE, NT_GNU_BUILD_ID, SHT_SYMTAB of ELF
+
+    public string Path => path;
 
     public nint Origin => origin;
 
@@ -67,7 +72,7 @@ internal sealed class LoadedLibrary(string path, nint origin)
             var places = new uint[names.Length];
             for (var n = 0; n < names.Length; n++)
                 places[n] = (uint)(text.IndexOf(Encoding.ASCII.GetBytes($"\0{names[n]}\0")) + 1);
-            var symbols = MemoryMarshal.Cast<byte, ulong>(Content(file, sections, section)); // three words each: name and kind, address, size
+            var symbols = MemoryMarshal.Cast<byte, ulong>(Content(file, sections, section)); // three words each: name, address, size
             for (var s = 0; s + 2 < symbols.Length; s += 3)
             {
                 var n = Array.IndexOf(places, (uint)symbols[s]);
@@ -78,10 +83,10 @@ internal sealed class LoadedLibrary(string path, nint origin)
         return addresses;
     }
 
-    private static byte[] Content(Microsoft.Win32.SafeHandles.SafeFileHandle file, byte[] sections, int section) =>
+    private static byte[] Content(SafeFileHandle file, byte[] sections, int section) =>
         Read(file, BitConverter.ToInt64(sections, section + 24), BitConverter.ToInt64(sections, section + 32));
 
-    private static byte[] Read(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long length)
+    private static byte[] Read(SafeFileHandle file, long offset, long length)
     {
         var bytes = new byte[length];
         for (var done = 0; done < bytes.Length;)

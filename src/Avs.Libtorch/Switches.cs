@@ -3,20 +3,20 @@ using System.Runtime.InteropServices;
 namespace Avs.Libtorch;
 
 /// <summary>
-/// Switches of libtorch that TorchSharp 0.107 lacks, or has as functions that throw NotImplementedException. libtorch exports them (members of <c>at::Context</c>), under the
-/// names that GCC gives them on Linux. They can go where TorchSharp has its own.
+/// Switches of libtorch that TorchSharp 0.107 lacks, or has as functions that throw NotImplementedException. libtorch exports them (members
+/// of <c>at::Context</c>), under the names that GCC gives them on Linux. They can go where TorchSharp has its own.
 /// </summary>
 public static class Switches
 {
     /// <summary>
-    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a hundred times
-    /// slower, and mean nothing here. Each thread that trains needs it.
+    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a
+    /// hundred times slower, and mean nothing here. Each thread that trains needs it.
     /// </summary>
     public static void FlushDenormals() => Symbols.setFlushDenormal(Symbols.globalContext(), 1);
 
     /// <summary>
-    /// Whether operators must give the same numbers for the same input every time, as torch.use_deterministic_algorithms does, in the whole process. One that cannot then
-    /// throws an ExternalException that names it.
+    /// Whether operators must give the same numbers for the same input every time, as torch.use_deterministic_algorithms does, in the whole
+    /// process. One that cannot then throws an ExternalException that names it.
     /// </summary>
     public static bool Deterministic
     {
@@ -24,7 +24,8 @@ public static class Switches
         set
         {
             Symbols.setDeterministicAlgorithms(Symbols.globalContext(), value ? (byte)1 : (byte)0, 0);
-            // PyTorch also fills every new tensor with NaN then, to show who reads what nobody wrote; that costs time and is a debugging aid.
+            // PyTorch also fills every new tensor with NaN then, to show who reads what nobody wrote; that costs time and is a debugging
+            // aid.
             Symbols.setDeterministicFillUninitializedMemory(Symbols.globalContext(), 0);
         }
     }

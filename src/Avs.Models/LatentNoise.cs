@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// Where the standard normal numbers of the latent codes come from. Every draw is named (<c>z_prior_vs</c>, <c>z_posterior_vac_y</c>, <c>js_source</c>, …),
+/// Where the standard normal numbers of the latent codes come from. Every draw is named (<c>z_prior_vs</c>, <c>z_posterior_vac_y</c>,
+/// <c>js_source</c>, …),
 /// so that a source may answer by name as well as in order.
 /// </summary>
 public interface ILatentNoise
@@ -55,12 +56,15 @@ public sealed class GeneratorNoise(Generator generator) : ILatentNoise
 }
 
 /// <summary>
-/// What random numbers are drawn in. And where: in the CPU's memory, because TorchSharp 0.107 makes a generator of the CPU whatever device it is asked for (THSGenerator_new), and libtorch
-/// refuses to draw from it on another. So the numbers do not depend on the device.
+/// What random numbers are drawn in. And where: in the CPU's memory, because TorchSharp 0.107 makes a generator of the CPU whatever device
+/// it is asked for (THSGenerator_new), and libtorch refuses to draw from it on another. So the numbers do not depend on the device.
 /// </summary>
 internal static class Draws
 {
-    /// <summary>Of bfloat16, float32: there are 256 different bfloat16 numbers to a draw, and training under autocast sees the numbers that float32 training sees.</summary>
+    /// <summary>
+    /// Of bfloat16, float32: there are 256 different bfloat16 numbers to a draw, and training under autocast sees the numbers that float32
+    /// training sees.
+    /// </summary>
     /// <param name="wanted">The type of the result.</param>
     public static ScalarType TypeFor(ScalarType wanted) => wanted == ScalarType.BFloat16 ? ScalarType.Float32 : wanted;
 }

@@ -4,8 +4,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.Tests.TorchSharp;
 
 /// <summary>
-/// Convolutions' gradients are right on this machine, whatever it tells oneDNN of its caches (Avs.Libtorch/OneDnnCaches.cs). Where the processor's leaf 8000001D is empty and
-/// these pass without the correction, it can go.
+/// Convolutions' gradients are right on this machine, whatever it tells oneDNN of its caches (Avs.Libtorch/OneDnnCaches.cs). Where the
+/// processor's leaf 8000001D is empty and these pass without the correction, it can go.
 /// </summary>
 public sealed class ConvolutionGradientTests
 {
@@ -20,7 +20,8 @@ public sealed class ConvolutionGradientTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void The_input_s_gradient_is_that_of_float64(long side, long channels) => AssertSame([2, 32, 20, 20], [channels, 32, side, side], 1, side / 2);
+    public void The_input_s_gradient_is_that_of_float64(long side, long channels) =>
+        AssertSame([2, 32, 20, 20], [channels, 32, side, side], 1, side / 2);
 
     [Fact]
     public void So_is_that_of_1_024_channels_with_a_stride() => AssertSame([2, 1024, 14, 14], [512, 1024, 1, 1], 2, 0);

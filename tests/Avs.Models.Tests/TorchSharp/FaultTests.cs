@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Avs.Models.Tests.TorchSharp;
 
 /// <summary>
-/// Faults of TorchSharp 0.107 that src/ goes round (docs/torchsharp.md). A test that fails here after an upgrade says that the fault is gone, and with it the reason for the way round.
+/// Faults of TorchSharp 0.107 that src/ goes round (docs/torchsharp.md). A test that fails here after an upgrade says that the fault is
+/// gone, and with it the reason for the way round.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class FaultTests : IDisposable
@@ -78,8 +79,8 @@ public sealed class FaultTests : IDisposable
     }
 
     /// <summary>
-    /// build/Packages.targets turns optimisation off in TorchSharp.dll: optimised, its methods let go of a Scalar that native code still reads, and the finalizer frees it.
-    /// A GC.KeepAlive in TorchSharp's own methods would make that needless.
+    /// build/Packages.targets turns optimisation off in TorchSharp.dll: optimised, its methods let go of a Scalar that native code still
+    /// reads, and the finalizer frees it. A GC.KeepAlive in TorchSharp's own methods would make that needless.
     /// </summary>
     [Fact]
     public void TorchSharp_s_methods_keep_their_arguments() =>

@@ -6,7 +6,10 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.Tests.TorchSharp;
 
-/// <summary>Every TorchSharp function that src/ calls gives what PyTorch gives, in the form in which it is called: value, shape, type and gradients (peer.py, peer.txt).</summary>
+/// <summary>
+/// Every TorchSharp function that src/ calls gives what PyTorch gives, in the form in which it is called: value, shape, type and gradients
+/// (peer.py, peer.txt).
+/// </summary>
 public sealed class PeerTests
 {
     private static readonly Dictionary<string, Case> Cases = new()
@@ -118,7 +121,8 @@ public sealed class PeerTests
         ["conv2d"] = new(x => F.conv2d(x[0], x[1], x[2], [2, 1], [1, 0], [1, 2]), M, () => Sines(1, 3, 2, 2, 2), () => Sines(2, 3)),
         ["conv2d groups"] = new(x => F.conv2d(x[0], x[1], null, [1, 1], [1, 1], [1, 1], 2), M, () => Sines(1, 4, 1, 3, 3)),
         ["conv2d plain"] = new(x => F.conv2d(x[0], x[1]), M, () => Sines(1, 1, 2, 3, 3)),
-        ["conv transpose2d"] = new(x => F.conv_transpose2d(x[0], x[1], null, [2, 2], [1, 1], [1, 0]), () => Sines(7, 1, 2, 2, 2), () => Sines(1, 2, 1, 3, 3)),
+        ["conv transpose2d"] = new(x => F.conv_transpose2d(x[0], x[1], null, [2, 2], [1, 1], [1, 0]),
+            () => Sines(7, 1, 2, 2, 2), () => Sines(1, 2, 1, 3, 3)),
         ["attention"] = new(x => F.scaled_dot_product_attention(x[0], x[1], x[2]),
             () => Sines(1, 1, 2, 3, 2), () => Sines(2, 1, 2, 4, 2), () => Sines(3, 1, 2, 4, 2)),
         ["attention with a bias"] = new(x => F.scaled_dot_product_attention(x[0], x[1], x[2], x[3]),
@@ -139,8 +143,10 @@ public sealed class PeerTests
         ["normalize"] = new(x => F.normalize(x[0], 2, 1), A),
         ["bce"] = new(x => F.binary_cross_entropy_with_logits(x[0], x[1].sigmoid()), A, B),
         ["bce each"] = new(x => F.binary_cross_entropy_with_logits(x[0], x[1].sigmoid(), reduction: nn.Reduction.None), A, B),
-        ["batch norm of a batch"] = new(x => F.batch_norm(x[0], Sines(1, 2), Positive(2, 2), x[1], x[2], true, 0.0, 1e-3), N, () => Sines(3, 2), () => Sines(4, 2)),
-        ["batch norm of what ran"] = new(x => F.batch_norm(x[0], Sines(1, 2), Positive(2, 2), x[1], x[2], false, 0.1, 1e-3), N, () => Sines(3, 2), () => Sines(4, 2)),
+        ["batch norm of a batch"] = new(x => F.batch_norm(x[0], Sines(1, 2), Positive(2, 2), x[1], x[2], true, 0.0, 1e-3),
+            N, () => Sines(3, 2), () => Sines(4, 2)),
+        ["batch norm of what ran"] = new(x => F.batch_norm(x[0], Sines(1, 2), Positive(2, 2), x[1], x[2], false, 0.1, 1e-3),
+            N, () => Sines(3, 2), () => Sines(4, 2)),
 
         // modules
         ["running mean"] = new(_ => AfterTwoBatches().running_mean!),
@@ -271,7 +277,8 @@ public sealed class PeerTests
 
     private static Tensor Clipped(double largest)
     {
-        Parameter[] parameters = [nn.Parameter(Sines(1, 3)), nn.Parameter(Sines(1, 2)), nn.Parameter(Sines(1, 2))]; // the third has no gradient
+        // the third has no gradient
+        Parameter[] parameters = [nn.Parameter(Sines(1, 3)), nn.Parameter(Sines(1, 2)), nn.Parameter(Sines(1, 2))];
         (parameters[0].grad, parameters[1].grad) = (Sines(2, 3), Sines(3, 2));
         var norm = nn.utils.clip_grad_norm_(parameters, largest);
         return cat([tensor(new[] { norm }), parameters[0].grad!, parameters[1].grad!]);
@@ -296,10 +303,12 @@ public sealed class PeerTests
 
         public static void AssertEqual(Values expected, Tensor found)
         {
-            Assert.Equal((expected.Type, expected.Shape), (found.dtype.ToString().Replace("Byte", "UInt8").ToLowerInvariant(), $"[{string.Join(',', found.shape)}]"));
+            Assert.Equal((expected.Type, expected.Shape),
+                (found.dtype.ToString().Replace("Byte", "UInt8").ToLowerInvariant(), $"[{string.Join(',', found.shape)}]"));
             var tolerance = found.dtype == ScalarType.Float32 ? 1e-6 : 1e-10;
             var numbers = found.detach().to(ScalarType.Float64).contiguous().data<double>().ToArray();
-            Assert.All(expected.Numbers.Zip(numbers), pair => Assert.Equal(pair.First, pair.Second, tolerance * (1 + Math.Abs(pair.First))));
+            Assert.All(expected.Numbers.Zip(numbers),
+                pair => Assert.Equal(pair.First, pair.Second, tolerance * (1 + Math.Abs(pair.First))));
         }
     }
 }

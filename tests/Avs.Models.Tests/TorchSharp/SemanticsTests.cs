@@ -113,7 +113,8 @@ public sealed class SemanticsTests : IDisposable
         Assert.Equal(["own", "first.weight", "list.0.0.weight", "list.0.0.bias"], parts.named_parameters().Select(entry => entry.name));
         // PyTorch has each module's buffers after its own parameters
         Assert.Equal(
-            ["own", "first.weight", "list.0.0.weight", "list.0.0.bias", "plain", "list.0.0.running_mean", "list.0.0.running_var", "list.0.0.num_batches_tracked"],
+            ["own", "first.weight", "list.0.0.weight", "list.0.0.bias", "plain",
+                "list.0.0.running_mean", "list.0.0.running_var", "list.0.0.num_batches_tracked"],
             parts.state_dict().Keys);
         Assert.Equal(["first", "list"], parts.named_children().Select(entry => entry.name));
         Assert.Equal(5, parts.modules().Count()); // itself, first, list, the row, its norm
@@ -134,7 +135,8 @@ public sealed class SemanticsTests : IDisposable
     {
         using var parts = new Parts();
         parts.to(ScalarType.Float64);
-        Assert.All(parts.state_dict(), entry => Assert.Equal(entry.Key.EndsWith("tracked") ? ScalarType.Int64 : ScalarType.Float64, entry.Value.dtype));
+        Assert.All(parts.state_dict(),
+            entry => Assert.Equal(entry.Key.EndsWith("tracked") ? ScalarType.Int64 : ScalarType.Float64, entry.Value.dtype));
         Assert.Equal(ScalarType.Float64, parts.Plain.dtype);
     }
 
@@ -143,7 +145,8 @@ public sealed class SemanticsTests : IDisposable
     {
         using Parts from = new(), to = new();
         to.load_state_dict(from.state_dict());
-        Assert.All(to.state_dict(), entry => Assert.Equal(0, Given.Distance(entry.Value.to(ScalarType.Float32), from.state_dict()[entry.Key].to(ScalarType.Float32))));
+        Assert.All(to.state_dict().Zip(from.state_dict()), pair => Assert.Equal(
+            pair.Second.Value.to(ScalarType.Float32).data<float>().ToArray(), pair.First.Value.to(ScalarType.Float32).data<float>().ToArray()));
         using (no_grad())
             from.parameters().First().zero_();
         Assert.Equal(1, to.parameters().First().data<float>()[0]);
@@ -156,7 +159,9 @@ public sealed class SemanticsTests : IDisposable
     public void An_optimizer_goes_on_from_what_it_wrote(bool adam)
     {
         var parameter = nn.Parameter(ones(3));
-        OptimizerHelper Create() => adam ? optim.AdamW([new AdamW.ParamGroup([parameter], 0.1, weight_decay: 0.1)], 0.1) : optim.SGD([new SGD.ParamGroup([parameter], 0.1, 0.9)], 0.1);
+        OptimizerHelper Create() => adam
+            ? optim.AdamW([new AdamW.ParamGroup([parameter], 0.1, weight_decay: 0.1)], 0.1)
+            : optim.SGD([new SGD.ParamGroup([parameter], 0.1, 0.9)], 0.1);
         void Step(OptimizerHelper optimizer)
         {
             parameter.grad = Given.Uniform(1, -1, 1, 3);
@@ -186,6 +191,52 @@ public sealed class SemanticsTests : IDisposable
         (fast.grad, slow.grad) = (ones(1), ones(1));
         optimizer.step();
         Assert.Equal((0.875f, 0.75f), (fast.item<float>(), slow.item<float>()));
+    }
+
+    [Fact]
+    public void Kaiming_s_deviation_goes_by_what_comes_out()
+    {
+        var weight = empty(200, 10, 3, 3);
+        nn.init.kaiming_normal_(weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+        Assert.InRange(weight.std().item<float>() / Math.Sqrt(2.0 / (200 * 9)), 0.97, 1.03);
+        Assert.InRange(weight.mean().item<float>(), -0.002, 0.002);
+        Assert.Equal(0, nn.init.zeros_(weight).abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void New_tensors_take_shape_and_type()
+    {
+        var x = zeros([2, 3], ScalarType.Float64);
+        Assert.Equal(("2,3", ScalarType.Float64), Kind(empty_like(x)));
+        Assert.Equal(("4", ScalarType.Float64), Kind(x.new_zeros([4])));
+        Assert.Equal(("2,3", ScalarType.Int64), Kind(empty([2, 3], ScalarType.Int64)));
+        Assert.Equal(("2,3", ScalarType.Float32), Kind(x.to(ScalarType.Float32, CPU)));
+        Assert.Equal(("1,2", ScalarType.Bool), Kind(tensor(new[] { true, false }, [1, 2])));
+        Assert.Equal((6L, 2L, true, false), (x.numel(), x.dim(), x.is_contiguous(), x.t().is_contiguous()));
+
+        static (string, ScalarType) Kind(Tensor tensor) => (string.Join(',', tensor.shape), tensor.dtype);
+    }
+
+    [Fact]
+    public void A_scope_takes_all_but_what_left_it()
+    {
+        Tensor inner, moved, free;
+        using (NewDisposeScope())
+        {
+            using (NewDisposeScope())
+                (inner, moved, free) = (ones(1), ones(1).MoveToOuterDisposeScope(), ones(1).DetachFromDisposeScope());
+            Assert.Equal((true, false, false), (inner.IsInvalid, moved.IsInvalid, free.IsInvalid));
+        }
+        Assert.Equal((true, false), (moved.IsInvalid, free.IsInvalid));
+        free.Dispose();
+    }
+
+    [Fact]
+    public void Elements_are_read_in_order_whatever_the_memory_s()
+    {
+        var x = tensor(new float[] { 1, 2, 3, 4 }, [2, 2]).t();
+        Assert.Equal([1, 3, 2, 4], x.data<float>().ToArray());
+        Assert.Equal([1, 3, 2, 4], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(x.contiguous().bytes).ToArray());
     }
 
     private sealed class Parts : nn.Module<Tensor, Tensor>

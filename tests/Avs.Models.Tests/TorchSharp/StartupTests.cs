@@ -10,7 +10,10 @@ public sealed class StartupTests
 {
     private static LoadedLibrary Library => LoadedLibrary.Find("libtorch_cpu.so")!;
 
-    /// <summary>Of another libtorch the addresses are searched for at each start, which takes half a second: they belong into OneDnnCaches.cs, if oneDNN still needs correcting.</summary>
+    /// <summary>
+    /// Of another libtorch the addresses are searched for at each start, which takes half a second: they belong into OneDnnCaches.cs, if
+    /// oneDNN still needs correcting.
+    /// </summary>
     [Fact]
     public void The_known_build_is_the_one_that_is_loaded() => Assert.Equal(OneDnnCaches.KnownBuild, Library.BuildId);
 
