@@ -100,6 +100,50 @@ public sealed class AvsBenchTests
         Assert.Contains(expected, Sentence(() => tiny.Open()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_table_without_a_header_is_read_from_its_first_row(bool single)
+    {
+        using var tiny = single ? TinyBench.S4() : TinyBench.MS3();
+        var rows = File.ReadAllLines(tiny.Table);
+        File.WriteAllLines(tiny.Table, rows[1..]);
+        Assert.Equal("one", tiny.Open().Clips[0].Id);
+        Assert.True(Assert.Single(DataCheck.Run(tiny.Root)).IsComplete);
+    }
+
+    [Fact]
+    public void A_clip_named_twice_in_a_split_is_refused_and_not_counted_twice()
+    {
+        using var tiny = TinyBench.S4();
+        File.AppendAllText(tiny.Table, "four,0,dog_barking,test\nfour,0,dog_barking,test\n");
+        Assert.EndsWith("s4_meta_data.csv names the clip four 3 times in the split test, expected once", Sentence(() => tiny.Open(Split.Test)));
+        Assert.Equal(2, tiny.Open(Split.Train).Clips.Count);
+    }
+
+    [Fact]
+    public void Frames_and_masks_counted_from_0_are_refused_and_not_taken_for_their_neighbours()
+    {
+        using var tiny = TinyBench.S4();
+        for (var k = 1; k <= 5; k++)
+            File.Move(tiny.Frame("one", k), tiny.Frame("one", k - 1));
+        Assert.EndsWith("one_0.png has the number 0, expected frames and masks counted from 1", Sentence(() => tiny.Open().Load(0)));
+        File.Copy(tiny.Mask("two", 1, "male_speech"), tiny.Mask("two", 0, "male_speech"));
+        Assert.EndsWith("two_0.png has the number 0, expected frames and masks counted from 1", Sentence(() => tiny.Open().Load(1)));
+        var problems = Assert.Single(DataCheck.Run(tiny.Root)).Problems.Select(problem => problem.Sentence).ToArray();
+        Assert.Contains(problems, sentence => sentence.Contains("one_0.png has the number 0", StringComparison.Ordinal));
+        Assert.Contains(problems, sentence => sentence.Contains("two_0.png has the number 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_mask_of_0_and_1_is_read_as_one_of_0_and_255()
+    {
+        using var tiny = TinyBench.S4();
+        var expected = tiny.Open().Load(0).Masks;
+        TinyBench.WriteGrey(tiny.Mask("one", 1), 224, 224, (_, x) => x < 28 ? (byte)1 : (byte)0);
+        Assert.Equal(expected, tiny.Open().Load(0).Masks);
+    }
+
     [Fact]
     public void An_empty_split_is_told()
     {

@@ -60,6 +60,13 @@ internal static class EveryModel
             bias.fill_(2);
     }
 
+    /// <summary>The same batch, its pictures cut to a size.</summary>
+    public static AvsInput Cut(AvsInput batch, int height, int width) => batch with
+    {
+        Images = batch.Images[TensorIndex.Ellipsis, TensorIndex.Slice(0, height), TensorIndex.Slice(0, width)].contiguous(),
+        Masks = batch.Masks![TensorIndex.Ellipsis, TensorIndex.Slice(0, height), TensorIndex.Slice(0, width)].contiguous(),
+    };
+
     private static AvsInput Batch(int size, long[]? labelled) => Given.Batch(2, 2, size, labelled: labelled is null ? null : tensor(labelled));
 
     private static void Answers(AudioVisualSegmenter model, int size, long[]? labelled)

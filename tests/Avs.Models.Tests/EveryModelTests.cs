@@ -18,6 +18,41 @@ public class EveryModelTests
     [MemberData(nameof(NamesInSmall))]
     public void A_narrow_copy_works(string name) => EveryModel.Works(InSmall(name), (64, 96));
 
+    // Pictures that are not square, clips of one and three frames, one clip and three: each clip is answered as if it were alone, and a step gives finite numbers.
+    [Theory]
+    [MemberData(nameof(NamesInSmall))]
+    public void A_narrow_copy_takes_pictures_and_clips_of_any_shape(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var preset = InSmall(name);
+        using var model = Given.Filled(preset.Create());
+        foreach (var (clips, frames, height, width) in new[] { (1, 1, 64, 96), (3, 1, 96, 64), (1, 3, 64, 160), (3, 3, 96, 64) })
+        {
+            var batch = EveryModel.Cut(Given.Batch(clips, frames, Math.Max(height, width)), height, width);
+            model.eval();
+            using (torch.inference_mode())
+            {
+                var together = model.Predict(batch with { Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Probability;
+                Assert.Equal([clips * frames, 1L, height, width], together.shape);
+                for (var clip = 0; clip < clips; clip++)
+                {
+                    torch.Tensor Rows(torch.Tensor all) => all.narrow(0, clip * frames, frames);
+                    var alone = model.Predict(batch with { Images = Rows(batch.Images), LogMel = Rows(batch.LogMel), Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Probability;
+                    Assert.True(Given.Distance(alone, Rows(together)) < 1e-4, $"clip {clip} of {clips} with {frames} frames of {height}x{width}");
+                }
+            }
+
+            using var generator = new torch.Generator(7);
+            var noise = new GeneratorNoise(generator);
+            model.train();
+            var loss = preset.Objective.Compute(model.call(batch, noise), batch, noise).Total;
+            loss.backward();
+            Assert.True(float.IsFinite(loss.item<float>()), $"the loss of {clips} clips with {frames} frames of {height}x{width}");
+            Assert.All(model.parameters().Where(parameter => parameter.grad is not null), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
+            model.zero_grad();
+        }
+    }
+
     // Of each clip of two frames only the first has a mask.
     [Theory]
     [MemberData(nameof(Variants))]

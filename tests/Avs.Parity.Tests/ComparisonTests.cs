@@ -79,6 +79,53 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(passes, outputs.Result().Status == CaseStatus.Ok);
     }
 
+    // Of 100 steps 75 are nothing, because no gradient comes there: one that turns is 2/5 of the others, not 2/10.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void Steps_of_nothing_do_not_make_one_that_turns_smaller(int flipped, bool passes)
+    {
+        const int Count = 100;
+        double[] steps = [.. Enumerable.Range(0, Count).Select(i => i < 25 ? 1e-4 : 0)];
+        string path = Path.Combine(_folder, "steps.safetensors");
+        SafetensorsWriter.Write(path, [new SafetensorsValue("step/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
+        var output = new ParityOutput { Shape = [Count], Kind = "step", Dtype = "float64", NoiseMax = 2, TolL2 = 0.08 };
+        var item = new ParityCase { Name = "steps", File = path, Outputs = new Dictionary<string, ParityOutput> { ["step/w"] = output } };
+        using SafetensorsFile reference = SafetensorsFile.Open(path);
+        var outputs = new CaseOutputs(item, reference);
+        for (int i = 0; i < flipped; i++) steps[i] = -steps[i];
+        outputs.Give("step/w", steps);
+        Assert.Equal(passes, outputs.Result().Status == CaseStatus.Ok);
+    }
+
+    // What a step is part of wavers with it: 100 weights of 0.02 have the norm 0.2, of which one turned step of 1e-4 is a thousandth.
+    [Theory]
+    [InlineData(1, 2.0, true)]
+    [InlineData(2, 2.0, false)]
+    [InlineData(1, 0.01, false)]
+    public void New_values_may_differ_by_the_one_step_that_may_have_the_other_sign(int flipped, double noise, bool passes)
+    {
+        const int Count = 100;
+        double[] values = [.. Enumerable.Repeat(0.02, Count)];
+        string path = Path.Combine(_folder, "steps.safetensors");
+        SafetensorsWriter.Write(path, [new SafetensorsValue("new/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(values).ToArray())]);
+        var item = new ParityCase
+        {
+            Name = "steps",
+            File = path,
+            Outputs = new Dictionary<string, ParityOutput>
+            {
+                ["new/w"] = new() { Shape = [Count], Kind = "new", TolL2 = 1e-4 },
+                ["step/w"] = new() { Shape = [Count], Kind = "step", NoiseMax = noise, TolL2 = 0.05 },
+            },
+        };
+        using SafetensorsFile reference = SafetensorsFile.Open(path);
+        var outputs = new CaseOutputs(item, reference);
+        for (int i = 0; i < flipped; i++) values[i] += 2e-4;
+        outputs.Give("new/w", values);
+        Assert.Equal(passes, outputs.Result().Status != CaseStatus.Fail);
+    }
+
     [Fact]
     public void A_case_of_an_unknown_kind_is_not_covered()
     {

@@ -121,6 +121,7 @@ public sealed class AvsBench : ICacheSource
     public Clip Load(int index)
     {
         var clip = Clips[index];
+        RequireCountFromOne(clip);
         var pixels = new byte[FramesPerClip * OfficialSize * OfficialSize * 3];
         for (var t = 0; t < FramesPerClip; t++)
             LoadFrame(clip, t).CopyTo(pixels, t * OfficialSize * OfficialSize * 3);
@@ -128,7 +129,11 @@ public sealed class AvsBench : ICacheSource
     }
 
     /// <inheritdoc/>
-    public Clip Load(int index, Clip samePictures) => Load(Clips[index], samePictures.Height, samePictures.Width, samePictures.Pixels);
+    public Clip Load(int index, Clip samePictures)
+    {
+        RequireCountFromOne(Clips[index]);
+        return Load(Clips[index], samePictures.Height, samePictures.Width, samePictures.Pixels);
+    }
 
     /// <summary>
     /// Clips of one scene whose frame files have the same sizes and times (hard links do) show the same pictures.
@@ -209,7 +214,6 @@ public sealed class AvsBench : ICacheSource
 
     private Clip Load(ClipInfo clip, int height, int width, byte[] pixels)
     {
-        RequireCountFromOne(clip);
         var labelled = LabelledFrames(clip);
         var masks = new byte[labelled.Length * OfficialSize * OfficialSize];
         for (var i = 0; i < labelled.Length; i++)

@@ -54,12 +54,14 @@ internal sealed record MaskLevels(int[] Values, int Height, int Width, int Full,
     private (int, string?) Soft(int low, int high, int range, out string? fault)
     {
         fault = null;
+        if (Lossy && 4 * high < Full)
+            return Doubt(out fault, $"its highest value is {high} of {Full}");
         var few = !Lossy && Values.Distinct().Take(FewValues + 1).Count() <= FewValues;
         int margin = few ? 0 : high / 8, between = few ? 0 : CountFlat(margin + 1, high - margin - 1, range);
         if (between > ChanceShare * Values.Count(value => value > margin))
             return Doubt(out fault, $"it has areas of several levels between {low} and {high}");
         var top = HasFlat(high - margin, high, Math.Max(range, 1));
-        if (2 * high < Full && (!top || Lossy))
+        if (2 * high < Full && !top)
             return Doubt(out fault, $"its highest value is {high} of {Full}");
         // White that is a little less than white is white; a lower level is its own measure.
         var scale = !top || 8 * high >= 7 * Full ? Full : high;

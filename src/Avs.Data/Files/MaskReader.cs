@@ -31,14 +31,18 @@ public static class MaskReader
 
     /// <summary>Decodes a PNG or JPEG file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="remark">How it was read, where it is not a grey picture of 0 and 255; else null.</param>
+    /// <param name="remark">How it was read, where it is neither a grey picture of 0 and 255 nor empty; else null.</param>
     /// <returns>0 or 1, `[height, width]`.</returns>
     /// <exception cref="DataException">As for <see cref="Read(string)"/>.</exception>
     public static (byte[] Mask, int Height, int Width) Read(string path, out string? remark)
     {
         var file = ImageFile.Read(path);
         if (ImageFile.IsPalettePng(file))
-            return ReadPalette(path, file, out remark);
+        {
+            var ofPalette = ReadPalette(path, file, out var how);
+            remark = ofPalette.Mask.Contains((byte)1) ? how : null;
+            return ofPalette;
+        }
 
         var lossy = file[0] == 0xFF;
         // As it is, for its depth and transparency; turned upright where it says how, which loses the transparency.
@@ -146,7 +150,7 @@ public static class MaskReader
         return seen.Length == 2 && seen.Contains((0, 0, 0)) ? throw Doubt(path, "its transparency and its colours are two different masks") : mask;
     }
 
-    private static (byte[], int, int) ReadPalette(string path, byte[] file, out string? remark)
+    private static (byte[] Mask, int Height, int Width) ReadPalette(string path, byte[] file, out string remark)
     {
         var (numbers, height, width) = PalettePng.Read(path, file);
         var palette = PalettePng.ReadColours(file);

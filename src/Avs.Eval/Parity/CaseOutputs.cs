@@ -153,16 +153,25 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
             Judge(name, "absolute", largestDifference, ZeroTolerance);
             return;
         }
-        if (output.TolL2 is { } l2) Judge(name, "relative L2", Math.Sqrt(difference / norm), Math.Max(l2, OneFlip(output, stored.Length)));
+        if (output.TolL2 is { } l2) Judge(name, "relative L2", Math.Sqrt(difference / norm), Math.Max(l2, OneFlip(name, output, norm)));
         if (output.TolMax is { } max) Judge(name, "relative maximum", largestDifference / largest, max);
         if (output.TolAbs is { } absolute) Judge(name, "absolute", largestDifference, absolute);
         if (output is { TolL2: null, TolMax: null, TolAbs: null }) Fail($"{name} has no tolerance in the manifest");
     }
 
     // Adam's first step is the sign of the gradient. Where the reference's own float32 and float64 signs differ (by twice the step), a gradient of nothing but
-    // rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such element among the few that are stored.
-    private static double OneFlip(ParityOutput output, int count) =>
-        output.Kind == "step" && output.NoiseMax is > 1 ? 2 / Math.Sqrt(count) * (1 + FlipTolerance) : 0;
+    // rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such element among the few that are stored: it is twice
+    // the rate, beside the steps that are stored (few of which may be more than zero) or beside the new values (`new/`), which hold the same step.
+    private double OneFlip(string name, ParityOutput output, double norm)
+    {
+        ParityOutput? step = output.Kind switch
+        {
+            "step" => output,
+            "new" when name.StartsWith("new/", StringComparison.Ordinal) => item.Outputs.GetValueOrDefault("step/" + name["new/".Length..]),
+            _ => null,
+        };
+        return step?.NoiseMax is > 1 ? 2 * OneAdamStep.Rate / Math.Sqrt(norm) * (1 + FlipTolerance) : 0;
+    }
 
     // .stats holds sum, sum of absolute values and L2 norm of the whole tensor.
     private void Sums(string name, ParityOutput output, ReadOnlySpan<double> values, double[] stats)

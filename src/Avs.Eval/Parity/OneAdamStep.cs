@@ -6,6 +6,9 @@ namespace Avs.Eval.Parity;
 /// <summary>What the training cases of whole networks ask for: gradients, one step of Adam, and the loss after it.</summary>
 internal static class OneAdamStep
 {
+    /// <summary>The learning rate, and so nearly the size of every element's first step.</summary>
+    public const double Rate = 1e-4;
+
     /// <summary>Gives <c>grad/</c>, <c>gradnorm/</c>, <c>new/</c>, <c>step/</c> of every parameter that got a gradient, and <c>after/total</c>.</summary>
     /// <param name="outputs">Where to.</param>
     /// <param name="network">The network, whose parameters the step changes.</param>
@@ -15,7 +18,7 @@ internal static class OneAdamStep
     {
         Dictionary<string, Tensor> before = network.named_parameters()
             .Where(entry => outputs.Wants("step/" + entry.name)).ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
-        using var adam = optim.Adam(network.parameters(), 1e-4);
+        using var adam = optim.Adam(network.parameters(), Rate);
         loss.backward();
         foreach (var (name, parameter) in network.named_parameters())
         {

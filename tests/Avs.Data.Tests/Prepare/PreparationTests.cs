@@ -215,6 +215,136 @@ public sealed class PreparationTests : IDisposable
         Assert.Equal((224, 224, 112 * 224), (height, width, mask.Sum(value => value)));
     }
 
+    private PrepareReport WithMasks(string table, params string[] names)
+    {
+        film.Add("one.mkv");
+        // The light of each mask's name: a bar of as many columns as its number.
+        foreach (var name in names)
+        {
+            var bar = int.Parse(Path.GetFileNameWithoutExtension(name).Split('_')[^1], System.Globalization.CultureInfo.InvariantCulture);
+            TinyBench.WriteGrey(film.At("masks", name), 224, 224, (_, x) => x < bar ? (byte)255 : (byte)0);
+        }
+
+        return Prepare(table, options => options with { Masks = film.At("masks"), MaxFailures = 0 });
+    }
+
+    private int[] Bars(string place, int count) =>
+        [.. Enumerable.Range(1, count).Select(k => MaskReader.Read(Path.Combine(film.Target, place, $"one_{k}.png")).Mask.Sum(value => value) / 224)];
+
+    [Fact]
+    public void Masks_that_are_not_0_and_255_are_noted()
+    {
+        film.Add("one.mkv");
+        for (var k = 1; k <= 5; k++)
+            TinyBench.WriteGrey(film.At("masks", $"one_{k}.png"), 224, 224, (_, x) => x < 56 ? (byte)(k < 5 ? 1 : 255) : (byte)0);
+        var report = Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") });
+        Assert.Contains("masks 1, 2, 3, 4: its values are 0 and 1: 1 is foreground", Assert.Single(report.Notes).Sentence);
+        Assert.Equal([56, 56, 56, 56, 56], Bars("Multi-sources/ms3_data/gt_masks/train/one", 5));
+    }
+
+    [Fact]
+    public void A_mask_that_cannot_be_read_without_doubt_is_a_failure_of_its_clip()
+    {
+        film.Add("one.mkv");
+        film.Add("two.mkv");
+        foreach (var (name, dark) in new[] { ("one", (byte)1), ("two", (byte)0) })
+            Assert.All(Enumerable.Range(1, 5), k => TinyBench.WriteGrey(film.At("masks", $"{name}_{k}.png"), 224, 224, (_, x) => x < 56 ? (byte)2 : dark));
+        var report = Prepare("video_id,split\none,train\ntwo,train\n", options => options with { Masks = film.At("masks") });
+        Assert.Contains("one_1.png is a mask in which background and foreground cannot be told apart", Assert.Single(report.Failures).Sentence);
+        Assert.Equal(1, report.Prepared);
+    }
+
+    [Theory]
+    [InlineData("one_0.png one_1.png one_2.png one_3.png one_4.png")]
+    [InlineData("one_00.png one_01.png one_02.png one_03.png one_04.PNG")]
+    public void Masks_counted_from_0_are_put_at_the_second_they_belong_to(string names)
+    {
+        var report = WithMasks("video_id,split\none,train\n", names.Split(' '));
+        Assert.Equal([0, 1, 2, 3, 4], Bars("Multi-sources/ms3_data/gt_masks/train/one", 5));
+        Assert.Equal("the masks are counted from 0: number 0 is of the first second", Assert.Single(report.Notes).Sentence);
+    }
+
+    [Fact]
+    public void The_only_mask_that_S4_trains_on_may_have_number_0()
+    {
+        WithMasks("name,start,category,split\none,0,dog,train\n", "one_0.png", "one_1.png");
+        Assert.Equal([0, 1], Bars("Single-source/s4_data/gt_masks/train/dog/one", 2));
+    }
+
+    [Fact]
+    public void Masks_with_zeros_before_their_number_are_found()
+    {
+        Assert.Empty(WithMasks("video_id,split\none,train\n", "one_001.png", "one_002.png", "one_003.png", "one_004.png", "one_005.png").Notes);
+        Assert.Equal([1, 2, 3, 4, 5], Bars("Multi-sources/ms3_data/gt_masks/train/one", 5));
+    }
+
+    [Theory]
+    [InlineData("one_1.png one_2.png one_4.png one_5.png", "one_3.png is missing: mask 3 of the clip one")]
+    [InlineData("one_0.png one_1.png one_3.png one_4.png", "one_2.png is missing: mask 3 of the clip one")]
+    [InlineData("one_0.png one_1.png one_2.png one_3.png one_4.png one_5.png", "expected numbers 1 to 5, or 0 to 4")]
+    [InlineData("one_1.png one_01.png one_2.png one_3.png one_4.png one_5.png", "are both mask 1 of one clip")]
+    public void Masks_whose_second_is_not_clear_are_a_failure(string names, string sentence) =>
+        Assert.Contains(sentence, Assert.Throws<DataException>(() => WithMasks("video_id,split\none,train\n", names.Split(' '))).Message);
+
+    [Fact]
+    public void Masks_beyond_the_last_second_are_noted() =>
+        Assert.Equal("masks from number 6 on are not used", Assert.Single(WithMasks("video_id,split\none,train\n", [.. Enumerable.Range(1, 9).Select(k => $"one_{k}.png")]).Notes).Sentence);
+
+    [Fact]
+    public void A_table_without_a_header_loses_no_clip()
+    {
+        film.Add("---gf_I2yQ.mkv");
+        film.Add("0aBcD.mkv");
+        // VGGSound's own form.
+        Assert.Equal((Subset.S4, 2), Prepare("---gf_I2yQ,0,\"people marching\",train\n0aBcD,0,dog,test\n") is { } report ? (report.Subset, report.Prepared) : default);
+        Assert.StartsWith("name,start,category,split\n---gf_I2yQ,0,people marching,train\n", File.ReadAllText(Path.Combine(film.Target, "Single-source", "s4_meta_data.csv")));
+        Assert.Equal((Subset.MS3, 2), Prepare("---gf_I2yQ,train\n0aBcD,val\n") is { } pairs ? (pairs.Subset, pairs.Prepared) : default);
+    }
+
+    [Fact]
+    public void A_table_with_an_unknown_header_loses_only_that()
+    {
+        film.Add("one.mkv");
+        Assert.Equal((Subset.S4, 1), Prepare("# YouTube ID,start seconds,label,train/test split\none,0,dog,test\n") is { } report ? (report.Subset, report.Prepared) : default);
+    }
+
+    [Theory]
+    [InlineData("\"name\";\"start\";\"category\";\"split\"\n\"one\";0;\"dog\";\"train\"\n", "line 1: its values are separated by ;, expected commas")]
+    [InlineData("one;12,5;dog;train\n", "line 1: its values are separated by ;, expected commas")]
+    [InlineData("\r\n\r\nname;start;category;split\r\n", "line 3: its values are separated by ;, expected commas")]
+    [InlineData("name\tstart\tcategory\tsplit\none\t0\tdog\ttrain\n", "line 1: its values are separated by tabs, expected commas")]
+    [InlineData("video_id|split\none|train\n", "line 1: its values are separated by |, expected commas")]
+    [InlineData("video_id split\none train\n", "line 1: its values are separated by spaces, expected commas")]
+    public void A_table_that_is_not_separated_by_commas_is_told(string table, string sentence)
+    {
+        film.Add("one.mkv");
+        Assert.EndsWith(sentence, Assert.Throws<DataException>(() => Prepare(table)).Message);
+    }
+
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-8", true)]
+    [InlineData("utf-8", false)]
+    public void A_table_of_any_marked_encoding_is_read(string encoding, bool mark)
+    {
+        film.Add("ü.mkv");
+        var text = System.Text.Encoding.GetEncoding(encoding);
+        File.WriteAllBytes(film.Table(""), [.. mark ? text.GetPreamble() : [], .. text.GetBytes("video_id,split\rü,train\r")]);
+        Assert.Equal(1, Preparation.Run(new PrepareOptions(film.At("clips.csv"), film.Videos, film.Target)).Prepared);
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("latin1")]
+    public void A_table_of_an_unmarked_encoding_is_told(string encoding)
+    {
+        film.Add("ü.mkv");
+        File.WriteAllBytes(film.Table(""), System.Text.Encoding.GetEncoding(encoding).GetBytes("video_id,split\nü,train\n"));
+        Assert.Contains("clips.csv is not UTF-8 text", Assert.Throws<DataException>(() => Preparation.Run(new PrepareOptions(film.At("clips.csv"), film.Videos, film.Target))).Message);
+    }
+
     [Fact]
     public void A_missing_mask_is_a_failure()
     {
