@@ -17,7 +17,7 @@ internal sealed class ScratchFolder : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
         File.WriteAllText(At(name), $"#!/bin/bash\n{line}\n");
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(At(name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(At(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return At(name);
     }
 

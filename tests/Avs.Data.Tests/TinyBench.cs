@@ -137,8 +137,7 @@ internal sealed class TinyBench : IDisposable
             {
                 if (format.BitsPerSample == 8)
                     writer.WriteByte((byte)Math.Clamp(Math.Round(128 + 128 * value), 0, 255));
-                else
-                    if (format is { BitsPerSample: 32, Encoding: WaveFormatEncoding.Pcm })
+                else if (format is { BitsPerSample: 32, Encoding: WaveFormatEncoding.Pcm })
                     writer.Write(BitConverter.GetBytes((int)Math.Clamp(Math.Round(value * int.MaxValue), int.MinValue, int.MaxValue)));
                 else
                     writer.WriteSample((float)value);

@@ -1,6 +1,6 @@
+using Avs.Libtorch;
 using Avs.Models.Backbones;
 using TorchSharp;
-using Avs.Libtorch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,4 +1,5 @@
 using Avs.Data;
+using Avs.Libtorch;
 using Avs.Models;
 using Avs.Train.Benchmarks;
 using Avs.Train.Configuration;
@@ -7,7 +8,6 @@ using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
-using Avs.Libtorch;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Training;
