@@ -5,9 +5,9 @@ using TorchSharp;
 namespace Avs.Libtorch;
 
 /// <summary>
-/// While it lives, this thread computes convolutions and matrix products on a kind of device in bfloat16 (PyTorch's <c>torch.autocast</c>), or, where it was
-/// made to, no longer does. TorchSharp 0.107 has no autocast; libtorch exports it. The state is the thread's own and is not handed to another one: a function
-/// that computes in backward what it computed in forward notes <see cref="IsEnabled"/> there and makes an Autocast of it here.
+/// While it lives, this thread computes convolutions and matrix products on a kind of device in bfloat16 (PyTorch's
+/// <c>torch.autocast</c>), or, where it was made to, no longer does. TorchSharp 0.107 has no autocast; libtorch exports it. The state
+/// is the thread's own: a function whose backward computes again notes <see cref="IsEnabled"/> in forward and makes an Autocast of it.
 /// </summary>
 /// <remarks>Nested ones end in the reverse order, as <c>using</c> ends them; each restores what it found.</remarks>
 public sealed class Autocast : IDisposable
@@ -20,19 +20,21 @@ public sealed class Autocast : IDisposable
     public Autocast(DeviceType device, bool enabled = true)
     {
         if (device is not (DeviceType.CPU or DeviceType.CUDA))
-            throw new ArgumentException($"autocast is for CPU and CUDA, not for {device}", nameof(device)); // libtorch throws a C++ exception: the process would end
+            throw new ArgumentException($"autocast is for CPU and CUDA, not for {device}", nameof(device)); // in C++ it would end the process
         this.device = device;
-        before = new(Symbols.is_autocast_enabled((sbyte)device), Symbols.get_autocast_dtype((sbyte)device), Symbols.is_autocast_cache_enabled());
-        // Casts of weights are not kept: one made where gradients are off, as in a function that computes its own, would be handed out where they are on, and
-        // the weight would learn nothing.
+        var kind = (sbyte)device;
+        before = new(Symbols.is_autocast_enabled(kind), Symbols.get_autocast_dtype(kind), Symbols.is_autocast_cache_enabled());
+        // Casts of weights are not kept: one made where gradients are off, as in a function that computes its own, would be handed out
+        // where they are on, and the weight would learn nothing.
         Set(new(enabled ? (byte)1 : (byte)0, (sbyte)torch.ScalarType.BFloat16, 0));
     }
 
-    /// <summary>Whether this processor multiplies bfloat16 itself: without AVX512_BF16, libtorch is many times slower in it than in float32.</summary>
+    /// <summary>Whether this processor multiplies bfloat16 itself: without AVX512_BF16 libtorch is many times slower than in float32.</summary>
     public static bool SuitsProcessor { get; } = Avx512F.IsSupported && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
 
     /// <summary>Whether it is on, on this thread.</summary>
-    public static bool IsEnabled(DeviceType device) => device is DeviceType.CPU or DeviceType.CUDA && Symbols.is_autocast_enabled((sbyte)device) != 0;
+    public static bool IsEnabled(DeviceType device) =>
+        device is DeviceType.CPU or DeviceType.CUDA && Symbols.is_autocast_enabled((sbyte)device) != 0;
 
     /// <summary>Restores what was before, on this thread.</summary>
     public void Dispose() => Set(before);

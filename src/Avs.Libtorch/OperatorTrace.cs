@@ -11,7 +11,8 @@ namespace Avs.Libtorch;
 /// <param name="Inputs">The shape of each argument; of what is no tensor an empty one.</param>
 /// <param name="Results">The shape of each result.</param>
 /// <param name="Values">Each argument that is no tensor, as JSON.</param>
-public sealed record TracedOperator(string Name, long Id, long Caller, IReadOnlyList<long[]> Inputs, IReadOnlyList<long[]> Results, IReadOnlyList<string> Values);
+public sealed record TracedOperator(
+    string Name, long Id, long Caller, IReadOnlyList<long[]> Inputs, IReadOnlyList<long[]> Results, IReadOnlyList<string> Values);
 
 /// <summary>
 /// Which operators libtorch runs and on what, forward and backward, on all threads: its own execution trace (Python's
@@ -24,7 +25,7 @@ public static class OperatorTrace
     /// <summary>Runs something and tells what ran.</summary>
     /// <param name="body">What to run.</param>
     /// <param name="wanted">Which operators to tell of, by name.</param>
-    /// <returns>In the order in which they ended; null where this system's libtorch does not export its trace by the names that it has on Linux.</returns>
+    /// <returns>In the order in which they ended; null on other systems than Linux, where its functions have other names.</returns>
     public static IReadOnlyList<TracedOperator>? Run(Action body, Func<string, bool> wanted)
     {
         if (!OperatingSystem.IsLinux())
@@ -97,15 +98,16 @@ public static class OperatorTrace
             if (!wanted(name))
                 continue;
             var inputs = node.GetProperty("inputs");
-            found.Add(new TracedOperator(
-                name, node.GetProperty("id").GetInt64(), node.GetProperty("ctrl_deps").GetInt64(), Shapes(inputs), Shapes(node.GetProperty("outputs")),
+            var (id, caller) = (node.GetProperty("id").GetInt64(), node.GetProperty("ctrl_deps").GetInt64());
+            found.Add(new TracedOperator(name, id, caller, Shapes(inputs), Shapes(node.GetProperty("outputs")),
                 [.. inputs.GetProperty("values").EnumerateArray().Select(value => value.GetRawText())]));
         }
         return found;
     }
 
     private static IReadOnlyList<long[]> Shapes(JsonElement of) =>
-        [.. of.GetProperty("shapes").EnumerateArray().Select(shape => shape.EnumerateArray().All(side => side.ValueKind == JsonValueKind.Number)
+        [.. of.GetProperty("shapes").EnumerateArray().Select(shape =>
+            shape.EnumerateArray().All(side => side.ValueKind == JsonValueKind.Number)
             ? shape.EnumerateArray().Select(side => side.GetInt64()).ToArray()
             : [])]; // a list of tensors has a list of shapes
 
@@ -116,7 +118,9 @@ public static class OperatorTrace
     {
         private const string Library = "torch_cpu";
 
-        [DllImport(Library, EntryPoint = "_ZN5torch8profiler4impl25addExecutionTraceObserverERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE")]
+        private const string OfString = "ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE";
+
+        [DllImport(Library, EntryPoint = "_ZN5torch8profiler4impl25addExecutionTraceObserver" + OfString)]
         public static extern byte addExecutionTraceObserver(in StdString path);
 
         [DllImport(Library, EntryPoint = "_ZN5torch8profiler4impl28enableExecutionTraceObserverEv")]

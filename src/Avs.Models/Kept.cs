@@ -15,11 +15,11 @@ internal sealed class Kept(IEnumerable<Tensor?> tensors) : IDisposable
     private readonly (Tensor? Values, bool Learns)[] kept =
         [.. tensors.Select(one => (one is null or Parameter ? one : one.detach().DetachFromDisposeScope(), one is { requires_grad: true }))];
 
-    // Where they lie, and whether forward ran under bfloat16 autocast there.
-    private readonly (DeviceType Device, bool On) autocast = tensors.OfType<Tensor>().First().device_type is var device ? (device, Autocast.IsEnabled(device)) : default;
+    private readonly DeviceType device = tensors.OfType<Tensor>().First().device_type;
+    private readonly bool autocast = Autocast.IsEnabled(tensors.OfType<Tensor>().First().device_type);
 
-    /// <summary>Lets backward compute as forward did until the result is disposed: backward runs after autocast has ended, and on CUDA on another thread.</summary>
-    public Autocast AsInForward() => new(autocast.Device, autocast.On);
+    /// <summary>Lets backward compute as forward did until the result is disposed: it runs after autocast has ended, or on another thread.</summary>
+    public Autocast AsInForward() => new(device, autocast);
 
     /// <summary>Whether there will be a backward: forward itself runs without gradients and cannot tell.</summary>
     public static bool Wanted(IEnumerable<Tensor?> tensors) => is_grad_enabled() && tensors.Any(one => one is { requires_grad: true });

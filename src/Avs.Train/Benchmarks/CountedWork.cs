@@ -4,9 +4,10 @@ using Avs.Libtorch;
 namespace Avs.Train.Benchmarks;
 
 /// <summary>
-/// The floating-point operations of what runs: those of convolutions, matrix products and attention, a multiply-add as two. All else is small beside them and
-/// is left out. Counted from the shapes that libtorch's operators are given, so whatever runs is counted, in modules or not: forward, the losses, the gradients by
-/// inputs and by weights as far as they are computed (none by the first layer's input, none of frozen weights), and what backward computes again.
+/// The floating-point operations of what runs: those of convolutions, matrix products and attention, a multiply-add as two. All else is
+/// small beside them and is left out. Counted from the shapes that libtorch's operators are given, so whatever runs is counted, in modules
+/// or not: forward, the losses, the gradients by inputs and by weights as far as they are computed (none by the first layer's input, none
+/// of frozen weights), and what backward computes again.
 /// </summary>
 public static class CountedWork
 {
@@ -44,7 +45,7 @@ public static class CountedWork
             "aten::convolution" => Convolution(ran.Values[6] == "true" ? x[0] : y[0], x[1]), // input, weight, …, transposed
             "aten::convolution_backward" => // gradient, input, weight, …, transposed, …, which are wanted
                 Convolution(ran.Values[7] == "true" ? x[1] : x[0], x[2]) * Wanted(ran.Values[10]).Take(2).Count(wanted => wanted),
-            _ when !ran.Name.StartsWith(Attention, StringComparison.Ordinal) || ran.Name.EndsWith("_math", StringComparison.Ordinal) => 0, // the latter is made of products
+            _ when !ran.Name.StartsWith(Attention, StringComparison.Ordinal) || ran.Name.Contains("_math") => 0, // that one is made of products
             // Two products for each of the two forward; the scores, which it computes again, are the algorithm's own.
             _ when ran.Name.EndsWith(OfBackward, StringComparison.Ordinal) => 2 * Scores(x[1], x[2], x[3]), // gradient, query, key, value
             _ => Scores(x[0], x[1], x[2]),
@@ -54,8 +55,8 @@ public static class CountedWork
     // [b,] n x k times k x m.
     private static double Product(long[] left, long[] right) => 2 * Size(left) * right[^1];
 
-    // Every weight of an output channel at every place of the map that has the output's channels; a transposed one is the same seen from its input. What
-    // falls on padding counts, and the count is that of a direct convolution, however it is computed.
+    // Every weight of an output channel at every place of the result; a transposed one is the same seen from its input. What falls on
+    // padding counts, and the count is that of a direct convolution, however it is computed.
     private static double Convolution(long[] map, long[] weight) => 2 * Size(map) * (Size(weight) / weight[0]);
 
     // Q Kᵀ and its product with V: 2 L S (d + e) a head.

@@ -20,7 +20,7 @@ public sealed class CountedWorkTests
     {
         Counted(2 * 3 * 4 * 5, () => rand(3, 4).matmul(rand(4, 5)));
         Counted(2 * 7 * 3 * 4 * 5, () => rand(7, 3, 4).matmul(rand(7, 4, 5)));
-        Counted(2 * 7 * 3 * 4 * 5, () => rand(7, 3, 5).baddbmm(rand(7, 3, 4), rand(7, 4, 5)));
+        Counted(2 * 7 * 3 * 4 * 5, () => rand(7, 3, 4).baddbmm(rand(7, 4, 5), rand(7, 3, 5)));
         Counted(2 * 6 * 4 * 5, () => F.linear(rand(2, 3, 4), rand(5, 4), rand(5)));
     }
 
@@ -40,7 +40,8 @@ public sealed class CountedWorkTests
     {
         const double forward = 2.0 * 2 * 10 * 12 * 6 * 4 * 9;
         void Step(bool first, bool frozen) => F.conv2d(
-            rand(2, 4, 10, 12).requires_grad_(!first), rand(6, 4, 3, 3).requires_grad_(!frozen), rand(6).requires_grad_(), padding: [1, 1]).sum().backward();
+            rand(2, 4, 10, 12).requires_grad_(!first), rand(6, 4, 3, 3).requires_grad_(!frozen), rand(6).requires_grad_(), padding: [1, 1])
+            .sum().backward();
         Counted(3 * forward, () => Step(first: false, frozen: false));
         Counted(2 * forward, () => Step(first: true, frozen: false));
         Counted(2 * forward, () => Step(first: false, frozen: true));

@@ -13,10 +13,12 @@ namespace Avs.Train.Tests.Benchmarks;
 public sealed class OperationsTests
 {
     public static TheoryData<string> Backbones() =>
-        [.. BackboneRegistry.All.Select(entry => entry.Name).Except(["pvt_v2_b3", "pvt_v2_b4", "pvt_v2_b5", "swin_b_release", "resnet101"])];
+        [.. BackboneRegistry.All.Select(entry => entry.Name)
+            .Except(["pvt_v2_b3", "pvt_v2_b4", "pvt_v2_b5", "swin_b_release", "resnet101"])];
 
     public static TheoryData<string> Models() =>
-        [.. ModelRegistry.All.Where(preset => !preset.Config.Network.Backbone.StartsWith("pvt", StringComparison.Ordinal)).Select(preset => preset.Name), "ecmvae_pvt_v2_b5", "tpavi_pvt_v2_b5"];
+        [.. ModelRegistry.All.Where(preset => !preset.Config.Network.Backbone.StartsWith("pvt", StringComparison.Ordinal))
+            .Select(preset => preset.Name), "ecmvae_pvt_v2_b5", "tpavi_pvt_v2_b5"];
 
     [Theory]
     [MemberData(nameof(Backbones))]
