@@ -76,6 +76,7 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
         using var given = grad_output;
         var steps = ((Row)ctx.get_data(nameof(Row))).Steps;
         using var saved = (Kept)ctx.get_data(nameof(Kept));
+        using var autocast = saved.AsInForward();
         Tensor[] all = [.. Enumerable.Range(0, saved.Count).Select(i => saved[i])], maps = all[..steps.Count], learned = all[steps.Count..]; // what each step was given; a weight and a bias of each
         var ofX = saved.Learns(0) ? empty_like(maps[0]) : null;
         Tensor?[] ofLearned = [.. learned.Select(tensor => tensor is { requires_grad: true } ? zeros_like(tensor) : null)];

@@ -1,3 +1,5 @@
+using Avs.Libtorch;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,6 +14,12 @@ internal sealed class Kept(IEnumerable<Tensor?> tensors) : IDisposable
     // Parameters as they are: they are the leaves. Of the rest the numbers alone, so that nothing of the graph before is held.
     private readonly (Tensor? Values, bool Learns)[] kept =
         [.. tensors.Select(one => (one is null or Parameter ? one : one.detach().DetachFromDisposeScope(), one is { requires_grad: true }))];
+
+    private readonly DeviceType device = tensors.OfType<Tensor>().First().device_type;
+    private readonly bool autocast = Autocast.IsEnabled(tensors.OfType<Tensor>().First().device_type);
+
+    /// <summary>Lets backward compute as forward did until the result is disposed: it runs after autocast has ended, or on another thread.</summary>
+    public Autocast AsInForward() => new(device, autocast);
 
     /// <summary>Whether there will be a backward: forward itself runs without gradients and cannot tell.</summary>
     public static bool Wanted(IEnumerable<Tensor?> tensors) => is_grad_enabled() && tensors.Any(one => one is { requires_grad: true });

@@ -68,6 +68,7 @@ public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
         using var given = grad_output; // TorchSharp leaves its wrapper to whatever scope backward was called in
         var plan = (Plan)ctx.get_data(nameof(Plan));
         using var saved = (Kept)ctx.get_data(nameof(Kept));
+        using var autocast = saved.AsInForward();
         Tensor[] inputs = [.. Enumerable.Range(0, plan.Inputs).Select(saved.Leaf)];
         Tensor[] learned = [.. Enumerable.Range(plan.Inputs, plan.Learned).Select(i => saved[i])];
 

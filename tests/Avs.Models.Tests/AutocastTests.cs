@@ -60,6 +60,55 @@ public sealed class AutocastTests
     }
 
     [Fact]
+    public void It_is_this_thread_s_and_restores_what_was_before()
+    {
+        using var scope = NewDisposeScope();
+        var matrix = ones(2, 2);
+        ScalarType Product() => matrix.mm(matrix).dtype;
+        void Throws()
+        {
+            using var on = new Autocast(DeviceType.CPU);
+            throw new InvalidOperationException();
+        }
+
+        Assert.Equal(ScalarType.Float32, Product());
+        using (new Autocast(DeviceType.CPU))
+        {
+            Assert.Equal(ScalarType.BFloat16, Product());
+            using (new Autocast(DeviceType.CPU, false))
+                Assert.Equal(ScalarType.Float32, Product());
+            using (new Autocast(DeviceType.CPU))
+                Assert.Equal(ScalarType.BFloat16, Product());
+            Assert.Equal(ScalarType.BFloat16, Product());
+            var elsewhere = ScalarType.BFloat16;
+            var thread = new Thread(() => elsewhere = Product());
+            thread.Start();
+            thread.Join();
+            Assert.Equal(ScalarType.Float32, elsewhere);
+            Assert.False(Autocast.IsEnabled(DeviceType.CUDA)); // a device's own
+        }
+        Assert.Equal(ScalarType.Float32, Product());
+        Assert.Throws<InvalidOperationException>(Throws);
+        Assert.Equal(ScalarType.Float32, Product());
+        Assert.Throws<ArgumentException>(() => new Autocast(DeviceType.META));
+    }
+
+    [Fact]
+    public void A_weight_first_used_without_gradients_still_learns()
+    {
+        using var scope = NewDisposeScope();
+        var weight = ones(2, 2).requires_grad_();
+        using (new Autocast(DeviceType.CPU))
+        {
+            using (no_grad())
+                weight.mm(weight);
+            weight.mm(ones(2, 2)).sum().backward();
+        }
+        Assert.Equal(ScalarType.Float32, weight.grad!.dtype);
+        Assert.True(weight.grad.eq(2).all().item<bool>());
+    }
+
+    [Fact]
     public void A_step_leaves_no_tensor_behind_and_autocast_off()
     {
         using var model = new AudioVisualSegmenter(Given.SmallSegmenter);

@@ -69,9 +69,16 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Bilinear enlargement to twice the size.</summary>
+/// <summary>Bilinear enlargement. Of bfloat16 it gives float32: libtorch's CPU enlarges bfloat16 several times slower.</summary>
 internal static class Enlargement
 {
-    public static Tensor Twice(Tensor x, bool alignCorners) =>
-        F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: alignCorners);
+    public static Tensor Twice(Tensor x, bool alignCorners) => By(2, x, alignCorners);
+
+    public static Tensor By(double times, Tensor x, bool alignCorners)
+    {
+        using var scope = NewDisposeScope();
+        var exact = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
+        return F.interpolate(exact, scale_factor: [times, times], mode: InterpolationMode.Bilinear, align_corners: alignCorners)
+            .MoveToOuterDisposeScope();
+    }
 }

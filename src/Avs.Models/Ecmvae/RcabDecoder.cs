@@ -1,3 +1,4 @@
+using Avs.Models.Baselines;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,14 +44,11 @@ public sealed class RcabDecoder : SegmentationDecoder
         u = conv_reformat_3.call(racb_2.call(Joined(levels[2], u))); // -> [N,C,H/16,W/16]
         u = conv_reformat_4.call(racb_3.call(Joined(levels[1], u))); // -> [N,C,H/8,W/8]
         u = layer5.call(racb_4.call(Joined(levels[0], u))); // -> [N,1,H/4,W/4]
-        return Enlarged(u, 4).MoveToOuterDisposeScope(); // -> [N,1,H,W]
+        return Enlargement.By(4, u, true).MoveToOuterDisposeScope(); // -> [N,1,H,W]
     }
 
     // [N,C,2h,2w], [N,C,h,w] -> [N,2C,2h,2w]
-    private static Tensor Joined(Tensor level, Tensor below) => cat([level, Enlarged(below, 2)], 1);
-
-    private static Tensor Enlarged(Tensor x, double times) =>
-        F.interpolate(x, scale_factor: [times, times], mode: InterpolationMode.Bilinear, align_corners: true);
+    private static Tensor Joined(Tensor level, Tensor below) => cat([level, Enlargement.By(2, below, true)], 1);
 
     private sealed class AttentionBlock : nn.Module<Tensor, Tensor>
     {

@@ -72,6 +72,7 @@ public static class OpsBenchmark
         [
             ("add", () => one.add(other).Dispose()),
             ("add with autograd", () => tracked.add(other).Dispose()),
+            ("tensor * double", () => (one * 0.5).Dispose()),
             ("matmul 16", () => small.matmul(small).Dispose()),
             ("matmul 512", () => medium.matmul(medium).Dispose()),
             ("randn 1000", () => randn(1000).Dispose()),

@@ -21,6 +21,9 @@ internal sealed class PythonPeer : IDisposable
         def add_tracked():
             tracked.add(other)
 
+        def scale():
+            one * 0.5
+
         def matmul_small():
             small.matmul(small)
 
@@ -45,6 +48,7 @@ internal sealed class PythonPeer : IDisposable
         cases = {
             "add": add,
             "add with autograd": add_tracked,
+            "tensor * double": scale,
             "matmul 16": matmul_small,
             "matmul 512": matmul_medium,
             "randn 1000": randn,

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Avs.Train.Training;
 
 /// <summary>
-/// bfloat16 autocast. TorchSharp's API has none, so this is the one file that asks the engine for it, and on the packages of that name it is refused.
+/// bfloat16 autocast: where it is offered, and which part of a step computes in it. Weights, losses and the optimizer's numbers stay float32.
 /// </summary>
 public static class MixedPrecision
 {
