@@ -4,8 +4,14 @@ using static TorchSharp.torch;
 namespace Avs.Train.Training;
 
 /// <summary>A step of an optimizer: backward, then the parameters moved by their gradients, which are let go.</summary>
+/// <remarks>
+/// TorchSharp's optimizers keep what they compute on the way (Adam: two tensors of a parameter's size) until all parameters have been moved. So parameters are
+/// moved some at a time: of the others the optimizer sees no gradient. The numbers are the same.
+/// </remarks>
 public sealed class OptimizerStep
 {
+    private const long FloatsAtOnce = 4 << 20;
+
     private readonly OptimizerHelper optimizer;
     private readonly IReadOnlyList<Parameter> parameters;
     private readonly double largestNorm;
@@ -30,8 +36,31 @@ public sealed class OptimizerStep
             parameter.grad = null; // no zeros to write, and no memory held while the activations are
         backward();
         var norm = nn.utils.clip_grad_norm_(parameters, largestNorm);
+        using var scope = NewDisposeScope();
+        Tensor?[] gradients = [.. parameters.Select(parameter => parameter.grad)];
+        foreach (var parameter in parameters)
+            parameter.grad = null;
         if (double.IsFinite(norm))
-            optimizer.step();
+            Move(gradients);
         return norm;
+    }
+
+    private void Move(Tensor?[] gradients)
+    {
+        for (int first = 0, next; first < gradients.Length; first = next)
+        {
+            var floats = 0L;
+            for (next = first; next < gradients.Length && floats < FloatsAtOnce; next++)
+            {
+                floats += parameters[next].numel();
+                parameters[next].grad = gradients[next];
+            }
+            optimizer.step(); // moves those that have a gradient
+            for (var i = first; i < next; i++)
+            {
+                parameters[i].grad = null;
+                gradients[i]?.Dispose();
+            }
+        }
     }
 }
