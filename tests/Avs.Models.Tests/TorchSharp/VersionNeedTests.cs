@@ -23,16 +23,14 @@ public sealed class VersionNeedTests
     public void The_package_s_library_needs_a_new_libstdc() => Assert.True(Names(Original, Version));
 
     [Fact]
-    public void The_copy_that_runs_differs_by_one_flag_and_only_where_libstdc_is_older()
+    public void The_copy_that_runs_differs_by_the_one_flag_that_an_older_libstdc_needs()
     {
         torch.zeros(1).Dispose();
-        var line = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libstdc++.so.6"));
-        var isOlder = !Names(File.ReadAllBytes(line[line.IndexOf('/')..]), Version);
         var loaded = File.ReadAllBytes(LoadedLibrary.Find("libLibTorchSharp.so")!.Path);
         Assert.Equal(Original.Length, loaded.Length);
         var changed = Enumerable.Range(0, loaded.Length).Where(i => loaded[i] != Original[i]).ToArray();
-        Assert.Equal(isOlder ? 1 : 0, changed.Length);
-        Assert.All(changed, i => Assert.Equal(Original[i] | 2, loaded[i])); // VER_FLG_WEAK
+        var place = Assert.Single(changed);
+        Assert.Equal(Original[place] | 2, loaded[place]); // VER_FLG_WEAK: looked at only where the version is not found
     }
 
     private static bool Names(byte[] library, string version) => library.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"\0{version}\0")) >= 0;
