@@ -7,8 +7,7 @@ namespace Avs.Models.Tests.TorchSharp;
 
 /// <summary>
 /// libLibTorchSharp.so of TorchSharp 0.107 says that it needs GLIBCXX_3.4.32, of GCC 13.2's libstdc++, and the dynamic linker of Debian 12
-/// and Ubuntu 22.04 then refuses it, although all that it calls is there. build/Packages.targets marks that need as weak in a copy, where
-/// libstdc++ is older.
+/// and Ubuntu 22.04 then refuses it, although all that it calls is there. build/PatchTorchSharp.cs marks that need as weak in a copy.
 /// </summary>
 public sealed class VersionNeedTests
 {
