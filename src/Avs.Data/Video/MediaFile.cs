@@ -28,7 +28,13 @@ public sealed record MediaFile
     // A broadcast recording may begin with seconds of one track alone; by default ffmpeg looks for others only in the first five.
     private static readonly string[] Search = ["-probesize", "50M", "-analyzeduration", "30M"];
 
-    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(60), LongestScan = TimeSpan.FromMinutes(10);
+
+    // Time stamps that go back by more than pictures are reordered by: another recording begins there.
+    private const double Back = 0.5;
+
+    // For each of the recordings that were put together, what is added to its time stamps; empty where it is one, as nearly all are.
+    private IReadOnlyList<double> shifts = [];
 
     private MediaFile(string path) => Path = path;
 
@@ -57,7 +63,7 @@ public sealed record MediaFile
         RequireFile(path);
         var answer = ExternalProgram.Run("ffprobe",
             ["-v", "error", .. Search, "-show_entries",
-                "format=duration:stream=index,codec_type,channels,avg_frame_rate,r_frame_rate,duration"
+                "format=duration,format_name:stream=index,codec_type,channels,avg_frame_rate,r_frame_rate,duration"
                 + ":stream_disposition=default,attached_pic,timed_thumbnails:stream_tags=language,title,DURATION",
                 "-of", "json", "-i", Name(path)],
             System.IO.Path.GetTempPath(), $"{path} holds no picture that can be decoded and no sound, it cannot be read", LongestProbe);
@@ -68,7 +74,7 @@ public sealed record MediaFile
         var covers = streams.Where(stream => Flag(stream, "attached_pic") || Flag(stream, "timed_thumbnails")).ToArray();
         var pictures = streams.Except(covers).Where(stream => Text(stream, "codec_type") == "video").ToArray();
         var sounds = streams.Where(stream => Text(stream, "codec_type") == "audio").ToArray();
-        return new MediaFile(path)
+        var media = new MediaFile(path)
         {
             Pictures = Chosen(pictures) is { } shown ? new PictureStream(Index(shown), Rate(shown), Seconds(shown, format)) : null,
             Sound = Chosen(sounds) is { } heard ? new SoundStream(Index(heard), Math.Max(1, (int)Number(heard, "channels"))) : null,
@@ -76,15 +82,33 @@ public sealed record MediaFile
             SoundNotes = Several(sounds, "sound tracks"),
             HasCover = covers.Length > 0,
         };
+        // Files of the mp4 kind have one table of times and cannot be put together by hanging them on.
+        if (Text(format, "format_name").Contains("mp4", StringComparison.Ordinal) || media.Shifts() is not { Length: > 1 } shifts)
+            return media;
+        var note = $"its time stamps start again {shifts.Length - 1} times: it was put together from several recordings, which are taken one after the other";
+        return media with { shifts = shifts, PictureNotes = [.. media.PictureNotes, note] };
     }
 
     /// <summary>
-    /// ffmpeg's arguments that open it. The clock is the file's own: it begins where the first of the tracks taken begins, and where the stamps
-    /// jump, as in broadcasts that were put together, both tracks are carried over alike. For that ffmpeg must see both of them, so whoever
-    /// decodes one passes the other by with <see cref="PassBy"/>.
+    /// ffmpeg's arguments that open it. The clock is the file's own: it begins where the first of the tracks taken begins. For that ffmpeg must
+    /// see both of them, so whoever decodes one passes the other by with <see cref="PassBy"/>.
     /// </summary>
     internal IEnumerable<string> Input(int decoderThreads = 0) =>
-        ["-threads", decoderThreads.ToString(CultureInfo.InvariantCulture), .. Search, "-i", Name(Path)];
+        [.. shifts.Count > 0 ? ["-copyts"] : Array.Empty<string>(), "-threads", decoderThreads.ToString(CultureInfo.InvariantCulture), .. Search, "-i", Name(Path)];
+
+    /// <summary>
+    /// The filter that has to come first, and a comma; empty where none is needed. Where a file was put together from recordings whose time
+    /// stamps each start again, it hangs the recordings on one another, pictures and sound alike. ffmpeg's own correction loses seconds where
+    /// the last packets of one recording come after the first of the next (seen in 5.1 with recordings shorter than ten seconds).
+    /// </summary>
+    internal string Clock(string filter)
+    {
+        if (shifts.Count == 0)
+            return "";
+        var shift = string.Concat(shifts.SkipLast(1).Select((value, i) => string.Create(CultureInfo.InvariantCulture, $"if(lt(ld(0),{i + 1}),{value:0.######},")))
+            + string.Create(CultureInfo.InvariantCulture, $"{shifts[^1]:0.######}") + new string(')', shifts.Count - 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{filter}='if(lt(T,PREV_INT-{Back}),st(0,ld(0)+1));(T+({shift}))/TB',");
+    }
 
     /// <summary>Arguments of an output that reads a track along without decoding it.</summary>
     /// <param name="index">The track; null: nothing is needed.</param>
@@ -94,6 +118,62 @@ public sealed record MediaFile
 
     // Without the prefix a name such as `a:b.mp4` would be a protocol, and one with a dash in front an option.
     internal static string Name(string path) => "file:" + System.IO.Path.GetFullPath(path);
+
+    // Goes through the packets of both tracks, without decoding.
+    private double[] Shifts()
+    {
+        int[] tracks = [.. new[] { Pictures?.Index, Sound?.Index }.OfType<int>()];
+        if (tracks.Length == 0)
+            return [];
+        var answer = ExternalProgram.Run("ffprobe",
+            ["-v", "quiet", .. Search, "-show_entries", "packet=stream_index,pts_time,dts_time,duration_time", "-of", "compact=p=0", "-i", Name(Path)],
+            System.IO.Path.GetTempPath(), $"{Path} cannot be read", LongestScan);
+        var last = new double[tracks.Length];
+        Array.Fill(last, double.NegativeInfinity);
+        var part = new int[tracks.Length];
+        var parts = new List<(double Start, double End)>();
+        foreach (var line in answer.AsSpan().EnumerateLines())
+        {
+            var (stream, pts, dts, duration) = (-1, double.NaN, double.NaN, 0.0);
+            foreach (var range in line.Split('|'))
+            {
+                var field = line[range];
+                var at = field.IndexOf('=');
+                if (at < 0 || !double.TryParse(field[(at + 1)..], CultureInfo.InvariantCulture, out var value))
+                    continue;
+                switch (field[..at])
+                {
+                    case "stream_index": stream = (int)value; break;
+                    case "pts_time": pts = value; break;
+                    case "dts_time": dts = value; break;
+                    case "duration_time": duration = value; break;
+                }
+            }
+
+            var track = Array.IndexOf(tracks, stream);
+            var stamp = double.IsNaN(dts) ? pts : dts;
+            if (track < 0 || double.IsNaN(stamp))
+                continue;
+            if (stamp < last[track] - Back)
+                part[track]++;
+            last[track] = stamp;
+            var shown = double.IsNaN(pts) ? dts : pts;
+            if (part[track] == parts.Count)
+                parts.Add((shown, shown + duration));
+            else
+                parts[part[track]] = (Math.Min(parts[part[track]].Start, shown), Math.Max(parts[part[track]].End, shown + duration));
+        }
+
+        var end = 0.0;
+        var shifts = new double[parts.Count];
+        for (var i = 0; i < shifts.Length; i++)
+        {
+            shifts[i] = end - parts[i].Start;
+            end += parts[i].End - parts[i].Start;
+        }
+
+        return shifts;
+    }
 
     private static void RequireFile(string path)
     {

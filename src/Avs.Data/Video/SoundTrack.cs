@@ -79,7 +79,7 @@ public static class SoundTrack
         var layout = channels == 1 ? "mono" : "stereo";
         using var decoder = new DecodedStream(pictures: false,
             [.. media.Input(), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{sound.Index}"),
-                "-af", $"{DecodedStream.TellTimes(ofPictures: false)},aresample=async=1:first_pts=0,aformat=channel_layouts={layout}", "-ar", $"{Rate}",
+                "-af", $"{media.Clock("asetpts")}{DecodedStream.TellTimes(ofPictures: false)},aresample=async=1:first_pts=0,aformat=channel_layouts={layout}", "-ar", $"{Rate}",
                 "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1", .. MediaFile.PassBy(media.Pictures?.Index)],
             $"the sound of {media.Path} cannot be decoded");
         var skip = (long)Math.Round(start * Rate) * channels;

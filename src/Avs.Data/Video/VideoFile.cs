@@ -79,7 +79,7 @@ public sealed class VideoFile : IPictureTrack
         notes = [];
         var trim = from is { } cut and > 0 ? string.Create(CultureInfo.InvariantCulture, $",trim=start={cut:0.######}") : "";
         using var decoder = new DecodedStream(pictures: true,
-            [.. media.Input(threads), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{stream.Index}"), "-vf", DecodedStream.TellTimes(ofPictures: true) + trim + ToRgb,
+            [.. media.Input(threads), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{stream.Index}"), "-vf", media.Clock("setpts") + DecodedStream.TellTimes(ofPictures: true) + trim + ToRgb,
                 "-vsync", "passthrough", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1", .. MediaFile.PassBy(media.Sound?.Index)],
             $"the pictures of {Path} cannot be decoded");
         using var picture = new Mat();

@@ -25,7 +25,7 @@ public sealed record VideoFileWriter(string Path, double FrameRate, int Width, i
         arguments.AddRange(["-map", "0:v", "-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
             "-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-c:v", "libx264", "-preset", "veryfast", "-crf", "20"]);
         if (sound?.Sound is { } track)
-            arguments.AddRange(["-map", $"1:{track.Index}", "-af", "aresample=async=1:first_pts=0", "-c:a", "aac", "-b:a", "160k"]);
+            arguments.AddRange(["-map", $"1:{track.Index}", "-af", sound.Clock("asetpts") + "aresample=async=1:first_pts=0", "-c:a", "aac", "-b:a", "160k"]);
         arguments.AddRange(["-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4", System.IO.Path.GetFullPath(Path)]);
         if (sound is not null)
             arguments.AddRange(MediaFile.PassBy(sound.Pictures?.Index, input: 1));
