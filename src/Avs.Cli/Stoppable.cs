@@ -2,29 +2,81 @@ using System.Runtime.InteropServices;
 
 namespace Avs.Cli;
 
+/// <summary>The program was told to stop by a signal.</summary>
+/// <param name="sentence">What is said.</param>
+/// <param name="exitCode">128 and the signal's number, as shells expect.</param>
+/// <param name="cause">What ended the work.</param>
+internal sealed class StoppedException(string sentence, int exitCode, Exception cause) : AvsException(sentence, cause)
+{
+    /// <inheritdoc/>
+    public override int ExitCode => exitCode;
+}
+
+/// <summary>
+/// Listens for what tells a program to stop: Ctrl-C, SIGTERM, which schedulers send, and SIGHUP, which a closed terminal sends. The first asks; the
+/// second ends the program at once, for it is left to the system.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private static readonly (PosixSignal Signal, int ExitCode)[] Known = [(PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143), (PosixSignal.SIGHUP, 129)];
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly List<PosixSignalRegistration> registrations = [];
+    private int exitCode;
+
+    /// <param name="asked">Told of the first signal.</param>
+    public StopSignals(Action? asked = null)
+    {
+        foreach (var (signal, code) in Known)
+        {
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0)
+                {
+                    // The runtime's own way out waits for native threads that may still compute.
+                    if (signal != PosixSignal.SIGINT)
+                        Environment.Exit(code);
+                    return;
+                }
+                context.Cancel = true;
+                asked?.Invoke();
+                stop.Cancel();
+            }));
+        }
+    }
+
+    /// <summary>Is cancelled by the first signal.</summary>
+    public CancellationToken Token => stop.Token;
+
+    /// <summary>128 and the number of the signal that came; 0 before one did.</summary>
+    public int ExitCode => exitCode;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+            registration.Dispose();
+        stop.Dispose();
+    }
+}
+
 /// <summary>Runs work that cleans up behind itself when the program is told to stop.</summary>
 internal static class Stoppable
 {
     /// <param name="sentence">What is said when it was stopped.</param>
-    /// <param name="work">The work; it is told to stop on Ctrl-C and SIGTERM.</param>
+    /// <param name="work">The work; it is told to stop on Ctrl-C, SIGTERM and SIGHUP.</param>
     public static T Run<T>(string sentence, Func<CancellationToken, T> work)
     {
-        using var stop = new CancellationTokenSource();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var signals = new StopSignals();
         try
         {
-            return work(stop.Token);
+            return work(signals.Token);
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (signals.ExitCode != 0 && IsStop(e))
         {
-            throw new OperationCanceledException(sentence, e);
+            throw new StoppedException(sentence, signals.ExitCode, e);
         }
     }
+
+    private static bool IsStop(Exception e) => e is OperationCanceledException || (e is AggregateException several && several.InnerExceptions.All(IsStop));
 }

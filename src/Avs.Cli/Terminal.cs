@@ -14,6 +14,8 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
     /// <summary>The process's own streams.</summary>
     public static Terminal OfProcess()
     {
+        Console.SetOut(new Steadfast(Console.Out));
+        Console.SetError(new Steadfast(Console.Error));
         var live = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
         return live ? new Terminal(Console.Out, Console.Error, AnsiConsole.Console, true) : Plain(Console.Out, Console.Error);
     }
@@ -32,5 +34,34 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
         });
         screen.Profile.Width = PlainWidth;
         return new Terminal(output, error, screen, false);
+    }
+
+    /// <summary>A terminal that goes on when its window is closed: what is written then is lost, and the work that writes it is not.</summary>
+    private sealed class Steadfast(TextWriter writer) : TextWriter
+    {
+        private const int InputOutputError = 5; // EIO, of a terminal that is no more
+
+        public override System.Text.Encoding Encoding => writer.Encoding;
+
+        public override void Write(char value) => Try(() => writer.Write(value));
+
+        public override void Write(string? value) => Try(() => writer.Write(value));
+
+        public override void Write(char[] buffer, int index, int count) => Try(() => writer.Write(buffer, index, count));
+
+        public override void WriteLine(string? value) => Try(() => writer.WriteLine(value));
+
+        public override void Flush() => Try(writer.Flush);
+
+        private static void Try(Action write)
+        {
+            try
+            {
+                write();
+            }
+            catch (IOException e) when (e.HResult == InputOutputError)
+            {
+            }
+        }
     }
 }

@@ -7,30 +7,20 @@ namespace Avs.Cli;
 /// <summary>Shows a training run: a bar that moves where a person watches, else a line every few seconds.</summary>
 internal static class TrainingView
 {
-    private const int Stopped = 130;
-
-    /// <summary>Runs a training under Ctrl-C: the first asks it to finish the step and save, the second ends the program.</summary>
+    /// <summary>Runs a training that can be stopped: the first Ctrl-C, SIGTERM or SIGHUP asks it to finish the step and save, the second ends the program.</summary>
     /// <param name="terminal">Where to show it.</param>
     /// <param name="train">The run; says whether it came to its end.</param>
-    /// <returns>The program's exit code: 130 when it was stopped, as shells expect.</returns>
+    /// <returns>The program's exit code: 130 when Ctrl-C stopped it, 143 for SIGTERM and 129 for SIGHUP, as shells expect.</returns>
     public static int Show(Terminal terminal, Func<ITrainingWatcher, CancellationToken, bool> train)
     {
-        using var stop = new CancellationTokenSource();
-        void Ask(object? sender, ConsoleCancelEventArgs press)
-        {
-            press.Cancel = !stop.IsCancellationRequested;
-            if (!stop.IsCancellationRequested)
-                terminal.Error.WriteLine("finishing this step and saving; Ctrl-C again ends at once");
-            stop.Cancel();
-        }
-        Console.CancelKeyPress += Ask;
+        using var signals = new StopSignals(() => terminal.Error.WriteLine("finishing this step and saving; Ctrl-C again ends at once"));
         try
         {
-            return Watched(terminal, watcher => train(watcher, stop.Token)) ? 0 : Stopped;
+            return Watched(terminal, watcher => train(watcher, signals.Token)) ? 0 : signals.ExitCode;
         }
-        finally
+        catch (OperationCanceledException e) when (signals.ExitCode != 0)
         {
-            Console.CancelKeyPress -= Ask;
+            throw new StoppedException("stopped before the training began; nothing was to save", signals.ExitCode, e);
         }
     }
 

@@ -7,6 +7,11 @@ namespace Avs.Formats;
 public static class FileKind
 {
     private const int Looked = 512;
+    private const string BytesOnly = "a file that begins with the bytes";
+
+    /// <summary>Whether a file may hold a text: it begins as one, or with bytes that say nothing.</summary>
+    /// <param name="kind">What <see cref="Describe(string)"/> said of it.</param>
+    public static bool MayBeText(string kind) => kind.StartsWith("a text", StringComparison.Ordinal) || kind.StartsWith(BytesOnly, StringComparison.Ordinal);
 
     private static readonly (byte[] Start, int At, string Kind)[] Magic =
     [
@@ -63,10 +68,12 @@ public static class FileKind
         if (IsTorch(start)) return "a file of PyTorch or of Python's pickle";
         if (start.StartsWith("PK\x03\x04"u8)) return "a zip archive";
         if (IsSafetensors(start)) return "a safetensors file";
+        // Before the magic numbers, for some of them are words.
+        if (TextKind(start) is { } text) return text;
         foreach (var (magic, at, kind) in Magic)
             if (start.Length >= at + magic.Length && start.Slice(at, magic.Length).SequenceEqual(magic)) return kind;
         if (start.IndexOfAnyExcept((byte)0) < 0) return "nothing but zeros, as a download that was cut off leaves it";
-        return TextKind(start) ?? $"a file that begins with the bytes {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
+        return $"{BytesOnly} {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
     }
 
     /// <summary>Whether a file may be one of PyTorch's: a pickle, or a zip with one in it.</summary>

@@ -68,7 +68,7 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public void A_wrong_override_is_named_with_exit_code_2()
     {
-        var typed = Typed.Line("train", Write("x.yaml", ""), "--set", "train.steps=none");
+        var typed = Typed.Line("train", Write("x.yaml", "seed: 1"), "--set", "train.steps=none");
 
         Assert.Equal(2, typed.Code);
         Assert.Equal("--set: train.steps: found 'none', expected a whole number of at least 1", typed.Sentence);

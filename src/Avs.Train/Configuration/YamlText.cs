@@ -25,10 +25,11 @@ internal sealed partial class YamlText
 
     private YamlText(string text, string file, bool hasLines)
     {
-        this.text = text;
+        // The parser takes a line of nothing but blanks for an indentation.
+        this.text = Blank().Replace(text, "");
         this.file = file;
         this.hasLines = hasLines;
-        parser = new Parser(new StringReader(text));
+        parser = new Parser(new StringReader(this.text));
     }
 
     /// <summary>The text of a file.</summary>
@@ -40,11 +41,13 @@ internal sealed partial class YamlText
             throw new UsageException($"{path} is a folder, expected a YAML file; a run is continued with: avs train --resume {path}");
         if (!File.Exists(path))
             throw new UsageException($"there is no configuration file '{path}'");
-        var kind = FileKind.Describe(path);
-        var bytes = new FileInfo(path).Length <= LargestFile ? File.ReadAllBytes(path) : [];
+        var length = new FileInfo(path).Length;
+        if (length > LargestFile)
+            throw new UsageException($"{path} has {length} bytes: it is {FileKind.Describe(path)}, expected a YAML file of an experiment");
+        var bytes = File.ReadAllBytes(path);
         var wide = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..];
-        if (bytes.Length == 0 || (!wide && bytes.AsSpan().Contains((byte)0)) || kind.StartsWith("an HTML", StringComparison.Ordinal) || kind.StartsWith("a Git", StringComparison.Ordinal))
-            throw new UsageException($"{path} is {(bytes.Length == 0 && new FileInfo(path).Length > 0 ? $"{new FileInfo(path).Length} bytes long" : kind)}, expected a YAML file of an experiment");
+        if (!wide && FileKind.Describe(path) is var kind && !FileKind.MayBeText(kind))
+            throw new UsageException($"{path} is {kind}, expected a YAML file of an experiment");
         Encoding encoding = wide
             ? new UnicodeEncoding(bigEndian: bytes[0] == 0xFE, byteOrderMark: true, throwOnInvalidBytes: true)
             : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -232,6 +235,9 @@ internal sealed partial class YamlText
         var reason = e is YamlException ? (e.InnerException?.Message ?? e.Message).TrimEnd('.') : "it cannot be made sense of from here on";
         return Say(line, char.ToLowerInvariant(reason[0]) + reason[1..]);
     }
+
+    [GeneratedRegex(@"^[ \t]+(?=\r?$)", RegexOptions.Multiline)]
+    private static partial Regex Blank();
 
     [GeneratedRegex(@"^ *\t\s*[^\s#]")]
     private static partial Regex Tab();

@@ -43,7 +43,8 @@ public static class Checkpoint
         using var file = SafetensorsFile.Open(path);
         return file.Metadata.TryGetValue(ExperimentKey, out var yaml)
             ? ExperimentFile.Parse(yaml, path)
-            : throw new DataException($"'{path}' does not say which experiment it comes from: it has no metadata '{ExperimentKey}'");
+            : throw new DataException($"'{path}' does not say which experiment it comes from: it has no metadata '{ExperimentKey}'; "
+                + $"name it in an experiment, model: {{name: …, weights: {path}}}, and give that YAML file instead");
     }
 }
 

@@ -1,13 +1,17 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Avs.Data;
+using Avs.Formats;
 using Avs.Train.Configuration;
 
 namespace Avs.Train.Runs;
 
 /// <summary>The folder of one training run, `runs/NAME/TIME/`, and the names of what lies in it.</summary>
-public sealed class RunFolder
+public sealed partial class RunFolder : IDisposable
 {
-    private const string ConfigFile = "config.yaml";
+    private const string ConfigFile = "config.yaml", LockFile = "run.lock";
+
+    private FileStream? held;
 
     private RunFolder(string path) => FullPath = path;
 
@@ -38,7 +42,7 @@ public sealed class RunFolder
     /// <summary>The figures at the end of the run.</summary>
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
-    /// <summary>Makes the folder of a new run and writes its configuration.</summary>
+    /// <summary>Makes the folder of a new run, holds it (see <see cref="Hold"/>) and writes its configuration.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="name">The run's own name; null names it by the time.</param>
@@ -49,23 +53,104 @@ public sealed class RunFolder
         var parent = Path.Combine(runs, config.Name);
         var time = now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture);
         var path = Path.Combine(parent, name ?? time);
-        if (name is not null && Directory.Exists(path))
-            throw new UsageException($"the run '{path}' exists already; name another or continue it with --resume {path}");
-        for (var i = 2; Directory.Exists(path); i++)
+        for (var i = 2; ; i++)
+        {
+            // Another process may be about to make the same folder: the one that holds it while it has no experiment has made it.
+            if (!Directory.Exists(path))
+            {
+                Directory.CreateDirectory(path);
+                var run = new RunFolder(path);
+                if (run.TryHold())
+                {
+                    if (!File.Exists(run.ConfigPath))
+                    {
+                        AtomicFile.WriteAllText(run.ConfigPath, ExperimentFile.Write(config));
+                        return run;
+                    }
+                    run.Dispose();
+                }
+            }
+            if (name is not null)
+                throw new UsageException($"the run '{path}' exists already; name another or continue it with --resume {path}");
             path = Path.Combine(parent, $"{time}-{i}");
-        Directory.CreateDirectory(path);
-        var run = new RunFolder(path);
-        AtomicFile.WriteAllText(run.ConfigPath, ExperimentFile.Write(config));
-        return run;
+        }
     }
 
     /// <summary>Opens the folder of an existing run.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="UsageException">It is not the folder of a run.</exception>
-    public static RunFolder Open(string path) =>
-        File.Exists(Path.Combine(path, ConfigFile))
-            ? new RunFolder(path)
-            : throw new UsageException($"'{path}' is not the folder of a run: it has no {ConfigFile}");
+    public static RunFolder Open(string path)
+    {
+        if (File.Exists(Path.Combine(path, ConfigFile)))
+            return new RunFolder(path);
+        if (!File.Exists(path))
+            throw new UsageException($"'{path}' is not the folder of a run: it has no {ConfigFile}");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var instead = File.Exists(Path.Combine(folder, ConfigFile)) ? $"; the run that it lies in is {folder}" : "";
+        throw new UsageException($"'{path}' is not the folder of a run: it is {FileKind.Describe(path)}{instead}");
+    }
+
+    /// <summary>
+    /// Keeps other processes from training in this folder until this one disposes of the run or ends, however it ends: the system holds the lock, not
+    /// the file, which stays. Reading a run needs no lock.
+    /// </summary>
+    /// <exception cref="UsageException">Another process trains in it.</exception>
+    public void Hold()
+    {
+        if (!TryHold())
+            throw new UsageException($"the run '{FullPath}' is being trained by another process; wait for its end, or stop it first");
+        RemoveLeftovers();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => held?.Dispose();
+
+    private bool TryHold()
+    {
+        try
+        {
+            held ??= new FileStream(Path.Combine(FullPath, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        // EAGAIN is what a lock of another process gives; a folder that cannot be written to says so itself.
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(Path.Combine(FullPath, LockFile)) && IsLocked(e))
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UsageException($"the run '{FullPath}' cannot be written to: {e.Message}", e);
+        }
+    }
+
+    // .NET's own sentence for a lock that is taken comes with this number; other errors have the system's.
+    private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    // What a process was writing when it was killed. Only this program's names, only of processes that are no more.
+    private void RemoveLeftovers()
+    {
+        foreach (var path in Directory.EnumerateFiles(FullPath, "*.partial"))
+        {
+            if (Partial().Match(Path.GetFileName(path)) is { Success: true } match && int.TryParse(match.Groups[1].Value, out var process) && !IsAlive(process))
+                File.Delete(path);
+        }
+    }
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            using var found = System.Diagnostics.Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"^(?:config\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|summary\.json)\.(\d+)\.partial$")]
+    private static partial Regex Partial();
 
     /// <summary>The experiment of this run.</summary>
     public ExperimentConfig ReadConfig() => ExperimentFile.Load(ConfigPath);

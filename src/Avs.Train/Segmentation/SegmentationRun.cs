@@ -27,7 +27,7 @@ public static class SegmentationRun
         ExperimentConfig config, string runs, string? name, Device device, ITrainingWatcher watcher, CancellationToken stop)
     {
         using var task = SegmentationTask.Open(config, device, watcher.Told, stop);
-        var run = RunFolder.Create(config, runs, name, TimeProvider.System.GetLocalNow().DateTime);
+        using var run = RunFolder.Create(config, runs, name, TimeProvider.System.GetLocalNow().DateTime);
         return (run, Go(task, config, run, continued: false, watcher, stop));
     }
 
@@ -36,10 +36,11 @@ public static class SegmentationRun
     /// <param name="device">Where to compute.</param>
     /// <param name="watcher">Who is told.</param>
     /// <param name="stop">Asks to finish the step, save and end.</param>
-    /// <exception cref="UsageException">The folder is not a run's, or has nothing saved.</exception>
+    /// <exception cref="UsageException">The folder is not a run's, has nothing saved, or another process trains in it.</exception>
     public static (RunFolder Run, TrainingEnd End) Continue(string folder, Device device, ITrainingWatcher watcher, CancellationToken stop)
     {
-        var run = RunFolder.Open(folder);
+        using var run = RunFolder.Open(folder);
+        run.Hold();
         if (!File.Exists(run.StatePath))
             throw new UsageException($"the run '{folder}' cannot be continued: it was cut off before its first save ({Path.GetFileName(run.StatePath)} is missing)");
         var config = run.ReadConfig();

@@ -1,6 +1,7 @@
 using Avs.Data;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
+using Avs.Formats;
 using Avs.Models;
 using Avs.Train.Configuration;
 using Avs.Train.Runs;
@@ -36,6 +37,7 @@ public static class SegmenterFactory
         if (Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml")
             return LoadNamed(path, device);
         var checkpoint = CheckpointOf(path);
+        RequireCheckpoint(checkpoint);
         var config = Checkpoint.ReadConfig(checkpoint);
         config = config with { Model = config.Model.WithoutWeights() };
         var model = Create(config, device);
@@ -86,6 +88,18 @@ public static class SegmenterFactory
         }
         model.eval();
         return (model, config, weights);
+    }
+
+    // Says what another file is, and what to do with one that holds weights but no experiment.
+    private static void RequireCheckpoint(string path)
+    {
+        var kind = FileKind.Describe(path);
+        if (kind == "a safetensors file" || (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && kind.StartsWith("a file that", StringComparison.Ordinal)))
+            return;
+        const string expected = "expected the folder of a run, a checkpoint of this program (best.safetensors) or an experiment (YAML)";
+        throw new DataException(kind.StartsWith("a file of PyTorch", StringComparison.Ordinal)
+            ? $"{path} is {kind}, which does not say what model it is of; name it in an experiment, model: {{name: …, weights: {path}}}, and give that YAML file instead"
+            : $"{path} is {kind}, {expected}");
     }
 
     private static string CheckpointOf(string path)

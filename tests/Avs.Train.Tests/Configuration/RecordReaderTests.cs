@@ -60,6 +60,21 @@ public sealed class RecordReaderTests
         Assert.Equal(0.1, defaults.Engine.LearningRate);
     }
 
+    [Theory]
+    [InlineData("Yes", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("on", true)]
+    [InlineData("No", false)]
+    [InlineData("off", false)]
+    [InlineData("False", false)]
+    public void Truth_has_many_spellings(string text, bool warm) => Assert.Equal(warm, Read($"engine: {{warm: {text}}}").Engine.Warm);
+
+    [Theory]
+    [InlineData("~")]
+    [InlineData("Null")]
+    [InlineData("NULL")]
+    public void No_value_has_many_spellings(string text) => Assert.Null(Read($"engine: {{threads: {text}}}").Engine.Threads);
+
     [Fact]
     public void Null_empties_an_optional_value()
     {
@@ -72,7 +87,16 @@ public sealed class RecordReaderTests
     [InlineData("name: a\nengine:\n  learning_rate: abc\n", "car.yaml:3: engine.learning_rate: found 'abc', expected a number above 0")]
     [InlineData("engine: {learning_rate: 0}", "car.yaml:1: engine.learning_rate: found '0', expected a number above 0")]
     [InlineData("engine: {learning_rate: .nan}", "car.yaml:1: engine.learning_rate: found '.nan', expected a number above 0")]
-    [InlineData("engine: {learning_rate: '1'}", "car.yaml:1: engine.learning_rate: found '1', expected a number above 0")]
+    [InlineData("engine: {learning_rate: '1'}", "car.yaml:1: engine.learning_rate: found '1', expected a number above 0, without quotation marks")]
+    [InlineData("engine: {threads: 99999999999}", "car.yaml:1: engine.threads: found '99999999999', expected a whole number of at least 1 and not above 2147483647")]
+    [InlineData("even: -99999999999", "car.yaml:1: even: found '-99999999999', expected a whole number and not below -2147483648")]
+    [InlineData("engine: {learning_rate: 1e999}", "car.yaml:1: engine.learning_rate: found '1e999', expected a number above 0 and not above 1.7e308")]
+    [InlineData("engine: {threads: 1e3}", "car.yaml:1: engine.threads: found '1e3', expected a whole number of at least 1, written in digits: 1000")]
+    [InlineData("engine: {threads: 1_000}", "car.yaml:1: engine.threads: found '1_000', expected a whole number of at least 1, written without '_': 1000")]
+    [InlineData("engine: {threads: 010}", "car.yaml:1: engine.threads: found '010', expected a whole number of at least 1, without a leading zero, which some programs read as an octal number")]
+    [InlineData("engine: {threads: 0x10}", "car.yaml:1: engine.threads: found '0x10', expected a whole number of at least 1")]
+    [InlineData("engine: {warm: 'yes'}", "car.yaml:1: engine.warm: found 'yes', expected true or false, without quotation marks")]
+    [InlineData("engine:\n  threads:3\n", "car.yaml:2: engine: found 'threads:3', expected keys and values")]
     [InlineData("engine: {threads: 1.5}", "car.yaml:1: engine.threads: found '1.5', expected a whole number of at least 1")]
     [InlineData("engine: {warm: 1}", "car.yaml:1: engine.warm: found '1', expected true or false")]
     [InlineData("engine: 3", "car.yaml:1: engine: found '3', expected keys and values")]
