@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Tests;
+
+/// <summary>What MKL makes of the processor.</summary>
+public sealed class MatrixProductsTests
+{
+    private const int OfAvx2 = 5; // MKL's numbers of its sets of kernels: this one's, and all below those of older processors
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)] private delegate int Question();
+
+    // Where this fails, MKL's function is another one than MatrixProducts.cs knows; where it holds without that file, the file can go.
+    [Fact]
+    public void A_processor_with_AVX_512_gets_kernels_of_it()
+    {
+        if (!Avx512BW.VL.IsSupported)
+            return;
+        using var product = rand(8, 8).mm(rand(8, 8)); // the first one chooses
+        var library = NativeLibrary.Load("torch_cpu", typeof(TorchSharp.torch).Assembly, null);
+        var kernels = Marshal.GetDelegateForFunctionPointer<Question>(NativeLibrary.GetExport(library, "mkl_serv_cpu_detect"))();
+        Assert.True(kernels > OfAvx2, $"MKL's kernels are set {kernels}");
+    }
+}
