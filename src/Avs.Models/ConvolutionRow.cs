@@ -9,7 +9,7 @@ namespace Avs.Models;
 /// convolutions give that would be dear to run again; and gradients pass through the row frame by frame. So no fₖ, such as an enlarged map, is ever there
 /// whole, nor is any gradient between x and y.
 /// </summary>
-public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRow>
+public static class ConvolutionRow
 {
     // In backward no more of an fₖ is there at once, unless it has fewer channels than are worth taking together.
     private const long FloatsAtOnce = 1 << 21, ChannelsTogether = 32;
@@ -28,74 +28,64 @@ public sealed class ConvolutionRow : autograd.SingleTensorFunction<ConvolutionRo
         }
     }
 
-    // What is computed, and whether there will be a backward.
-    private sealed record Row(IReadOnlyList<Step> Steps, bool Learns);
-
-    /// <inheritdoc/>
-    public override string Name => nameof(ConvolutionRow);
-
     /// <summary>y.</summary>
     /// <param name="x">[N,C,H,W].</param>
     /// <param name="steps">From x to y.</param>
     /// <returns>[N,Co,H',W'], Co that of the last convolution.</returns>
-    public static Tensor Of(Tensor x, params Step[] steps) =>
-        apply([new Row(steps, Kept.Wanted([x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias! })])), x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias! })]);
+    public static Tensor Of(Tensor x, params Step[] steps) => Function.Run(x, steps);
 
-    /// <inheritdoc/>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    private sealed class Function : ReleasingFunction<Function, Step[]>
     {
-        using var scope = NewDisposeScope();
-        var (row, x) = ((Row)vars[0], (Tensor)vars[1]);
-        var maps = new Tensor[row.Steps.Count]; // what convolutions give, [N,…]; null where it is not remembered
-        for (var frame = 0L; frame < x.shape[0]; frame++)
-        {
-            using var inner = NewDisposeScope();
-            var y = x.narrow(0, frame, 1);
-            foreach (var (k, step) in row.Steps.Index())
-            {
-                y = step.Run(y);
-                if (k < maps.Length - 1 && (step.Again || !row.Learns))
-                    continue;
-                maps[k] ??= empty([x.shape[0], .. y.shape[1..]], dtype: y.dtype, device: y.device).MoveToOuterDisposeScope();
-                maps[k].narrow(0, frame, 1).copy_(y);
-            }
-        }
-        foreach (var map in maps)
-            map?.MoveToOuterDisposeScope(); // what is saved is taken over after this returns
-        ctx.save_data(nameof(Row), row);
-        if (row.Learns)
-            ctx.save_data(nameof(Kept), new Kept([x, .. maps[..^1], .. vars.Skip(2).Cast<Tensor>()]));
-        return maps[^1];
-    }
+        public override string Name => nameof(ConvolutionRow);
 
-    /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-    {
-        Returned.Release();
-        using var outer = NewDisposeScope();
-        using var given = grad_output;
-        var steps = ((Row)ctx.get_data(nameof(Row))).Steps;
-        using var saved = (Kept)ctx.get_data(nameof(Kept));
-        using var autocast = saved.AsInForward();
-        Tensor[] all = [.. Enumerable.Range(0, saved.Count).Select(i => saved[i])], maps = all[..steps.Count], learned = all[steps.Count..]; // what each step was given; a weight and a bias of each
-        var ofX = saved.Learns(0) ? empty_like(maps[0]) : null;
-        Tensor?[] ofLearned = [.. learned.Select(tensor => tensor is { requires_grad: true } ? zeros_like(tensor) : null)];
-        for (var frame = 0L; frame < grad_output.shape[0]; frame++)
+        public static Tensor Run(Tensor x, Step[] steps) =>
+            Apply(steps, [x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias })]);
+
+        // Kept: what each step was given, null where it is run again; a weight and a bias of each.
+        protected override Tensor Forward(Step[] steps, Tensor?[] given, List<Tensor?>? kept)
         {
-            using var scope = NewDisposeScope();
-            var inputs = new Tensor[steps.Count];
-            for (var k = 0; k < steps.Count; k++)
-                inputs[k] = maps[k]?.narrow(0, frame, 1) ?? steps[k - 1].Run(inputs[k - 1]);
-            var g = grad_output.narrow(0, frame, 1);
-            for (var k = steps.Count - 1; k >= 0; k--)
+            var x = given[0]!;
+            var maps = new Tensor?[steps.Length]; // what convolutions give, [N,…]; null where it is not remembered
+            for (var frame = 0L; frame < x.shape[0]; frame++)
             {
-                ofLearned[2 * k + 1]?.add_(g.sum([0, 2, 3]));
-                using var ofResult = g;
-                g = Back(steps[k], inputs[k], learned[2 * k], ofResult, ofLearned[2 * k]);
+                using var inner = NewDisposeScope();
+                var y = x.narrow(0, frame, 1);
+                foreach (var (k, step) in steps.Index())
+                {
+                    y = step.Run(y);
+                    if (k < maps.Length - 1 && (step.Again || kept is null))
+                        continue;
+                    maps[k] ??= empty([x.shape[0], .. y.shape[1..]], dtype: y.dtype, device: y.device).MoveToOuterDisposeScope();
+                    maps[k]!.narrow(0, frame, 1).copy_(y);
+                }
             }
-            ofX?.narrow(0, frame, 1).copy_(g);
+            kept?.AddRange([x, .. maps[..^1], .. given[1..]]);
+            return maps[^1]!;
         }
-        return Returned.Keep([null!, ofX!, .. ofLearned.Select(one => one!)]);
+
+        protected override Tensor?[] Backward(Step[] steps, Kept kept, Tensor gradient)
+        {
+            Tensor?[] all = [.. Enumerable.Range(0, kept.Count).Select(i => kept[i])];
+            Tensor?[] maps = all[..steps.Length], learned = all[steps.Length..];
+            var ofX = kept.Learns(0) ? empty_like(maps[0]!) : null;
+            Tensor?[] ofLearned = [.. learned.Select(tensor => tensor is { requires_grad: true } ? zeros_like(tensor) : null)];
+            for (var frame = 0L; frame < gradient.shape[0]; frame++)
+            {
+                using var scope = NewDisposeScope();
+                var inputs = new Tensor[steps.Length];
+                for (var k = 0; k < steps.Length; k++)
+                    inputs[k] = maps[k]?.narrow(0, frame, 1) ?? steps[k - 1].Run(inputs[k - 1]);
+                var g = gradient.narrow(0, frame, 1);
+                for (var k = steps.Length - 1; k >= 0; k--)
+                {
+                    ofLearned[2 * k + 1]?.add_(g.sum([0, 2, 3]));
+                    using var ofResult = g;
+                    g = Back(steps[k], inputs[k], learned[2 * k]!, ofResult, ofLearned[2 * k]);
+                }
+                ofX?.narrow(0, frame, 1).copy_(g);
+            }
+            return [ofX, .. ofLearned];
+        }
     }
 
     // From the gradient of conv(f(x)) to that of x, by channels: the gradient by one needs no other. That of the weight is added to `ofWeight`.

@@ -28,20 +28,20 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
     /// <summary>Whether a graph with batch statistics is being recorded: then what lies between convolutions is worth computing again.</summary>
     public bool Learns => norm.training && is_grad_enabled();
 
-    /// <summary>What the two learn.</summary>
-    public IReadOnlyList<Parameter> Learned => [convolution.weight, .. OfNorm];
+    /// <summary>The two.</summary>
+    public IReadOnlyList<nn.Module> Modules => [convolution, norm];
 
-    public IReadOnlyList<Parameter> OfNorm => [norm.weight!, norm.bias!];
+    /// <summary>The norm.</summary>
+    public nn.Module Norm => norm;
 
     /// <summary>BatchNorm(conv(x)).</summary>
     /// <param name="x">[N,C,H,W].</param>
-    /// <param name="again">Whether the running statistics have seen this x.</param>
-    public Tensor Run(Tensor x, bool again = false)
+    public Tensor Run(Tensor x)
     {
         if (folded is { } one && !norm.training)
             return F.conv2d(x, one.Weight, one.Bias, [stride, stride], [padding, padding]);
         using var scope = NewDisposeScope();
-        return Normalise(convolution.call(x), again).MoveToOuterDisposeScope();
+        return norm.call(convolution.call(x)).MoveToOuterDisposeScope();
     }
 
     /// <summary>conv(x).</summary>
@@ -49,27 +49,21 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
 
     /// <summary>BatchNorm(z) with the statistics of z itself.</summary>
     /// <param name="z">What <see cref="Convolve"/> gave, in training.</param>
-    /// <param name="again">Whether the running statistics have seen this z.</param>
-    public Tensor Normalise(Tensor z, bool again) => Normalise(norm, z, again);
-
-    /// <inheritdoc cref="Normalise(Tensor, bool)"/>
-    public static Tensor Normalise(BatchNorm2d norm, Tensor z, bool again) => again
-        ? F.batch_norm(z, norm.running_mean!, norm.running_var!, norm.weight, norm.bias, true, 0.0, norm.eps) // a momentum of 0 leaves them as they are
-        : norm.call(z);
+    public Tensor Normalise(Tensor z) => norm.call(z);
 
     /// <summary>next(then(BatchNorm(conv(x)))) of which training remembers x.</summary>
     public Tensor RunInto(NormalisedConvolution next, Tensor x, Func<Tensor, Tensor> then) => Places(x) < FewestPlaces
         ? next.Convolve(then(Run(x)))
-        : Recomputed.Before(next.convolution, (inputs, again) => then(Run(inputs[0], again)), Learned, x);
+        : Recomputed.Before(next.convolution, y => then(Run(y)), Modules, x);
 
     /// <summary>next(then(BatchNorm(z))) of which training remembers z.</summary>
     public Tensor NormaliseInto(NormalisedConvolution next, Tensor z, Func<Tensor, Tensor> then) => Places(z) < FewestPlaces
-        ? next.Convolve(then(Normalise(z, false)))
-        : Recomputed.Before(next.convolution, (inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
+        ? next.Convolve(then(Normalise(z)))
+        : Recomputed.Before(next.convolution, y => then(Normalise(y)), [norm], z);
 
     /// <summary>then(BatchNorm(z)) of which training remembers z.</summary>
     public Tensor NormaliseThen(Tensor z, Func<Tensor, Tensor> then) =>
-        Recomputed.Of((inputs, again) => then(Normalise(inputs[0], again)), OfNorm, z);
+        Recomputed.Of(inputs => then(Normalise(inputs[0])), [norm], z);
 
     private static long Places(Tensor map) => map.shape[0] * map.shape[2] * map.shape[3];
 

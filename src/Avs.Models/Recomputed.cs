@@ -5,84 +5,97 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// A function that training computes twice, so that between forward and backward it remembers the inputs alone. Used for what is cheap beside the products
-/// of a network and has large results: norms, activations, attention, 1x1 convolutions. A layer that comes last is not computed again.
+/// A function that training computes twice, so that between forward and backward it remembers the inputs alone. Used for what is cheap beside
+/// the products of a network and has large results: norms, activations, attention, 1x1 convolutions. A layer that comes last is not computed again.
 /// </summary>
-public sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
+/// <remarks>
+/// The second time leaves no trace: running statistics are put back. The function may draw nothing at random, which would be drawn anew.
+/// </remarks>
+public static class Recomputed
 {
-    /// <summary>A function of some tensors.</summary>
-    /// <param name="inputs">What it is given.</param>
-    /// <param name="again">
-    /// Whether this is its second time, when it must give the same again and leave no trace: nothing drawn, running statistics left as they are.
-    /// </param>
-    public delegate Tensor Function(Tensor[] inputs, bool again);
-
-    // What is computed, and how many of the tensors that come with it are inputs and learned by the function; the last layer's weight and bias follow.
-    private sealed record Plan(Function Function, int Inputs, int Learned, bool Learns, AffineLayer? Last = null);
-
-    /// <inheritdoc/>
-    public override string Name => nameof(Recomputed);
-
     /// <summary>y = f(x₁, x₂, …).</summary>
     /// <param name="function">f.</param>
-    /// <param name="learned">The parameters that f uses.</param>
+    /// <param name="modules">The modules that f uses; null is none.</param>
     /// <param name="inputs">x₁, x₂, ….</param>
-    public static Tensor Of(Function function, IReadOnlyList<Parameter> learned, params Tensor[] inputs) =>
-        apply([new Plan(function, inputs.Length, learned.Count, Kept.Wanted([.. inputs, .. learned])), .. inputs, .. learned]);
+    public static Tensor Of(Func<Tensor[], Tensor> function, IEnumerable<nn.Module?> modules, params Tensor[] inputs) =>
+        Function.Run(function, modules, null, inputs);
 
     /// <summary>y = conv(f(x)).</summary>
     /// <param name="last">conv, without dilation or groups.</param>
     /// <param name="function">f.</param>
-    /// <param name="learned">The parameters that f uses.</param>
+    /// <param name="modules">The modules that f uses; null is none.</param>
     /// <param name="x">x.</param>
-    public static Tensor Before(Conv2d last, Function function, IReadOnlyList<Parameter> learned, Tensor x) => BeforeLayer(last, function, learned, x);
+    public static Tensor Before(Conv2d last, Func<Tensor, Tensor> function, IEnumerable<nn.Module?> modules, Tensor x) =>
+        Function.Run(inputs => function(inputs[0]), modules, last, x);
 
     /// <summary>y = W f(x) + b.</summary>
     /// <param name="last">W and b.</param>
     /// <param name="function">f.</param>
-    /// <param name="learned">The parameters that f uses.</param>
+    /// <param name="modules">The modules that f uses; null is none.</param>
     /// <param name="x">[…].</param>
     /// <returns>[…,out].</returns>
-    public static Tensor Before(Linear last, Function function, IReadOnlyList<Parameter> learned, Tensor x) => BeforeLayer(last, function, learned, x);
+    public static Tensor Before(Linear last, Func<Tensor, Tensor> function, IEnumerable<nn.Module?> modules, Tensor x) =>
+        Function.Run(inputs => function(inputs[0]), modules, last, x);
 
-    private static Tensor BeforeLayer(AffineLayer last, Function function, IReadOnlyList<Parameter> learned, Tensor x) =>
-        apply([new Plan(function, 1, learned.Count, Kept.Wanted([x, .. learned, last.Weight, last.Bias]), last), x, .. learned, last.Weight, last.Bias!]);
-
-    /// <inheritdoc/>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    // Given: the inputs, the parameters of f, the last layer's weight and bias. All of them are kept.
+    private sealed record Plan(Func<Tensor[], Tensor> Function, nn.Module[] Modules, int Inputs, AffineLayer? Last)
     {
-        using var scope = NewDisposeScope();
-        var plan = (Plan)vars[0];
-        ctx.save_data(nameof(Plan), plan);
-        if (plan.Learns)
-            ctx.save_data(nameof(Kept), new Kept(vars.Skip(1).Cast<Tensor>()));
-        var result = plan.Function([.. vars.Skip(1).Take(plan.Inputs).Cast<Tensor>()], false);
-        return (plan.Last?.Run(result) ?? result).MoveToOuterDisposeScope();
+        public bool Training { get; } = Modules.Any(module => module.training);
     }
 
-    /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    private sealed class Function : ReleasingFunction<Function, Plan>
     {
-        Returned.Release();
-        using var scope = NewDisposeScope();
-        using var given = grad_output; // TorchSharp leaves its wrapper to whatever scope backward was called in
-        var plan = (Plan)ctx.get_data(nameof(Plan));
-        using var saved = (Kept)ctx.get_data(nameof(Kept));
-        using var autocast = saved.AsInForward();
-        Tensor[] inputs = [.. Enumerable.Range(0, plan.Inputs).Select(saved.Leaf)];
-        Tensor[] learned = [.. Enumerable.Range(plan.Inputs, plan.Learned).Select(i => saved[i])];
+        public override string Name => nameof(Recomputed);
 
-        Tensor[] all = [.. inputs, .. learned], wanted = [.. all.Where(tensor => tensor.requires_grad)];
-        Tensor result;
-        using (enable_grad())
-            result = plan.Function(inputs, true);
-        var (ofResult, ofWeight) = plan.Last?.Gradients(saved[saved.Count - 2], result.detach(), grad_output) ?? (grad_output, null);
-        var found = wanted.Length > 0 ? autograd.grad([result], wanted, [ofResult], false, false, true) : [];
+        public static Tensor Run(
+            Func<Tensor[], Tensor> function, IEnumerable<nn.Module?> modules, AffineLayer? last, params Tensor[] inputs)
+        {
+            nn.Module[] used = [.. modules.OfType<nn.Module>()];
+            return Apply(
+                new Plan(function, used, inputs.Length, last),
+                [.. inputs, .. used.SelectMany(module => module.parameters()), .. last is null ? [] : (Tensor?[])[last.Weight, last.Bias]]);
+        }
 
-        var next = found.GetEnumerator();
-        List<Tensor> gradients = [null!, .. all.Select(tensor => tensor.requires_grad && next.MoveNext() ? next.Current : null!)]; // the first: of the plan
-        if (plan.Last is { } last)
-            gradients.AddRange([ofWeight!, saved[saved.Count - 1] is { requires_grad: true } ? last.OfBias(grad_output) : null!]);
-        return Returned.Keep(gradients);
+        protected override Tensor Forward(Plan plan, Tensor?[] given, List<Tensor?>? kept)
+        {
+            kept?.AddRange(given);
+            var result = plan.Function([.. given.Take(plan.Inputs).Select(input => input!)]);
+            return plan.Last?.Run(result) ?? result;
+        }
+
+        protected override Tensor?[] Backward(Plan plan, Kept kept, Tensor gradient)
+        {
+            if (plan.Modules.Any(module => module.training) != plan.Training)
+                throw new InvalidOperationException("Recomputed: train() or eval() was called between forward and backward");
+            var learned = kept.Count - plan.Inputs - (plan.Last is null ? 0 : 2); // parameters of f
+            Tensor[] inputs = [.. Enumerable.Range(0, plan.Inputs).Select(kept.Leaf)];
+            Tensor[] all = [.. inputs, .. Enumerable.Range(plan.Inputs, learned).Select(i => kept[i]!)];
+            Tensor[] wanted = [.. all.Where(one => one.requires_grad)];
+            using var statistics = new BuffersAsTheyAre(plan.Modules);
+            Tensor result;
+            using (enable_grad())
+                result = plan.Function(inputs);
+            var (ofResult, ofWeight) = plan.Last?.Gradients(kept[kept.Count - 2]!, result.detach(), gradient) ?? (gradient, null);
+            var found = wanted.Length > 0 ? Backpropagation.Gradients(result, wanted, ofResult) : [];
+
+            var next = found.GetEnumerator();
+            List<Tensor?> gradients = [.. all.Select(one => one.requires_grad && next.MoveNext() ? next.Current : null)];
+            if (plan.Last is { } last)
+                gradients.AddRange([ofWeight, kept.Learns(kept.Count - 1) ? last.OfBias(gradient) : null]);
+            return [.. gradients];
+        }
+    }
+
+    // The buffers of modules, such as the running statistics of norms, are put back when this is disposed of.
+    private sealed class BuffersAsTheyAre(IEnumerable<nn.Module> modules) : IDisposable
+    {
+        private readonly (Tensor Buffer, Tensor Values)[] before =
+            [.. modules.Where(module => module.training).SelectMany(module => module.buffers()).Select(buffer => (buffer, buffer.clone()))];
+
+        public void Dispose()
+        {
+            foreach (var (buffer, values) in before)
+                Kept.Over(buffer).copy_(values); // not the buffer itself: graphs that also use the norm must not see a change in place
+        }
     }
 }

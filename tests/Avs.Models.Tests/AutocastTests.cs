@@ -145,7 +145,7 @@ public sealed class AutocastTests
         using var inner = nn.Conv2d(4, channels, 1);
         using var last = nn.Conv2d(channels, 64, 3, stride: stride, padding: 1);
         Agree(
-            x => Recomputed.Before(last, (inputs, _) => F.gelu(inner.call(inputs[0])), [inner.weight, inner.bias!], x),
+            x => Recomputed.Before(last, t => F.gelu(inner.call(t)), [inner], x),
             x => last.call(F.gelu(inner.call(x))), [inner, last], randn(4, 4, 32, 28));
     }
 
@@ -167,7 +167,7 @@ public sealed class AutocastTests
         using var scope = NewDisposeScope();
         using var inner = nn.Conv2d(4, 8, 1);
         Agree(
-            x => Recomputed.Of((inputs, _) => F.gelu(inner.call(inputs[0])), [inner.weight, inner.bias!], x),
+            x => Recomputed.Of(inputs => F.gelu(inner.call(inputs[0])), [inner], x),
             x => F.gelu(inner.call(x)), [inner], randn(3, 4, 12, 12));
     }
 
@@ -180,7 +180,7 @@ public sealed class AutocastTests
         using var last = nn.Linear(10, 4);
         Tensor Branch(Tensor x) => F.gelu(inner.call(norm.call(x)));
         Agree(
-            x => Recomputed.Before(last, (inputs, _) => Branch(inputs[0]), [.. norm.parameters(), .. inner.parameters()], x),
+            x => Recomputed.Before(last, Branch, [norm, inner], x),
             x => last.call(Branch(x)), [norm, inner, last], randn(2, 30, 6));
     }
 

@@ -48,7 +48,7 @@ public sealed class RecomputedTests
         Tensor Branch(Tensor t) => F.gelu(inner.call(((LayerNorm)parts[0]).call(t)));
 
         var x = Values(2, 3, 6);
-        var (y, ofX) = Learn(x, x => Recomputed.Before(last, (inputs, _) => Branch(inputs[0]), [.. ((LayerNorm)parts[0]).parameters(), .. inner.parameters()], x));
+        var (y, ofX) = Learn(x, x => Recomputed.Before(last, Branch, [(LayerNorm)parts[0], inner], x));
         Tensor[] found = [y, ofX, .. parts.parameters().Select(parameter => parameter.grad!)];
         parts.zero_grad();
         var (plain, ofPlain) = Learn(x, x => last.call(Branch(x)));

@@ -1,3 +1,4 @@
+using Avs.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal static class OneAdamStep
         Dictionary<string, Tensor> before = network.named_parameters()
             .Where(entry => outputs.Wants("step/" + entry.name)).ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         using var adam = optim.Adam(network.parameters(), Rate);
-        loss.backward();
+        Backpropagation.Run(loss);
         foreach (var (name, parameter) in network.named_parameters())
         {
             if (parameter.grad is not { } gradient) continue;

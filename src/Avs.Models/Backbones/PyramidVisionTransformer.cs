@@ -205,8 +205,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
 
         /// <summary>Attention(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
         public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
-            proj, (x, _) => Mixed(before?.call(x[0]) ?? x[0], h, w),
-            [.. before?.parameters() ?? [], .. q.parameters(), .. kv.parameters(), .. sr?.parameters() ?? [], .. norm?.parameters() ?? []], tokens);
+            proj, x => Mixed(before?.call(x) ?? x, h, w), [before, q, kv, sr, norm], tokens);
 
         private Tensor Mixed(Tensor tokens, long h, long w)
         {
@@ -239,7 +238,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
 
         /// <summary>MLP(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
         public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
-            fc2, (x, _) => Hidden(before?.call(x[0]) ?? x[0], h, w), [.. before?.parameters() ?? [], .. fc1.parameters(), .. dwconv.parameters()], tokens);
+            fc2, x => Hidden(before?.call(x) ?? x, h, w), [before, fc1, dwconv], tokens);
 
         private Tensor Hidden(Tensor tokens, long h, long w)
         {

@@ -76,7 +76,7 @@ internal sealed class ResNetStem
     {
         // [N,3,H,W] -> [N,64,H/2,W/2] -> [N,64,H/4,W/4]. Of three channels the convolution costs little to run again.
         return Convolution.Learns
-            ? Recomputed.Of((inputs, again) => Pool(Convolution.Run(inputs[0], again)), Convolution.Learned, images)
+            ? Recomputed.Of(inputs => Pool(Convolution.Run(inputs[0])), Convolution.Modules, images)
             : Pool(Convolution.Run(images));
     }
 

@@ -73,19 +73,19 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>, INormalisedConvolu
     {
         using var scope = NewDisposeScope();
         if (!first.Learns)
-            return End(second.Run(F.relu(first.Run(x), true)), x, false).MoveToOuterDisposeScope();
+            return End(second.Run(F.relu(first.Run(x), true)), x).MoveToOuterDisposeScope();
 
         // Training remembers x and what the 3x3 convolution gives; the 1x1 convolutions cost little to run again.
         var z = first.RunInto(second, x, y => F.relu(y, true));
         return Recomputed.Of(
-            (inputs, again) => End(second.Normalise(inputs[0], again), inputs[1], again),
-            [.. second.OfNorm, .. third.Learned, .. shortcut?.Learned ?? []], z, x).MoveToOuterDisposeScope();
+            inputs => End(second.Normalise(inputs[0]), inputs[1]), [second.Norm, .. third.Modules, .. shortcut?.Modules ?? []], z, x)
+            .MoveToOuterDisposeScope();
     }
 
     // From the second norm on.
-    private Tensor End(Tensor y, Tensor x, bool again)
+    private Tensor End(Tensor y, Tensor x)
     {
-        y = third.Run(F.relu(y, true), again).add_(shortcut?.Run(x, again) ?? x);
+        y = third.Run(F.relu(y, true)).add_(shortcut?.Run(x) ?? x);
         return F.relu(y, true);
     }
 }

@@ -60,7 +60,7 @@ public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor
             var z = row[0].Convolve(x);
             for (var i = 1; i < row.Length; i++)
                 z = row[i - 1].NormaliseInto(row[i], z, y => y);
-            return row[^1].Normalise(z, false).MoveToOuterDisposeScope();
+            return row[^1].Normalise(z).MoveToOuterDisposeScope();
         }
     }
 }

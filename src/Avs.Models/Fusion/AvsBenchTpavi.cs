@@ -62,11 +62,11 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
             ? LinearInteraction.WithItself(phi, g, v, framesPerClip)
             : LinearInteraction.WithSound(phi, g, v, aligned.view(n / framesPerClip, framesPerClip, aligned.shape[1])); // [B,C',C']
         // Training remembers v and K: what follows costs little to compute again and has four maps of v's size.
-        Tensor Output(Tensor[] inputs, bool again) => LinearInteraction.Output(theta, W_z, norm_layer, inputs[0], inputs[1], again);
+        Tensor Output(Tensor[] inputs) => LinearInteraction.Output(theta, W_z, norm_layer, inputs[0], inputs[1]);
         Tensor[] inputs = [v, kernel / (double)positions];
         var z = W_z[1].training && is_grad_enabled() // [N,C,h,w]
-            ? Recomputed.Of(Output, [.. theta.parameters(), .. W_z.parameters(), .. norm_layer.parameters()], inputs)
-            : Output(inputs, false);
+            ? Recomputed.Of(Output, [theta, W_z, norm_layer], inputs)
+            : Output(inputs);
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
     }
 }

@@ -52,10 +52,9 @@ internal static class LinearInteraction
     /// <param name="norm">The LayerNorm over channels.</param>
     /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
     /// <param name="kernel">K [B,C',C'].</param>
-    /// <param name="again">Whether the BatchNorm's running statistics have seen these features.</param>
     /// <returns>[B*T,C,h,w].</returns>
     public static Tensor Output(
-        Conv3d theta, ModuleList<nn.Module<Tensor, Tensor>> project, LayerNorm norm, Tensor v, Tensor kernel, bool again = false)
+        Conv3d theta, ModuleList<nn.Module<Tensor, Tensor>> project, LayerNorm norm, Tensor v, Tensor kernel)
     {
         var (convolution, batchNorm) = ((Conv3d)project[0], (BatchNorm2d)project[1]);
         long frames = v.shape[0] / kernel.shape[0];
@@ -63,7 +62,7 @@ internal static class LinearInteraction
         var matrix = left.matmul(Matrix(theta)); // [B,C,C]
         var offset = left.matmul(theta.bias!) + convolution.bias!; // [B,C]
         var mapped = matrix.repeat_interleave(frames, 0).baddbmm(v.flatten(2), offset.repeat_interleave(frames, 0).unsqueeze(2)); // [B*T,C,h*w]
-        var z = NormalisedConvolution.Normalise(batchNorm, mapped.view(v.shape), again).add_(v); // [B*T,C,h,w]
+        var z = batchNorm.call(mapped.view(v.shape)).add_(v); // [B*T,C,h,w]
         return norm.call(z.permute(0, 2, 3, 1)).permute(0, 3, 1, 2).contiguous(); // over C, then back in order
     }
 

@@ -190,7 +190,7 @@ public static class ModelBenchmark
         var objective = EveryTerm(preset.Objective);
         model.train();
         return Cost("training step", options, roof, () => optimizerStep.Take(
-            () => objective.Compute(MixedPrecision.Forward(model, input, noise, options.Precision), input, noise).Total.backward()));
+            () => Backpropagation.Run(objective.Compute(MixedPrecision.Forward(model, input, noise, options.Precision), input, noise).Total)));
     }
 
     // As for MS3, whose objectives have all the terms of S4's and one more.

@@ -106,7 +106,7 @@ internal sealed class Replicas : IDisposable
         models[r].train();
         var noise = new GeneratorNoise(latents[r]);
         var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, noise, config.Train.Precision), part, noise, progress);
-        (terms.Total / models.Length).backward();
+        Backpropagation.Run(terms.Total / models.Length);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }
 
