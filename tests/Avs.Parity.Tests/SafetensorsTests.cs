@@ -103,6 +103,7 @@ public sealed class SafetensorsTests : IDisposable
         string path = At("length");
         byte[] bytes = new byte[20];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
+        bytes[8] = (byte)'{';
         File.WriteAllBytes(path, bytes);
         AssertTold(path, expected);
     }

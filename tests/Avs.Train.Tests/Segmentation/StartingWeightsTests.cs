@@ -139,7 +139,7 @@ public sealed class StartingWeightsTests : IDisposable
         using var model = new AudioVisualSegmenter(config.ToSegmenter());
         var authors = Ones("authors.pth", model.Network, name => name);
         Assert.Throws<UsageException>(() => StartingWeights.RequireSound(model, config with { Weights = authors }, learns: true));
-        StartingWeights.RequireSound(model, config with { Weights = Ones("own.pth", model.Network, name => name == "audio_neck.bias" ? "audio.bias" : "network." + name) }, learns: true);
+        StartingWeights.RequireSound(model, config with { Weights = Ones("own.pth", model, name => name) }, learns: true);
         StartingWeights.RequireSound(model, config with { AudioWeights = At("vggish.pth") }, learns: true);
     }
 
