@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// Backward with the exceptions of our own functions. A .NET exception cannot pass through libtorch's frames: the runtime would end the process.
-/// So a function that fails returns a gradient which libtorch refuses; that ends backward, and the exception itself waits here. Where backward
-/// was not begun here the process ends, after the runtime has written the exception.
+/// Backward with the exceptions of our own functions. A .NET exception cannot pass through libtorch's frames: the runtime would end the
+/// process. So a function that fails returns a gradient which libtorch refuses; that ends backward, and the exception itself waits here.
+/// Where backward was not begun here the process ends, after the runtime has written the exception.
 /// </summary>
 public static class Backpropagation
 {
@@ -43,7 +43,8 @@ public static class Backpropagation
 
     /// <summary>The gradients ∂⟨g, y⟩/∂x, for the backward of a function: null where y does not depend on x.</summary>
     /// <remarks>
-    /// TorchSharp 0.107's <c>autograd.grad</c> catches no exception of libtorch's: a function that fails inside this one gives no gradient instead.
+    /// TorchSharp 0.107's <c>autograd.grad</c> catches no exception of libtorch's: a function that fails inside this one gives no gradient
+    /// instead.
     /// </remarks>
     internal static IList<Tensor?> Gradients(Tensor y, Tensor[] x, Tensor g)
     {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// A row of convolutions with something cheap before each, y = convₙ fₙ … conv₁ f₁ x, one frame at a time: of a batch there are only x, y, and what
-/// convolutions give that would be dear to run again; and gradients pass through the row frame by frame. So no fₖ, such as an enlarged map, is ever there
+/// A row of convolutions with something cheap before each, y = convₙ fₙ … conv₁ f₁ x, one frame at a time: of a batch there are only x
+/// and what the convolutions give, and gradients pass through the row frame by frame. So no fₖ, such as an enlarged map, is ever there
 /// whole, nor is any gradient between x and y.
 /// </summary>
 public static class ConvolutionRow
@@ -17,8 +17,7 @@ public static class ConvolutionRow
     /// <summary>conv(f(x)).</summary>
     /// <param name="Before">f, which treats every frame and every channel by itself and learns nothing.</param>
     /// <param name="Convolution">conv, which keeps the size, without dilation or groups.</param>
-    /// <param name="Again">Whether it is run again in backward rather than its result remembered.</param>
-    public sealed record Step(Func<Tensor, Tensor> Before, Conv2d Convolution, bool Again = false)
+    public sealed record Step(Func<Tensor, Tensor> Before, Conv2d Convolution)
     {
         /// <summary>conv(f(x)).</summary>
         public Tensor Run(Tensor x)
@@ -41,11 +40,11 @@ public static class ConvolutionRow
         public static Tensor Run(Tensor x, Step[] steps) =>
             Apply(steps, [x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias })]);
 
-        // Kept: what each step was given, null where it is run again; a weight and a bias of each.
+        // Kept: what each step was given; a weight and a bias of each.
         protected override Tensor Forward(Step[] steps, Tensor?[] given, List<Tensor?>? kept)
         {
             var x = given[0]!;
-            var maps = new Tensor?[steps.Length]; // what convolutions give, [N,…]; null where it is not remembered
+            var maps = new Tensor?[steps.Length]; // what convolutions give, [N,…]; only the last where there is no backward
             for (var frame = 0L; frame < x.shape[0]; frame++)
             {
                 using var inner = NewDisposeScope();
@@ -53,7 +52,7 @@ public static class ConvolutionRow
                 foreach (var (k, step) in steps.Index())
                 {
                     y = step.Run(y);
-                    if (k < maps.Length - 1 && (step.Again || kept is null))
+                    if (k < maps.Length - 1 && kept is null)
                         continue;
                     maps[k] ??= empty([x.shape[0], .. y.shape[1..]], dtype: y.dtype, device: y.device).MoveToOuterDisposeScope();
                     maps[k]!.narrow(0, frame, 1).copy_(y);
@@ -66,21 +65,19 @@ public static class ConvolutionRow
         protected override Tensor?[] Backward(Step[] steps, Kept kept, Tensor gradient)
         {
             Tensor?[] all = [.. Enumerable.Range(0, kept.Count).Select(i => kept[i])];
-            Tensor?[] maps = all[..steps.Length], learned = all[steps.Length..];
-            var ofX = kept.Learns(0) ? empty_like(maps[0]!) : null;
+            Tensor[] inputs = [.. all[..steps.Length].Select(map => map!)];
+            var learned = all[steps.Length..];
+            var ofX = kept.Learns(0) ? empty_like(inputs[0]) : null;
             Tensor?[] ofLearned = [.. learned.Select(tensor => tensor is { requires_grad: true } ? zeros_like(tensor) : null)];
             for (var frame = 0L; frame < gradient.shape[0]; frame++)
             {
                 using var scope = NewDisposeScope();
-                var inputs = new Tensor[steps.Length];
-                for (var k = 0; k < steps.Length; k++)
-                    inputs[k] = maps[k]?.narrow(0, frame, 1) ?? steps[k - 1].Run(inputs[k - 1]);
                 var g = gradient.narrow(0, frame, 1);
                 for (var k = steps.Length - 1; k >= 0; k--)
                 {
                     ofLearned[2 * k + 1]?.add_(g.sum([0, 2, 3]));
                     using var ofResult = g;
-                    g = Back(steps[k], inputs[k], learned[2 * k]!, ofResult, ofLearned[2 * k]);
+                    g = Back(steps[k], inputs[k].narrow(0, frame, 1), learned[2 * k]!, ofResult, ofLearned[2 * k]);
                 }
                 ofX?.narrow(0, frame, 1).copy_(g);
             }
@@ -88,7 +85,8 @@ public static class ConvolutionRow
         }
     }
 
-    // From the gradient of conv(f(x)) to that of x, by channels: the gradient by one needs no other. That of the weight is added to `ofWeight`.
+    // From the gradient of conv(f(x)) to that of x, by channels: the gradient by one needs no other. That of the weight is added to
+    // `ofWeight`.
     private static Tensor Back(Step step, Tensor x, Tensor weight, Tensor gradient, Tensor? ofWeight)
     {
         AffineLayer layer = step.Convolution;

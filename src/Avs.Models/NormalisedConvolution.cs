@@ -25,7 +25,7 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
     // Smaller maps weigh little, and 3x3 convolutions' gradients by way of the adjoint are then slower than autograd's own (see docs/engine.md).
     private const long FewestPlaces = 3000;
 
-    /// <summary>Whether a graph with batch statistics is being recorded: then what lies between convolutions is worth computing again.</summary>
+    /// <summary>Whether a graph with batch statistics is being recorded.</summary>
     public bool Learns => norm.training && is_grad_enabled();
 
     /// <summary>The two.</summary>
@@ -51,10 +51,12 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
     /// <param name="z">What <see cref="Convolve"/> gave, in training.</param>
     public Tensor Normalise(Tensor z) => norm.call(z);
 
+    /// <summary>Whether so many places are being learned from that what lies between convolutions is worth computing again.</summary>
+    public bool LearnsFromMany(Tensor x) => Learns && Places(x) >= FewestPlaces;
+
     /// <summary>next(then(BatchNorm(conv(x)))) of which training remembers x.</summary>
-    public Tensor RunInto(NormalisedConvolution next, Tensor x, Func<Tensor, Tensor> then) => Places(x) < FewestPlaces
-        ? next.Convolve(then(Run(x)))
-        : Recomputed.Before(next.convolution, y => then(Run(y)), Modules, x);
+    public Tensor RunInto(NormalisedConvolution next, Tensor x, Func<Tensor, Tensor> then) =>
+        Recomputed.Before(next.convolution, y => then(Run(y)), Modules, x);
 
     /// <summary>next(then(BatchNorm(z))) of which training remembers z.</summary>
     public Tensor NormaliseInto(NormalisedConvolution next, Tensor z, Func<Tensor, Tensor> then) => Places(z) < FewestPlaces

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// A function that training computes twice, so that between forward and backward it remembers the inputs alone. Used for what is cheap beside
-/// the products of a network and has large results: norms, activations, attention, 1x1 convolutions. A layer that comes last is not computed again.
+/// A function that training computes twice, so that between forward and backward it remembers the inputs alone. Used for what is cheap
+/// beside the products of a network and has large results: norms, activations, attention, 1x1 convolutions. A layer that comes last is not
+/// computed again.
 /// </summary>
 /// <remarks>
 /// The second time leaves no trace: running statistics are put back. The function may draw nothing at random, which would be drawn anew.

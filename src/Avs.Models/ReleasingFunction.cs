@@ -7,16 +7,17 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// A function with a backward of its own that holds nothing longer than until its backward has run, or, where it never runs, until the graph goes.
-/// Backward computes under the autocast of forward. Without gradients there is only forward, and no graph.
+/// A function with a backward of its own that holds nothing longer than until its backward has run, or, where it never runs, until the
+/// graph goes. Backward computes under the autocast of forward. Without gradients there is only forward, and no graph.
 /// </summary>
 /// <remarks>
-/// TorchSharp 0.107's functions hold much more. What save_for_backward was given stays until the whole graph goes, because its node does not
-/// override libtorch's <c>release_variables</c>; the gradient that backward is given, and those it returns, belong to whatever scope the caller
-/// of backward has, and stay until that ends; an empty copy of every result stays as long as the node. All four are undone here. When TorchSharp
-/// releases them itself, this class can go.
+/// TorchSharp 0.107's functions hold much more. What save_for_backward was given stays until the whole graph goes, because its node does
+/// not override libtorch's <c>release_variables</c>; the gradient that backward is given, and those it returns, belong to whatever scope
+/// the caller of backward has, and stay until that ends; an empty copy of every result stays as long as the node. All four are undone here.
+/// When TorchSharp releases them itself, this class can go.
 /// <para>
-/// Lost on the way: libtorch's complaint when an input was changed in place between forward and backward. A changed weight is still noticed.
+/// Lost on the way: libtorch's complaint when an input was changed in place between forward and backward. A changed weight is still
+/// noticed.
 /// </para>
 /// </remarks>
 /// <typeparam name="TSelf">The function.</typeparam>
@@ -68,7 +69,8 @@ internal abstract class ReleasingFunction<TSelf, TPlan> : autograd.SingleTensorF
         }
         catch (Exception e)
         {
-            call.Failed = ExceptionDispatchInfo.Capture(e); // thrown here it would leave TorchSharp's node, and the graph before, alive for ever
+            // Thrown here it would leave TorchSharp's node, and with it the graph before, alive for ever.
+            call.Failed = ExceptionDispatchInfo.Capture(e);
             return empty(0).MoveToOuterDisposeScope();
         }
     }
@@ -87,7 +89,7 @@ internal abstract class ReleasingFunction<TSelf, TPlan> : autograd.SingleTensorF
             if (is_grad_enabled())
                 throw new NotSupportedException($"{Name}: gradients of gradients (create_graph) cannot be had of what is computed again");
             if (call.Done)
-                throw new InvalidOperationException($"{Name}: a second backward through the same graph; the first has released what it needs");
+                throw new InvalidOperationException($"{Name}: a second backward through one graph; the first has released what it needs");
             call.Done = true;
             using var autocast = new Autocast(call.Device, call.Autocast);
             using var kept = new Kept(ctx.get_saved_variables(), call.Kept);
@@ -157,15 +159,15 @@ internal sealed class Kept(IReadOnlyList<Tensor?> tensors, IReadOnlyList<Kept.Ki
     }
 
     /// <summary>
-    /// A tensor over the memory of another. Unlike detach() it has a version counter of its own: what else in the graph uses that one does not notice that the
-    /// memory was taken from this one, or written to by it.
+    /// A tensor over the memory of another. Unlike detach() it has a version counter of its own: what else in the graph uses that one does
+    /// not notice that the memory was taken from this one, or written to by it.
     /// </summary>
     public static Tensor Over(Tensor one) => empty([0], one.dtype, one.device).set_(one);
 }
 
 /// <summary>
-/// What a function's backward returned. TorchSharp reads it after backward has returned and then leaves it to a scope: it is let go at the next
-/// backward of the same thread instead.
+/// What a function's backward returned. TorchSharp reads it after backward has returned and then leaves it to a scope: it is let go at the
+/// next backward of the same thread instead.
 /// </summary>
 internal static class Returned
 {

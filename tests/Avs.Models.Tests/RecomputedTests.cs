@@ -87,7 +87,7 @@ public sealed class RecomputedTests
         var frozen = block.named_parameters().Where(entry => entry.name is "conv2.weight" or "bn1.bias" or "conv3.weight").Select(entry => entry.parameter).ToArray();
         foreach (var parameter in frozen)
             parameter.requires_grad = false;
-        block.call(Values(2, 6, 8, 8)).square().sum().backward();
+        block.call(Values(3, 6, 33, 31)).square().sum().backward();
         foreach (var (name, parameter) in block.named_parameters())
             Assert.True(parameter.grad is null == frozen.Any(one => one.Handle == parameter.Handle), name);
     }
@@ -98,7 +98,7 @@ public sealed class RecomputedTests
         using var scope = NewDisposeScope();
         var (recorded, other) = (Block(6, 4, 2), Block(6, 4, 2));
         other.load_state_dict(recorded.state_dict());
-        var x = Values(2, 6, 8, 8);
+        var x = Values(3, 6, 33, 31);
         var expected = recorded.call(x);
         using var without = no_grad();
         var y = other.call(x);
@@ -116,7 +116,7 @@ public sealed class RecomputedTests
         {
             using var scope = NewDisposeScope();
             block.zero_grad();
-            block.call(Values(2, 6, 8, 8)).square().sum().backward();
+            block.call(Values(3, 6, 33, 31)).square().sum().backward();
         }
 
         Step();

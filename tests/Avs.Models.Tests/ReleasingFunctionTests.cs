@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Models.Tests;
 
-/// <summary>What <see cref="Recomputed"/> and <see cref="ConvolutionRow"/> have in common: what is held, for how long, and what is refused.</summary>
+/// <summary>What Recomputed and ConvolutionRow have in common: what is held, for how long, and what is refused.</summary>
 [Collection(Alone.Name)]
 public sealed class ReleasingFunctionTests
 {
@@ -70,7 +70,7 @@ public sealed class ReleasingFunctionTests
         var loss = Squared(Ones()).sum();
         Backpropagation.Run(() => loss.backward(retain_graph: true));
         var e = Assert.Throws<InvalidOperationException>(() => Backpropagation.Run(loss));
-        Assert.Equal("Recomputed: a second backward through the same graph; the first has released what it needs", e.Message);
+        Assert.Equal("Recomputed: a second backward through one graph; the first has released what it needs", e.Message);
     }
 
     [Fact]

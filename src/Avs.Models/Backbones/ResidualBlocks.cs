@@ -72,7 +72,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>, INormalisedConvolu
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        if (!first.Learns)
+        if (!first.LearnsFromMany(x))
             return End(second.Run(F.relu(first.Run(x), true)), x).MoveToOuterDisposeScope();
 
         // Training remembers x and what the 3x3 convolution gives; the 1x1 convolutions cost little to run again.

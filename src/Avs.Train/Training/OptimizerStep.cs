@@ -5,8 +5,8 @@ namespace Avs.Train.Training;
 
 /// <summary>A step of an optimizer: backward, then the parameters moved by their gradients, which are let go.</summary>
 /// <remarks>
-/// TorchSharp's optimizers keep what they compute on the way (Adam: two tensors of a parameter's size) until all parameters have been moved. So parameters are
-/// moved some at a time: of the others the optimizer sees no gradient. The numbers are the same.
+/// TorchSharp's optimizers keep what they compute on the way (Adam: two tensors of a parameter's size) until all parameters have been moved.
+/// So parameters are moved some at a time: of the others the optimizer sees no gradient. The numbers are the same.
 /// </remarks>
 public sealed class OptimizerStep
 {
@@ -14,7 +14,7 @@ public sealed class OptimizerStep
 
     private readonly OptimizerHelper optimizer;
     private readonly IReadOnlyList<Parameter> parameters;
-    private readonly double largestNorm;
+    private readonly double? clipNorm;
 
     /// <summary>Prepares steps.</summary>
     /// <param name="optimizer">What moves the parameters.</param>
@@ -24,7 +24,7 @@ public sealed class OptimizerStep
     {
         this.optimizer = optimizer;
         this.parameters = parameters;
-        largestNorm = clipNorm ?? double.PositiveInfinity;
+        this.clipNorm = clipNorm;
     }
 
     /// <summary>Takes one step.</summary>
@@ -35,14 +35,20 @@ public sealed class OptimizerStep
         foreach (var parameter in parameters)
             parameter.grad = null; // no zeros to write, and no memory held while the activations are
         backward();
-        var norm = nn.utils.clip_grad_norm_(parameters, largestNorm);
         using var scope = NewDisposeScope();
         Tensor?[] gradients = [.. parameters.Select(parameter => parameter.grad)];
+        var norm = clipNorm is { } largest ? nn.utils.clip_grad_norm_(parameters, largest) : Norm(gradients);
         foreach (var parameter in parameters)
             parameter.grad = null;
         if (double.IsFinite(norm))
             Move(gradients);
         return norm;
+    }
+
+    private static double Norm(Tensor?[] gradients)
+    {
+        Tensor[] norms = [.. gradients.OfType<Tensor>().Select(gradient => gradient.norm())];
+        return norms.Length == 0 ? 0 : stack(norms).norm().ToDouble();
     }
 
     private void Move(Tensor?[] gradients)
