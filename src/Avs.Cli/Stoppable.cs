@@ -32,12 +32,7 @@ internal sealed class StopSignals : IDisposable
             registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0)
-                {
-                    // The runtime's own way out waits for native threads that may still compute.
-                    if (signal != PosixSignal.SIGINT)
-                        Environment.Exit(code);
                     return;
-                }
                 context.Cancel = true;
                 asked?.Invoke();
                 stop.Cancel();
