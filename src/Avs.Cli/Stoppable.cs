@@ -73,5 +73,6 @@ internal static class Stoppable
         }
     }
 
-    private static bool IsStop(Exception e) => e is OperationCanceledException || (e is AggregateException several && several.InnerExceptions.All(IsStop));
+    // Ctrl-C reaches the programs that this one has started too, and what they then leave undone looks like bad data.
+    private static bool IsStop(Exception e) => e is OperationCanceledException or DataException || (e is AggregateException several && several.InnerExceptions.All(IsStop));
 }
