@@ -32,12 +32,7 @@ internal sealed class StopSignals : IDisposable
             registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0)
-                {
-                    // The runtime's own way out waits for native threads that may still compute.
-                    if (signal != PosixSignal.SIGINT)
-                        Environment.Exit(code);
                     return;
-                }
                 context.Cancel = true;
                 asked?.Invoke();
                 stop.Cancel();
@@ -78,5 +73,6 @@ internal static class Stoppable
         }
     }
 
-    private static bool IsStop(Exception e) => e is OperationCanceledException || (e is AggregateException several && several.InnerExceptions.All(IsStop));
+    // Ctrl-C reaches the programs that this one has started too, and what they then leave undone looks like bad data.
+    private static bool IsStop(Exception e) => e is OperationCanceledException or DataException || (e is AggregateException several && several.InnerExceptions.All(IsStop));
 }

@@ -14,8 +14,8 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
     /// <summary>The process's own streams.</summary>
     public static Terminal OfProcess()
     {
-        Console.SetOut(new Steadfast(Console.Out));
-        Console.SetError(new Steadfast(Console.Error));
+        Console.SetOut(new Steadfast(Console.Out, isDispensable: false));
+        Console.SetError(new Steadfast(Console.Error, isDispensable: true));
         var live = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
         return live ? new Terminal(Console.Out, Console.Error, AnsiConsole.Console, true) : Plain(Console.Out, Console.Error);
     }
@@ -37,7 +37,9 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
     }
 
     /// <summary>A terminal that goes on when its window is closed: what is written then is lost, and the work that writes it is not.</summary>
-    private sealed class Steadfast(TextWriter writer) : TextWriter
+    /// <param name="writer">The terminal, or the file or pipe in its place.</param>
+    /// <param name="isDispensable">Whether it takes only what is no result, so that no fault of writing it, such as a full disk, ends the work.</param>
+    private sealed class Steadfast(TextWriter writer, bool isDispensable) : TextWriter
     {
         private const int InputOutputError = 5; // EIO, of a terminal that is no more
 
@@ -53,13 +55,13 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
 
         public override void Flush() => Try(writer.Flush);
 
-        private static void Try(Action write)
+        private void Try(Action write)
         {
             try
             {
                 write();
             }
-            catch (IOException e) when (e.HResult == InputOutputError)
+            catch (IOException e) when (isDispensable || e.HResult == InputOutputError)
             {
             }
         }

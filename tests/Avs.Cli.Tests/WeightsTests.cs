@@ -65,7 +65,7 @@ public sealed class WeightsTests : IDisposable
         File.WriteAllBytes(At("evil.pth"), [0x80, 2, .. "cos\nsystem\n."u8]);
         var typed = Typed.Line("weights", "show", At("evil.pth"));
         Assert.Equal(3, typed.Code);
-        Assert.StartsWith($"{At("evil.pth")} asks for 'os.system'", typed.Sentence);
+        Assert.Equal($"{At("evil.pth")} holds no tensors but 1 object (os.system), and objects are not read", typed.Sentence);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public static class Preparation
             {
                 Parallel.For(0, table.Clips.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = enough.Token }, i =>
                 {
-                    Prepare(table.Clips[i], Path.Combine(aside, i.ToString(CultureInfo.InvariantCulture)));
+                    Prepare(table.Clips[i], Path.Combine(aside, i.ToString(CultureInfo.InvariantCulture)), stop);
                     progress?.Invoke(Interlocked.Increment(ref done), table.Clips.Count);
                     if (failures.Count > options.MaxFailures)
                         enough.Cancel();
@@ -122,7 +122,7 @@ public static class Preparation
             return new PrepareReport(layout.Root, table.Subset, prepared, kept, [.. failed], [.. notes], hasMasks, journal.Path);
         }
 
-        private void Prepare(ClipOrder clip, string folder)
+        private void Prepare(ClipOrder clip, string folder, CancellationToken stop)
         {
             var source = clip.File ?? "";
             try
@@ -139,7 +139,8 @@ public static class Preparation
                 journal.Add(new JournalLine(clip.Key, true, note, source, preparer.BytesInPlace(clip.Info)));
                 Interlocked.Increment(ref prepared);
             }
-            catch (Exception e) when (e is DataException or OpenCVException)
+            // Ctrl-C reaches ffmpeg too, and a clip that fails for that is not a bad one.
+            catch (Exception e) when ((e is DataException or OpenCVException) && !stop.IsCancellationRequested)
             {
                 var reason = e.Message.ReplaceLineEndings(" ").Trim();
                 // What an earlier preparation finished stays, though the table no longer names it: its video may only be out of reach today.

@@ -58,6 +58,12 @@ public sealed class WeightsFile : IDisposable
             _ => WeightsFormat.Pickle,
         };
         foreach (var (name, tensor) in file.Tensors) Add(new WeightsEntry(name.Length == 0 ? Nameless : name, tensor.Type, tensor.Shape), tensor.Read);
+        if (_tensors.Count == 0 && SkippedInWords() is { } skipped)
+        {
+            // As torch.save(model) writes it: what is in the objects has no names before Python has built them.
+            string help = Skipped.Any(item => item.Tensors > 0) ? "; load it in Python and save the names and tensors: torch.save(model.state_dict(), 'weights.pth')" : "";
+            throw new DataException($"{file.Path} holds no tensors but {skipped}, and objects are not read{help}");
+        }
     }
 
     /// <summary>The file's path as it was given.</summary>
@@ -86,7 +92,7 @@ public sealed class WeightsFile : IDisposable
         string[] kinds = [.. Skipped.Select(item => item.What).Distinct(StringComparer.Ordinal)];
         int tensors = Skipped.Sum(item => item.Tensors);
         return $"{Skipped.Count} {(Skipped.Count == 1 ? "object" : "objects")} ({string.Join(", ", kinds.Take(mostNames))}{(kinds.Length > mostNames ? ", …" : "")})"
-            + (tensors > 0 ? $" with {tensors} tensors in them" : "");
+            + (tensors > 0 ? $" with {tensors} {(tensors == 1 ? "tensor" : "tensors")} in {(Skipped.Count == 1 ? "it" : "them")}" : "");
     }
 
     /// <summary>Opens a file.</summary>

@@ -171,7 +171,7 @@ public static class WeightsLoader
     {
         string skipped = file.SkippedInWords() is { } words ? $"; it also holds {words}, which is not read" : "";
         return file.Entries.Count == 0
-            ? $"{file.Path} holds no tensors{skipped.Replace("also holds", "holds", StringComparison.Ordinal)}"
+            ? $"{file.Path} holds no tensors"
             : $"{file.Path} does not fit the model: none of its {file.Entries.Count} tensors has a name of the model's; it holds {Few(file.Entries.Select(entry => entry.Name))}, "
                 + $"the model has {Few(wanted)}{skipped}";
     }

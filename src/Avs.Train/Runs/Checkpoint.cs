@@ -124,11 +124,7 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         }
         if (!file.Entries.ContainsKey(Optimizer))
             throw new DataException($"'{path}' has no tensor '{Optimizer}', so it is not the state of a run");
-        using var reader = new BinaryReader(new MemoryStream(file.ReadBytes(Optimizer)));
-        optimizer.load_state_dict(reader);
-        // TorchSharp 0.107 makes SGD's momentum here and leaves it to this scope, which would take it away (FaultTests). Adam's means are there from the start.
-        foreach (var state in optimizer.state_dict().State.OfType<SGD.State>())
-            state.momentum_buffer?.DetachFromDisposeScope();
+        RestoreOptimizer(file);
         return ReadProgress(file);
     }
 
@@ -140,6 +136,41 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         using var file = SafetensorsFile.Open(path);
         return ReadProgress(file);
     }
+
+    private void RestoreOptimizer(SafetensorsFile file)
+    {
+        using var reader = new BinaryReader(new MemoryStream(file.ReadBytes(Optimizer)));
+        try
+        {
+            optimizer.load_state_dict(reader);
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or EndOfStreamException or FormatException)
+        {
+            throw new DataException($"'{file.Path}': the optimizer's state is of another optimizer than the experiment's, or damaged: {e.Message}", e);
+        }
+        // TorchSharp 0.107 makes SGD's momentum here and leaves it to this scope, which would take it away (FaultTests). Adam's means are there from the start.
+        foreach (var state in optimizer.state_dict().State.OfType<SGD.State>())
+            state.momentum_buffer?.DetachFromDisposeScope();
+        var names = model.named_parameters().ToDictionary(entry => entry.parameter.Handle, entry => entry.name);
+        var parameters = optimizer.ParamGroups.Cast<ParamGroup>().SelectMany(group => group.Parameters);
+        foreach (var (parameter, state) in parameters.Zip(optimizer.state_dict().State))
+        {
+            if (Means(state).Any(mean => mean is not null && !mean.isfinite().all().item<bool>()))
+            {
+                throw new DataException($"'{file.Path}': the optimizer's state of '{names[parameter.Handle]}' holds numbers that are NaN or infinite, "
+                    + "which would spoil the weights at the next step; begin a new run from weights of before it went wrong (model.weights)");
+            }
+        }
+    }
+
+    // What an optimizer has gathered of a parameter's gradients.
+    private static Tensor?[] Means(OptimizerState state) => state switch
+    {
+        AdamW.State adam => [adam.exp_avg, adam.exp_avg_sq],
+        Adam.State adam => [adam.exp_avg, adam.exp_avg_sq],
+        SGD.State momentum => [momentum.momentum_buffer],
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state.GetType().Name, "an unknown optimizer"),
+    };
 
     private static void FillWeights(SafetensorsFile file, nn.Module model)
     {

@@ -92,39 +92,66 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>
     /// Keeps other processes from training in this folder until this one disposes of the run or ends, however it ends: the system holds the lock, not
-    /// the file, which stays. Reading a run needs no lock.
+    /// the file, which stays. Reading a run needs no lock. A file system that knows no locks keeps nobody out.
     /// </summary>
-    /// <exception cref="UsageException">Another process trains in it.</exception>
+    /// <exception cref="UsageException">Another process trains in it, or nobody may write there.</exception>
     public void Hold()
     {
         if (!TryHold())
-            throw new UsageException($"the run '{FullPath}' is being trained by another process; wait for its end, or stop it first");
+            throw new UsageException($"the run '{FullPath}' is being trained by {Holder()}; wait for its end, or stop it first");
         RemoveLeftovers();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => held?.Dispose();
+    public void Dispose()
+    {
+        if (held is null)
+            return;
+        if (File.Exists(HolderPath))
+            File.Delete(HolderPath);
+        held.Dispose();
+        held = null;
+    }
+
+    private string HolderPath => Path.Combine(FullPath, "run.process");
 
     private bool TryHold()
     {
+        if (held is not null)
+            return true;
         try
         {
-            held ??= new FileStream(Path.Combine(FullPath, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(Path.Combine(FullPath, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Beside the lock, for a file that is locked cannot be read either.
+            File.WriteAllText(HolderPath, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
             return true;
         }
-        // EAGAIN is what a lock of another process gives; a folder that cannot be written to says so itself.
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException) && File.Exists(Path.Combine(FullPath, LockFile)) && IsLocked(e))
+        catch (IOException e) when (IsLocked(e))
         {
             return false;
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            held?.Dispose();
             throw new UsageException($"the run '{FullPath}' cannot be written to: {e.Message}", e);
         }
     }
 
-    // .NET's own sentence for a lock that is taken comes with this number; other errors have the system's.
+    // .NET has no type for it. It is flock's EWOULDBLOCK on Linux and macOS, and a sharing violation on Windows; tests hold it to that.
     private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    // Who holds the lock has written it down, a moment after taking it.
+    private string Holder()
+    {
+        try
+        {
+            return File.ReadAllText(HolderPath) is { Length: > 0 } holder ? holder : "another process";
+        }
+        catch (IOException)
+        {
+            return "another process";
+        }
+    }
 
     // What a process was writing when it was killed. Only this program's names, only of processes that are no more.
     private void RemoveLeftovers()

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Avs.Formats;
 using Avs.Models.Weights;
 
@@ -20,6 +22,26 @@ public sealed class WeightsFileTests : IDisposable
         using WeightsFile file = WeightsFile.Open(_folder.At("renamed.bin"));
         Assert.Equal(format, file.Format);
         Assert.Equal(tensors, file.Entries.Count);
+    }
+
+    [Fact]
+    public void A_model_that_was_saved_whole_is_refused_with_what_to_save_instead()
+    {
+        // What torch.save(model) writes: an object of a class of its own, whose state has a tensor w of two numbers.
+        const string pickle = "\u0080\u0002cnets\nModel\n)R}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n"
+            + "X\u0001\0\0\00X\u0003\0\0\0cpuK\u0002tQK\0K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtRsb.";
+        using (var zip = ZipFile.Open(_folder.At("model.pth"), ZipArchiveMode.Create))
+        {
+            foreach (var (name, content) in ((string, byte[])[])[("archive/data.pkl", Encoding.Latin1.GetBytes(pickle)), ("archive/data/0", new byte[8])])
+            {
+                using Stream entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                entry.Write(content);
+            }
+        }
+
+        Assert.Equal($"{_folder.At("model.pth")} holds no tensors but 1 object (nets.Model) with 1 tensor in it, and objects are not read; "
+            + "load it in Python and save the names and tensors: torch.save(model.state_dict(), 'weights.pth')",
+            Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("model.pth"))).Message);
     }
 
     [Fact]
