@@ -9,17 +9,17 @@ public static class MatBytes
     /// <summary>All rows one after the other, whatever the number of channels.</summary>
     public static void GetBytes(this Mat picture, out byte[] bytes)
     {
-        var row = picture.Cols * (int)picture.ElemSize();
-        bytes = new byte[picture.Rows * row];
-        for (var y = 0; y < picture.Rows; y++)
+        int rows = picture.Rows, row = picture.Cols * (int)picture.ElemSize();
+        bytes = new byte[rows * row];
+        for (var y = 0; y < rows; y++)
             Marshal.Copy(picture.Ptr(y), bytes, y * row, row);
     }
 
     /// <summary>Replaces all rows.</summary>
     public static void SetBytes(this Mat picture, byte[] bytes)
     {
-        var row = picture.Cols * (int)picture.ElemSize();
-        for (var y = 0; y < picture.Rows; y++)
+        int rows = picture.Rows, row = picture.Cols * (int)picture.ElemSize();
+        for (var y = 0; y < rows; y++)
             Marshal.Copy(bytes, y * row, picture.Ptr(y), row);
     }
 }

@@ -37,7 +37,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_SIGTERM_stops_saves_lets_nobody_else_in_before_and_goes_on_to_the_weights_of_an_unbroken_one()
+    public async Task A_run_that_SIGTERM_stops_saves_lets_nobody_else_in_before_and_goes_on_to_the_weights_of_an_unbroken_one()
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "avs.dll"), .. Train("cut")]) { RedirectStandardError = true };
         using var process = Process.Start(start)!;
@@ -52,7 +52,7 @@ public sealed class SignalTests : IDisposable
 
         Assert.Equal((2, $"the run '{In("cut")}' is being trained by process {process.Id} on {Environment.MachineName}; wait for its end, or stop it first"), (second.Code, second.Sentence));
         Assert.Equal(143, process.ExitCode);
-        Assert.EndsWith($"go on with: avs train --resume {In("cut")}\n", error.Result);
+        Assert.EndsWith($"go on with: avs train --resume {In("cut")}\n", await error);
         Assert.Equal((0, 0), (resumed.Code, whole.Code));
         foreach (var file in (string[])["last.safetensors", "best.safetensors"])
             Assert.Equal(File.ReadAllBytes(In("whole", file)), File.ReadAllBytes(In("cut", file)));

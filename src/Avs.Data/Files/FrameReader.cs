@@ -29,13 +29,13 @@ public static class FrameReader
 
     internal static byte[] Bytes(Mat picture, int channels)
     {
-        var rowBytes = picture.Cols * channels;
-        var bytes = new byte[picture.Rows * rowBytes];
+        int rows = picture.Rows, rowBytes = picture.Cols * channels;
+        var bytes = new byte[rows * rowBytes];
         if (picture.IsContinuous())
             Marshal.Copy(picture.Data, bytes, 0, bytes.Length);
         else
         {
-            for (var y = 0; y < picture.Rows; y++)
+            for (var y = 0; y < rows; y++)
                 Marshal.Copy(picture.Ptr(y), bytes, y * rowBytes, rowBytes);
         }
 
