@@ -52,8 +52,12 @@ public static class Preparation
     {
         foreach (var leftover in Directory.EnumerateDirectories(root, "*.partial"))
         {
-            if (int.TryParse(Path.GetFileName(leftover).Split('.')[0], CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
+            // A number that is this process's own was another's before.
+            if (int.TryParse(Path.GetFileName(leftover).Split('.')[0], CultureInfo.InvariantCulture, out var process)
+                && (process == Environment.ProcessId || !Directory.Exists($"/proc/{process}")))
+            {
                 Directory.Delete(leftover, recursive: true);
+            }
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 
 namespace Avs.Data.Video;
@@ -56,6 +58,9 @@ public sealed record MediaFile
     /// <summary>Whether it has a cover picture, as music files do.</summary>
     public bool HasCover { get; private init; }
 
+    /// <summary>Whether ffmpeg, told where to begin, gives the same pictures and times as from the start on: in kinds with a table of times.</summary>
+    internal bool SeeksExactly { get; private init; }
+
     /// <summary>Asks ffprobe.</summary>
     /// <exception cref="DataException">The file is missing, empty, a folder, or of no kind that can be read.</exception>
     public static MediaFile Read(string path)
@@ -82,9 +87,9 @@ public sealed record MediaFile
             SoundNotes = Several(sounds, "sound tracks"),
             HasCover = covers.Length > 0,
         };
-        // Files of the mp4 kind have one table of times and cannot be put together by hanging them on.
-        if (Text(format, "format_name").Contains("mp4", StringComparison.Ordinal) || media.Shifts() is not { Length: > 1 } shifts)
-            return media;
+        var kind = Text(format, "format_name");
+        if (IsOneRecording(path, kind) || media.Shifts() is not { Length: > 1 } shifts)
+            return media with { SeeksExactly = IsMp4(kind) || IsMatroska(kind) };
         var note = $"its time stamps start again {shifts.Length - 1} times: it was put together from several recordings, which are taken one after the other";
         return media with { shifts = shifts, PictureNotes = [.. media.PictureNotes, note] };
     }
@@ -93,8 +98,14 @@ public sealed record MediaFile
     /// ffmpeg's arguments that open it. The clock is the file's own: it begins where the first of the tracks taken begins. For that ffmpeg must
     /// see both of them, so whoever decodes one passes the other by with <see cref="PassBy"/>.
     /// </summary>
-    internal IEnumerable<string> Input(int decoderThreads = 0) =>
-        [.. shifts.Count > 0 ? ["-copyts"] : Array.Empty<string>(), "-threads", decoderThreads.ToString(CultureInfo.InvariantCulture), .. Search, "-i", Name(Path)];
+    /// <param name="decoderThreads">0: as it likes.</param>
+    /// <param name="seek">Where to begin, in seconds, from which times then count; only of a file that <see cref="SeeksExactly"/>.</param>
+    internal IEnumerable<string> Input(int decoderThreads = 0, double seek = 0) =>
+    [
+        .. shifts.Count > 0 ? ["-copyts"] : Array.Empty<string>(),
+        "-threads", decoderThreads.ToString(CultureInfo.InvariantCulture), .. Search,
+        .. seek > 0 ? ["-ss", seek.ToString("0.######", CultureInfo.InvariantCulture)] : Array.Empty<string>(), "-i", Name(Path),
+    ];
 
     /// <summary>
     /// The filter that has to come first, and a comma; empty where none is needed. Where a file was put together from recordings whose time
@@ -118,6 +129,33 @@ public sealed record MediaFile
 
     // Without the prefix a name such as `a:b.mp4` would be a protocol, and one with a dash in front an option.
     internal static string Name(string path) => "file:" + System.IO.Path.GetFullPath(path);
+
+    private static bool IsMp4(string kind) => kind.Contains("mp4", StringComparison.Ordinal);
+
+    private static bool IsMatroska(string kind) => kind.Contains("matroska", StringComparison.Ordinal);
+
+    // Files of the mp4 kind have one table of times: nothing that hangs behind it counts. Matroska begins with a header and a segment,
+    // each with an identifier of four bytes and its length in one to eight; what hangs on lies behind. An unknown length is all ones.
+    private static bool IsOneRecording(string path, string kind)
+    {
+        if (IsMp4(kind) || !IsMatroska(kind))
+            return IsMp4(kind);
+        using var file = File.OpenRead(path);
+        Span<byte> element = stackalloc byte[12];
+        for (var i = 0; i < 2; i++)
+        {
+            if (file.ReadAtLeast(element, element.Length, throwOnEndOfStream: false) < element.Length || element[4] == 0)
+                return false;
+            var bytes = BitOperations.LeadingZeroCount(element[4]) - 23;
+            var unknown = (1L << (7 * bytes)) - 1;
+            var length = (long)(BinaryPrimitives.ReadUInt64BigEndian(element[4..]) >> (64 - 8 * bytes)) & unknown;
+            if (length == unknown)
+                return false;
+            file.Position += 4 + bytes + length - element.Length;
+        }
+
+        return file.Position >= file.Length;
+    }
 
     // Goes through the packets of both tracks, without decoding.
     private double[] Shifts()

@@ -13,6 +13,9 @@ public sealed class VideoFile : IPictureTrack
     // Pictures stamped so much earlier than one before were put behind it, not only stamped badly.
     private const double Back = 1;
 
+    // Seeking goes to a picture that needs no other, before which stand those that are shown after it: so much earlier is safe.
+    private const double SeekMargin = 2;
+
     // Chroma is taken from the nearest sample, as ffmpeg's quick path for 8-bit 4:2:0 does; other kinds would by default be coloured coarsely.
     private const string ToRgb = ",scale=flags=full_chroma_int+neighbor,format=rgb24";
 
@@ -53,33 +56,40 @@ public sealed class VideoFile : IPictureTrack
     public IEnumerable<TimedPicture> Pictures() => Decode(new Clock(FrameRate), null);
 
     /// <inheritdoc/>
-    public IEnumerable<TimedPicture> PicturesFrom(double seconds)
+    public IEnumerable<TimedPicture> PicturesFrom(double seconds) =>
+        PicturesFrom(seconds, media.SeeksExactly ? Math.Max(0, Math.Floor(seconds - 1 / FrameRate - SeekMargin)) : 0);
+
+    // What lies before does not leave ffmpeg; where it seeks, it is not even decoded.
+    private IEnumerable<TimedPicture> PicturesFrom(double seconds, double seek)
     {
-        // All is decoded from the start on, since seeking is not exact in every kind of file; what lies before does not leave ffmpeg.
         var from = seconds - 1 / FrameRate;
         var clock = new Clock(FrameRate);
         var whole = true;
-        foreach (var picture in Decode(clock, from))
+        foreach (var picture in Decode(clock, from, seek))
         {
-            if (whole && picture.Seconds > seconds && clock.LastDropped is not null)
+            if (whole && picture.Seconds > seconds && (clock.LastDropped is not null || seek > 0))
                 break;
             whole = false;
             yield return picture;
         }
 
-        if (!whole || clock.LastDropped is not { } shown)
-            yield break;
-        // The picture that is shown at the start has been shown for long.
-        foreach (var picture in Decode(new Clock(FrameRate), shown))
+        // The picture that is shown at the start has been shown for long: it is known when, or it lies before where reading began.
+        var again = !whole ? []
+            : clock.LastDropped is { } shown ? Decode(new Clock(FrameRate), shown, seek)
+            : seek > 0 ? PicturesFrom(seconds, 0) : [];
+        foreach (var picture in again)
             yield return picture;
     }
 
-    private IEnumerable<TimedPicture> Decode(Clock clock, double? from)
+    private IEnumerable<TimedPicture> Decode(Clock clock, double? from, double seek = 0)
     {
         notes = [];
-        var trim = from is { } cut and > 0 ? string.Create(CultureInfo.InvariantCulture, $",trim=start={cut:0.######}") : "";
+        // In whole millionths, as ffmpeg counts them: both must mean the same picture.
+        double? cut = from > 0 ? Math.Round(from.Value, 6) : null;
+        var trim = cut is not null ? string.Create(CultureInfo.InvariantCulture, $",trim=start={cut - seek:0.######}") : "";
         using var decoder = new DecodedStream(pictures: true,
-            [.. media.Input(threads), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{stream.Index}"), "-vf", media.Clock("setpts") + DecodedStream.TellTimes(ofPictures: true) + trim + ToRgb,
+            [.. media.Input(threads, seek), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{stream.Index}"),
+                "-vf", media.Clock("setpts") + DecodedStream.TellTimes(ofPictures: true) + trim + ToRgb,
                 "-vsync", "passthrough", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1", .. MediaFile.PassBy(media.Sound?.Index)],
             $"the pictures of {Path} cannot be decoded");
         using var picture = new Mat();
@@ -92,7 +102,7 @@ public sealed class VideoFile : IPictureTrack
                 do
                 {
                     told = decoder.NextTime(out var stamp);
-                    dropped = clock.Take(stamp, told && trim.Length > 0 ? from : null);
+                    dropped = clock.Take(stamp is { } shown ? Math.Round(shown + seek, 6) : null, told ? cut : null);
                 }
                 while (told && dropped);
                 if (!ReadPicture(decoder, ref rgb, picture))
@@ -113,7 +123,7 @@ public sealed class VideoFile : IPictureTrack
                 notes.Add(string.Create(CultureInfo.InvariantCulture, $"the time stamps go back at {jump:0.00} s: pictures stamped earlier than one before are left out"));
         }
 
-        if (!any && clock.LastDropped is null)
+        if (!any && clock.LastDropped is null && seek == 0)
             throw new DataException($"{Path} holds no picture that can be decoded{(decoder.Remarks.Count > 0 ? $": ffmpeg says '{decoder.Remarks[^1]}'" : "")}");
     }
 
@@ -170,7 +180,7 @@ public sealed class VideoFile : IPictureTrack
                 before = Now.Value;
             }
 
-            if (from is null || stamp >= Math.Round(from.Value, 6))
+            if (from is null || stamp >= from)
                 return false;
             LastDropped = stamp ?? LastDropped;
             return true;

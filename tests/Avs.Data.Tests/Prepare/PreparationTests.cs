@@ -102,6 +102,19 @@ public sealed class PreparationTests : IDisposable
     }
 
     [Fact]
+    public void Only_what_processes_that_are_gone_left_half_done_is_removed()
+    {
+        film.Add("one.mkv");
+        Prepare("video_id,split\none,train\n");
+        // More than the system numbers, this process's own, and the first process's.
+        string[] leftovers = ["2000000000.partial", $"{Environment.ProcessId}.partial", "1.partial"];
+        foreach (var leftover in leftovers)
+            Directory.CreateDirectory(Path.Combine(Root, leftover, "0", "frames"));
+        Prepare("video_id,split\none,train\n");
+        Assert.Equal(["1.partial"], Directory.GetDirectories(Root, "*.partial").Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void A_video_that_is_out_of_reach_today_does_not_cost_what_was_made_of_it()
     {
         var video = film.Add("one.mkv");

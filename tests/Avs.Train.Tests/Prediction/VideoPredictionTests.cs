@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Avs.Data;
 using Avs.Data.Video;
 using Avs.Tests;
@@ -5,6 +6,7 @@ using Avs.Train.Configuration;
 using Avs.Train.Prediction;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
+using OpenCvSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Prediction;
@@ -30,6 +32,9 @@ public sealed class VideoPredictionTests : IDisposable
         var request = new PredictionRequest(At("fresh.safetensors"), video, At("out"), CPU) { Threshold = 0.3 };
         return VideoPrediction.Run(change?.Invoke(request) ?? request);
     }
+
+    private Mat FirstOfOverlay() =>
+        new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Select(picture => picture.Bgr.Clone()).First();
 
     private string Video(string name, string seconds, string sound = "sine=440:sample_rate=22050", string rate = "10", string size = "64x48")
     {
@@ -75,6 +80,81 @@ public sealed class VideoPredictionTests : IDisposable
     }
 
     [Fact]
+    public void A_phones_video_is_turned_upright_in_masks_and_overlay()
+    {
+        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=1,format=gray,geq=lum='if(lt(Y,24),200,50)'",
+            "-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p", At("phone.mp4"));
+        // The matrix in the track's header turns by 90 degrees: top to the right.
+        var bytes = File.ReadAllBytes(At("phone.mp4"));
+        var matrix = bytes.AsSpan(bytes.AsSpan().IndexOf("tkhd"u8) + 4 + 40);
+        int[] turn = [0, 1, 0, -1, 0];
+        for (var i = 0; i < turn.Length; i++)
+            BinaryPrimitives.WriteInt32BigEndian(matrix[(4 * i)..], turn[i] << 16);
+        File.WriteAllBytes(At("phone.mp4"), bytes);
+
+        var result = Predict(At("phone.mp4"), request => request with { Threshold = 1 });
+        Assert.Equal((48, 64), (result.Width, result.Height));
+        var (_, height, width) = MaskReader.Read(At("out", result.Masks[0].File));
+        Assert.Equal((64, 48), (height, width));
+        using var first = FirstOfOverlay();
+        Assert.Equal((48, 64), (first.Cols, first.Rows));
+        Assert.InRange(first.At<Vec3b>(32, 40).Item1 - first.At<Vec3b>(32, 8).Item1, 100, 200);
+    }
+
+    [Fact]
+    public void Pictures_that_begin_late_stay_with_their_sound_in_the_overlay()
+    {
+        // The greys of the seconds 2 and 3 are 110 and 150; tones at the start of each second.
+        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=4,format=gray,geq=lum='30+40*floor(T)',trim=start=2",
+            "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*440*t)*lt(mod(t,1),0.2)':s=48000:d=4",
+            "-vsync", "passthrough", "-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", At("late.mp4"));
+        var result = Predict(At("late.mp4"), request => request with { Threshold = 1 });
+        Assert.Equal(4, result.Masks.Count);
+        Assert.Matches(@"^the pictures begin (1\.9\d|2\.0\d) s late: the first one stands for", Assert.Single(result.Notes));
+        Assert.True(result.Masks[2].Decibels > -40);
+        var overlay = new VideoFile(At("out", PredictionResult.OverlayFile));
+        var greys = overlay.Pictures().Select(picture => (picture.Seconds, Grey: picture.Bgr.At<Vec3b>(24, 32).Item1)).ToArray();
+        Assert.InRange(greys.Length, 39, 41);
+        Assert.InRange(greys[0].Grey, 105, 115);
+        Assert.Equal(3, greys.First(picture => picture.Grey > 130).Seconds, 1);
+        SoundTrack.Extract(overlay.Path, At("overlay.wav"));
+        var mono = WaveReader.Read(At("overlay.wav")).Mono;
+        foreach (var second in new[] { 0, 1, 2, 3 })
+            Assert.True(mono.AsSpan((int)((second + 0.05) * 16_000), 1600).ToArray().Max() > 0.1);
+    }
+
+    [Fact]
+    public void A_name_with_a_colon_is_that_of_a_file()
+    {
+        File.Move(Video("plain.mkv", "2"), At("a:b %d.mkv"));
+        string[] masks = ["a:b %d_0.png", "a:b %d_1.png"];
+        Assert.Equal(masks, Predict(At("a:b %d.mkv")).Masks.Select(mask => Path.GetFileName(mask.File)));
+        Assert.Equal(masks, Directory.GetFiles(At("out", "masks")).Select(file => Path.GetFileName(file)!).Order());
+    }
+
+    [Fact]
+    public void The_sound_track_flagged_default_is_heard()
+    {
+        FFmpeg.Run("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1", "-f", "lavfi", "-i", "anullsrc=r=16000:d=1",
+            "-f", "lavfi", "-t", "1", "-i", "sine=440:r=16000", "-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "ffv1", "-c:a", "pcm_s16le",
+            "-disposition:a:0", "0", "-disposition:a:1", "default", At("two.mkv"));
+        var result = Predict(At("two.mkv"));
+        Assert.True(result.Masks[0].Decibels > -40);
+        Assert.Contains("it has 2 sound tracks: number 2 is taken", Assert.Single(result.Notes));
+    }
+
+    [Fact]
+    public void Music_with_a_cover_picture_is_no_video()
+    {
+        FFmpeg.Run("-f", "lavfi", "-i", "color=red:size=32x32", "-frames:v", "1", At("cover.png"));
+        FFmpeg.Run("-f", "lavfi", "-t", "2", "-i", "sine=440", "-i", At("cover.png"), "-map", "0:a", "-map", "1:v", "-c:v", "png",
+            "-disposition:v", "attached_pic", At("song.mp3"));
+        var error = Assert.Throws<DataException>(() => Predict(At("song.mp3")));
+        Assert.EndsWith("it has no track of pictures, only a cover picture", error.Message);
+        Assert.False(Directory.Exists(At("out")));
+    }
+
+    [Fact]
     public void More_masks_a_second_are_each_of_their_own_frame()
     {
         var result = Predict(Video("film.mkv", "2"), request => request with { Rate = 4 });
@@ -90,7 +170,7 @@ public sealed class VideoPredictionTests : IDisposable
     {
         var result = Predict(Video("film.mkv", "1", size: "61x45"));
         Assert.Equal((61, 45), (result.Width, result.Height));
-        using var first = new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Select(picture => picture.Bgr.Clone()).First();
+        using var first = FirstOfOverlay();
         Assert.Equal((60, 44), (first.Cols, first.Rows));
     }
 
