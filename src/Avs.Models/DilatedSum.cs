@@ -12,7 +12,8 @@ namespace Avs.Models;
 /// <summary>The sum of dilated 3x3 convolutions of one map.</summary>
 public static class DilatedSum
 {
-    // Tap by tap pays where so much of the work falls away and there are channels enough to keep a 1x1 convolution busy (measured, see docs/engine.md).
+    // Tap by tap pays where so much of the work falls away and there are channels enough to keep a 1x1 convolution busy
+    // (measured, see docs/performance.md).
     private const double LargestShare = 0.6;
     private const long FewestChannels = 128;
 

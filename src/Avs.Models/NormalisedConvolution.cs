@@ -22,7 +22,8 @@ internal sealed class NormalisedConvolution(Conv2d convolution, BatchNorm2d norm
     private readonly Conv2d convolution = convolution;
     private (Tensor Weight, Tensor Bias)? folded;
 
-    // Smaller maps weigh little, and 3x3 convolutions' gradients by way of the adjoint are then slower than autograd's own (see docs/engine.md).
+    // Smaller maps weigh little, and 3x3 convolutions' gradients by way of the adjoint are then slower than autograd's own
+    // (see docs/performance.md).
     private const long FewestPlaces = 3000;
 
     /// <summary>Whether a graph with batch statistics is being recorded.</summary>

@@ -7,7 +7,8 @@ namespace Avs.Models.Tests;
 /// <summary>What MKL makes of the processor.</summary>
 public sealed class MatrixProductsTests
 {
-    private const int OfAvx2 = 5; // MKL's numbers of its sets of kernels: this one's, and all below those of older processors
+    // MKL's numbers of its sets of kernels: 5 is AVX2's, 7 AVX-512's; without the switch an AMD processor gets 0, those for any.
+    private const int OfAvx2 = 5;
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)] private delegate int Question();
 
