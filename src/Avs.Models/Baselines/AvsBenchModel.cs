@@ -127,8 +127,8 @@ public sealed class AvsBenchModel : SegmentationNetwork
     // Enlarged maps are never there whole.
     private Tensor Logits(Tensor p1) => ConvolutionRow.Of(
         p1,
-        new(Twice, (Conv2d)output_conv[0], true), // [N,C,H/4,W/4] -> [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
-        new(x => Enlargement.Twice(x, false), (Conv2d)output_conv[2], true), // -> [N,C/2,H,W] -> [N,32,H,W]
+        new(Twice, (Conv2d)output_conv[0]), // [N,C,H/4,W/4] -> [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
+        new(x => Enlargement.Twice(x, false), (Conv2d)output_conv[2]), // -> [N,C/2,H,W] -> [N,32,H,W]
         new(x => F.relu(x), (Conv2d)output_conv[4])); // -> [N,1,H,W]
 
     private static Tensor Twice(Tensor x) => Enlargement.Twice(x, true);
