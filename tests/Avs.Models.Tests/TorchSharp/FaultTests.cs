@@ -79,29 +79,30 @@ public sealed class FaultTests : IDisposable
     }
 
     /// <summary>
-    /// build/Packages.targets turns optimisation off in TorchSharp.dll: optimised, its methods let go of a Scalar that native code still
+    /// build/PatchTorchSharp.cs turns optimisation off in TorchSharp.dll: optimised, its methods let go of a Scalar that native code still
     /// reads, and the finalizer frees it. A GC.KeepAlive in TorchSharp's own methods would make that needless.
     /// </summary>
     [Fact]
     public void TorchSharp_s_methods_keep_their_arguments() =>
         Assert.True(typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled);
 
+    /// <summary>
+    /// A tenth of what was run by hand, a million products beside 200,000 collections: with the package's own TorchSharp.dll that gave 25
+    /// exceptions.
+    /// </summary>
     [Fact]
     [Trait("Speed", "Slow")]
-    public void A_million_products_with_a_number_survive_as_many_collections_as_there_can_be()
+    public void A_hundred_thousand_products_with_a_number_survive_collections()
     {
-        using var stop = new CancellationTokenSource();
         var collector = new Thread(() =>
         {
-            while (!stop.IsCancellationRequested)
+            for (var i = 0; i < 20_000; i++)
                 GC.Collect(0);
         });
-        var before = GC.CollectionCount(0);
         collector.Start();
         var one = ones(1);
-        for (var i = 0; i < 1_000_000 || GC.CollectionCount(0) - before < 200_000; i++)
+        for (var i = 0; i < 100_000 || collector.IsAlive; i++)
             (one * 1.5).Dispose();
-        stop.Cancel();
         collector.Join();
     }
 }
