@@ -105,7 +105,8 @@ public sealed class VideoPredictionTests : IDisposable
     public void Pictures_that_begin_late_stay_with_their_sound_in_the_overlay()
     {
         // The greys of the seconds 2 and 3 are 110 and 150; tones at the start of each second.
-        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=4,format=gray,geq=lum='30+40*floor(T)',trim=start=2",
+        FFmpeg.Run(
+            "-itsoffset", "2", "-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=2,format=gray,geq=lum='110+40*floor(T)'",
             "-f", "lavfi", "-i", "aevalsrc='0.5*sin(2*PI*440*t)*lt(mod(t,1),0.2)':s=48000:d=4",
             "-vsync", "passthrough", "-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", At("late.mp4"));
         var result = Predict(At("late.mp4"), request => request with { Threshold = 1 });
