@@ -17,10 +17,12 @@ public sealed class ReleasingFunctionTests
     {
         step();
         step();
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // of what earlier tests left: the count is the process's
         var before = Tensor.TotalCount;
         for (var i = 0; i < 5; i++)
             step();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     [Fact]
