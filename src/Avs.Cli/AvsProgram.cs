@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Core.Configuration;
+using Avs.Data.Clips;
 
 namespace Avs.Cli;
 

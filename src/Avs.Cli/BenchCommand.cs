@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Train.Benchmarks;
+using Avs.Bench;
 
 namespace Avs.Cli;
 

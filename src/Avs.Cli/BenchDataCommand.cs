@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
-using Avs.Data.Stamps;
-using Avs.Train.Benchmarks;
-using Avs.Train.Configuration;
+using Avs.Bench;
+using Avs.Stamps;
+using Avs.Train.Segmentation;
 
 namespace Avs.Cli;
 

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
-using Avs.Models;
-using Avs.Train.Benchmarks;
-using Avs.Train.Configuration;
+using Avs.Bench;
+using Avs.Core;
+using Avs.Train.Training;
 using TorchSharp;
 
 namespace Avs.Cli;

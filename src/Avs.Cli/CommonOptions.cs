@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Core.Configuration;
 using static TorchSharp.torch;
 
 namespace Avs.Cli;

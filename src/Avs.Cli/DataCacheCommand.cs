@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
-using Avs.Train.Configuration;
 using Avs.Train.Segmentation;
 
 namespace Avs.Cli;

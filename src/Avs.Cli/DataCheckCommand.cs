@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
+using Avs.Data.AvsBench;
+using Avs.Data.Clips;
 using Avs.Eval.Reports;
 
 namespace Avs.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Avs.Data.Stamps;
+using Avs.Core;
+using Avs.Stamps;
 
 namespace Avs.Cli;
 
@@ -50,7 +51,7 @@ internal static class DataComposeCommand
         };
         verb.SetAction(parse =>
         {
-            StampsComposer.RefuseUnlessEmpty(parse.GetValue(folder)!);
+            OutputFolder.RequireEmpty(parse.GetValue(folder)!);
             var chosen = StampsSize.All.First(known => known.Name == parse.GetValue(size));
             var workers = parse.GetValue(threads);
             var names = parse.GetValue(objects) is { } given ? Names(given) : chosen.Objects;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
 using Avs.Data.Images;
 using Avs.Eval.Reports;
 

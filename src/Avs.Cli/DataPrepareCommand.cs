@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using Avs.Data;
+using Avs.Data.Clips;
 using Avs.Data.Prepare;
 
 namespace Avs.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Avs.Train.Configuration;
-using Avs.Train.Demo;
+using Avs.Cli.Demo;
+using Avs.Core.Configuration;
+using Avs.Train.Segmentation;
 using Spectre.Console;
 
 namespace Avs.Cli;

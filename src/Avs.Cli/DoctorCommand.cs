@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Avs.Core;
 using OpenCvSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Avs.Data;
+using Avs.Core.Configuration;
+using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
-using Avs.Train.Configuration;
 using Avs.Train.Segmentation;
 
 namespace Avs.Cli;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Eval.Parity;
+using Avs.Parity;
 
 namespace Avs.Cli;
 

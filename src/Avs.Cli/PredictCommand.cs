@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
+using Avs.Core;
 using Avs.Train.Prediction;
 
 namespace Avs.Cli;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Avs.Core;
 
 namespace Avs.Cli;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Avs.Train.Configuration;
 using Avs.Train.Segmentation;
 
 namespace Avs.Cli;

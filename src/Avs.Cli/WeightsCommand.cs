@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Avs.Formats;
+using Avs.Core.Configuration;
+using Avs.Core.Formats;
 using Avs.Models.Weights;
-using Avs.Train.Configuration;
 
 namespace Avs.Cli;
 

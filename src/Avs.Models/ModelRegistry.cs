@@ -1,4 +1,4 @@
-using Avs.Models.Baselines;
+using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
 using Avs.Models.Weights;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Avs.Data.Tests;
+using Avs.Data.Tests.AvsBench;
 
 namespace Avs.Cli.Tests;
 

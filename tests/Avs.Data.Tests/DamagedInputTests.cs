@@ -1,6 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Cache;
+using Avs.Data.Clips;
+using Avs.Data.Media;
+using Avs.Data.Tests.AvsBench;
 using NAudio.Wave;
 using OpenCvSharp;
 

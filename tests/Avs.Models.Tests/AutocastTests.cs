@@ -1,5 +1,5 @@
-using Avs.Libtorch;
-using Avs.Models.Backbones;
+using Avs.Core.Libtorch;
+using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
+using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
-using Avs.Models.Baselines;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
 using TorchSharp;

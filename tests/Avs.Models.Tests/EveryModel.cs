@@ -1,5 +1,5 @@
-using Avs.Formats;
-using Avs.Models.Baselines;
+using Avs.Core.Formats;
+using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
 using Avs.Models.Weights;
 using TorchSharp;

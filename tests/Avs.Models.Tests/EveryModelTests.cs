@@ -1,5 +1,5 @@
 using Avs.Models.Audio;
-using Avs.Models.Baselines;
+using Avs.Models.AvsBench;
 using TorchSharp;
 
 namespace Avs.Models.Tests;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Avs.Data;
-using Avs.Eval.Parity;
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
+using Avs.Data.Media;
 using Avs.Models.Weights;
 
 namespace Avs.Parity.Tests;

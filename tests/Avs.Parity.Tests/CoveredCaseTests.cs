@@ -1,4 +1,3 @@
-using Avs.Eval.Parity;
 using Xunit.Abstractions;
 
 namespace Avs.Parity.Tests;

@@ -1,5 +1,3 @@
-using Avs.Eval.Parity;
-
 namespace Avs.Parity.Tests;
 
 public class HashFillTests

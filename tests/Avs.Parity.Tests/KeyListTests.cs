@@ -1,6 +1,6 @@
 using Avs.Models.Audio;
+using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
-using Avs.Models.Baselines;
 using Avs.Models.Ecmvae;
 using static TorchSharp.torch;
 

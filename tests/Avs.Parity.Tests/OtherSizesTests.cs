@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Avs.Data;
+using Avs.Core.Formats;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using Avs.Data.Prepare;
-using Avs.Eval.Parity;
-using Avs.Formats;
-using Avs.Models.Weights;
 
 namespace Avs.Parity.Tests;
 

@@ -1,5 +1,3 @@
-using Avs.Eval.Parity;
-
 namespace Avs.Parity.Tests;
 
 /// <summary>The fixtures of this repository.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Avs.Formats;
-using Avs.Models.Weights;
+using Avs.Core;
+using Avs.Core.Formats;
 
 namespace Avs.Parity.Tests;
 

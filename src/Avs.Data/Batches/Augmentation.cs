@@ -1,4 +1,7 @@
-namespace Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
+
+namespace Avs.Data.Batches;
 
 /// <summary>The random changes of one clip's pictures, drawn once and applied to every frame and mask.</summary>
 internal sealed class PictureChange

@@ -1,6 +1,9 @@
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
 using static TorchSharp.torch;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>A batch of clips as tensors. Rows are clip-major: frame t of clip b is row n = b*T + t. Owns its tensors.</summary>
 public sealed class AvsBatch : IDisposable

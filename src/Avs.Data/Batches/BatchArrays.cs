@@ -1,6 +1,9 @@
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
 using static TorchSharp.torch;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>Builds a batch out of clips: chooses frames, applies the drawn changes, lays everything out as a tensor needs it.</summary>
 internal static class BatchArrays

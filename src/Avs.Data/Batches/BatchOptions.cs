@@ -1,4 +1,7 @@
-namespace Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
+
+namespace Avs.Data.Batches;
 
 /// <summary>How horizontal flips are drawn.</summary>
 public enum FlipMode

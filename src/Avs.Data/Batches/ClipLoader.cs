@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Avs.Core;
+using Avs.Data.Clips;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>
 /// Goes through a data set in batches, epoch by epoch. Background threads decode clips and build batches ahead, up to a bound.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Avs.Data.Clips;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>
 /// A data set's clips, decoded once and kept in memory at the size that batches need. Clips that show the same pictures share them.

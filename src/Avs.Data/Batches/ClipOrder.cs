@@ -1,4 +1,7 @@
-namespace Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
+
+namespace Avs.Data.Batches;
 
 /// <summary>Which clips make up each batch of an epoch: a function of the seed and the epoch's number, and of nothing else.</summary>
 internal static class ClipOrder

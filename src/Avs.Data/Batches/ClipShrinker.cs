@@ -1,4 +1,6 @@
-namespace Avs.Data;
+using Avs.Data.Clips;
+
+namespace Avs.Data.Batches;
 
 /// <summary>Brings decoded clips to the size a model works at.</summary>
 internal static class ClipShrinker

@@ -1,4 +1,6 @@
-namespace Avs.Data;
+using Avs.Data.Clips;
+
+namespace Avs.Data.Batches;
 
 /// <summary>
 /// How far a loader has come: the next batch to hand over. With the loader's options it is all there is to save, because every order and

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>
 /// Resizes 8-bit pictures and masks, the axes one after the other: each pixel is the mean of the area it covers when a picture

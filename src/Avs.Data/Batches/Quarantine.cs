@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Avs.Core;
+using Avs.Data.Clips;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>
 /// Sets clips aside that cannot be read, up to a number, and finds others to take their places. Which clip takes a place depends on which

@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Avs.Core;
 
-namespace Avs.Data;
+namespace Avs.Data.Batches;
 
 /// <summary>The random changes of one clip's sound.</summary>
 internal sealed class SoundChange

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Avs.Core;
+using Avs.Data.Clips;
 
-namespace Avs.Data;
+namespace Avs.Data.Cache;
 
 /// <summary>Where some bytes lie in a cache, and their checksum.</summary>
 /// <param name="At">The first byte's position in the file.</param>

@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Avs.Core;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 
-namespace Avs.Data;
+namespace Avs.Data.Cache;
 
 /// <summary>
 /// A data set read from one memory-mapped file instead of thousands of pictures and sounds: nothing is decoded, and what a frozen audio network

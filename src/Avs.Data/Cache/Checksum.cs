@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Avs.Data;
+namespace Avs.Data.Cache;
 
 /// <summary>CRC-32C, which processors compute in hardware: finds every damage of up to 32 neighbouring bits, others all but one time in four thousand million.</summary>
 internal static class Checksum

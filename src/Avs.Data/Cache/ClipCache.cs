@@ -1,8 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
+using Avs.Data.Media;
+using Avs.Data.Packages;
 
-namespace Avs.Data;
+namespace Avs.Data.Cache;
 
 /// <summary>A folder of caches, a file for each split of a data set.</summary>
 /// <param name="folder">The folder; made when something is written to it.</param>
@@ -14,7 +19,7 @@ public sealed class ClipCache(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..8];
-        return Path.Combine(Stamps.PartsCache.DefaultRoot(), "clips", $"{Path.GetFileName(full)}-{digest}");
+        return Path.Combine(PackageCache.DefaultRoot(), "clips", $"{Path.GetFileName(full)}-{digest}");
     }
 
     /// <summary>The file of a data set's cache, whether it exists or not.</summary>

@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 
-namespace Avs.Data;
+namespace Avs.Data.Cache;
 
 /// <summary>Writes a cache: clips are decoded on several threads, block by block, and written in the table's order, so the same sources give the same bytes.</summary>
 internal sealed class ClipCacheFile

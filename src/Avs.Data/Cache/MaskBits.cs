@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Avs.Data;
+namespace Avs.Data.Cache;
 
 /// <summary>Masks as bits, eight pixels a byte, the first in the lowest bit.</summary>
 internal static class MaskBits

@@ -1,4 +1,5 @@
-using Avs.Data.Stamps;
+using Avs.Data.Clips;
+using Avs.Data.Packages;
 
 namespace Avs.Data.Images;
 

@@ -1,3 +1,6 @@
+using Avs.Core;
+using Avs.Data.Packages;
+
 namespace Avs.Data.Images;
 
 /// <summary>A data set of single images of one size. Implementations are safe to read from several threads.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Avs.Core;
 
 namespace Avs.Data.Images;
 

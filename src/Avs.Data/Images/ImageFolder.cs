@@ -1,4 +1,9 @@
 using System.Globalization;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using OpenCvSharp;
 
 namespace Avs.Data.Images;

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Clips;
 
 namespace Avs.Data.Images;
 

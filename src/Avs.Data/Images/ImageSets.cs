@@ -1,3 +1,6 @@
+using Avs.Core;
+using Avs.Data.Clips;
+
 namespace Avs.Data.Images;
 
 /// <summary>One kind of image set.</summary>

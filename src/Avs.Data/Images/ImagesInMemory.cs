@@ -1,3 +1,6 @@
+using Avs.Core;
+using Avs.Data.Clips;
+
 namespace Avs.Data.Images;
 
 /// <summary>Images that lie in memory one after the other.</summary>

@@ -1,3 +1,6 @@
+using Avs.Core;
+using Avs.Data.Clips;
+
 namespace Avs.Data.Images;
 
 /// <summary>MNIST's handwritten digits (LeCun, Cortes and Burges), 60 000 for training and 10 000 for test, from the four idx files in a folder.</summary>

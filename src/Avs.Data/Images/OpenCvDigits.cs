@@ -1,3 +1,6 @@
+using Avs.Core;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using OpenCvSharp;
 
 namespace Avs.Data.Images;

@@ -2,9 +2,11 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Avs.Data.Stamps;
+using Avs.Core;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 
-namespace Avs.Data;
+namespace Avs.Data.Packages;
 
 /// <summary>A package as it was fetched.</summary>
 /// <param name="Name">The package.</param>

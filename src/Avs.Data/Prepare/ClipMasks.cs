@@ -1,5 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using OpenCvSharp;
 
 namespace Avs.Data.Prepare;
@@ -83,11 +88,11 @@ internal sealed partial class ClipMasks
         }
 
         var (mask, height, width) = MaskReader.Read(file, out var remark);
-        var sized = (height, width) == (AvsBench.OfficialSize, AvsBench.OfficialSize)
+        var sized = (height, width) == (AvsBenchDataset.OfficialSize, AvsBenchDataset.OfficialSize)
             ? mask
-            : PixelResize.Mask(mask, height, width, AvsBench.OfficialSize, AvsBench.OfficialSize);
+            : PixelResize.Mask(mask, height, width, AvsBenchDataset.OfficialSize, AvsBenchDataset.OfficialSize);
         byte[] grey = [.. sized.Select(value => value != 0 ? byte.MaxValue : byte.MinValue)];
-        using var picture = Mat.FromPixelData(AvsBench.OfficialSize, AvsBench.OfficialSize, MatType.CV_8UC1, grey);
+        using var picture = Mat.FromPixelData(AvsBenchDataset.OfficialSize, AvsBenchDataset.OfficialSize, MatType.CV_8UC1, grey);
         File.WriteAllBytes(path, picture.ToBytes(".png"));
         return remark;
     }
@@ -105,7 +110,7 @@ internal sealed partial class ClipMasks
         if (ImageFile.IsPalettePng(bytes) || bytes[0] != 0x89)
             return false;
         using var picture = FrameReader.Decode(file, bytes, ImreadModes.Unchanged);
-        return picture.Type() == MatType.CV_8UC1 && picture.Rows == AvsBench.OfficialSize && picture.Cols == AvsBench.OfficialSize
+        return picture.Type() == MatType.CV_8UC1 && picture.Rows == AvsBenchDataset.OfficialSize && picture.Cols == AvsBenchDataset.OfficialSize
             && !FrameReader.Bytes(picture, 1).AsSpan().ContainsAnyExcept(byte.MinValue, byte.MaxValue);
     }
 

@@ -1,5 +1,10 @@
 using System.Globalization;
-using Avs.Data.Video;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 
 namespace Avs.Data.Prepare;
 
@@ -16,7 +21,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
     private const int Making = 2;
 
     /// <summary>Says what a clip is made of: when that is unchanged and its files are in place, there is nothing to do.</summary>
-    public string SourceOf(ClipOrder clip, string video)
+    public string SourceOf(ClipRequest clip, string video)
     {
         var file = new FileInfo(video);
         var start = options.Trim ? clip.StartSeconds : null;
@@ -34,7 +39,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
     }
 
     /// <summary>Where a clip's video is.</summary>
-    public string VideoOf(ClipOrder clip) => videos.Find(clip);
+    public string VideoOf(ClipRequest clip) => videos.Find(clip);
 
     /// <summary>Bytes of a clip's files in their places; 0 where one is missing.</summary>
     public long BytesInPlace(ClipInfo clip)
@@ -52,7 +57,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
     /// <param name="aside">A folder for the unfinished files, on the same file system; it is made, and gone afterwards.</param>
     /// <returns>What was put right; empty where nothing had to be.</returns>
     /// <exception cref="DataException">The clip cannot be made; nothing of it is left.</exception>
-    public string Prepare(ClipOrder clip, string video, string aside)
+    public string Prepare(ClipRequest clip, string video, string aside)
     {
         var (frames, labels, wave, pickle) = (Path.Combine(aside, "frames"), Path.Combine(aside, "masks"), Path.Combine(aside, "sound.wav"), Path.Combine(aside, "sound.pkl"));
         try
@@ -94,10 +99,10 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
             File.Delete(file);
     }
 
-    private double StartOf(ClipOrder clip) => !options.Trim ? 0
+    private double StartOf(ClipRequest clip) => !options.Trim ? 0
         : clip.StartSeconds ?? throw new DataException($"{options.Table} gives no start second for the clip {clip.Info.Id}, which cutting clips out of longer videos needs");
 
-    private void WriteSound(ClipOrder clip, MediaFile media, string wave, string pickle, List<string> notes)
+    private void WriteSound(ClipRequest clip, MediaFile media, string wave, string pickle, List<string> notes)
     {
         var video = media.Path;
         notes.AddRange(SoundTrack.Extract(media, wave, StartOf(clip), options.Seconds));
@@ -110,7 +115,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, BenchL
         File.WriteAllBytes(pickle, LogMelPickle.Encode(logMel));
     }
 
-    private void WriteFrames(ClipOrder clip, MediaFile media, string folder, List<string> notes)
+    private void WriteFrames(ClipRequest clip, MediaFile media, string folder, List<string> notes)
     {
         // Clips are worked on side by side: decoders with threads of their own would only get in each other's way.
         var track = new VideoFile(media, options.Threads > 1 ? 1 : 0);

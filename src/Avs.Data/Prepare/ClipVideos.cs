@@ -1,3 +1,8 @@
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
+
 namespace Avs.Data.Prepare;
 
 /// <summary>
@@ -23,7 +28,7 @@ internal sealed class ClipVideos
     }
 
     /// <exception cref="DataException">There is none, or more than one.</exception>
-    public string Find(ClipOrder clip)
+    public string Find(ClipRequest clip)
     {
         var (id, category, split) = (clip.Info.Id, clip.Info.Category, BenchLayout.FolderOf(clip.Info.Split));
         if (clip.File is { } named)

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 
 namespace Avs.Data.Prepare;
 

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 using OpenCvSharp;
 
 namespace Avs.Data.Prepare;
@@ -126,7 +130,7 @@ public static class Preparation
             return new PrepareReport(layout.Root, table.Subset, prepared, kept, [.. failed], [.. notes], hasMasks, journal.Path);
         }
 
-        private void Prepare(ClipOrder clip, string folder, CancellationToken stop)
+        private void Prepare(ClipRequest clip, string folder, CancellationToken stop)
         {
             var source = clip.File ?? "";
             try

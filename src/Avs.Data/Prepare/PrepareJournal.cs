@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 
 namespace Avs.Data.Prepare;
 

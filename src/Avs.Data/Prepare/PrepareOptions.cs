@@ -1,3 +1,5 @@
+using Avs.Data.Clips;
+
 namespace Avs.Data.Prepare;
 
 /// <summary>What to make of which videos.</summary>

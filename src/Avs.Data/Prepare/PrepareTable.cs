@@ -1,4 +1,8 @@
 using System.Globalization;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 
 namespace Avs.Data.Prepare;
 
@@ -7,14 +11,14 @@ namespace Avs.Data.Prepare;
 /// <param name="Start">The start second as the table writes it.</param>
 /// <param name="StartSeconds">The start second; null where the table gives none.</param>
 /// <param name="File">The video that the table names; null where it names none.</param>
-internal sealed record ClipOrder(ClipInfo Info, string Start, double? StartSeconds, string? File)
+internal sealed record ClipRequest(ClipInfo Info, string Start, double? StartSeconds, string? File)
 {
     /// <summary>The clip's name in the journal.</summary>
     public string Key => string.Join('/', new[] { BenchLayout.FolderOf(Info.Split), Info.Category, Info.Id }.Where(part => part.Length > 0));
 }
 
 /// <summary>Reads the table of clips to prepare and writes the one of the clips that were prepared.</summary>
-internal sealed record PrepareTable(Subset Subset, IReadOnlyList<ClipOrder> Clips)
+internal sealed record PrepareTable(Subset Subset, IReadOnlyList<ClipRequest> Clips)
 {
     public static PrepareTable Read(string path, Subset? wanted)
     {
@@ -23,7 +27,7 @@ internal sealed record PrepareTable(Subset Subset, IReadOnlyList<ClipOrder> Clip
         var infos = ClipTable.Read(table, subset);
         var file = table.Column("file", "video", "path");
         var start = StartColumn(table, subset);
-        var clips = new List<ClipOrder>(infos.Count);
+        var clips = new List<ClipRequest>(infos.Count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < infos.Count; i++)
         {
@@ -32,7 +36,7 @@ internal sealed record PrepareTable(Subset Subset, IReadOnlyList<ClipOrder> Clip
             double? seconds = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and < 1e7 ? number : null;
             if (text.Length > 0 && seconds is null)
                 throw table.Wrong(line, $"the start is '{text}', expected seconds such as 30 or 12.5");
-            var clip = new ClipOrder(infos[i], text.Length > 0 ? text : "0", seconds, Field(line, file) is { Length: > 0 } named ? named : null);
+            var clip = new ClipRequest(infos[i], text.Length > 0 ? text : "0", seconds, Field(line, file) is { Length: > 0 } named ? named : null);
             // MS3's frames have no split folder, so the same name in two splits would be the same files.
             if (!seen.Add(subset == Subset.MS3 ? clip.Info.Id : clip.Key))
                 throw table.Wrong(line, $"the clip {clip.Info.Id} was named before");
@@ -42,7 +46,7 @@ internal sealed record PrepareTable(Subset Subset, IReadOnlyList<ClipOrder> Clip
         return clips.Count > 0 ? new PrepareTable(subset, clips) : throw new DataException($"{path} names no clip");
     }
 
-    public string Text(IEnumerable<ClipOrder> clips) => Subset == Subset.S4
+    public string Text(IEnumerable<ClipRequest> clips) => Subset == Subset.S4
         ? "name,start,category,split\n" + string.Concat(clips.Select(c => $"{Quoted(c.Info.Id)},{c.Start},{Quoted(c.Info.Category)},{BenchLayout.FolderOf(c.Info.Split)}\n"))
         : "video_id,split\n" + string.Concat(clips.Select(c => $"{Quoted(c.Info.Id)},{BenchLayout.FolderOf(c.Info.Split)}\n"));
 

@@ -1,4 +1,6 @@
-using Avs.Data.Stamps;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Clips;
 
 namespace Avs.Data.Prepare;
 
@@ -26,9 +28,9 @@ public static class VideoExport
     public static int Run(string folder, string target, int threads, Action<int, int>? progress = null, CancellationToken stop = default)
     {
         target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
-        StampsComposer.RefuseUnlessEmpty(target);
+        OutputFolder.RequireEmpty(target);
         var subsets = Enum.GetValues<Subset>().Select(subset => (Subset: subset, Layout: BenchLayout.Find(folder, subset))).Where(item => item.Layout is not null)
-            .Select(item => (item.Subset, Layout: item.Layout!, Clips: AvsBench.ReadTable(item.Layout!, item.Subset))).ToArray();
+            .Select(item => (item.Subset, Layout: item.Layout!, Clips: AvsBenchDataset.ReadTable(item.Layout!, item.Subset))).ToArray();
         if (subsets.Length == 0)
             throw new DataException($"{folder} holds no {BenchLayout.TableName(Subset.S4)} and no {BenchLayout.TableName(Subset.MS3)}");
 
@@ -84,7 +86,7 @@ public static class VideoExport
         var ending = Path.GetExtension(first);
         var pattern = first[..^(1 + ending.Length)].Replace("%", "%%", StringComparison.Ordinal) + "%d" + ending;
         ExternalProgram.Run("ffmpeg",
-            ["-nostdin", "-v", "error", "-framerate", "1", "-pattern_type", "sequence", "-start_number", "1", "-i", "file:" + pattern, "-i", Video.MediaFile.Name(layout.Sound(clip)),
+            ["-nostdin", "-v", "error", "-framerate", "1", "-pattern_type", "sequence", "-start_number", "1", "-i", "file:" + pattern, "-i", Media.MediaFile.Name(layout.Sound(clip)),
                 "-map", "0:v", "-map", "1:a", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-threads", "1", "-c:a", "copy",
                 "-fflags", "+bitexact", "-f", "matroska", Path.GetFullPath(video)],
             Path.GetTempPath(), $"the clip {clip.Id} cannot be exported");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
 using Avs.Eval.Metrics;
 
 namespace Avs.Eval.Evaluation;

@@ -1,4 +1,6 @@
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
 
 namespace Avs.Eval.Evaluation;
 

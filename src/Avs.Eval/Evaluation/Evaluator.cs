@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 using Avs.Eval.Metrics;
 using Avs.Models;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using Avs.Data;
+using Avs.Data.Clips;
 using Avs.Eval.Metrics;
 
 namespace Avs.Eval.Evaluation;

@@ -1,3 +1,4 @@
+using Avs.Core;
 using Avs.Models;
 using TorchSharp;
 using static TorchSharp.torch;

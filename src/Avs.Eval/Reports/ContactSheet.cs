@@ -1,4 +1,4 @@
-using Avs.Data;
+using Avs.Core;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;

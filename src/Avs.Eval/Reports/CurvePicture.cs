@@ -1,5 +1,5 @@
 using System.Globalization;
-using Avs.Data;
+using Avs.Core;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;

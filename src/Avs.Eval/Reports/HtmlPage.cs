@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Avs.Data;
+using Avs.Core;
 
 namespace Avs.Eval.Reports;
 

@@ -1,4 +1,4 @@
-using Avs.Data;
+using Avs.Data.Media;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;

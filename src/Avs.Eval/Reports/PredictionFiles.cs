@@ -1,4 +1,5 @@
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;

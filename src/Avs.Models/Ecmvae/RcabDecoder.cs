@@ -1,4 +1,6 @@
-using Avs.Models.Baselines;
+using Avs.Models.AvsBench;
+using Avs.Models.Blocks;
+using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

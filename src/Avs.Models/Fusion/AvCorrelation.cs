@@ -1,3 +1,4 @@
+using Avs.Models.Blocks;
 using TorchSharp;
 using static TorchSharp.torch;
 

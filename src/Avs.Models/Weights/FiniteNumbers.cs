@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
 
 namespace Avs.Models.Weights;
 

@@ -1,3 +1,5 @@
+using Avs.Core;
+
 namespace Avs.Models.Weights;
 
 /// <summary>Finds publishers' files of weights on disk, and says what to get from where when they are not there.</summary>

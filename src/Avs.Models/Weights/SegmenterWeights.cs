@@ -1,3 +1,4 @@
+using Avs.Core;
 using Avs.Models.Backbones;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
 
 namespace Avs.Models.Weights;
 

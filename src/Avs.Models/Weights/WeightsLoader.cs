@@ -1,4 +1,6 @@
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
+using Avs.Models.Memory;
 using TorchSharp;
 using static TorchSharp.torch;
 

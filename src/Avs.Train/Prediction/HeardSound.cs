@@ -1,5 +1,6 @@
-using Avs.Data;
-using Avs.Data.Video;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Media;
 
 namespace Avs.Train.Prediction;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Avs.Data;
-using Avs.Data.Video;
+using Avs.Data.Batches;
+using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
-using Avs.Data;
-using Avs.Data.Video;
+using Avs.Core;
+using Avs.Data.AvsBench;
+using Avs.Data.Media;
 using Avs.Eval.Metrics;
 using Avs.Models;
+using Avs.Models.Memory;
 using Avs.Train.Segmentation;
 using OpenCvSharp;
 using TorchSharp;
@@ -24,7 +26,7 @@ public static class VideoPrediction
     public static PredictionResult Run(PredictionRequest request, Action<int, int>? progress = null, CancellationToken stop = default)
     {
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Folder));
-        Data.Stamps.StampsComposer.RefuseUnlessEmpty(folder);
+        OutputFolder.RequireEmpty(folder);
         var media = Directory.Exists(request.Video) ? null : MediaFile.Read(request.Video);
         IPictureTrack track = media is null ? new FrameFolder(request.Video, request.FramesPerSecond) : new VideoFile(media);
         var temporary = $"{folder}.{Environment.ProcessId}.partial";
@@ -144,7 +146,7 @@ public static class VideoPrediction
         private void Sample(WindowedSegmenter[] windows, int index, Mat picture)
         {
             using var small = new Mat();
-            Cv2.Resize(picture, small, new OpenCvSharp.Size(AvsBench.OfficialSize, AvsBench.OfficialSize)); // as data sets are prepared
+            Cv2.Resize(picture, small, new OpenCvSharp.Size(AvsBenchDataset.OfficialSize, AvsBenchDataset.OfficialSize)); // as data sets are prepared
             Cv2.CvtColor(small, small, ColorConversionCodes.BGR2RGB);
             small.GetBytes(out var rgb);
             windows[index % request.Rate].Add(new SampledFrame(index, rgb), Instant(index), Keep);

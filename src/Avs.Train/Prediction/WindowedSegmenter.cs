@@ -1,4 +1,6 @@
-using Avs.Data;
+using Avs.Data.AvsBench;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Models;
 using TorchSharp;
@@ -61,7 +63,7 @@ internal sealed class WindowedSegmenter(Segmenter segmenter, EvaluationOptions o
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         byte[] pixels = [.. frames.SelectMany(frame => frame.Rgb)];
-        var clip = new Clip(Anonymous, AvsBench.OfficialSize, AvsBench.OfficialSize, pixels, [], [], sound.LogMel(from, window));
+        var clip = new Clip(Anonymous, AvsBenchDataset.OfficialSize, AvsBenchDataset.OfficialSize, pixels, [], [], sound.LogMel(from, window));
         using var batch = AvsBatch.From([clip], new BatchOptions(options.ImageSize));
         var device = options.Device ?? CPU;
         var (images, logMel) = (batch.Images.to(device), batch.LogMel.to(device));

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Avs.Data;
-using Avs.Models.Weights;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Core.Formats;
+using Avs.Train.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

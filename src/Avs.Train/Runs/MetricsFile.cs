@@ -1,5 +1,6 @@
 using System.Globalization;
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
 
 namespace Avs.Train.Runs;
 

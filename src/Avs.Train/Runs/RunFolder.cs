@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Avs.Data;
-using Avs.Formats;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Core.Formats;
+using Avs.Train.Segmentation;
 
 namespace Avs.Train.Runs;
 

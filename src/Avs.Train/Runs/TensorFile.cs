@@ -1,4 +1,5 @@
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
 using Avs.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

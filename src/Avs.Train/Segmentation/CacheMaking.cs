@@ -1,5 +1,6 @@
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Data.Cache;
+using Avs.Data.Clips;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;

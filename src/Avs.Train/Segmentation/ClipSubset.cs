@@ -1,4 +1,4 @@
-using Avs.Data;
+using Avs.Data.Clips;
 
 namespace Avs.Train.Segmentation;
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.AvsBench;
+using Avs.Data.Cache;
+using Avs.Data.Clips;
 
 namespace Avs.Train.Segmentation;
 
@@ -44,8 +47,8 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
     {
         var allMasks = config.AllTrainMasks && split == Split.Train;
         return config.Subset == Subset.AVSS
-            ? AvssBench.Open(config.Root, split, allMasks)
-            : AvsBench.Open(config.Root, config.Subset, split, allMasks);
+            ? AvssDataset.Open(config.Root, split, allMasks)
+            : AvsBenchDataset.Open(config.Root, config.Subset, split, allMasks);
     }
 
     /// <summary>How the cache of a split is made. A score of a part of the clips is no score, so only training clips may be bad.</summary>

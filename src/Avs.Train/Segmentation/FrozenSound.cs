@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Avs.Data;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using Avs.Models;
 using Avs.Models.Audio;
 using static TorchSharp.torch;

@@ -1,8 +1,10 @@
 using System.Runtime.ExceptionServices;
-using Avs.Data;
-using Avs.Libtorch;
+using Avs.Core;
+using Avs.Core.Libtorch;
+using Avs.Data.Audio;
+using Avs.Data.Batches;
 using Avs.Models;
-using Avs.Train.Configuration;
+using Avs.Models.Memory;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;

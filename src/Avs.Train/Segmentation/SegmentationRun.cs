@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Avs.Data;
-using Avs.Models;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Data.Batches;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using TorchSharp;

@@ -1,8 +1,10 @@
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
-using Avs.Train.Configuration;
+using Avs.Models.Memory;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using TorchSharp;

@@ -1,9 +1,10 @@
-using Avs.Data;
+using Avs.Core;
+using Avs.Core.Formats;
+using Avs.Data.Audio;
+using Avs.Data.Batches;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
-using Avs.Formats;
 using Avs.Models;
-using Avs.Train.Configuration;
 using Avs.Train.Runs;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
+using Avs.Core;
 using Avs.Models;
 using Avs.Models.Weights;
-using Avs.Train.Configuration;
 
 namespace Avs.Train.Segmentation;
 

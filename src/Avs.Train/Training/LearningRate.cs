@@ -1,5 +1,3 @@
-using Avs.Train.Configuration;
-
 namespace Avs.Train.Training;
 
 /// <summary>The learning rate as a function of the step (and of the time where a budget presses), so that there is no state to save.</summary>

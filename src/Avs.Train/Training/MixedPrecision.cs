@@ -1,7 +1,7 @@
-using Avs.Data;
-using Avs.Libtorch;
+using Avs.Core;
+using Avs.Core.Libtorch;
+using Avs.Data.Audio;
 using Avs.Models;
-using Avs.Train.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using Avs.Train.Configuration;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Avs.Train.Configuration;
 using Avs.Train.Runs;
+using Avs.Train.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

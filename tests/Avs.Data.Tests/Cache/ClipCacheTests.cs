@@ -1,3 +1,9 @@
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Cache;
+using Avs.Data.Clips;
+using Avs.Data.Tests.AvsBench;
+
 namespace Avs.Data.Tests.Cache;
 
 public sealed class ClipCacheTests : IDisposable

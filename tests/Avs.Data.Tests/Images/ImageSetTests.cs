@@ -1,5 +1,8 @@
 using System.IO.Compression;
+using Avs.Core;
+using Avs.Data.Clips;
 using Avs.Data.Images;
+using Avs.Data.Tests.AvsBench;
 
 namespace Avs.Data.Tests.Images;
 

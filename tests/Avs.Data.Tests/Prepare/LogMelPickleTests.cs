@@ -1,3 +1,5 @@
+using Avs.Data.Audio;
+using Avs.Data.Media;
 using Avs.Data.Prepare;
 
 namespace Avs.Data.Tests.Prepare;

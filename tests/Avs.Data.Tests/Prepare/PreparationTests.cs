@@ -1,6 +1,10 @@
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using Avs.Data.Prepare;
-using Avs.Data.Video;
-using Avs.Tests;
+using Avs.Data.Tests.AvsBench;
+using Avs.Data.Tests.Media;
 using NAudio.Wave;
 
 namespace Avs.Data.Tests.Prepare;

@@ -1,4 +1,6 @@
-using Avs.Data;
+using Avs.Core;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;
 

@@ -1,4 +1,5 @@
-using Avs.Data;
+using Avs.Data.Clips;
+using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;
 

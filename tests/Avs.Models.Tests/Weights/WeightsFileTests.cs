@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
 using Avs.Models.Weights;
 
 namespace Avs.Models.Tests.Weights;

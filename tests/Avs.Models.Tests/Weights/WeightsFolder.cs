@@ -1,5 +1,4 @@
-using Avs.Formats;
-using Avs.Models.Weights;
+using Avs.Core.Formats;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

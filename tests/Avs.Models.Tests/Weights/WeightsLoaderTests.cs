@@ -1,5 +1,7 @@
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
 using Avs.Models.Backbones;
+using Avs.Models.Memory;
 using Avs.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

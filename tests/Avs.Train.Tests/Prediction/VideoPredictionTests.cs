@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
-using Avs.Data;
-using Avs.Data.Video;
-using Avs.Tests;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Data.Audio;
+using Avs.Data.Media;
 using Avs.Train.Prediction;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;

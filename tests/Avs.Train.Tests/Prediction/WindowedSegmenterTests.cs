@@ -1,4 +1,4 @@
-using Avs.Data;
+using Avs.Data.Audio;
 using Avs.Eval.Evaluation;
 using Avs.Train.Prediction;
 using TorchSharp;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
 using Avs.Train.Runs;
+using Avs.Train.Segmentation;
 
 namespace Avs.Train.Tests.Runs;
 

@@ -1,5 +1,4 @@
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using TorchSharp;

@@ -1,4 +1,5 @@
-using Avs.Data;
+using Avs.Data.Audio;
+using Avs.Data.Clips;
 
 namespace Avs.Train.Tests.Segmentation;
 

@@ -1,6 +1,8 @@
-using Avs.Data;
+using Avs.Data.Audio;
+using Avs.Data.Batches;
+using Avs.Data.Cache;
+using Avs.Data.Clips;
 using Avs.Models;
-using Avs.Train.Configuration;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
 

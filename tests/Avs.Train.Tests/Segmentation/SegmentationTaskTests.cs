@@ -1,5 +1,6 @@
-using Avs.Data;
-using Avs.Train.Configuration;
+using Avs.Core;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Training;

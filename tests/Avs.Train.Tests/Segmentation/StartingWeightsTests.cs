@@ -1,7 +1,7 @@
-using Avs.Formats;
+using Avs.Core;
+using Avs.Core.Formats;
 using Avs.Models;
 using Avs.Models.Weights;
-using Avs.Train.Configuration;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using TorchSharp;

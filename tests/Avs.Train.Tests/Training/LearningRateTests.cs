@@ -1,4 +1,3 @@
-using Avs.Train.Configuration;
 using Avs.Train.Training;
 
 namespace Avs.Train.Tests.Training;

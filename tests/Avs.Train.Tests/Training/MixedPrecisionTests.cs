@@ -1,8 +1,9 @@
-using Avs.Data;
-using Avs.Libtorch;
+using Avs.Core;
+using Avs.Core.Libtorch;
+using Avs.Data.Audio;
+using Avs.Data.Batches;
+using Avs.Data.Clips;
 using Avs.Models;
-using Avs.Train.Benchmarks;
-using Avs.Train.Configuration;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
@@ -116,10 +117,6 @@ public sealed class MixedPrecisionTests : IDisposable
         Tensor Logits(AvsInput input) => MixedPrecision.Forward(model, input, new ZeroNoise(), Precision.Bf16).Logits;
         Assert.True(Logits(input).allclose(Logits(heard), 0, 0));
     }
-
-    [Fact]
-    public void The_benchmark_measures_it() => IsOffered("--bf16", () =>
-        Assert.True(ModelBenchmark.Run(new ModelBenchmarkOptions("tpavi_small", CPU) { Frames = 1, Threads = 1, Rounds = 1, Precision = Precision.Bf16 }).RoofGflops > 0));
 
     private sealed class StopsAfter(int? step, CancellationTokenSource stop) : ITrainingWatcher
     {

@@ -1,4 +1,3 @@
-using Avs.Train.Configuration;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,5 @@
-using Avs.Train.Configuration;
 using Avs.Train.Runs;
+using Avs.Train.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
 using static TorchSharp.torch;

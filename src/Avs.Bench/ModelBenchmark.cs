@@ -1,0 +1,270 @@
+using System.Diagnostics;
+using Avs.Core;
+using Avs.Core.Libtorch;
+using Avs.Data.Audio;
+using Avs.Models;
+using Avs.Models.Audio;
+using Avs.Models.AvsBench;
+using Avs.Models.Losses;
+using Avs.Models.Memory;
+using Avs.Train.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Avs.Bench;
+
+/// <summary>How a model's cost is measured.</summary>
+/// <param name="Model">A preset's name; see <see cref="ModelRegistry"/>.</param>
+/// <param name="Device">Where to compute.</param>
+public sealed record ModelBenchmarkOptions(string Model, Device Device)
+{
+    /// <summary>Clips in a batch.</summary>
+    public int Clips { get; init; } = 1;
+
+    /// <summary>Frames in a clip, T.</summary>
+    public int Frames { get; init; } = 5;
+
+    /// <summary>Threads that an operator may use.</summary>
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Measurements; the median counts.</summary>
+    public int Rounds { get; init; } = 5;
+
+    /// <summary>Whether CUDA may compute float32 products in TF32.</summary>
+    public bool Tf32 { get; init; }
+
+    /// <summary>Number format of the forward and backward pass, and of the roof.</summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
+
+    /// <summary>Told what is being measured.</summary>
+    public Action<string>? Says { get; init; }
+}
+
+/// <summary>What one kind of work costs.</summary>
+/// <param name="Seconds">Median of the rounds, of a whole batch.</param>
+/// <param name="Gflop">10^9 floating-point operations of its convolutions and matrix products; null where they cannot be counted.</param>
+/// <param name="RoofShare">Its operations a second as a share of <see cref="ModelBenchmarkReport.RoofGflops"/>; null where they cannot be counted.</param>
+/// <param name="PeakGigabytes">The most memory of the process meanwhile; null on CUDA, where the process' memory says nothing.</param>
+public sealed record WorkCost(double Seconds, double? Gflop, double? RoofShare, double? PeakGigabytes)
+{
+    /// <summary>Operations a second, in 10^9.</summary>
+    public double? GflopPerSecond => Gflop / Seconds;
+}
+
+/// <summary>What a model costs.</summary>
+/// <param name="Model">The preset's name.</param>
+/// <param name="Parameters">Without those of a frozen audio network.</param>
+/// <param name="Hearing">A frozen audio network, whose vectors a cache keeps; null where there is none. Not part of the other two.</param>
+/// <param name="Inference">From frames and audio vectors to logits, with BatchNorms folded.</param>
+/// <param name="TrainStep">Forward, every loss, backward, optimizer step.</param>
+/// <param name="RoofGflops">The best that a plain convolution or matrix product reached between the rounds, in 10^9 operations a second.</param>
+public sealed record ModelBenchmarkReport(
+    string Model, long Parameters, WorkCost? Hearing, WorkCost Inference, WorkCost TrainStep, double RoofGflops)
+{
+    /// <summary>The smaller of the two shares of the roof.</summary>
+    public double? RoofShare => Inference.RoofShare is { } inference && TrainStep.RoofShare is { } training ? Math.Min(inference, training) : null;
+}
+
+/// <summary>
+/// What a registered model costs: time, operations, memory, and how near it comes to what the machine's own convolutions and matrix products reach. The plain
+/// operators are measured between the rounds, so that whatever else the machine is doing disturbs both alike.
+/// </summary>
+public static class ModelBenchmark
+{
+    private const int Seed = 1;
+
+    /// <summary>Measures a model with fresh weights on random frames and sounds.</summary>
+    /// <param name="options">What and how.</param>
+    /// <exception cref="UsageException">There is no model of that name, or the precision is not to be had here.</exception>
+    public static ModelBenchmarkReport Run(ModelBenchmarkOptions options)
+    {
+        MixedPrecision.Require(options.Precision, options.Device, "--bf16");
+        var threads = get_num_threads();
+        set_num_threads(options.Threads);
+        Switches.FlushDenormals();
+        var tf32 = (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32);
+        (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (options.Tf32, options.Tf32);
+        try
+        {
+            using var scope = NewDisposeScope();
+            return Measure(options);
+        }
+        finally
+        {
+            set_num_threads(threads);
+            (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = tf32;
+        }
+    }
+
+    private static ModelBenchmarkReport Measure(ModelBenchmarkOptions options)
+    {
+        var preset = Preset(options.Model);
+        options.Says?.Invoke($"building {preset.Name}");
+        manual_seed(Seed);
+        var roof = new Roof(options.Device, options.Precision);
+        var deaf = IsFrozen(preset.Config);
+        using var model = new AudioVisualSegmenter(deaf ? StandIn(preset.Config) : preset.Config);
+        model.to(options.Device);
+        var input = Input(model, options);
+        var inference = Inference(model, input, options, roof);
+        var step = TrainStep(model, preset, input, options, roof);
+        // Last, so that its weights and maps are not in the peaks of the other two.
+        var hearing = deaf ? Hearing(preset.Config, options, roof) : null;
+        return new ModelBenchmarkReport(preset.Name, preset.Parameters, OfRoof(hearing), OfRoof(inference)!, OfRoof(step)!, roof.Gflops);
+
+        WorkCost? OfRoof(WorkCost? cost) => cost is null ? null : cost with { RoofShare = cost.GflopPerSecond / roof.Gflops };
+    }
+
+    private static bool IsFrozen(SegmenterConfig config) =>
+        config.Network.Listens && (config.FreezeAudio ?? AudioRegistry.Find(config.Audio).Frozen);
+
+    // A frozen audio network is never run where its vectors are given, so a small one can sit in its place.
+    private static SegmenterConfig StandIn(SegmenterConfig config) => config with { Audio = "small", FreezeAudio = true };
+
+    private static WorkCost Hearing(SegmenterConfig config, ModelBenchmarkOptions options, Roof roof)
+    {
+        using var ears = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);
+        ears.to(options.Device);
+        ears.eval();
+        var logMel = LogMel(options);
+        return Cost("hearing", options, roof, () =>
+        {
+            using var inference = inference_mode();
+            using var autocast = MixedPrecision.Begin(options.Precision, options.Device);
+            ears.call(logMel);
+        });
+    }
+
+    private static ModelPreset Preset(string name)
+    {
+        try
+        {
+            return ModelRegistry.Find(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
+    private static AvsInput Input(AudioVisualSegmenter model, ModelBenchmarkOptions options)
+    {
+        var (rows, network) = (options.Clips * options.Frames, model.Config.Network);
+        using var generator = new Generator(Seed);
+        var masks = rand([rows, 1, network.ImageSize, network.ImageSize], generator: generator).gt(0.5).to(ScalarType.Float32);
+        return new AvsInput(
+            randn([rows, 3, network.ImageSize, network.ImageSize], generator: generator).to(options.Device), LogMel(options), options.Frames, masks.to(options.Device))
+        {
+            SoundEmbedding = rand([rows, network.AudioChannels], generator: generator).to(options.Device),
+        };
+    }
+
+    private static Tensor LogMel(ModelBenchmarkOptions options)
+    {
+        using var generator = new Generator(Seed);
+        return randn([options.Clips * options.Frames, 1, 96, 64], generator: generator).to(options.Device);
+    }
+
+    private static WorkCost Inference(AudioVisualSegmenter model, AvsInput input, ModelBenchmarkOptions options, Roof roof)
+    {
+        model.eval();
+        using var folded = new FoldedNorms(model);
+        var (latent, noise) = (new LatentAtTest(LatentMode.Mean, 1), new ZeroNoise());
+        return Cost("inference", options, roof, () =>
+        {
+            using var inference = inference_mode();
+            using var autocast = MixedPrecision.Begin(options.Precision, options.Device);
+            model.Predict(input, latent, noise);
+        });
+    }
+
+    private static WorkCost TrainStep(AudioVisualSegmenter model, ModelPreset preset, AvsInput input, ModelBenchmarkOptions options, Roof roof)
+    {
+        var learned = model.LearnedParameters().ToArray();
+        using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, learned);
+        var optimizerStep = new OptimizerStep(optimizer, [.. learned.Select(entry => entry.Parameter)]);
+        using var generator = new Generator(Seed);
+        var noise = new GeneratorNoise(generator);
+        var objective = EveryTerm(preset.Objective);
+        model.train();
+        return Cost("training step", options, roof, () => optimizerStep.Take(
+            () => Backpropagation.Run(objective.Compute(MixedPrecision.Forward(model, input, noise, options.Precision), input, noise).Total)));
+    }
+
+    // As for MS3, whose objectives have all the terms of S4's and one more.
+    private static SegmentationObjective EveryTerm(SegmentationObjective objective) => objective switch
+    {
+        EcmvaeObjective ecmvae => ecmvae with { SimilarityWeight = 0.5 },
+        AvsBenchObjective => AvsBenchObjective.MS3,
+        _ => objective,
+    };
+
+    private static WorkCost Cost(string what, ModelBenchmarkOptions options, Roof roof, Action body)
+    {
+        var onCpu = options.Device.type == DeviceType.CPU;
+        void Once()
+        {
+            using var scope = NewDisposeScope();
+            body();
+            if (!onCpu)
+                cuda.synchronize(options.Device);
+        }
+        // The first call makes the optimizer's state and fills the caches.
+        options.Says?.Invoke($"{what}: warming up");
+        Once();
+        GC.Collect();
+        PeakMemory.Reset();
+        var seconds = new List<double>();
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            Once();
+            seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            options.Says?.Invoke($"{what}: round {round + 1} of {options.Rounds}: {1000 * seconds[^1] / options.Clips:0} ms a clip");
+            roof.Measure();
+        }
+        double? peak = onCpu ? PeakMemory.Gigabytes() : null;
+        seconds.Sort();
+        return new WorkCost(seconds[seconds.Count / 2], CountedWork.FlopOf(Once) / 1e9, null, peak);
+    }
+
+    // What the machine itself reaches: a 3x3 convolution as of a decoder and a square matrix product, whichever is better. The convolution is not padded, so
+    // that it is computed directly, each multiplication made: operations are counted so for models too, whose padded ones may need fewer.
+    private sealed class Roof(Device device, Precision precision)
+    {
+        private const int Frames = 5, Channels = 128, Side = 56, MatrixSide = 1024;
+        private readonly Tensor map = randn([Frames, Channels, Side + 2, Side + 2], device: device), kernel = randn([Channels, Channels, 3, 3], device: device);
+        private readonly Tensor matrix = randn([MatrixSide, MatrixSide], device: device);
+        private readonly List<double> convolutions = [], products = [];
+
+        public double Gflops => Math.Max(Median(convolutions), Median(products));
+
+        public void Measure()
+        {
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            using var autocast = MixedPrecision.Begin(precision, device);
+            convolutions.Add(2.0 * Frames * Side * Side * Channels * Channels * 9 / 1e9 / Time(() => F.conv2d(map, kernel)));
+            products.Add(2.0 * MatrixSide * MatrixSide * MatrixSide / 1e9 / Time(() => matrix.matmul(matrix)));
+        }
+
+        // The best of a few: what the machine can do, not what disturbs it.
+        private double Time(Func<Tensor> body)
+        {
+            var best = double.PositiveInfinity;
+            for (var i = 0; i < 4; i++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                body();
+                if (device.type != DeviceType.CPU)
+                    cuda.synchronize(device);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalSeconds);
+            }
+            return best;
+        }
+
+        private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    }
+}

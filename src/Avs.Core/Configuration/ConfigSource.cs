@@ -1,0 +1,76 @@
+
+namespace Avs.Core.Configuration;
+
+/// <summary>
+/// Reads a configuration from a YAML file, the files it names as its `base`, and the command line's overrides: later ones win, key by key.
+/// </summary>
+public static class ConfigSource
+{
+    private const string BaseKey = "base";
+    private const string Override = "--set";
+
+    /// <summary>Reads a file with everything it inherits, then applies overrides.</summary>
+    /// <param name="path">The YAML file.</param>
+    /// <param name="overrides">Texts of the form `train.steps=200`.</param>
+    /// <exception cref="UsageException">A file is missing, empty or not YAML, the files inherit in a circle, or an override has no `=`.</exception>
+    public static ConfigMap Load(string path, IEnumerable<string>? overrides = null)
+    {
+        var map = LoadWithBases(path, null, []);
+        return (overrides ?? []).Aggregate(map, (merged, text) => merged.MergedWith(ParseOverride(text)));
+    }
+
+    /// <summary>Reads one piece of YAML, which must be keys and values. `base` keys stay as they are.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="file">What to call the text in messages.</param>
+    /// <exception cref="UsageException">The text is not YAML or not keys and values.</exception>
+    public static ConfigMap Parse(string yaml, string file)
+    {
+        var root = YamlText.Parse(yaml, file);
+        return root switch
+        {
+            ConfigMap map => map,
+            ConfigScalar { IsNull: true } => new ConfigMap([], root.Place),
+            ConfigList => throw new UsageException($"{root.Place}: found a list, expected keys and values such as 'seed: 1'"),
+            _ => throw new UsageException($"{root.Place}: found a single value, expected keys and values such as 'seed: 1' (with a space after the colon)"),
+        };
+    }
+
+    private static ConfigMap LoadWithBases(string path, Place? named, IReadOnlyList<string> heirs)
+    {
+        var full = Path.GetFullPath(path);
+        var place = named is { } p ? $"{p}: {BaseKey}: " : "";
+        if (heirs.Contains(full))
+            throw new UsageException($"{place}'{path}' inherits from itself");
+        if (!File.Exists(full) && !Directory.Exists(full))
+            throw new UsageException($"{place}there is no configuration file '{path}'");
+
+        var map = Parse(YamlText.Read(path), path);
+        // An experiment of nothing but defaults is more likely a file that was not saved, or not fetched.
+        if (map.Entries.Count == 0)
+            throw new UsageException($"{path} holds no keys and values, expected an experiment such as 'seed: 1'");
+        if (map[BaseKey] is not { } node)
+            return map;
+        if (node is not ConfigScalar { IsNull: false } parent)
+            throw new UsageException($"{node.Place}: {BaseKey}: expected the name of one YAML file, relative to this one");
+        var parentPath = Path.Combine(Path.GetDirectoryName(path) ?? "", parent.Text);
+        return LoadWithBases(parentPath, node.Place, [.. heirs, full]).MergedWith(map.Without(BaseKey));
+    }
+
+    private static ConfigMap ParseOverride(string text)
+    {
+        var at = text.IndexOf('=');
+        var keys = at < 0 ? [] : text[..at].Split('.', StringSplitOptions.TrimEntries);
+        if (keys.Length == 0 || keys.Any(key => key.Length == 0))
+            throw new UsageException($"{Override}: found '{text}', expected KEY=VALUE such as train.steps=200");
+        var place = new Place(Override, null);
+        var value = Relocated(YamlText.Parse(text[(at + 1)..], Override, hasLines: false), place);
+        return (ConfigMap)keys.Reverse().Aggregate(value, (inner, key) => new ConfigMap([KeyValuePair.Create(key, inner)], place));
+    }
+
+    private static ConfigNode Relocated(ConfigNode node, Place place) => node switch
+    {
+        ConfigMap map => new ConfigMap([.. map.Entries.Select(e => KeyValuePair.Create(e.Key, Relocated(e.Value, place)))], place),
+        ConfigList list => new ConfigList([.. list.Items.Select(item => Relocated(item, place))], place),
+        _ => node with { Place = place },
+    };
+}

@@ -1,0 +1,130 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Avs.Core;
+
+/// <summary>Runs a program of the system and turns its failure into one sentence.</summary>
+public static class ExternalProgram
+{
+    /// <summary>Runs a program to its end and returns its standard output.</summary>
+    /// <param name="program">The program, looked up on the PATH.</param>
+    /// <param name="arguments">Its arguments, passed as they are.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="failure">How the sentence about a failure begins.</param>
+    /// <param name="longest">After so long it is taken to hang and stopped; null: it may take any time.</param>
+    /// <exception cref="DataException">It failed.</exception>
+    /// <exception cref="IOException">The disk was full, which ffmpeg remarks and then ends as if all were well.</exception>
+    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure, TimeSpan? longest = null)
+    {
+        using var process = Start(program, arguments, folder, failure);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(longest ?? Timeout.InfiniteTimeSpan))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new DataException($"{failure}: {program} did not end in {longest!.Value.TotalSeconds:0} s and was stopped");
+        }
+
+        ThrowIfDiskFull(errors.Result);
+        ThrowIfFailed(process, program, errors.Result, failure);
+        return output.Result;
+    }
+
+    /// <summary>Runs a program and hands its standard output to a reader, which may stop before the end.</summary>
+    public static void Stream(string program, IEnumerable<string> arguments, string failure, Action<Stream> read)
+    {
+        using var process = Start(program, arguments, Path.GetTempPath(), failure);
+        var errors = process.StandardError.ReadToEndAsync();
+        var finished = false;
+        try
+        {
+            read(process.StandardOutput.BaseStream);
+            finished = process.StandardOutput.BaseStream.ReadByte() < 0;
+        }
+        finally
+        {
+            if (!finished)
+                process.Kill();
+            process.WaitForExit();
+        }
+
+        if (finished)
+            ThrowIfFailed(process, program, errors.Result, failure);
+    }
+
+    /// <summary>Runs a program to its end and writes to its standard input meanwhile. If the writer fails, the program is stopped.</summary>
+    public static void Feed(string program, IEnumerable<string> arguments, string failure, Action<Stream> write)
+    {
+        using var process = Start(program, arguments, Path.GetTempPath(), failure, feed: true);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var written = false;
+        try
+        {
+            try
+            {
+                write(process.StandardInput.BaseStream);
+                process.StandardInput.Close();
+                written = true;
+            }
+            catch (IOException) when (process.WaitForExit(1000) && process.ExitCode != 0)
+            {
+                // The program ended first: its own words say why.
+                written = true;
+            }
+        }
+        finally
+        {
+            if (!written)
+                process.Kill();
+            process.WaitForExit();
+        }
+
+        output.Wait();
+        ThrowIfDiskFull(errors.Result);
+        ThrowIfFailed(process, program, errors.Result, failure);
+    }
+
+    /// <summary>Starts a program with its output and errors to be read.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments, string folder, string failure, bool feed = false)
+    {
+        var info = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = feed,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in arguments)
+            info.ArgumentList.Add(argument);
+        info.Environment["LC_ALL"] = "C";
+        try
+        {
+            return Process.Start(info)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new DataException($"{failure}: the program {program} is not installed", e);
+        }
+    }
+
+    private static void ThrowIfDiskFull(string errors)
+    {
+        const string Full = "No space left on device";
+        if (errors.Contains(Full, StringComparison.Ordinal))
+            throw new IOException(Full);
+    }
+
+    /// <exception cref="DataException">The program, which has ended, failed.</exception>
+    public static void ThrowIfFailed(Process process, string program, string errors, string failure)
+    {
+        if (process.ExitCode == 0)
+            return;
+        var line = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .LastOrDefault(l => !l.StartsWith("W:", StringComparison.Ordinal));
+        // A program that a signal ended, such as 11 for a crash, has no last word about it.
+        var how = process.ExitCode > 128 ? $"was ended by signal {process.ExitCode - 128}" : line is null ? $"ended with code {process.ExitCode}" : $"says '{line}'";
+        throw new DataException($"{failure}: {program} {how}");
+    }
+}

@@ -1,0 +1,85 @@
+namespace Avs.Core.Formats.Pickle;
+
+// What a pickle can hold: null, bool, long, BigInteger, double, string, byte[], List<object?>, PickledTensor, and the classes of this file.
+
+/// <summary>A Python tuple.</summary>
+internal sealed record PickleTuple(object?[] Items);
+
+/// <summary>A Python dict; the order of first insertion is kept, a later value of the same key replaces the earlier one.</summary>
+internal sealed class PickleDictionary
+{
+    private readonly Dictionary<object, int> _places = [];
+    private readonly List<KeyValuePair<object, object?>> _entries = [];
+
+    public IReadOnlyList<KeyValuePair<object, object?>> Entries => _entries;
+
+    public object? this[object key]
+    {
+        set
+        {
+            if (_places.TryGetValue(key, out int place))
+            {
+                _entries[place] = new(key, value);
+                return;
+            }
+            _places[key] = _entries.Count;
+            _entries.Add(new(key, value));
+        }
+    }
+
+    public bool TryGet(object key, out object? value)
+    {
+        bool found = _places.TryGetValue(key, out int place);
+        value = found ? _entries[place].Value : null;
+        return found;
+    }
+}
+
+/// <summary>A function of the whitelist: takes the arguments of a call, gives its value.</summary>
+/// <param name="Call">The function.</param>
+/// <param name="TakesAnything">Whether it makes something known even where an argument is unknown.</param>
+internal sealed record PickleFunction(Func<object?[], object?> Call, bool TakesAnything = false);
+
+/// <summary>
+/// A class or function of Python that is not on the whitelist, or what a pickle makes with one: it is named, and never built or run.
+/// What the pickle would put into it is kept, so that tensors in there can be counted and a subclass of dict or list can be read as one.
+/// </summary>
+/// <param name="What">What it is, as the user reads it: `argparse.Namespace`.</param>
+internal sealed class PickleOpaque(string What)
+{
+    public string What { get; } = What;
+
+    /// <summary>Arguments and state of the object, which only its own class could make sense of.</summary>
+    public List<object?> Inside { get; } = [];
+
+    /// <summary>The items of an object that is filled as a dictionary is.</summary>
+    public PickleDictionary? Entries { get; set; }
+
+    /// <summary>The items of an object that is filled as a list is.</summary>
+    public List<object?>? Items { get; set; }
+}
+
+/// <summary>One of PyTorch's storage classes.</summary>
+/// <param name="Type">The element type; null for one that is not read, such as complex numbers.</param>
+/// <param name="Size">Bytes of an element.</param>
+/// <param name="Name">PyTorch's name of the class.</param>
+internal sealed record StorageClass(ElementType? Type, int Size, string Name);
+
+/// <summary>A NumPy element type; its byte order comes later, with the state.</summary>
+/// <param name="Type">The element type; null for one that is not read, such as unsigned 32-bit numbers.</param>
+/// <param name="Name">NumPy's name of the type.</param>
+internal sealed class NumpyType(ElementType? Type, string Name)
+{
+    public ElementType? Type { get; set; } = Type;
+
+    public string Name { get; set; } = Name;
+}
+
+/// <summary>A NumPy array; its elements come later, with the state.</summary>
+internal sealed class NumpyArray
+{
+    public PickledTensor? Elements { get; set; }
+
+    /// <summary>What it is where its elements are not read.</summary>
+    public string? Opaque { get; set; }
+}

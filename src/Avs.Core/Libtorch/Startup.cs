@@ -1,0 +1,32 @@
+namespace Avs.Core.Libtorch;
+
+/// <summary>What libtorch must be told before its first operator.</summary>
+public static class Startup
+{
+    private static readonly Lock Once = new();
+    private static bool done;
+
+    /// <summary>Prepares libtorch, the first time that it is called.</summary>
+    public static void Prepare()
+    {
+        lock (Once)
+        {
+            if (!done)
+                Tell();
+            done = true;
+        }
+    }
+
+    private static void Tell()
+    {
+        MatrixProducts.UseAvx512();
+        // On a processor that it does not know NNPACK writes a warning for every convolution.
+        Switches.UseNnpack(false);
+        if (OneDnnCaches.AreHidden && !OneDnnCaches.Correct())
+        {
+            Switches.UseOneDnn(false);
+            Console.Error.WriteLine("warning: this machine hides the sizes of the processor's caches, and this libtorch's oneDNN could not "
+                + "be corrected: oneDNN is off, and convolutions take several times as long");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace Avs.Core.Libtorch;
+
+/// <summary>
+/// Switches of libtorch that TorchSharp 0.107 lacks, or has as functions that throw NotImplementedException. libtorch exports them (members
+/// of <c>at::Context</c>), under the names that GCC gives them on Linux. They can go where TorchSharp has its own.
+/// </summary>
+public static class Switches
+{
+    /// <summary>
+    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a
+    /// hundred times slower, and mean nothing here. Each thread that trains needs it.
+    /// </summary>
+    public static void FlushDenormals() => Symbols.setFlushDenormal(Symbols.globalContext(), 1);
+
+    /// <summary>
+    /// Whether operators must give the same numbers for the same input every time, as torch.use_deterministic_algorithms does, in the whole
+    /// process. One that cannot then throws an ExternalException that names it.
+    /// </summary>
+    public static bool Deterministic
+    {
+        get => Symbols.deterministicAlgorithms(Symbols.globalContext()) != 0;
+        set
+        {
+            Symbols.setDeterministicAlgorithms(Symbols.globalContext(), value ? (byte)1 : (byte)0, 0);
+            // PyTorch also fills every new tensor with NaN then, to show who reads what nobody wrote; that costs time and is a debugging
+            // aid.
+            Symbols.setDeterministicFillUninitializedMemory(Symbols.globalContext(), 0);
+        }
+    }
+
+    /// <summary>libtorch_cpu, loaded, for what it exports.</summary>
+    internal static nint Libtorch => NativeLibrary.Load("torch_cpu", typeof(TorchSharp.torch).Assembly, null);
+
+    internal static void UseNnpack(bool on) => Symbols.setUserEnabledNNPACK(Symbols.globalContext(), on ? (byte)1 : (byte)0);
+
+    internal static void UseOneDnn(bool on) => Symbols.setUserEnabledMkldnn(Symbols.globalContext(), on ? (byte)1 : (byte)0);
+
+    private static class Symbols
+    {
+        private const string Library = "torch_cpu";
+
+        [DllImport(Library, EntryPoint = "_ZN2at13globalContextEv")]
+        public static extern nint globalContext();
+
+        [DllImport(Library, EntryPoint = "_ZN2at7Context16setFlushDenormalEb")]
+        public static extern byte setFlushDenormal(nint context, byte on);
+
+        [DllImport(Library, EntryPoint = "_ZNK2at7Context23deterministicAlgorithmsEv")]
+        public static extern byte deterministicAlgorithms(nint context);
+
+        [DllImport(Library, EntryPoint = "_ZN2at7Context26setDeterministicAlgorithmsEbb")]
+        public static extern void setDeterministicAlgorithms(nint context, byte on, byte warnOnly);
+
+        [DllImport(Library, EntryPoint = "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb")]
+        public static extern void setDeterministicFillUninitializedMemory(nint context, byte on);
+
+        [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
+        public static extern void setUserEnabledNNPACK(nint context, byte on);
+
+        [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb")]
+        public static extern void setUserEnabledMkldnn(nint context, byte on);
+    }
+}

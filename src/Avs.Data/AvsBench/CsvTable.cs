@@ -1,0 +1,95 @@
+using System.Globalization;
+using Avs.Core;
+using Avs.Data.Clips;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace Avs.Data.AvsBench;
+
+/// <summary>A comma-separated file with a header row: any line ends, byte order mark (of UTF-8 or UTF-16) or quotes.</summary>
+/// <param name="Path">Where it was read from.</param>
+/// <param name="First">The first row that is not empty.</param>
+/// <param name="Rows">The other rows that are not empty.</param>
+internal sealed record CsvTable(string Path, CsvLine First, IReadOnlyList<CsvLine> Rows)
+{
+    /// <summary>The names in the first row.</summary>
+    public IReadOnlyList<string> Header { get; private init; } = First.Fields;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="DataException">It is missing, empty, not UTF-8 text or has a quote that never ends.</exception>
+    public static CsvTable Read(string path) => Parse(path, WholeFile.Read(path));
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <exception cref="DataException">They are not UTF-8 text, hold no row, are not separated by commas, or have a quote that never ends.</exception>
+    public static CsvTable Parse(string path, byte[] content)
+    {
+        // A mark at the start says UTF-16 (spreadsheets' "Unicode text"); without one there are zeros between the letters.
+        if (content.AsSpan(0, Math.Min(content.Length, 4)).Contains((byte)0) && content is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
+            throw new DataException($"{path} is not UTF-8 text (it looks like UTF-16); save it as a CSV file in UTF-8");
+        var settings = new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, IgnoreBlankLines = true, TrimOptions = TrimOptions.Trim };
+        try
+        {
+            using var reader = new StreamReader(new MemoryStream(content), new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
+            var text = reader.ReadToEnd();
+            RequireCommas(path, text);
+            using var parser = new CsvParser(new StringReader(text), settings);
+            var rows = new List<CsvLine>();
+            while (parser.Read())
+                rows.Add(new CsvLine(parser.RawRow, parser.Record!));
+            return rows.Count > 0 ? new CsvTable(path, rows[0], rows[1..]) : throw new DataException($"{path} has no header row");
+        }
+        catch (BadDataException e)
+        {
+            throw new DataException($"{path} line {e.Context?.Parser?.RawRow}: a quote is out of place", e);
+        }
+        catch (System.Text.DecoderFallbackException e)
+        {
+            throw new DataException($"{path} is not UTF-8 text", e);
+        }
+    }
+
+    /// <summary>The same table where the first row is not a header but data, as VGGSound's own list has it.</summary>
+    public CsvTable WithoutHeader() => this with { Header = [.. Header.Select(_ => "")], Rows = [First, .. Rows] };
+
+    /// <summary>The position of a column by name (letter case ignored), or -1.</summary>
+    public int Column(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            for (var i = 0; i < Header.Count; i++)
+            {
+                if (string.Equals(Header[i], name, StringComparison.OrdinalIgnoreCase))
+                    return i;
+            }
+        }
+
+        return -1;
+    }
+
+    // Spreadsheets separate by semicolons or tabs where the comma is the decimal sign, which then stands within values.
+    private static void RequireCommas(string path, string text)
+    {
+        using var lines = new StringReader(text);
+        var (line, number) = ("", 0);
+        while (line.Length == 0 && lines.ReadLine() is { } next)
+            (line, number) = (next.Trim(), number + 1);
+        var bare = string.Concat(line.Split('"').Where((_, i) => i % 2 == 0));
+        var commas = bare.Count(letter => letter == ',');
+        foreach (var (separator, name) in new[] { (';', ";"), ('\t', "tabs"), ('|', "|") })
+        {
+            if (bare.Count(letter => letter == separator) > commas)
+                throw new DataException($"{path} line {number}: its values are separated by {name}, expected commas");
+        }
+
+        if (commas == 0 && bare.Trim().Contains(' '))
+            throw new DataException($"{path} line {number}: its values are separated by spaces, expected commas");
+    }
+
+    /// <summary>The sentence for a row that is wrong.</summary>
+    public DataException Wrong(CsvLine line, string what) => new($"{Path} line {line.Number}: {what}");
+}
+
+/// <summary>One row of a <see cref="CsvTable"/>.</summary>
+/// <param name="Number">Its line in the file, from one.</param>
+/// <param name="Fields">Its values, without the spaces around them.</param>
+internal sealed record CsvLine(int Number, IReadOnlyList<string> Fields);

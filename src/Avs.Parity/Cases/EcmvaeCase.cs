@@ -1,0 +1,121 @@
+using Avs.Models;
+using Avs.Models.Ecmvae;
+using Avs.Models.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Parity.Cases;
+
+/// <summary>
+/// The whole ECMVAE network or one of its variants. Without masks: the prediction and the results on the way. With masks: both predictions, every loss term
+/// and their sum, and where the case asks for it the gradients, one Adam step and the loss after it. The sum is the fixtures' convention, which is the
+/// objective's default weights with twice the matching weight.
+/// </summary>
+internal sealed class EcmvaeCase : IPreciseCaseRule
+{
+    private const int FramesPerClip = 5;
+
+    public bool Recognises(ParityCase item) =>
+        item.Weights.Count == 1 && item.Config.ContainsKey("vae_latent") && item.HasInputs("image")
+        && (item.Outputs.ContainsKey("pred") || item.Outputs.ContainsKey("loss/total"));
+
+    public void Compute(ParityCase item, CaseOutputs outputs, ScalarType precision)
+    {
+        using var network = new EcmvaeModel(Config(item));
+        ParityTensors.Fill(network, item.Weights[0], item);
+        network.to(precision);
+        var input = new NetworkInput(item.Input("image").to(precision), Audio(item).to(precision), FramesPerClip);
+        if (item.HasInputs("mask")) Train(item, outputs, network, input, item.Input("mask").to(precision));
+        else Infer(item, outputs, network, input);
+    }
+
+    private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network, NetworkInput input)
+    {
+        using IDisposable mode = no_grad();
+        input = input with { Observe = (name, value) => outputs.Give("mid/" + name, value) };
+        PathOutput prior = network.call(input, new HashNoise(item)).Prior;
+        outputs.Give("pred", prior.Logits);
+        GiveCodes(outputs, prior.Codes!);
+    }
+
+    private static void Train(ParityCase item, CaseOutputs outputs, EcmvaeModel network, NetworkInput input, Tensor mask)
+    {
+        bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any(), firstFrames = item.Text("task", "MS3") == "S4";
+        var objective = EcmvaeObjective.Reference with { SimilarityWeight = firstFrames ? 0 : 1 };
+        using IDisposable mode = set_grad_enabled(learns);
+        // S4: one mask a clip, of its first frame.
+        Tensor? rows = firstFrames ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
+        input = input with { Masks = mask, Labelled = rows };
+
+        (SegmenterOutput output, EcmvaeTerms terms) = Run();
+        Give(outputs, output, terms);
+        if (learns) OneAdamStep.Give(outputs, network, terms.Total, () => Run().Terms.Total);
+        else outputs.GiveBuffers(network);
+
+        (SegmenterOutput Output, EcmvaeTerms Terms) Run()
+        {
+            var noise = new HashNoise(item);
+            SegmenterOutput result = network.call(input, noise);
+            return (result, objective.Compute(result, mask, rows, noise));
+        }
+    }
+
+    // The variant without sound is given none.
+    private static Tensor Audio(ParityCase item) => item.HasInputs("audio") ? item.Input("audio") : zeros(item.Inputs["image"].Shape[0], 128);
+
+    private static EcmvaeConfig Config(ParityCase item)
+    {
+        int channels = item.Number("neck_channel", 128);
+        return LatentModelCase.Variant(item.Weights[0].Module) with
+        {
+            Backbone = item.Text("encoder", "resnet") switch
+            {
+                "resnet" => "resnet50",
+                "pvt" => "pvt_v2_b5",
+                var other => throw new NotCoveredException($"no backbone '{other}'"),
+            },
+            DropPath = 0,
+            ImageSize = item.Number("img_size", 224),
+            Channels = channels,
+            TpaviChannels = channels / 2,
+            LatentEncoderChannels = channels / 8,
+            LatentSize = item.Number("vae_latent", 16),
+            InformationSize = item.Number("mi_latent", 6),
+            Neck = item.Text("neck", "basic") == "aspp" ? NeckKind.Aspp : NeckKind.Basic,
+            Decoder = DecoderCase.Kind(item.Text("decoder", "simple_no_module")),
+            Fusion = item.Text("fusion", "tpavi") == "av_corr" ? FusionKind.AvCorrelation : FusionKind.Tpavi,
+            Supervision = PosteriorSupervision.RepeatFirstMask,
+        };
+    }
+
+    private static void GiveCodes(CaseOutputs outputs, LatentCodes codes)
+    {
+        outputs.Give(LatentNames.PriorVisual, codes.Visual.Sample);
+        if (codes.Audio is not null) outputs.Give(LatentNames.PriorAudio, codes.Audio.Sample);
+        if (codes.Shared is not null) outputs.Give(LatentNames.PriorShared, codes.Shared.Sample);
+    }
+
+    private static void Give(CaseOutputs outputs, SegmenterOutput output, EcmvaeTerms terms)
+    {
+        outputs.Give("pred_prior", output.Logits);
+        outputs.Give("pred_post", output.PosteriorLogits!);
+        for (int i = 0; i < 4; i++)
+        {
+            outputs.Give($"visual_prior/{i}", output.Prior.Visual[i]);
+            outputs.Give($"visual_post/{i}", output.Posterior!.Visual[i]);
+            if (output.Prior.Audio.Count == 0) continue;
+            Tensor audio = output.Prior.Audio[i];
+            // The reference keeps the vectors of a clip as [B,C,T].
+            outputs.Give($"audio_prior/{i}", audio.view(-1, FramesPerClip, audio.shape[1]).transpose(1, 2));
+        }
+        outputs.Give("loss/seg_prior", terms.SegPrior);
+        outputs.Give("loss/seg_post", terms.SegPost);
+        outputs.Give("loss/sim_prior", terms.SimPrior);
+        outputs.Give("loss/sim_post", terms.SimPost);
+        outputs.Give("loss/kl_loss", terms.Kl + terms.Js);
+        outputs.Give("loss/mi_loss", terms.Mi);
+        outputs.Give("loss/diff_loss", terms.Diff);
+        outputs.Give("loss/total", terms.Total);
+    }
+}

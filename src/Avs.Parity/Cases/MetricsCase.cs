@@ -1,0 +1,87 @@
+using System.Globalization;
+using Avs.Eval.Metrics;
+
+namespace Avs.Parity.Cases;
+
+/// <summary>
+/// The metrics: <c>batchN/…</c> one call each, <c>loop/…</c> the mean over the calls, and the corner cases (a perfect, an inverted, an empty target,
+/// logits of exactly zero) on the <c>special</c> inputs. Predictions are <c>noise + (3 mask - 1.5)</c> in float32.
+/// </summary>
+internal sealed class MetricsCase : ICaseRule
+{
+    public bool Recognises(ParityCase item) =>
+        item.Weights.Count == 0 && item.Outputs.Keys.Any(name => name.EndsWith("/miou", StringComparison.Ordinal)) && Groups(item).Any();
+
+    public void Compute(ParityCase item, CaseOutputs outputs)
+    {
+        if (item.Number("pr_num", FrameScorer.Thresholds) != FrameScorer.Thresholds)
+            throw new NotCoveredException($"the F-measure has {FrameScorer.Thresholds} thresholds");
+        var loopIou = new List<double>();
+        var loopF = new List<double>();
+        foreach (string group in Groups(item))
+        {
+            ParityInput shape = item.Inputs[group + "/mask"];
+            float[] noise = HashFill.Input(item.Inputs[group + "/noise"]);
+            byte[] mask = Array.ConvertAll(HashFill.Input(shape), value => (byte)value);
+            if (!outputs.Under(group + "/").Any())
+            {
+                Corners(mask, noise, shape, outputs);
+                continue;
+            }
+            float[] logits = [.. noise.Select((value, i) => value + (3f * mask[i] - 1.5f))];
+            FrameScore[] frames = Score(logits, mask, shape);
+            var (iou, f) = Call(group, frames, outputs);
+            loopIou.Add(iou);
+            loopF.Add(f);
+            outputs.Give(group + "/iou_per_frame", [.. frames.Select(frame => (double)(float)frame.Iou)]);
+            Curves(group, frames, outputs);
+        }
+        outputs.Give("loop/miou", [loopIou.Average()], []);
+        outputs.Give("loop/F", [loopF.Average()], []);
+    }
+
+    private static void Corners(byte[] mask, float[] noise, ParityInput shape, CaseOutputs outputs)
+    {
+        float[] perfect = Array.ConvertAll(mask, value => 20f * (value - 0.5f));
+        byte[] nothing = new byte[mask.Length];
+        Call("perfect", Score(perfect, mask, shape), outputs);
+        Call("inverted", Score(Array.ConvertAll(perfect, value => -value), mask, shape), outputs);
+        Call("empty_target", Score(noise, nothing, shape), outputs);
+        Call("empty_target_empty_pred", Score(Array.ConvertAll(mask, _ => -20f), nothing, shape), outputs);
+        Call("zero_logits", Score(new float[mask.Length], mask, shape), outputs);
+    }
+
+    // Names of inputs before "/mask" and "/noise".
+    private static IEnumerable<string> Groups(ParityCase item) =>
+        item.Inputs.Keys.Where(name => name.EndsWith("/mask", StringComparison.Ordinal)).Select(name => name[..^"/mask".Length])
+            .Where(group => item.Inputs.ContainsKey(group + "/noise"));
+
+    private static FrameScore[] Score(float[] logits, byte[] mask, ParityInput shape)
+    {
+        int pixels = (int)(shape.Shape[^1] * shape.Shape[^2]);
+        var scorer = new FrameScorer();
+        return [.. Enumerable.Range(0, mask.Length / pixels).Select(frame =>
+            scorer.Score(logits.AsSpan(frame * pixels, pixels), mask.AsSpan(frame * pixels, pixels)))];
+    }
+
+    private static (double Iou, double F) Call(string group, FrameScore[] frames, CaseOutputs outputs)
+    {
+        var iou = new IouMeter(EvalMode.Reference, clipsPerCall: 1);
+        var f = new FMeasureMeter(EvalMode.Reference, clipsPerCall: 1);
+        iou.Add(group, "", frames);
+        f.Add(group, "", frames);
+        outputs.Give(group + "/miou", [iou.Result().Value], []);
+        outputs.Give(group + "/F", [f.Result().Value], []);
+        return (iou.Result().Value, f.Result().Value);
+    }
+
+    private static void Curves(string group, FrameScore[] frames, CaseOutputs outputs)
+    {
+        for (int k = 0; k < frames.Length; k++)
+        {
+            string start = string.Create(CultureInfo.InvariantCulture, $"{group}/frame{k}/");
+            if (frames[k].Precision is { } precision) outputs.Give(start + "precision", precision);
+            if (frames[k].Recall is { } recall) outputs.Give(start + "recall", recall);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Avs.Core.Configuration;
+
+namespace Avs.Train.Training;
+
+/// <summary>How a model is trained.</summary>
+public sealed record TrainConfig
+{
+    /// <summary>Clips in a step's batch. The paper: 4 (of 5 frames).</summary>
+    [AtLeast(1)] public int BatchClips { get; init; } = 4;
+
+    /// <summary>Frames drawn at random from each clip for a step; null takes all of them, as the paper does.</summary>
+    [AtLeast(1)] public int? FramesDrawn { get; init; }
+
+    /// <summary>Whether clips of the same scene (same picture, another object sounding) come in the same batch.</summary>
+    public bool Pairing { get; init; }
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    [AtLeast(1)] public int Steps { get; init; } = 10_000;
+
+    /// <summary>Passes over the training clips; where given it takes the place of <see cref="Steps"/>. The paper: 15 (S4), 30 (MS3).</summary>
+    [AtLeast(1)] public int? Epochs { get; init; }
+
+    /// <summary>
+    /// Most minutes that the run may take, validations included; null: no bound. A run that reaches it ends early, and a cosine schedule
+    /// falls in time for it. Runs that stay below it depend on the seed alone; on a machine too slow for that, also on its speed.
+    /// </summary>
+    [Above(0)] public double? Minutes { get; init; }
+
+    /// <summary>The optimizer.</summary>
+    public OptimizerConfig Optimizer { get; init; } = new();
+
+    /// <summary>How the learning rate moves.</summary>
+    public ScheduleConfig Schedule { get; init; } = new();
+
+    /// <summary>Largest norm of the whole gradient; longer ones are scaled down to it. Null: no clipping, as the paper.</summary>
+    [Above(0)] public double? ClipNorm { get; init; }
+
+    /// <summary>Decay of the running average of the weights that is then evaluated and saved, e.g. 0.999; null: no average.</summary>
+    [Between(0, 1)] public double? Ema { get; init; }
+
+    /// <summary>
+    /// Number format of the model's forward and backward pass. Weights, gradients, losses and the optimizer are float32 in either, as is every evaluation.
+    /// </summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
+
+    /// <summary>
+    /// Copies of the model that compute parts of each batch at the same time and add up their gradients. Small models on a few processors
+    /// train faster with a copy a processor and one thread each than with all threads in every operator. Copies get equal parts, so a last
+    /// batch of an epoch that is not whole is then left out.
+    /// </summary>
+    [AtLeast(1)] public int Replicas { get; init; } = 1;
+
+    /// <summary>Threads of the tensor library (of each copy, where there are several); null leaves its own choice.</summary>
+    [AtLeast(1)] public int? Threads { get; init; }
+
+    /// <summary>Steps between two lines of `metrics.csv`.</summary>
+    [AtLeast(1)] public int LogEvery { get; init; } = 10;
+
+    /// <summary>Steps between two writes of the `last` checkpoint; null writes it with every validation and at the end.</summary>
+    [AtLeast(1)] public int? SaveEvery { get; init; }
+}
+
+/// <summary>Number formats of a training step.</summary>
+public enum Precision
+{
+    /// <summary>32-bit floating point.</summary>
+    Fp32,
+
+    /// <summary>bfloat16 autocast: convolutions and matrix products of bfloat16 numbers. A processor must have AVX512_BF16.</summary>
+    Bf16,
+}
+
+/// <summary>The known optimizers.</summary>
+public enum OptimizerName
+{
+    /// <summary>Adam with weight decay apart from the gradient.</summary>
+    Adamw,
+
+    /// <summary>Adam; weight decay, if any, is added to the gradient.</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent with momentum.</summary>
+    Sgd,
+}
+
+/// <summary>An optimizer and its settings. The defaults are the paper's: Adam, 1e-4, no weight decay.</summary>
+public sealed record OptimizerConfig
+{
+    /// <summary>Which optimizer.</summary>
+    public OptimizerName Name { get; init; } = OptimizerName.Adam;
+
+    /// <summary>The largest learning rate of the schedule.</summary>
+    [Above(0)] public double LearningRate { get; init; } = 1e-4;
+
+    /// <summary>Weight decay.</summary>
+    [AtLeast(0)] public double WeightDecay { get; init; }
+
+    /// <summary>Whether weight decay leaves out one-dimensional parameters: biases and the weights of normalisations.</summary>
+    public bool DecayMatricesOnly { get; init; }
+
+    /// <summary>Decay of the running mean of gradients (Adam, AdamW); the momentum of SGD.</summary>
+    [Between(0, 1)] public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>Decay of the running mean of squared gradients (Adam, AdamW).</summary>
+    [Between(0, 1)] public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>What keeps the division defined (Adam, AdamW).</summary>
+    [Above(0)] public double Epsilon { get; init; } = 1e-8;
+}
+
+/// <summary>The known ways of a learning rate.</summary>
+public enum ScheduleName
+{
+    /// <summary>Stays where it is.</summary>
+    Constant,
+
+    /// <summary>Half a cosine from the full rate down to the final one.</summary>
+    Cosine,
+
+    /// <summary>Multiplied by a factor every so many steps.</summary>
+    Step,
+}
+
+/// <summary>How the learning rate moves over the run: a linear warm-up, then one of the known ways.</summary>
+public sealed record ScheduleConfig
+{
+    /// <summary>Which way.</summary>
+    public ScheduleName Name { get; init; } = ScheduleName.Constant;
+
+    /// <summary>Steps in which the rate rises linearly to its full value.</summary>
+    [AtLeast(0)] public int WarmUpSteps { get; init; }
+
+    /// <summary>The rate of the last step as a fraction of the full one (cosine).</summary>
+    [Between(0, 1)] public double Final { get; init; }
+
+    /// <summary>Steps between two falls (step).</summary>
+    [AtLeast(1)] public int StepSize { get; init; } = 1_000;
+
+    /// <summary>The factor of each fall (step).</summary>
+    [Above(0)] public double Gamma { get; init; } = 0.1;
+}

@@ -1,0 +1,2 @@
+// The number of live tensors and the library's default generator belong to the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,20 @@
+using Avs.Eval.Evaluation;
+using static TorchSharp.torch;
+
+namespace Avs.Eval.Tests.Evaluation;
+
+/// <summary>Counts the tensors of the whole process, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(EvaluatorMemoryTests), DisableParallelization = true)]
+[Collection(nameof(EvaluatorMemoryTests))]
+public class EvaluatorMemoryTests
+{
+    [Fact]
+    public void An_evaluation_leaves_no_tensors_behind()
+    {
+        var options = new EvaluationOptions(FakeClips.Side) { Flip = true };
+        Evaluator.Run(EvaluatorTests.Listener, FakeClips.WithScenes(), options);
+        long before = Tensor.TotalCount;
+        Evaluator.Run(EvaluatorTests.Listener, FakeClips.WithScenes(), options);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+}

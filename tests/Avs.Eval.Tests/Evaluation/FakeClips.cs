@@ -1,0 +1,41 @@
+using Avs.Data.Clips;
+
+namespace Avs.Eval.Tests.Evaluation;
+
+/// <summary>
+/// A data set in memory: two frames of 8 x 8 pixels. Each clip's object is a column of its own; its sound is a constant log-mel that tells the column,
+/// so that a rule can answer as a perfect model would.
+/// </summary>
+internal sealed class FakeClips(IReadOnlyList<ClipInfo> clips) : IClipDataset
+{
+    public const int Side = 8, T = 2;
+
+    public string Name => "fake";
+
+    public int FramesPerClip => T;
+
+    public IReadOnlyList<ClipInfo> Clips => clips;
+
+    /// <summary>Three scenes of two objects; every second recording was not heard in training.</summary>
+    public static FakeClips WithScenes() => new([.. Enumerable.Range(0, 6).Select(i =>
+        new ClipInfo($"{i / 2:000}_{"ab"[i % 2]}", $"kind{i % 3}", Split.Test, $"scene{i / 2}") { RecordingSeen = i % 2 == 0 })]);
+
+    /// <summary>Clips that have nothing to do with each other.</summary>
+    public static FakeClips WithoutScenes(params string[] categories) =>
+        new([.. categories.Select((category, i) => new ClipInfo($"clip{i}", category, Split.Test, null))]);
+
+    /// <summary>The column of a clip's object.</summary>
+    public static int Column(int index) => index % Side;
+
+    /// <summary>The constant that is a clip's sound.</summary>
+    public static float Sound(int index) => Column(index) + 1;
+
+    public Clip Load(int index)
+    {
+        var masks = new byte[T * Side * Side];
+        for (int row = 0; row < T * Side; row++) masks[row * Side + Column(index)] = 1;
+        var logMel = new float[T * Clip.LogMelSize];
+        Array.Fill(logMel, Sound(index));
+        return new Clip(Clips[index], Side, Side, new byte[T * Side * Side * 3], masks, [0, 1], logMel);
+    }
+}

@@ -1,0 +1,93 @@
+using Avs.Eval.Metrics;
+
+namespace Avs.Eval.Tests.Metrics;
+
+public class FrameScorerTests
+{
+    private const int Pixels = 400;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Curves_of_the_histogram_equal_the_plain_formula(int seed)
+    {
+        var (logits, truth) = Frame(seed);
+        FrameScore score = new FrameScorer().Score(logits, truth);
+        for (int i = 0; i < FrameScorer.Thresholds; i++)
+        {
+            float threshold = FrameScorer.ThresholdValues[i];
+            int positive = 0, both = 0, target = 0;
+            for (int pixel = 0; pixel < Pixels; pixel++)
+            {
+                bool above = 1f / (1f + MathF.Exp(-logits[pixel])) >= threshold;
+                if (above) positive++;
+                if (truth[pixel] == 1) target++;
+                if (above && truth[pixel] == 1) both++;
+            }
+            double p = both / (positive + 1e-20), r = both / (target + 1e-20);
+            double f = 1.3 * p * r / (0.3 * p + r);
+            Assert.Equal((float)p, score.Precision![i]);
+            Assert.Equal((float)r, score.Recall![i]);
+            Assert.Equal((float)(double.IsNaN(f) ? 0 : f), score.F![i]);
+        }
+    }
+
+    [Fact]
+    public void Thresholds_go_from_zero_to_one_in_even_steps()
+    {
+        Assert.Equal(255, FrameScorer.ThresholdValues.Length);
+        Assert.Equal(0f, FrameScorer.ThresholdValues[0]);
+        Assert.Equal(1f, FrameScorer.ThresholdValues[^1]);
+        for (int i = 0; i < 255; i++) Assert.Equal(i / 254f, FrameScorer.ThresholdValues[i], 1e-6f);
+    }
+
+    [Fact]
+    public void Iou_is_intersection_over_union()
+    {
+        FrameScore score = new FrameScorer().Score([1, 1, -1, -1], [1, 0, 1, 0]);
+        Assert.Equal(1.0 / 3, score.Iou, 1e-7);
+    }
+
+    [Fact]
+    public void A_logit_of_zero_is_background() =>
+        Assert.Equal(0, new FrameScorer().Score([0, 0], [1, 0]).Iou);
+
+    [Theory]
+    [InlineData(-1f, -1f, 1.0)]
+    [InlineData(1f, -1f, 0.5)]
+    [InlineData(1f, 1f, 0.0)]
+    public void A_frame_without_target_scores_the_share_left_background(float first, float second, double expected)
+    {
+        FrameScore score = new FrameScorer().Score([first, second], [0, 0]);
+        Assert.Equal(expected, score.Iou, 1e-6);
+        Assert.Null(score.F);
+    }
+
+    [Fact]
+    public void Extreme_logits_are_scored_like_any_others()
+    {
+        FrameScore score = new FrameScorer().Score([float.PositiveInfinity, float.NegativeInfinity, 1e30f, float.NaN], [1, 0, 1, 0]);
+        Assert.Equal(1, score.Iou, 1e-6);
+        Assert.All(score.F!.Skip(1), f => Assert.Equal(1f, f, 1e-6f));
+    }
+
+    [Fact]
+    public void Pictures_and_masks_of_different_sizes_are_refused() =>
+        Assert.Throws<ArgumentException>(() => new FrameScorer().Score([0, 0], [1]));
+
+    // Some probabilities lie exactly on thresholds, where the histogram could be off by one.
+    private static (float[] Logits, byte[] Truth) Frame(int seed)
+    {
+        var random = new Random(seed);
+        var logits = new float[Pixels];
+        var truth = new byte[Pixels];
+        for (int i = 0; i < Pixels; i++)
+        {
+            truth[i] = (byte)random.Next(2);
+            double p = i % 3 == 0 ? random.Next(1, 254) / 254.0 : random.NextDouble();
+            logits[i] = (float)Math.Log(p / (1 - p));
+        }
+        return (logits, truth);
+    }
+}

@@ -1,0 +1,144 @@
+using Avs.Models.AvsBench;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Tests.AvsBench;
+
+public class AvsBenchModelTests
+{
+    private const int Frames = 2, Size = 64;
+
+    private static readonly AvsBenchConfig Small = new() { Backbone = "small_residual", Channels = 8, AudioChannels = 6 };
+
+    public static TheoryData<TpaviAttention, int[]> Choices => new()
+    {
+        { TpaviAttention.Sound, [0, 1, 2, 3] },
+        { TpaviAttention.Picture, [0, 1, 2, 3] },
+        { TpaviAttention.SoundAndPicture, [0, 1, 2, 3] },
+        { TpaviAttention.Sound, [3] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public void Gradient_reaches_every_parameter_but_those_called_unused(TpaviAttention attention, int[] stages)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention, TpaviStages = stages }));
+        var output = model.call(Input(), Noise);
+        // The returned audio vectors are part of the objective.
+        var sum = output.Logits.square().sum();
+        foreach (var audio in output.Prior.Audio)
+            sum = sum + audio.square().sum();
+        sum.backward();
+        foreach (var (name, parameter) in model.named_parameters())
+            Assert.True(parameter.grad is not null != model.IsUnused(name), name);
+    }
+
+    [Fact]
+    public void Second_branch_of_the_release_is_unused()
+    {
+        using var model = new AvsBenchModel(new AvsBenchConfig { UnusedBranch = true, Channels = 8 });
+        Assert.Equal(22_063_104, model.named_parameters().Where(entry => entry.name.StartsWith("resnet.") && model.IsUnused(entry.name)).Sum(entry => entry.parameter.numel()));
+        Assert.True(model.IsUnused("resnet.layer4_2.2.bn3.weight"));
+        Assert.False(model.IsUnused("resnet.layer4_1.2.bn3.weight"));
+    }
+
+    [Fact]
+    public void Returned_maps_are_never_negative_and_half_of_them_zero()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        foreach (var map in model.call(Input(), Noise).Prior.Visual)
+        {
+            Assert.Equal(0, map.min().item<float>());
+            Assert.InRange((map == 0).to(ScalarType.Float32).mean().item<float>(), 0.2f, 0.8f);
+        }
+    }
+
+    [Fact]
+    public void Observer_sees_the_maps_that_lead_to_the_output()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        model.eval();
+        var seen = new Dictionary<string, Tensor>();
+        var output = model.call(Input() with { Observe = (name, map) => seen.Add(name, map.clone().DetachFromDisposeScope()) }, Noise);
+        Assert.Equal(12, seen.Count);
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(0, Given.Distance(nn.functional.relu(seen[$"tpavi_b{i + 1}"]), output.Prior.Visual[i]));
+        Assert.Equal([Size / 2, Size / 4, Size / 8, Size / 16], Enumerable.Range(1, 4).Select(i => (int)seen[$"path{i}"].shape[2]));
+        foreach (var map in seen.Values)
+            map.Dispose();
+    }
+
+    [Fact]
+    public void Sound_changes_the_output_only_where_the_network_attends_to_it()
+    {
+        using var scope = NewDisposeScope();
+        double Change(TpaviAttention attention)
+        {
+            using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention }));
+            model.eval();
+            return Given.Distance(model.call(Input(), Noise).Logits, model.call(Input() with { Audio = -Audio() }, Noise).Logits);
+        }
+
+        Assert.True(Change(TpaviAttention.Sound) > 0);
+        Assert.Equal(0, Change(TpaviAttention.Picture));
+    }
+
+    [Fact]
+    public void Stage_that_does_not_exist_is_refused() =>
+        Assert.Contains("expected levels from 0 to 3", Assert.Throws<ArgumentException>(() => Small with { TpaviStages = [4] }).Message);
+
+    [Fact]
+    public void Step_leaves_no_tensor_behind()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new AvsBenchModel(Small);
+        var (input, masks) = (Input(), Given.Masks(3, Frames, 1, Size, Size));
+        void Step()
+        {
+            using var inner = NewDisposeScope();
+            var terms = AvsBenchObjective.MS3.Compute(model.call(input, Noise), masks, null, Noise);
+            terms.Total.backward();
+            model.zero_grad();
+        }
+
+        Step();
+        Step();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Step();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Picture_shared_by_two_clips_gives_what_two_pictures_give()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        var sound = Given.Uniform(2, 0, 1, 2 * Frames, 6);
+        var input = new NetworkInput(Images().repeat(2, 1, 1, 1), sound, Frames);
+        model.eval();
+        var twice = model.call(input, Noise).Logits;
+        Assert.True(Given.Distance(twice, model.call(input with { ClipsPerPicture = 2 }, Noise).Logits) < 1e-5);
+    }
+
+    [Fact]
+    public void Prediction_is_the_sigmoid_of_the_logits()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(new AvsBenchModel(Small));
+        model.eval();
+        var prediction = model.Predict(Input(), new LatentAtTest(LatentMode.Mean), Noise);
+        Assert.True(Given.Distance(prediction.Probability, model.call(Input(), Noise).Logits.sigmoid()) < 1e-6);
+        Assert.Null(prediction.Variance);
+    }
+
+    private static ILatentNoise Noise { get; } = new ZeroNoise();
+
+    private static NetworkInput Input() => new(Images(), Audio(), Frames);
+
+    private static Tensor Images() => Given.Uniform(1, -2, 2, Frames, 3, Size, Size);
+
+    private static Tensor Audio() => Given.Uniform(2, 0, 1, Frames, 6);
+}

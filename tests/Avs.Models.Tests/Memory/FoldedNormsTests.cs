@@ -1,0 +1,42 @@
+using Avs.Models.Memory;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Models.Tests.Memory;
+
+public sealed class FoldedNormsTests
+{
+    [Theory]
+    [InlineData("ecmvae_small")]
+    [InlineData("tpavi_small")]
+    public void Folded_or_not_a_model_predicts_the_same(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(ModelRegistry.Find(name).Create());
+        model.eval();
+        using var without = inference_mode();
+        var input = Given.Batch(1, 5, 96, masks: false);
+        Tensor Probability() => model.Predict(input, new LatentAtTest(LatentMode.Mean), new ZeroNoise()).Probability;
+
+        var plain = Probability();
+        using (var folded = new FoldedNorms(model))
+        {
+            Assert.True(folded.Count > 10, $"{folded.Count} BatchNorms were folded");
+            Assert.True(plain.allclose(Probability(), 1e-4, 1e-5));
+        }
+
+        Assert.True(plain.equal(Probability()).all().item<bool>());
+    }
+
+    [Fact]
+    public void Training_mode_does_not_use_what_was_folded()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Given.Filled(ModelRegistry.Find("ecmvae_small").Create());
+        model.train();
+        var input = Given.Batch(1, 5, 96, masks: false);
+        var plain = model.call(input, new ZeroNoise()).Logits;
+        using var folded = new FoldedNorms(model);
+        Assert.True(plain.allclose(model.call(input, new ZeroNoise()).Logits, 1e-5, 1e-6));
+    }
+}
