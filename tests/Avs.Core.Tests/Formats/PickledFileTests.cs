@@ -94,7 +94,7 @@ public sealed class PickledFileTests : IDisposable
     [InlineData("bystanders.protocol5.pth")]
     public void Whatever_lies_beside_a_state_dict_its_tensors_are_read(string name)
     {
-        using PickledFile file = PickledFile.Open(Path.Combine(AppContext.BaseDirectory, "Checkpoints", name));
+        using PickledFile file = PickledFile.Open(Path.Combine(AppContext.BaseDirectory, "Formats", "Checkpoints", name));
         var tensors = file.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor);
         Assert.Equal([0f, 1, 2, 3], tensors["state_dict/a"].Read().ToFloats());
         Assert.Equal([1.5f], tensors["state_dict/b"].Read().ToFloats());
@@ -121,7 +121,7 @@ public sealed class PickledFileTests : IDisposable
     [Fact]
     public void Keys_that_are_neither_text_nor_number_keep_their_values_apart()
     {
-        using PickledFile file = PickledFile.Open(Path.Combine(AppContext.BaseDirectory, "Checkpoints", "bystanders.zip.pth"));
+        using PickledFile file = PickledFile.Open(Path.Combine(AppContext.BaseDirectory, "Formats", "Checkpoints", "bystanders.zip.pth"));
         Assert.Equal(["(1, 2)", "<__main__.Colour 1>", "k"],
             file.Tensors.Where(tensor => tensor.Name.StartsWith("tuplekeys/", StringComparison.Ordinal)).Select(tensor => tensor.Name["tuplekeys/".Length..]));
     }
