@@ -14,22 +14,6 @@ public static class Switches
     /// </summary>
     public static void FlushDenormals() => Symbols.setFlushDenormal(Symbols.globalContext(), 1);
 
-    /// <summary>
-    /// Whether operators must give the same numbers for the same input every time, as torch.use_deterministic_algorithms does, in the whole
-    /// process. One that cannot then throws an ExternalException that names it.
-    /// </summary>
-    public static bool Deterministic
-    {
-        get => Symbols.deterministicAlgorithms(Symbols.globalContext()) != 0;
-        set
-        {
-            Symbols.setDeterministicAlgorithms(Symbols.globalContext(), value ? (byte)1 : (byte)0, 0);
-            // PyTorch also fills every new tensor with NaN then, to show who reads what nobody wrote; that costs time and is a debugging
-            // aid.
-            Symbols.setDeterministicFillUninitializedMemory(Symbols.globalContext(), 0);
-        }
-    }
-
     /// <summary>libtorch_cpu, loaded, for what it exports.</summary>
     internal static nint Libtorch => NativeLibrary.Load("torch_cpu", typeof(TorchSharp.torch).Assembly, null);
 
@@ -46,15 +30,6 @@ public static class Switches
 
         [DllImport(Library, EntryPoint = "_ZN2at7Context16setFlushDenormalEb")]
         public static extern byte setFlushDenormal(nint context, byte on);
-
-        [DllImport(Library, EntryPoint = "_ZNK2at7Context23deterministicAlgorithmsEv")]
-        public static extern byte deterministicAlgorithms(nint context);
-
-        [DllImport(Library, EntryPoint = "_ZN2at7Context26setDeterministicAlgorithmsEbb")]
-        public static extern void setDeterministicAlgorithms(nint context, byte on, byte warnOnly);
-
-        [DllImport(Library, EntryPoint = "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb")]
-        public static extern void setDeterministicFillUninitializedMemory(nint context, byte on);
 
         [DllImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
         public static extern void setUserEnabledNNPACK(nint context, byte on);

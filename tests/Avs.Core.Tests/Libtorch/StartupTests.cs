@@ -38,26 +38,6 @@ public sealed class StartupTests
     }
 
     [Fact]
-    public void An_operator_without_a_reproducible_algorithm_refuses_where_that_is_asked_for()
-    {
-        using var scope = NewDisposeScope();
-        using var script = jit.compile("def put(x, i, s):\n    # type: (Tensor, Tensor, Tensor) -> Tensor\n    return x.put_(i, s)\n");
-        Tensor Put() => (Tensor)script.invoke("put", zeros(3), tensor(new long[] { 0, 1 }), tensor(new[] { 1f, 2f }));
-        Assert.Equal(3, Put().sum().item<float>());
-        Switches.Deterministic = true;
-        try
-        {
-            Assert.True(Switches.Deterministic);
-            Assert.Contains("put_ does not have a deterministic implementation", Assert.Throws<ExternalException>(() => Put()).Message);
-        }
-        finally
-        {
-            Switches.Deterministic = false;
-        }
-        Put();
-    }
-
-    [Fact]
     public void Numbers_below_1e_38_become_0_on_the_thread_that_asks()
     {
         float tiny = float.NaN, before = float.NaN;
