@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
 using TorchSharp;
@@ -17,7 +18,7 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     /// <param name="config">What to build.</param>
     public AudioVisualSegmenter(SegmenterConfig config) : base(nameof(AudioVisualSegmenter))
     {
-        Config = config;
+        Config = RecordCheck.Require(config, "model");
         if (config.Network.Listens)
         {
             audio = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,20 +23,20 @@ public abstract class SegmentationNetwork(string name) : nn.Module<AvsInput, Seg
     public abstract bool IsUnused(string name);
 }
 
-/// <summary>The sizes and choices of a network: one sealed record a family. Immutable; values are checked as they are set.</summary>
+/// <summary>The sizes and choices of a network: one sealed record a family. Immutable; networks check the values that they are given.</summary>
 public abstract record NetworkConfig
 {
     /// <summary>Name of the visual backbone (see <see cref="Backbones.BackboneRegistry"/>). The papers: <c>resnet50</c> and <c>pvt_v2_b5</c>.</summary>
     public string Backbone { get; init; } = "resnet50";
 
     /// <summary>Probability of stochastic depth at the last block of a transformer backbone, in training only. The papers: 0.1. Convolutional backbones have none.</summary>
-    public double DropPath { get; init => field = Check.Share(value); } = 0.1;
+    [AtLeast(0), Below(1)] public double DropPath { get; init; } = 0.1;
 
     /// <summary>Side of the square input in pixels, a multiple of 32. The papers: 224.</summary>
-    public int ImageSize { get; init => field = Check.MultipleOf32(value); } = 224;
+    [MultipleOf(32)] public int ImageSize { get; init; } = 224;
 
     /// <summary>Channels of an audio embedding. The papers: 128 (VGGish).</summary>
-    public int AudioChannels { get; init => field = Check.Positive(value); } = 128;
+    [AtLeast(1)] public int AudioChannels { get; init; } = 128;
 
     /// <summary>Whether the network looks at its audio embeddings; without that no audio network is built.</summary>
     public virtual bool Listens => true;

@@ -1,3 +1,6 @@
+using Avs.Core;
+using Avs.Core.Configuration;
+using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
@@ -7,12 +10,14 @@ namespace Avs.Models.Tests;
 public class ConfigTests
 {
     [Fact]
-    public void Sizes_that_cannot_work_are_refused_when_they_are_set()
+    public void Sizes_that_cannot_work_are_refused_by_their_keys()
     {
-        Assert.Throws<ArgumentException>(() => new EcmvaeConfig { ImageSize = 100 });
-        Assert.Throws<ArgumentException>(() => new EcmvaeConfig { Channels = 30 });
-        Assert.Throws<ArgumentException>(() => new EcmvaeConfig() with { LatentSize = 0 });
-        Assert.Throws<ArgumentException>(() => new EcmvaeObjective { KlWeight = -1 });
+        string Refusal(Action use) => Assert.Throws<UsageException>(use).Message;
+        Assert.Equal("model.network.image_size: found '100', expected a whole number above 0 and divisible by 32", Refusal(() => new EcmvaeConfig { ImageSize = 100 }.Create()));
+        Assert.Equal("model.network.channels: found '30', expected a whole number above 0 and divisible by 4",
+            Refusal(() => _ = new AudioVisualSegmenter(new SegmenterConfig { Network = new DeterministicConfig { Channels = 30 } })));
+        Assert.Equal("model.network.tpavi_stages[0]: found '4', expected a whole number from 0 to 3", Refusal(() => new AvsBenchConfig { TpaviStages = [4] }.Create()));
+        Assert.Equal("objective.kl_weight: found '-1', expected a number of at least 0", Refusal(() => RecordCheck.Require(new EcmvaeObjective { KlWeight = -1 }, "objective")));
         Assert.Throws<ArgumentException>(() => new LatentAtTest(LatentMode.Mean, 3));
     }
 

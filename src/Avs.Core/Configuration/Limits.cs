@@ -2,12 +2,13 @@ using System.Globalization;
 
 namespace Avs.Core.Configuration;
 
-/// <summary>What numbers a configuration key takes.</summary>
+/// <summary>
+/// What numbers a property of a configuration record takes; of several on one property all must hold. On a list: what each of its numbers
+/// is.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public abstract class LimitAttribute : Attribute
 {
-    /// <summary>Whether the number is allowed.</summary>
-    /// <param name="value">The number.</param>
     public abstract bool Allows(double value);
 
     /// <summary>What is allowed, as it follows "a number": `above 0`.</summary>
@@ -17,35 +18,73 @@ public abstract class LimitAttribute : Attribute
 }
 
 /// <summary>A number greater than a bound.</summary>
-/// <param name="bound">The bound, itself not allowed.</param>
 public sealed class AboveAttribute(double bound) : LimitAttribute
 {
-    /// <inheritdoc/>
     public override bool Allows(double value) => value > bound;
 
-    /// <inheritdoc/>
     public override string Words => $"above {Text(bound)}";
 }
 
 /// <summary>A number not below a bound.</summary>
-/// <param name="bound">The smallest number allowed.</param>
 public sealed class AtLeastAttribute(double bound) : LimitAttribute
 {
-    /// <inheritdoc/>
     public override bool Allows(double value) => value >= bound;
 
-    /// <inheritdoc/>
     public override string Words => $"of at least {Text(bound)}";
 }
 
+/// <summary>A number less than a bound.</summary>
+public sealed class BelowAttribute(double bound) : LimitAttribute
+{
+    public override bool Allows(double value) => value < bound;
+
+    public override string Words => $"below {Text(bound)}";
+}
+
+/// <summary>A number not above a bound.</summary>
+public sealed class AtMostAttribute(double bound) : LimitAttribute
+{
+    public override bool Allows(double value) => value <= bound;
+
+    public override string Words => $"at most {Text(bound)}";
+}
+
 /// <summary>A number between two bounds, both allowed.</summary>
-/// <param name="least">The smallest number allowed.</param>
-/// <param name="most">The largest number allowed.</param>
 public sealed class BetweenAttribute(double least, double most) : LimitAttribute
 {
-    /// <inheritdoc/>
     public override bool Allows(double value) => value >= least && value <= most;
 
-    /// <inheritdoc/>
     public override string Words => $"from {Text(least)} to {Text(most)}";
 }
+
+/// <summary>A whole number above 0 that a unit divides.</summary>
+public sealed class MultipleOfAttribute(int unit) : LimitAttribute
+{
+    public override bool Allows(double value) => value > 0 && value % unit == 0;
+
+    public override string Words => $"above 0 and divisible by {unit}";
+}
+
+/// <summary>An odd whole number above 0.</summary>
+public sealed class OddAttribute : LimitAttribute
+{
+    public override bool Allows(double value) => value > 0 && value % 2 == 1;
+
+    public override string Words => "above 0 and odd";
+}
+
+/// <summary>A list in which nothing stands twice.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DistinctAttribute : Attribute;
+
+/// <summary>A configuration record whose values must also fit each other.</summary>
+public interface ICrossChecked
+{
+    /// <summary>The first value that does not fit the others; null where all fit.</summary>
+    Misfit? FindMisfit();
+}
+
+/// <summary>A value that does not fit the others of its record.</summary>
+/// <param name="Property">The C# name of the property that holds it.</param>
+/// <param name="Expected">What is expected of it, as it follows "expected".</param>
+public sealed record Misfit(string Property, string Expected);

@@ -40,29 +40,11 @@ public static class RecordReader
         {
             var property = keys.FirstOrDefault(pair => pair.Key == key).Property
                 ?? throw UnknownKey(node.Place, path, key, keys.Select(pair => pair.Key));
-            Set(copy, property, ReadValue(property, property.PropertyType, property.GetValue(copy), node, Join(path, key)), node.Place, Join(path, key));
+            property.SetValue(copy, ReadValue(property, property.PropertyType, property.GetValue(copy), node, Join(path, key)));
         }
+        if ((copy as ICrossChecked)?.FindMisfit() is { } misfit)
+            throw RecordCheck.Refusal(path, copy, misfit, (map[SnakeCase(misfit.Property)] ?? map).Place);
         return copy;
-    }
-
-    // Records of the models check their values as they take them; their sentence gets the place in front.
-    private static void Set(object record, PropertyInfo property, object? value, Place place, string path)
-    {
-        try
-        {
-            property.SetValue(record, value);
-        }
-        catch (TargetInvocationException e) when (e.InnerException is ArgumentException refused)
-        {
-            throw new UsageException($"{place}: {path}: found '{RecordWriter.Value(value)}', {Reason(refused)}", refused);
-        }
-    }
-
-    private static string Reason(ArgumentException refused)
-    {
-        var sentence = refused.Message.Split(" (Parameter")[0].ReplaceLineEndings(" ").TrimEnd('.');
-        var at = sentence.IndexOf("expected ", StringComparison.Ordinal);
-        return at < 0 ? sentence : sentence[at..];
     }
 
     public static UsageException UnknownKey(Place place, string path, string key, IEnumerable<string> known)
@@ -91,6 +73,8 @@ public static class RecordReader
             var array = Array.CreateInstance(element, list.Items.Count);
             for (var i = 0; i < list.Items.Count; i++)
                 array.SetValue(ReadScalar(property, element, list.Items[i], $"{path}[{i}]"), i);
+            if (IsDistinct(property) && array.Cast<object>().Distinct().Count() < array.Length)
+                throw new UsageException($"{node.Place}: {path}: found {RecordWriter.Value(array)}, expected nothing twice");
             return array;
         }
         return ReadScalar(property, Nullable.GetUnderlyingType(type) ?? type, node, path);
@@ -107,8 +91,9 @@ public static class RecordReader
         if (node is ConfigScalar { IsNull: false } scalar)
         {
             var value = Convert(type, scalar);
-            var limit = property.GetCustomAttribute<LimitAttribute>();
-            if (value is not null && (limit is null || limit.Allows(System.Convert.ToDouble(value, CultureInfo.InvariantCulture))))
+            var limits = Limits(property);
+            bool Allowed(double number) => limits.All(limit => limit.Allows(number));
+            if (value is not null && (limits.Length == 0 || Allowed(System.Convert.ToDouble(value, CultureInfo.InvariantCulture))))
                 return value;
         }
         throw Wrong(node, path, Expected(property, type, plural: false) + (node is ConfigScalar { IsNull: false } text ? NumberHint(type, text) : ""));
@@ -176,9 +161,14 @@ public static class RecordReader
         throw new NotSupportedException($"a configuration record has a property of type {type}, which the reader does not know");
     }
 
-    private static string Expected(PropertyInfo property, Type type, bool plural)
+    internal static LimitAttribute[] Limits(PropertyInfo property) => [.. property.GetCustomAttributes<LimitAttribute>()];
+
+    internal static bool IsDistinct(PropertyInfo property) => property.IsDefined(typeof(DistinctAttribute));
+
+    /// <summary>What a property takes, as it follows "expected".</summary>
+    internal static string Expected(PropertyInfo property, Type type, bool plural)
     {
-        var limit = property.GetCustomAttribute<LimitAttribute>() is { } attribute ? " " + attribute.Words : "";
+        var limit = Limits(property) is { Length: > 0 } limits ? " " + string.Join(" and ", limits.Select(limit => limit.Words)) : "";
         if (type.IsEnum)
             return $"{(plural ? "any" : "one")} of {string.Join(", ", Enum.GetNames(type).Select(SnakeCase))}";
         if (type == typeof(bool))

@@ -1,4 +1,4 @@
-using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Data.Clips;
 
 namespace Avs.Data.Batches;
@@ -29,62 +29,34 @@ public sealed record AugmentOptions
     public FlipMode Flip { get; init; } = FlipMode.Off;
 
     /// <summary>Probability of a flip (ECMVAE's value).</summary>
-    public double FlipProbability { get; init; } = 0.3;
+    [Between(0, 1)] public double FlipProbability { get; init; } = 0.3;
 
     /// <summary>b: each clip's light is multiplied by a number in [1-b, 1+b].</summary>
-    public double Brightness { get; init; }
+    [Between(0, 1)] public double Brightness { get; init; }
 
     /// <summary>c: each clip's distance from mid-grey is multiplied by a number in [1-c, 1+c].</summary>
-    public double Contrast { get; init; }
+    [Between(0, 1)] public double Contrast { get; init; }
 
     /// <summary>c: red, green and blue are each multiplied by a number of their own in [1-c, 1+c].</summary>
-    public double Colour { get; init; }
+    [Between(0, 1)] public double Colour { get; init; }
 
     /// <summary>
     /// s: a window of a random share in [s, 1] of the picture's area, of the picture's shape, is enlarged to the whole picture;
     /// frames and masks alike. 1 keeps the picture whole.
     /// </summary>
-    public double CropScale { get; init; } = 1;
+    [Above(0), AtMost(1)] public double CropScale { get; init; } = 1;
 
     /// <summary>g: the sound's loudness is multiplied by a number in [e^-g, e^g].</summary>
-    public double SoundGain { get; init; }
+    [AtLeast(0)] public double SoundGain { get; init; }
 
     /// <summary>Standard deviation of the noise added to each log-mel value.</summary>
-    public double SoundNoise { get; init; }
+    [AtLeast(0)] public double SoundNoise { get; init; }
 
     /// <summary>Share of clips whose sound is replaced by faint room noise and whose masks are emptied: nothing sounds, nothing is to be found.</summary>
-    public double SilentClips { get; init; }
+    [Between(0, 1)] public double SilentClips { get; init; }
 
     /// <summary>Whether the sound is changed, so that an embedding of the unchanged sound is of no use.</summary>
     public bool ChangesSound => SoundGain > 0 || SoundNoise > 0 || SilentClips > 0;
-
-    /// <summary>Refuses values outside their range.</summary>
-    /// <exception cref="UsageException">A value makes no sense; the sentence names it.</exception>
-    public AugmentOptions Validated()
-    {
-        Share(nameof(FlipProbability), FlipProbability);
-        Share(nameof(Brightness), Brightness);
-        Share(nameof(Contrast), Contrast);
-        Share(nameof(Colour), Colour);
-        Share(nameof(SilentClips), SilentClips);
-        if (!(CropScale is > 0 and <= 1))
-            throw new UsageException($"augmentation: {nameof(CropScale)} is {CropScale}, expected a number above 0 and at most 1");
-        NotNegative(nameof(SoundGain), SoundGain);
-        NotNegative(nameof(SoundNoise), SoundNoise);
-        return this;
-    }
-
-    private static void Share(string name, double value)
-    {
-        if (!(value is >= 0 and <= 1))
-            throw new UsageException($"augmentation: {name} is {value}, expected a number from 0 to 1");
-    }
-
-    private static void NotNegative(string name, double value)
-    {
-        if (!(value >= 0) || double.IsInfinity(value))
-            throw new UsageException($"augmentation: {name} is {value}, expected a number of 0 or more");
-    }
 }
 
 /// <summary>What a batch holds of each clip.</summary>
@@ -95,13 +67,17 @@ public sealed record AugmentOptions
 /// with a mask are drawn first.
 /// </param>
 /// <param name="FullMasks">Whether the batch also carries the masks at the size of the files, which the scores are computed on.</param>
-public sealed record BatchOptions(int ImageSize, AugmentOptions? Augment = null, int? FramesDrawn = null, bool FullMasks = false);
+public sealed record BatchOptions(
+    [property: AtLeast(1)] int ImageSize,
+    AugmentOptions? Augment = null,
+    [property: AtLeast(1)] int? FramesDrawn = null,
+    bool FullMasks = false);
 
 /// <summary>How a loader goes through a data set.</summary>
 /// <param name="Batch">What each batch holds.</param>
 /// <param name="ClipsPerBatch">Clips in a batch.</param>
 /// <param name="Seed">The run's seed: the order and every random change follow from it and the epoch's number alone.</param>
-public sealed record LoaderOptions(BatchOptions Batch, int ClipsPerBatch, long Seed = 0)
+public sealed record LoaderOptions(BatchOptions Batch, [property: AtLeast(1)] int ClipsPerBatch, long Seed = 0) : ICrossChecked
 {
     /// <summary>A new order every epoch, or the table's order.</summary>
     public bool Shuffle { get; init; }
@@ -119,30 +95,32 @@ public sealed record LoaderOptions(BatchOptions Batch, int ClipsPerBatch, long S
     public bool Cache { get; init; } = true;
 
     /// <summary>Background threads that decode and build batches; the batches do not depend on it.</summary>
-    public int Threads { get; init; } = 2;
+    [AtLeast(1)] public int Threads { get; init; } = 2;
 
     /// <summary>Batches that may wait ready.</summary>
-    public int Prefetch { get; init; } = 4;
+    [AtLeast(1)] public int Prefetch { get; init; } = 4;
 
     /// <summary>
     /// Which of the processes that share the epochs this one is, from 0. The processes' batches of one number are together one batch of
     /// <see cref="WorldSize"/> times <see cref="LoaderOptions.ClipsPerBatch"/> clips, no clip twice, with the random changes that a single
     /// process would give them. With <see cref="DropLast"/> all have equally many batches.
     /// </summary>
-    public int Rank { get; init; }
+    [AtLeast(0)] public int Rank { get; init; }
 
     /// <summary>How many processes share the epochs.</summary>
-    public int WorldSize { get; init; } = 1;
+    [AtLeast(1)] public int WorldSize { get; init; } = 1;
 
     /// <summary>
     /// How many clips may turn out unreadable: each is set aside with its reason (<see cref="ClipLoader.BadClips"/>) and the next readable
     /// clip takes its place; one more ends the epoch with an error.
     /// </summary>
-    public int MaxBadClips { get; init; }
+    [AtLeast(0)] public int MaxBadClips { get; init; }
 
     /// <summary>Whether batches come in page-locked memory, from which a CUDA device copies while it computes.</summary>
     public bool Pin { get; init; }
 
     /// <summary>The name of the loader's random streams.</summary>
     public string StreamName { get; init; } = "loader";
+
+    public Misfit? FindMisfit() => Rank >= WorldSize ? new Misfit(nameof(Rank), $"0 to {WorldSize - 1}") : null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Data.Clips;
 
 namespace Avs.Data.Batches;
@@ -22,17 +23,7 @@ public sealed class ClipLoader : IDisposable
     /// <exception cref="UsageException">An option makes no sense.</exception>
     public ClipLoader(IClipDataset dataset, LoaderOptions options)
     {
-        AtLeastOne("the image size", options.Batch.ImageSize);
-        AtLeastOne("the clips a batch", options.ClipsPerBatch);
-        AtLeastOne("the loader's threads", options.Threads);
-        AtLeastOne("the batches ready ahead", options.Prefetch);
-        AtLeastOne("the frames drawn", options.Batch.FramesDrawn ?? 1);
-        AtLeastOne("the processes that share an epoch", options.WorldSize);
-        if (options.Rank < 0 || options.Rank >= options.WorldSize)
-            throw new UsageException($"the rank is {options.Rank}, expected 0 to {options.WorldSize - 1}");
-        if (options.MaxBadClips < 0)
-            throw new UsageException($"the clips that may be bad: {options.MaxBadClips}, expected 0 or more");
-        options.Batch.Augment?.Validated();
+        RecordCheck.Require(options);
         this.dataset = dataset;
         this.options = options;
         quarantine = new Quarantine(
@@ -210,11 +201,5 @@ public sealed class ClipLoader : IDisposable
             [.. clips.Select((_, slot) => Stream("sound", firstSlot + slot))],
             options.PairScenes ? 2 : 1);
         return options.Pin ? batch.Pinned() : batch;
-    }
-
-    private static void AtLeastOne(string what, int value)
-    {
-        if (value < 1)
-            throw new UsageException($"{what}: {value}, expected 1 or more");
     }
 }

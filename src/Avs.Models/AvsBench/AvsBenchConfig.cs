@@ -1,3 +1,5 @@
+using Avs.Core.Configuration;
+
 namespace Avs.Models.AvsBench;
 
 /// <summary>What a visual feature attends to in the baseline's TPAVI.</summary>
@@ -17,10 +19,10 @@ public enum TpaviAttention
 public sealed record AvsBenchConfig : NetworkConfig
 {
     /// <summary>Width of heads, TPAVI and paths, a multiple of 4. The paper: 256.</summary>
-    public int Channels { get; init => field = Check.MultipleOf4(value); } = 256;
+    [MultipleOf(4)] public int Channels { get; init; } = 256;
 
     /// <summary>Levels with a TPAVI, 0 (fine) to 3 (coarse). The others pass their map through and return no audio vector. The paper: all.</summary>
-    public IReadOnlyList<int> TpaviStages { get; init => field = CheckStages(value); } = [0, 1, 2, 3];
+    [Between(0, 3), Distinct] public IReadOnlyList<int> TpaviStages { get; init; } = [0, 1, 2, 3];
 
     /// <summary>What the TPAVI attends to. The paper: the sound.</summary>
     public TpaviAttention Attention { get; init; } = TpaviAttention.Sound;
@@ -39,10 +41,4 @@ public sealed record AvsBenchConfig : NetworkConfig
 
     /// <inheritdoc/>
     public override SegmentationObjective DefaultObjective() => AvsBenchObjective.S4;
-
-    private static IReadOnlyList<int> CheckStages(IReadOnlyList<int> stages) =>
-        stages.All(stage => stage is >= 0 and <= 3) && stages.Distinct().Count() == stages.Count
-            ? stages
-            : throw new ArgumentException(
-                $"{nameof(TpaviStages)} is [{string.Join(", ", stages)}]; expected levels from 0 to 3, none twice", nameof(stages));
 }

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Backbones;
 using Avs.Models.Blocks;
 using Avs.Models.Fusion;
@@ -32,7 +33,7 @@ public sealed class AvsBenchModel : SegmentationNetwork
     /// <exception cref="ArgumentException">There is no backbone of that name.</exception>
     public AvsBenchModel(AvsBenchConfig config) : base(nameof(AvsBenchModel))
     {
-        Config = config;
+        Config = RecordCheck.Require(config, "model.network");
         VisualBackbone backbone;
         if (config.Backbone == "resnet50")
             backbone = resnet = new TwoBranchResNet50(config.UnusedBranch);

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,10 +31,10 @@ public enum MatchingForm
 }
 
 /// <summary>The baseline's objective.</summary>
-public sealed record AvsBenchObjective : Objective<AvsBenchOutput>
+public sealed record AvsBenchObjective : Objective<AvsBenchOutput>, ICrossChecked
 {
     /// <summary>λ. S4: 0; MS3: 0.5.</summary>
-    public double MatchingWeight { get; init => field = Check.NotNegative(value); }
+    [AtLeast(0)] public double MatchingWeight { get; init; }
 
     /// <summary>Which form of L_AVM. Default: the MS3 program's.</summary>
     public MatchingForm Matching { get; init; } = MatchingForm.Distance;
@@ -45,7 +46,7 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>
     public CosineMatchingLoss Cosine { get; init; } = new();
 
     /// <summary>Levels that L_AVM looks at, 0 (fine) to 3 (coarse). The paper: all.</summary>
-    public IReadOnlyList<int> MatchingStages { get; init => field = CheckStages(value); } = [0, 1, 2, 3];
+    [Between(0, 3)] public IReadOnlyList<int> MatchingStages { get; init; } = [0, 1, 2, 3];
 
     /// <summary>The released S4 command.</summary>
     public static AvsBenchObjective S4 { get; } = new();
@@ -81,9 +82,5 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>
             : Distance.Compute(output.Logits, visual, audio);
     }
 
-    private static IReadOnlyList<int> CheckStages(IReadOnlyList<int> stages) =>
-        stages.Count > 0 && stages.All(stage => stage is >= 0 and <= 3)
-            ? stages
-            : throw new ArgumentException(
-                $"{nameof(MatchingStages)} is [{string.Join(", ", stages)}]; expected at least one level from 0 to 3", nameof(stages));
+    public Misfit? FindMisfit() => MatchingStages.Count == 0 ? new Misfit(nameof(MatchingStages), "at least one level") : null;
 }

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Backbones;
 using Avs.Models.Fusion;
 using TorchSharp;
@@ -31,10 +32,10 @@ public enum InformationRegulariser
 public sealed record DeterministicConfig : NetworkConfig
 {
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The release: 128.</summary>
-    public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
+    [MultipleOf(4)] public int Channels { get; init; } = 128;
 
     /// <summary>Inner channels C' of TPAVI. The release: 64.</summary>
-    public int TpaviChannels { get; init => field = Check.Positive(value); } = 64;
+    [AtLeast(1)] public int TpaviChannels { get; init; } = 64;
 
     /// <summary>Whether TPAVI gathers sound over the whole clip (the release) or frame by frame.</summary>
     public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
@@ -43,10 +44,10 @@ public sealed record DeterministicConfig : NetworkConfig
     public InformationRegulariser Regulariser { get; init; } = InformationRegulariser.CodePairs;
 
     /// <summary>Width inside a regulariser. The release: 64.</summary>
-    public int RegulariserChannels { get; init => field = Check.Positive(value); } = 64;
+    [AtLeast(1)] public int RegulariserChannels { get; init; } = 64;
 
     /// <summary>Size d of a regulariser's codes. The release: 6.</summary>
-    public int InformationSize { get; init => field = Check.Positive(value); } = 6;
+    [AtLeast(1)] public int InformationSize { get; init; } = 6;
 
     /// <summary>The neck. The release: basic.</summary>
     public NeckKind Neck { get; init; } = NeckKind.Basic;
@@ -76,7 +77,7 @@ public sealed class DeterministicModel : SegmentationNetwork
     /// <param name="config">Sizes and choices.</param>
     public DeterministicModel(DeterministicConfig config) : base(nameof(DeterministicModel))
     {
-        this.config = config;
+        this.config = RecordCheck.Require(config, "model.network");
         encoder = BackboneRegistry.Create(config.Backbone, config.DropPath);
         neck = new Neck(config.Neck, encoder.Channels, config.Channels);
         audio_neck = nn.Linear(config.AudioChannels, config.Channels);

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,10 +27,10 @@ public sealed record DeterministicTerms(Tensor Total, Tensor Seg, Tensor Sim, Te
 public sealed record DeterministicObjective : Objective<DeterministicOutput>
 {
     /// <summary>λ_sim. Default 0, the value for S4; the authors' for MS3: 0.5.</summary>
-    public double SimilarityWeight { get; init => field = Check.NotNegative(value); }
+    [AtLeast(0)] public double SimilarityWeight { get; init; }
 
     /// <summary>λ_mi. Default and the authors': 0.001.</summary>
-    public double InformationWeight { get; init => field = Check.NotNegative(value); } = 0.001;
+    [AtLeast(0)] public double InformationWeight { get; init; } = 0.001;
 
     /// <summary>The structure loss. Its window: 31 at 224 px, 13 at 96 px.</summary>
     public StructureLoss Structure { get; init; } = new();

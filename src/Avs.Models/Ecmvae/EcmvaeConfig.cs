@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Fusion;
 
 namespace Avs.Models.Ecmvae;
@@ -79,25 +80,25 @@ public enum PosteriorSupervision
 public sealed record EcmvaeConfig : NetworkConfig
 {
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
-    public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
+    [MultipleOf(4)] public int Channels { get; init; } = 128;
 
     /// <summary>Inner channels C' of TPAVI. The paper: 64 (half the width).</summary>
-    public int TpaviChannels { get; init => field = Check.Positive(value); } = 64;
+    [AtLeast(1)] public int TpaviChannels { get; init; } = 64;
 
     /// <summary>Whether TPAVI gathers sound over the whole clip (the paper) or frame by frame.</summary>
     public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
 
     /// <summary>Size K of each latent code. The paper: 16.</summary>
-    public int LatentSize { get; init => field = Check.Positive(value); } = 16;
+    [AtLeast(1)] public int LatentSize { get; init; } = 16;
 
     /// <summary>Size of the mutual-information heads. The paper: 6.</summary>
-    public int InformationSize { get; init => field = Check.Positive(value); } = 6;
+    [AtLeast(1)] public int InformationSize { get; init; } = 6;
 
     /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
-    public int LatentEncoderChannels { get; init => field = Check.Positive(value); } = 16;
+    [AtLeast(1)] public int LatentEncoderChannels { get; init; } = 16;
 
     /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound, as the release.</summary>
-    public double? LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
+    [Above(0)] public double? LogVarianceLimit { get; init; } = 10;
 
     /// <summary>The neck. The paper: basic.</summary>
     public NeckKind Neck { get; init; } = NeckKind.Basic;

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Backbones;
 using Avs.Models.Fusion;
 using TorchSharp;
@@ -35,7 +36,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     /// <param name="backbone">The backbone, which now belongs to the network.</param>
     public EcmvaeModel(EcmvaeConfig config, VisualBackbone backbone) : base(nameof(EcmvaeModel))
     {
-        Config = config;
+        Config = RecordCheck.Require(config, "model.network");
         encoder = backbone;
         neck_prior = new Neck(config.Neck, backbone.Channels, config.Channels);
         neck_post = new Neck(config.Neck, backbone.Channels, config.Channels);

@@ -1,3 +1,4 @@
+using Avs.Core.Configuration;
 using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,25 +51,25 @@ public sealed record LatentTerms(Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi);
 public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
 {
     /// <summary>w_prior. Default 1; the authors' earlier work uses 0.6.</summary>
-    public double PriorWeight { get; init => field = Check.NotNegative(value); } = 1;
+    [AtLeast(0)] public double PriorWeight { get; init; } = 1;
 
     /// <summary>w_post. Default 1; the authors' earlier work uses 0.4.</summary>
-    public double PosteriorWeight { get; init => field = Check.NotNegative(value); } = 1;
+    [AtLeast(0)] public double PosteriorWeight { get; init; } = 1;
 
     /// <summary>λ_sim. Default 0, the value for S4; the authors' for MS3: 0.5.</summary>
-    public double SimilarityWeight { get; init => field = Check.NotNegative(value); }
+    [AtLeast(0)] public double SimilarityWeight { get; init; }
 
     /// <summary>λ_kl. Default and the authors': 0.01.</summary>
-    public double KlWeight { get; init => field = Check.NotNegative(value); } = 0.01;
+    [AtLeast(0)] public double KlWeight { get; init; } = 0.01;
 
     /// <summary>Share of the training over which κ rises linearly from 0 to 1; 0 (default): κ = 1 throughout.</summary>
-    public double KlAnnealing { get; init => field = Check.NotNegative(value); }
+    [AtLeast(0)] public double KlAnnealing { get; init; }
 
     /// <summary>λ_diff. Default and the authors': 0.001.</summary>
-    public double DifferenceWeight { get; init => field = Check.NotNegative(value); } = 0.001;
+    [AtLeast(0)] public double DifferenceWeight { get; init; } = 0.001;
 
     /// <summary>λ_mi. Default and the authors': 0.001.</summary>
-    public double InformationWeight { get; init => field = Check.NotNegative(value); } = 0.001;
+    [AtLeast(0)] public double InformationWeight { get; init; } = 0.001;
 
     /// <summary>The structure loss. Its window: 31 at 224 px, 13 at 96 px.</summary>
     public StructureLoss Structure { get; init; } = new();

@@ -1,3 +1,5 @@
+using Avs.Core;
+using Avs.Core.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -29,13 +31,15 @@ public enum BceWeighting
 public sealed record StructureLoss(int BoxSize = 31, BceWeighting Weighting = BceWeighting.Reference)
 {
     /// <summary>Side of the window in pixels, odd.</summary>
-    public int BoxSize { get; init => field = Check.Odd(value); } = Check.Odd(BoxSize, nameof(BoxSize));
+    [Odd] public int BoxSize { get; init; } = BoxSize;
 
     /// <summary>The loss, a scalar.</summary>
     /// <param name="logits">[M,1,H,W].</param>
     /// <param name="masks">[M,1,H,W], 0 or 1, without gradient.</param>
+    /// <exception cref="UsageException">The window's side is not odd.</exception>
     public Tensor Compute(Tensor logits, Tensor masks)
     {
+        RecordCheck.Require(this, "structure");
         using var scope = NewDisposeScope();
         var weight = BorderWeight(masks, BoxSize); // [M,1,H,W]
         var probability = logits.sigmoid();

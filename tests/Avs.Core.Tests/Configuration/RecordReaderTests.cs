@@ -15,7 +15,7 @@ public sealed class RecordReaderTests
         public bool Warm { get; init; }
     }
 
-    public sealed record Car
+    public sealed record Car : ICrossChecked
     {
         public string Name { get; init; } = "none";
 
@@ -27,7 +27,17 @@ public sealed class RecordReaderTests
 
         [AtLeast(1)] public IReadOnlyList<int> Sizes { get; init; } = [1];
 
-        public int Even { get; init => field = value % 2 == 0 ? value : throw new ArgumentException($"Even is {value}; expected an even number", nameof(value)); }
+        [MultipleOf(2)] public int Even { get; init; } = 2;
+
+        [Odd] public int Odd { get; init; } = 1;
+
+        [AtLeast(0), Below(1)] public double Part { get; init; }
+
+        [Above(0), AtMost(1)] public double Whole { get; init; } = 1;
+
+        [Between(0, 3), Distinct] public IReadOnlyList<int> Levels { get; init; } = [];
+
+        public Misfit? FindMisfit() => Share > 0.9 && Colour == Colour.DarkRed ? new Misfit(nameof(Share), "at most 0.9 for dark_red") : null;
     }
 
     private static Car Read(string yaml) => RecordReader.Read(new Car(), ConfigSource.Parse(yaml, "car.yaml"));
@@ -88,7 +98,7 @@ public sealed class RecordReaderTests
     [InlineData("engine: {learning_rate: .nan}", "car.yaml:1: engine.learning_rate: found '.nan', expected a number above 0")]
     [InlineData("engine: {learning_rate: '1'}", "car.yaml:1: engine.learning_rate: found '1', expected a number above 0, without quotation marks")]
     [InlineData("engine: {threads: 99999999999}", "car.yaml:1: engine.threads: found '99999999999', expected a whole number of at least 1 and not above 2147483647")]
-    [InlineData("even: -99999999999", "car.yaml:1: even: found '-99999999999', expected a whole number and not below -2147483648")]
+    [InlineData("even: -99999999999", "car.yaml:1: even: found '-99999999999', expected a whole number above 0 and divisible by 2 and not below -2147483648")]
     [InlineData("engine: {learning_rate: 1e999}", "car.yaml:1: engine.learning_rate: found '1e999', expected a number above 0 and not above 1.7e308")]
     [InlineData("engine: {threads: 1e3}", "car.yaml:1: engine.threads: found '1e3', expected a whole number of at least 1, written in digits: 1000")]
     [InlineData("engine: {threads: 1_000}", "car.yaml:1: engine.threads: found '1_000', expected a whole number of at least 1, written without '_': 1000")]
@@ -105,7 +115,13 @@ public sealed class RecordReaderTests
     [InlineData("name: [a]", "car.yaml:1: name: found a list, expected text")]
     [InlineData("sizes: 3", "car.yaml:1: sizes: found '3', expected a list of whole numbers of at least 1 such as [1, 2]")]
     [InlineData("sizes: [3, 0]", "car.yaml:1: sizes[1]: found '0', expected a whole number of at least 1")]
-    [InlineData("even: 3", "car.yaml:1: even: found '3', expected an even number")]
+    [InlineData("even: 3", "car.yaml:1: even: found '3', expected a whole number above 0 and divisible by 2")]
+    [InlineData("odd: 4", "car.yaml:1: odd: found '4', expected a whole number above 0 and odd")]
+    [InlineData("part: 1", "car.yaml:1: part: found '1', expected a number of at least 0 and below 1")]
+    [InlineData("whole: 0", "car.yaml:1: whole: found '0', expected a number above 0 and at most 1")]
+    [InlineData("levels: [1, 4]", "car.yaml:1: levels[1]: found '4', expected a whole number from 0 to 3")]
+    [InlineData("levels: [1, 1]", "car.yaml:1: levels: found [1, 1], expected nothing twice")]
+    [InlineData("share: 1\ncolour: dark_red", "car.yaml:1: share: found '1', expected at most 0.9 for dark_red")]
     public void A_wrong_value_is_named_with_its_place(string yaml, string sentence) => Assert.Equal(sentence, Refusal(yaml));
 
     [Theory]
@@ -113,6 +129,28 @@ public sealed class RecordReaderTests
     [InlineData("colou: blue", "car.yaml:1: colou: there is no such key; did you mean 'colour'?")]
     [InlineData("engine: {zzzzzz: 1}", "car.yaml:1: engine.zzzzzz: there is no such key; the keys here are learning_rate, threads, warm")]
     public void An_unknown_key_is_named_with_the_nearest(string yaml, string sentence) => Assert.Equal(sentence, Refusal(yaml));
+
+    public static TheoryData<Car, string> Made => new()
+    {
+        { new Car { Engine = new Engine { LearningRate = 0 } }, "car.engine.learning_rate: found '0', expected a number above 0" },
+        { new Car { Engine = new Engine { LearningRate = double.PositiveInfinity } }, "car.engine.learning_rate: found 'Infinity', expected a number above 0" },
+        { new Car { Engine = new Engine { Threads = 0 } }, "car.engine.threads: found '0', expected a whole number of at least 1" },
+        { new Car { Sizes = [3, 0] }, "car.sizes[1]: found '0', expected a whole number of at least 1" },
+        { new Car { Levels = [2, 2] }, "car.levels: found [2, 2], expected nothing twice" },
+        { new Car { Share = 1, Colour = Colour.DarkRed }, "car.share: found '1', expected at most 0.9 for dark_red" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Made))]
+    public void A_record_that_code_made_is_held_to_the_same_limits(Car car, string sentence) =>
+        Assert.Equal(sentence, Assert.Throws<UsageException>(() => RecordCheck.Require(car, "car")).Message);
+
+    [Fact]
+    public void A_record_within_its_limits_is_returned()
+    {
+        var car = new Car { Levels = [3, 1], Engine = new Engine { Threads = 2 } };
+        Assert.Same(car, RecordCheck.Require(car));
+    }
 
     [Fact]
     public void What_is_written_is_read_back()
@@ -129,7 +167,7 @@ public sealed class RecordReaderTests
         var back = Read(yaml);
 
         Assert.Equal(yaml, RecordWriter.Write(back));
-        Assert.Equal(car with { Sizes = back.Sizes }, back);
+        Assert.Equal(car with { Sizes = back.Sizes, Levels = back.Levels }, back);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
@@ -157,7 +158,8 @@ public sealed class BatchTests
 
     [Fact]
     public void Impossible_augmentation_is_refused_by_name() =>
-        Assert.Contains("CropScale is 0", Assert.Throws<UsageException>(() => new AugmentOptions { CropScale = 0 }.Validated()).Message);
+        Assert.Equal("augment.crop_scale: found '0', expected a number above 0 and at most 1",
+            Assert.Throws<UsageException>(() => RecordCheck.Require(new AugmentOptions { CropScale = 0 }, "augment")).Message);
 
     [Fact]
     public void Shrinking_takes_the_mean_of_the_area()

@@ -288,7 +288,7 @@ public sealed class ClipLoaderTests
 
     [Fact]
     public void A_rank_outside_the_world_is_refused() =>
-        Assert.Contains("the rank is 2, expected 0 to 1", Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options() with { WorldSize = 2, Rank = 2 })).Message);
+        Assert.Contains("rank: found '2', expected 0 to 1", Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options() with { WorldSize = 2, Rank = 2 })).Message);
 
     [Fact]
     public void Clips_that_make_no_whole_batch_are_told() =>

@@ -1,3 +1,4 @@
+using Avs.Core;
 using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -65,5 +66,5 @@ public class StructureLossTests
     }
 
     [Fact]
-    public void An_even_window_is_refused() => Assert.Throws<ArgumentException>(() => new StructureLoss(12));
+    public void An_even_window_is_refused() => Assert.Throws<UsageException>(() => new StructureLoss(12).Compute(zeros(1, 1, 16, 16), zeros(1, 1, 16, 16)));
 }
