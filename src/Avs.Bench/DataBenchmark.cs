@@ -61,9 +61,9 @@ public static class DataBenchmark
     /// <param name="device">Where the step computes.</param>
     /// <param name="options">How.</param>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
-    public static DataBenchmarkReport Run(ExperimentConfig experiment, Device device, DataBenchmarkOptions options)
+    public static DataBenchmarkReport Run(SegmentationExperiment experiment, Device device, DataBenchmarkOptions options)
     {
-        var files = new ExperimentData(experiment.Data with { Cache = "none" }, null).OpenFiles(Split.Train);
+        var files = new ExperimentData(experiment.Task.Data with { Cache = "none" }, null).OpenFiles(Split.Train);
         var chosen = DistinctPictures(files, options.Clips);
         var folder = Directory.CreateTempSubdirectory("avs-bench-data-").FullName;
         try
@@ -144,11 +144,11 @@ public static class DataBenchmark
     }
 
     // The first pass over the clips, which decodes them, is not measured: a run makes one, and then hundreds from memory or the cache.
-    private static LoaderCost MeasureStep(ExperimentConfig experiment, IClipDataset files, Device device, DataBenchmarkOptions options)
+    private static LoaderCost MeasureStep(SegmentationExperiment experiment, IClipDataset files, Device device, DataBenchmarkOptions options)
     {
-        options.Says?.Invoke($"training steps of {experiment.Model.Name}: the wait for batches");
+        options.Says?.Invoke($"training steps of {experiment.Task.Model.Name}: the wait for batches");
         // A few batches' clips are enough: what comes from memory costs the same however many there are.
-        var some = new ClipSubset(files, [.. Enumerable.Range(0, Math.Min(files.Clips.Count, BatchesInMemory * experiment.Train.BatchClips))]);
+        var some = new ClipSubset(files, [.. Enumerable.Range(0, Math.Min(files.Clips.Count, BatchesInMemory * experiment.Task.Data.BatchClips))]);
         using var task = new SegmentationTask(experiment, some, some, device);
         task.Model.train();
         var (begun, waited) = (0L, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using Avs.Data.Audio;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Memory;
+using Avs.Train.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -188,7 +189,7 @@ public static class ModelBenchmark
         var objective = preset.Objective.WithEveryTerm();
         model.train();
         return Cost("training step", options, roof, () => optimizerStep.Take(
-            () => Backpropagation.Run(objective.Compute(MixedPrecision.Forward(model, input, options.Precision), input).Total)));
+            () => Backpropagation.Run(objective.Compute(SegmenterForward.Run(model, input, options.Precision), input).Total)));
     }
 
     private static WorkCost Cost(string what, ModelBenchmarkOptions options, Roof roof, Action body)

@@ -34,14 +34,14 @@ internal static class BenchDataCommand
             "avs bench data --config experiments/demo.yaml --steps 0") { config, data, set, device, clips, rounds, steps, json };
         verb.SetAction(parse =>
         {
-            var experiment = ExperimentFile.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data));
+            var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             var options = new DataBenchmarkOptions(parse.GetValue(clips), parse.GetValue(rounds), parse.GetValue(steps))
             {
                 Says = terminal.Error.WriteLine,
             };
-            using var own = Directory.Exists(experiment.Data.Root) || parse.GetResult(data) is not null ? null : ComposedForNow.Create(terminal);
+            using var own = Directory.Exists(experiment.Task.Data.Root) || parse.GetResult(data) is not null ? null : ComposedForNow.Create(terminal);
             if (own is not null)
-                experiment = experiment with { Data = experiment.Data with { Root = own.Folder } };
+                experiment = experiment with { Task = experiment.Task with { Data = experiment.Task.Data with { Root = own.Folder } } };
             var report = DataBenchmark.Run(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!), options);
             if (parse.GetValue(json))
                 terminal.Out.WriteLine(Json(report));

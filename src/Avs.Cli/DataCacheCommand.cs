@@ -22,7 +22,7 @@ internal static class DataCacheCommand
             "avs data cache experiments/demo.yaml --data data/avs-stamps --set data.cache=caches") { config, set, data, device, json };
         verb.SetAction(parse =>
         {
-            var experiment = ExperimentFile.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data));
+            var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             var made = Make(terminal, experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
             if (parse.GetValue(json))
                 terminal.Out.WriteLine(JsonSerializer.Serialize(new { caches = made.Select(Fields) }));
@@ -34,7 +34,7 @@ internal static class DataCacheCommand
         return verb;
     }
 
-    private static IReadOnlyList<MadeCache> Make(Terminal terminal, ExperimentConfig experiment, TorchSharp.torch.Device device) =>
+    private static IReadOnlyList<MadeCache> Make(Terminal terminal, SegmentationExperiment experiment, TorchSharp.torch.Device device) =>
         Stoppable.Run("stopped; the caches that were complete are kept, nothing of the others is left",
             stop => CacheMaking.Run(experiment, device, terminal.Error.WriteLine, () => ProgressLine.Of(terminal, "clips"), stop));
 

@@ -18,13 +18,13 @@ internal static class DemoCommand
             DefaultValueFactory = _ => "experiments/demo.yaml",
         };
         var seed = new Option<long?>("--seed") { Description = "The seed of the training. Default: the experiment's." };
-        var minutes = new Option<double?>("--minutes") { Description = "Most minutes to train. Default: the experiment's." };
+        var minutes = new Option<double?>("--minutes") { Description = "Most minutes to train; a run that is not done by then ends with its schedule unfinished. Default: the experiment's." };
         var data = CommonOptions.Data();
         var set = CommonOptions.Set();
         var runs = CommonOptions.Runs();
         var device = CommonOptions.Device();
         var verb = new Verb("demo", "Compose real photographs and recordings, train a small model on them, and show that it listens.",
-            "avs demo", "avs demo --seed 7", "avs demo --minutes 3") { config, seed, minutes, data, set, runs, device };
+            "avs demo", "avs demo --seed 7", "avs demo --set train.steps=700") { config, seed, minutes, data, set, runs, device };
         verb.SetAction(parse =>
         {
             List<string> changes = [.. CommonOptions.Overrides(parse, set, data)];
@@ -32,17 +32,17 @@ internal static class DemoCommand
                 changes.Add($"seed={RecordWriter.Value(chosenSeed)}");
             if (parse.GetValue(minutes) is { } chosenMinutes)
                 changes.Add($"train.minutes={RecordWriter.Value(chosenMinutes)}");
-            var experiment = ExperimentFile.Load(parse.GetValue(config)!, changes);
+            var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, changes, terminal.Error.WriteLine);
             var demo = new Demonstration(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
 
             demo.Compose(terminal.Error.WriteLine, ProgressLine.Of(terminal, "scenes"));
-            var code = TrainingView.Show(terminal, (watcher, stop) => demo.Train(parse.GetValue(runs)!, watcher, stop));
+            var code = TrainingView.Show(terminal, (listener, stop) => demo.Train(parse.GetValue(runs)!, listener, stop));
             if (code != 0)
                 return code;
             var report = demo.Measure(terminal.Error.WriteLine);
             terminal.Screen.Write(TableView.Of(report.Figures.ToTable()));
             terminal.Out.WriteLine($"pictures  {report.Page}");
-            terminal.Out.WriteLine($"figures   {report.Summary}");
+            terminal.Out.WriteLine($"figures   {report.FiguresFile}");
             return 0;
         });
         return verb;

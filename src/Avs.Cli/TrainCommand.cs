@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Avs.Train.Segmentation;
+using Avs.Train;
+using Avs.Train.Experiments;
 
 namespace Avs.Cli;
 
@@ -32,18 +33,20 @@ internal static class TrainCommand
         verb.SetAction(parse =>
         {
             var chosen = CommonOptions.ParseDevice(parse.GetValue(device)!);
+            var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return TrainingView.Show(terminal, (watcher, stop) => SegmentationRun.Continue(parse.GetValue(resume)!, chosen, watcher, stop).End.Finished);
+                return TrainingView.Show(terminal, (listener, stop) =>
+                    TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop).End.Finished);
             }
-            var experiment = ExperimentFile.Load(path, CommonOptions.Overrides(parse, set, data));
+            var experiment = experiments.Load(path, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             if (parse.GetValue(show))
             {
-                terminal.Out.Write(ExperimentFile.Write(experiment));
+                terminal.Out.Write(experiment.ToYaml());
                 return 0;
             }
-            return TrainingView.Show(terminal, (watcher, stop) =>
-                SegmentationRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, watcher, stop).End.Finished);
+            return TrainingView.Show(terminal, (listener, stop) =>
+                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop).End.Finished);
         });
         return verb;
     }

@@ -11,12 +11,12 @@ internal static class TrainingView
     /// <param name="terminal">Where to show it.</param>
     /// <param name="train">The run; says whether it came to its end.</param>
     /// <returns>The program's exit code: 130 when Ctrl-C stopped it, 143 for SIGTERM and 129 for SIGHUP, as shells expect.</returns>
-    public static int Show(Terminal terminal, Func<ITrainingWatcher, CancellationToken, bool> train)
+    public static int Show(Terminal terminal, Func<ITrainingListener, CancellationToken, bool> train)
     {
         using var signals = new StopSignals(() => terminal.Error.WriteLine("finishing this step and saving; Ctrl-C again ends at once"));
         try
         {
-            return Watched(terminal, watcher => train(watcher, signals.Token)) ? 0 : signals.ExitCode;
+            return Watched(terminal, listener => train(listener, signals.Token)) ? 0 : signals.ExitCode;
         }
         catch (OperationCanceledException e) when (signals.ExitCode != 0)
         {
@@ -24,7 +24,7 @@ internal static class TrainingView
         }
     }
 
-    private static bool Watched(Terminal terminal, Func<ITrainingWatcher, bool> train)
+    private static bool Watched(Terminal terminal, Func<ITrainingListener, bool> train)
     {
         if (!terminal.Live)
             return train(new PlainLines(terminal.Error, TimeProvider.System));
@@ -34,9 +34,9 @@ internal static class TrainingView
     }
 
     private static string Text(TrainingLine line) => string.Create(CultureInfo.InvariantCulture,
-        $"step {line.Step}/{line.Steps}  loss {line.Loss:0.000}  rate {line.LearningRate:0.0e+0}  {line.ClipsPerSecond:0.0} clips/s  {line.Left:h\\:mm\\:ss} left");
+        $"step {line.Step}/{line.Steps}  loss {line.Loss:0.000}  rate {line.LearningRate:0.0e+0}  {line.SamplesPerSecond:0.0} {line.Unit}/s  {line.Left:h\\:mm\\:ss} left");
 
-    private sealed class Bar(ProgressContext context, IAnsiConsole screen) : ITrainingWatcher
+    private sealed class Bar(ProgressContext context, IAnsiConsole screen) : ITrainingListener
     {
         private ProgressTask? bar;
 
@@ -47,10 +47,10 @@ internal static class TrainingView
             bar.Description = Markup.Escape(Text(line));
         }
 
-        public void Told(string sentence) => screen.MarkupLineInterpolated($"{sentence}");
+        public void Log(string sentence) => screen.MarkupLineInterpolated($"{sentence}");
     }
 
-    private sealed class PlainLines(TextWriter output, TimeProvider clock) : ITrainingWatcher
+    private sealed class PlainLines(TextWriter output, TimeProvider clock) : ITrainingListener
     {
         private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
         private long last;
@@ -63,6 +63,6 @@ internal static class TrainingView
             output.WriteLine(Text(line));
         }
 
-        public void Told(string sentence) => output.WriteLine(sentence);
+        public void Log(string sentence) => output.WriteLine(sentence);
     }
 }

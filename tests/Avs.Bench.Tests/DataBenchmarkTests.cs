@@ -58,13 +58,13 @@ public sealed class DataBenchmarkTests : IDisposable
         return stream.ToArray();
     }
 
-    private ExperimentConfig Experiment()
+    private SegmentationExperiment Experiment()
     {
-        var smoke = ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
+        var smoke = SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
         return smoke with
         {
-            Data = smoke.Data with { Root = folder.FullName, Subset = Subset.MS3 },
-            Train = smoke.Train with { BatchClips = 2, Pairing = false, Replicas = 1, FramesDrawn = null },
+            Run = smoke.Run with { Train = smoke.Run.Train with { Replicas = 1 } },
+            Task = smoke.Task with { Data = smoke.Task.Data with { Root = folder.FullName, Subset = Subset.MS3, BatchClips = 2, Pairing = false, FramesDrawn = null } },
         };
     }
 

@@ -69,16 +69,11 @@ public sealed record DemoFigures
     /// <summary>The file of pictures, relative to the run's folder.</summary>
     public required string Pictures { get; init; }
 
-    private static readonly JsonSerializerOptions Format = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new FourDigits() },
-    };
+    /// <summary>The figures as JSON with keys in snake_case.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, DemoJson.Default.DemoFigures) + "\n";
 
-    /// <summary>Writes the figures as JSON with keys in snake_case.</summary>
-    /// <param name="path">The file.</param>
-    public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, Format) + "\n");
+    /// <summary>Writes the file, whole or not at all.</summary>
+    public void Write(string path) => AtomicFile.WriteAllText(path, ToJson());
 
     /// <summary>The figures as a table for people.</summary>
     public Table ToTable()
@@ -97,11 +92,15 @@ public sealed record DemoFigures
             ["no model: one object, drawn blindly", Score(MiouRandomObject), ""],
         ]);
     }
+}
 
-    private sealed class FourDigits : JsonConverter<double>
-    {
-        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FourDigits)])]
+[JsonSerializable(typeof(DemoFigures))]
+internal sealed partial class DemoJson : JsonSerializerContext;
 
-        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 4));
-    }
+internal sealed class FourDigits : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 4));
 }

@@ -7,6 +7,7 @@ using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models.Memory;
 using Avs.Stamps;
+using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Training;
@@ -18,11 +19,13 @@ namespace Avs.Cli.Demo;
 /// The whole way in three stages: compose a data set, train, and ask on the test split whether the model finds what sounds because it
 /// listens: with the clips' own sound, in silence, with a stranger's sound, and with the sound of the other object in the picture.
 /// </summary>
-/// <param name="config">The experiment.</param>
+/// <param name="experiment">The experiment.</param>
 /// <param name="device">Where to compute.</param>
-public sealed class Demonstration(ExperimentConfig config, Device device)
+public sealed class Demonstration(SegmentationExperiment experiment, Device device)
 {
+    private const string FiguresFile = "demo.json";
     private const long ComposeSeed = 1;
+    private readonly SegmentationConfig config = experiment.Task;
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private TimeSpan composing, training;
     private TrainingEnd? end;
@@ -58,18 +61,18 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
 
     /// <summary>Trains.</summary>
     /// <param name="runs">The folder of all runs.</param>
-    /// <param name="watcher">Who is told.</param>
+    /// <param name="listener">Follows the run.</param>
     /// <param name="stop">Asks to finish the step, save and end.</param>
     /// <returns>Whether training came to its end.</returns>
-    public bool Train(string runs, ITrainingWatcher watcher, CancellationToken stop)
+    public bool Train(string runs, ITrainingListener listener, CancellationToken stop)
     {
         var begun = Stopwatch.StartNew();
-        (Run, end) = SegmentationRun.Begin(config, runs, null, device, watcher, stop);
+        (Run, end) = TrainingRun.Begin(experiment.ToExperiment(), runs, null, device, listener, stop);
         training = begun.Elapsed;
         return end.Finished;
     }
 
-    /// <summary>Measures the best checkpoint, draws the pictures, and writes `summary.json` last.</summary>
+    /// <summary>Measures the best checkpoint, draws the pictures, and writes the figures into `demo.json` last.</summary>
     /// <param name="says">Told in a few words what is being done.</param>
     public DemoReport Measure(Action<string> says)
     {
@@ -79,7 +82,7 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
         {
             using var folded = new FoldedNorms(model);
             var mode = EvalMode.Reference;
-            var segmenter = SegmenterFactory.ForEvaluation(model, config);
+            var segmenter = SegmenterFactory.ForEvaluation(model, experiment);
             var options = SegmenterFactory.EvaluationOptions(config, device, mode);
             var (test, unheard) = OpenTest();
 
@@ -95,7 +98,7 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
             says($"measuring on {unheard.Clips.Count} test clips whose recordings training never had");
             var stranger = unheard.Clips.Count == 0 ? null : Evaluator.Run(segmenter, unheard, options, AudioCondition.Real);
             says("measuring answers that need no model");
-            double Without(Baseline baseline) => Baselines.Run(baseline, test, mode, config.Seed).Scores.Miou;
+            double Without(Baseline baseline) => Baselines.Run(baseline, test, mode, experiment.Run.Seed).Scores.Miou;
 
             var figures = new DemoFigures
             {
@@ -122,8 +125,9 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
             says("drawing pictures");
             var page = new DemoPage(segmenter, options, test).Write(run.FullPath, real.Scores.Clips, figures);
             figures = figures with { Seconds = watch.Elapsed.TotalSeconds };
-            figures.Write(run.SummaryPath);
-            return new DemoReport(figures, page, run.SummaryPath);
+            var path = Path.Combine(run.FullPath, FiguresFile);
+            figures.Write(path);
+            return new DemoReport(figures, page, path);
         }
     }
 
@@ -140,5 +144,5 @@ public sealed class Demonstration(ExperimentConfig config, Device device)
 /// <summary>What the demo ends with.</summary>
 /// <param name="Figures">What it measured.</param>
 /// <param name="Page">The web page of pictures.</param>
-/// <param name="Summary">The figures as a JSON file.</param>
-public sealed record DemoReport(DemoFigures Figures, string Page, string Summary);
+/// <param name="FiguresFile">The figures as a JSON file.</param>
+public sealed record DemoReport(DemoFigures Figures, string Page, string FiguresFile);

@@ -39,9 +39,31 @@ public sealed record ConfigMap(IReadOnlyList<KeyValuePair<string, ConfigNode>> E
     /// <param name="key">The key.</param>
     public ConfigNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key).Value;
 
-    /// <summary>This map without one key.</summary>
-    /// <param name="key">The key to leave out.</param>
-    public ConfigMap Without(string key) => this with { Entries = [.. Entries.Where(entry => entry.Key != key)] };
+    /// <summary>This map without some keys.</summary>
+    public ConfigMap Without(params IReadOnlyCollection<string> keys) =>
+        this with { Entries = [.. Entries.Where(entry => !keys.Contains(entry.Key))] };
+
+    /// <summary>This map with no other keys than these.</summary>
+    public ConfigMap Only(params IReadOnlyCollection<string> keys) =>
+        this with { Entries = [.. Entries.Where(entry => keys.Contains(entry.Key))] };
+
+    /// <summary>The value at a dotted name, or null where there is none.</summary>
+    public ConfigNode? At(string path) => path.Split('.', 2) is [var first, var rest] ? (this[first] as ConfigMap)?.At(rest) : this[path];
+
+    /// <summary>This map without the value at a dotted name.</summary>
+    public ConfigMap WithoutAt(string path)
+    {
+        if (path.Split('.', 2) is not [var first, var rest])
+            return Without(path);
+        ConfigNode Shortened(KeyValuePair<string, ConfigNode> entry) =>
+            entry.Key == first && entry.Value is ConfigMap inner ? inner.WithoutAt(rest) : entry.Value;
+        return this with { Entries = [.. Entries.Select(entry => KeyValuePair.Create(entry.Key, Shortened(entry)))] };
+    }
+
+    /// <summary>A map that holds a value at a dotted name and nothing else.</summary>
+    public static ConfigMap From(string path, ConfigNode value) => path.Split('.', 2) is [var first, var rest]
+        ? new ConfigMap([KeyValuePair.Create(first, (ConfigNode)From(rest, value))], value.Place)
+        : new ConfigMap([KeyValuePair.Create(path, value)], value.Place);
 
     /// <summary>This map changed by another: maps are merged key by key, anything else is replaced.</summary>
     /// <param name="changes">What wins where both have a key.</param>

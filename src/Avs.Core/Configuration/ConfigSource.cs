@@ -13,11 +13,15 @@ public static class ConfigSource
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Texts of the form `train.steps=200`.</param>
     /// <exception cref="UsageException">A file is missing, empty or not YAML, the files inherit in a circle, or an override has no `=`.</exception>
-    public static ConfigMap Load(string path, IEnumerable<string>? overrides = null)
-    {
-        var map = LoadWithBases(path, null, []);
-        return (overrides ?? []).Aggregate(map, (merged, text) => merged.MergedWith(ParseOverride(text)));
-    }
+    public static ConfigMap Load(string path, IEnumerable<string>? overrides = null) => Merge(LoadParts(path, overrides));
+
+    /// <summary>What <see cref="Load"/> merges, in its order: inherited files from the farthest, the file itself, each override.</summary>
+    /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
+    public static IReadOnlyList<ConfigMap> LoadParts(string path, IEnumerable<string>? overrides = null) =>
+        [.. LoadWithBases(path, null, []), .. (overrides ?? []).Select(ParseOverride)];
+
+    /// <summary>Maps as one; later ones win, key by key.</summary>
+    public static ConfigMap Merge(IReadOnlyList<ConfigMap> parts) => parts.Aggregate((merged, part) => merged.MergedWith(part));
 
     /// <summary>Reads one piece of YAML, which must be keys and values. `base` keys stay as they are.</summary>
     /// <param name="yaml">The text.</param>
@@ -35,7 +39,7 @@ public static class ConfigSource
         };
     }
 
-    private static ConfigMap LoadWithBases(string path, Place? named, IReadOnlyList<string> heirs)
+    private static IReadOnlyList<ConfigMap> LoadWithBases(string path, Place? named, IReadOnlyList<string> heirs)
     {
         var full = Path.GetFullPath(path);
         var place = named is { } p ? $"{p}: {BaseKey}: " : "";
@@ -49,11 +53,11 @@ public static class ConfigSource
         if (map.Entries.Count == 0)
             throw new UsageException($"{path} holds no keys and values, expected an experiment such as 'seed: 1'");
         if (map[BaseKey] is not { } node)
-            return map;
+            return [map];
         if (node is not ConfigScalar { IsNull: false } parent)
             throw new UsageException($"{node.Place}: {BaseKey}: expected the name of one YAML file, relative to this one");
         var parentPath = Path.Combine(Path.GetDirectoryName(path) ?? "", parent.Text);
-        return LoadWithBases(parentPath, node.Place, [.. heirs, full]).MergedWith(map.Without(BaseKey));
+        return [.. LoadWithBases(parentPath, node.Place, [.. heirs, full]), map.Without(BaseKey)];
     }
 
     private static ConfigMap ParseOverride(string text)

@@ -14,7 +14,10 @@ namespace Avs.Eval.Evaluation;
 /// <param name="ImageSize">Side of the square pictures that the segmenter takes, in pixels.</param>
 public sealed record EvaluationOptions(int ImageSize)
 {
-    /// <summary>Clips in a call of the segmenter. The scores do not depend on it: the reference mode's calls of four are the metric's own.</summary>
+    /// <summary>
+    /// Clips in a call of the segmenter. No score depends on it, for the calls of four clips of the reference mode are the metric's own; only draws of the latent codes,
+    /// where they are drawn, fall otherwise.
+    /// </summary>
     public int ClipsPerBatch { get; init; } = 4;
 
     /// <summary>How frames become one number.</summary>

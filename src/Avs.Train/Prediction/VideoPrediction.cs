@@ -30,18 +30,18 @@ public static class VideoPrediction
         var media = Directory.Exists(request.Video) ? null : MediaFile.Read(request.Video);
         IPictureTrack track = media is null ? new FrameFolder(request.Video, request.FramesPerSecond) : new VideoFile(media);
         var temporary = $"{folder}.{Environment.ProcessId}.partial";
-        var (model, config, _) = SegmenterFactory.Load(request.Checkpoint, request.Device);
+        var (model, experiment, _) = SegmenterFactory.Load(request.Checkpoint, request.Device);
         using (model)
         {
             using var folded = new FoldedNorms(model);
             try
             {
                 Directory.CreateDirectory(temporary);
-                if (config.Train.Threads is { } threads)
+                if (experiment.Run.Train.Threads is { } threads)
                     set_num_threads(threads);
                 var sound = HeardSound.Read(request, media);
-                var options = SegmenterFactory.EvaluationOptions(config, request.Device, EvalMode.Reference);
-                var segmenter = SegmenterFactory.ForEvaluation(model, config);
+                var options = SegmenterFactory.EvaluationOptions(experiment.Task, request.Device, EvalMode.Reference);
+                var segmenter = SegmenterFactory.ForEvaluation(model, experiment);
                 var windows = Enumerable.Range(0, request.Rate).Select(_ => new WindowedSegmenter(segmenter, options, sound, request.Window)).ToArray();
                 var film = new Film(track, request, sound, temporary, new Halves(track, progress), stop);
                 var result = film.Segment(windows) with { Folder = folder };

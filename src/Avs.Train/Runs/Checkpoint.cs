@@ -1,7 +1,6 @@
 using System.Globalization;
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Train.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,17 +10,19 @@ namespace Avs.Train.Runs;
 /// <summary>Weights with the experiment they came from, so that a single file is enough to evaluate a model.</summary>
 public static class Checkpoint
 {
-    private const string ExperimentKey = "avs.experiment", StepKey = "avs.step";
+    /// <summary>The metadata key of the experiment.</summary>
+    public const string ExperimentKey = "avs.experiment";
+    private const string StepKey = "avs.step";
 
     /// <summary>Writes a model's state.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The model.</param>
-    /// <param name="config">Its experiment.</param>
+    /// <param name="experiment">Its experiment as YAML.</param>
     /// <param name="step">Steps done.</param>
-    public static void Write(string path, nn.Module model, ExperimentConfig config, long step) =>
+    public static void Write(string path, nn.Module model, string experiment, long step) =>
         TensorFile.Write(path, model.state_dict().Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>
         {
-            [ExperimentKey] = ExperimentFile.Write(config),
+            [ExperimentKey] = experiment,
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
         });
 
@@ -35,16 +36,13 @@ public static class Checkpoint
         TensorFile.Fill(file, model.state_dict().Select(entry => (entry.Key, entry.Value)));
     }
 
-    /// <summary>The experiment that a checkpoint came from.</summary>
+    /// <summary>The experiment that a checkpoint came from, as YAML; null where the file does not say.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="DataException">The file does not say.</exception>
-    public static ExperimentConfig ReadConfig(string path)
+    /// <exception cref="DataException">The file is missing or damaged.</exception>
+    public static string? ReadExperiment(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        return file.Metadata.TryGetValue(ExperimentKey, out var yaml)
-            ? ExperimentFile.Parse(yaml, path)
-            : throw new DataException($"'{path}' does not say which experiment it comes from: it has no metadata '{ExperimentKey}'; "
-                + $"name it in an experiment, model: {{name: …, weights: {path}}}, and give that YAML file instead");
+        return file.Metadata.GetValueOrDefault(ExperimentKey);
     }
 }
 
@@ -53,10 +51,10 @@ public static class Checkpoint
 /// <param name="BestScore">The best validation score so far; null before the first validation.</param>
 /// <param name="BestStep">The step of the best score.</param>
 /// <param name="Seconds">Seconds that the run has taken so far.</param>
-public sealed record Progress(long Step, double? BestScore, long BestStep, double Seconds)
+public sealed record RunProgress(long Step, double? BestScore, long BestStep, double Seconds)
 {
     /// <summary>A run that has not begun.</summary>
-    public static Progress None { get; } = new(0, null, 0, 0);
+    public static RunProgress None { get; } = new(0, null, 0, 0);
 }
 
 /// <summary>Saves and restores the state of a run: weights, optimizer, generators, progress.</summary>
@@ -71,7 +69,7 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     /// <param name="path">The file.</param>
     /// <param name="progress">How far the run is.</param>
     /// <param name="average">The averaged weights, if there are any.</param>
-    public void Write(string path, Progress progress, IEnumerable<(string Name, Tensor Value)> average)
+    public void Write(string path, RunProgress progress, IEnumerable<(string Name, Tensor Value)> average)
     {
         using var scope = NewDisposeScope();
         using var bytes = new MemoryStream();
@@ -108,7 +106,7 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     /// <param name="average">The averaged weights to fill, if there are any.</param>
     /// <returns>How far the run was.</returns>
     /// <exception cref="DataException">The file is missing, damaged or of another experiment.</exception>
-    public Progress Restore(string path, IEnumerable<(string Name, Tensor Value)> average)
+    public RunProgress Restore(string path, IEnumerable<(string Name, Tensor Value)> average)
     {
         using var scope = NewDisposeScope();
         using var file = SafetensorsFile.Open(path);
@@ -131,7 +129,7 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     /// <summary>How far a saved run was.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing, damaged or not the state of a run.</exception>
-    public static Progress ReadProgress(string path)
+    public static RunProgress ReadProgress(string path)
     {
         using var file = SafetensorsFile.Open(path);
         return ReadProgress(file);
@@ -179,7 +177,7 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
             TensorFile.Fill(file, Weights + name, value);
     }
 
-    private static Progress ReadProgress(SafetensorsFile file)
+    private static RunProgress ReadProgress(SafetensorsFile file)
     {
         string Text(string key) => file.Metadata.TryGetValue(key, out var text)
             ? text : throw new DataException($"'{file.Path}' has no metadata '{key}', so it is not the state of a run");
@@ -187,7 +185,7 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         try
         {
             var best = Text("best_score");
-            return new Progress(long.Parse(Text("step"), plain), best.Length == 0 ? null : double.Parse(best, plain),
+            return new RunProgress(long.Parse(Text("step"), plain), best.Length == 0 ? null : double.Parse(best, plain),
                 long.Parse(Text("best_step"), plain), double.Parse(Text("seconds"), plain));
         }
         catch (FormatException e)

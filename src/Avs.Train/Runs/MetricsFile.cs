@@ -1,6 +1,5 @@
 using System.Globalization;
 using Avs.Core;
-using Avs.Data.Clips;
 
 namespace Avs.Train.Runs;
 

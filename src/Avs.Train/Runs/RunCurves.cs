@@ -2,27 +2,33 @@ using Avs.Eval.Reports;
 
 namespace Avs.Train.Runs;
 
+/// <summary>Columns of a run's metrics that are drawn into one diagram; those that the run does not have are left out.</summary>
+/// <param name="Title">What stands above it.</param>
+/// <param name="Columns">The columns.</param>
+/// <param name="Least">The lower end of the axis; null: as the values need.</param>
+/// <param name="Most">The upper end.</param>
+public sealed record RunPlot(string Title, IReadOnlyList<string> Columns, double? Least = null, double? Most = null);
+
 /// <summary>Draws the curves of a run from its metrics.</summary>
 public static class RunCurves
 {
-    /// <summary>Writes `curves.png`: the loss, and the validation scores where there are any.</summary>
-    /// <param name="run">The run.</param>
-    public static void Write(RunFolder run)
+    /// <summary>Writes `curves.png`.</summary>
+    public static void Write(RunFolder run, IReadOnlyList<RunPlot> plots)
     {
         if (!File.Exists(run.MetricsPath))
             return;
-        Curve[] losses = [.. Curves(run, "total", "seg_prior", "seg_post")];
-        Curve[] scores = [.. Curves(run, "val_miou", "val_f_score")];
-        List<Plot> plots = [];
-        if (losses.Length > 0)
-            plots.Add(new Plot("loss", "step", losses));
-        if (scores.Length > 0)
-            plots.Add(new Plot("validation", "step", scores, 0, 1));
-        if (plots.Count > 0)
-            new CurvePicture().Write(run.CurvesPath, plots);
+        List<Plot> drawn = [];
+        foreach (var plot in plots)
+        {
+            Curve[] curves = [.. Curves(run, plot.Columns)];
+            if (curves.Length > 0)
+                drawn.Add(new Plot(plot.Title, "step", curves, plot.Least, plot.Most));
+        }
+        if (drawn.Count > 0)
+            new CurvePicture().Write(run.CurvesPath, drawn);
     }
 
-    private static IEnumerable<Curve> Curves(RunFolder run, params IReadOnlyList<string> columns)
+    private static IEnumerable<Curve> Curves(RunFolder run, IReadOnlyList<string> columns)
     {
         foreach (var column in columns)
         {

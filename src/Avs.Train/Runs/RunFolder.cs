@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Train.Segmentation;
 
 namespace Avs.Train.Runs;
 
@@ -24,7 +23,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>One line of figures for each logged step.</summary>
     public string MetricsPath => Path.Combine(FullPath, "metrics.csv");
 
-    /// <summary>What was told during the run.</summary>
+    /// <summary>What was printed during the run.</summary>
     public string LogPath => Path.Combine(FullPath, "log.txt");
 
     /// <summary>The weights with the best validation score.</summary>
@@ -43,14 +42,15 @@ public sealed partial class RunFolder : IDisposable
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
     /// <summary>Makes the folder of a new run, holds it (see <see cref="Hold"/>) and writes its configuration.</summary>
-    /// <param name="config">The experiment.</param>
     /// <param name="runs">The folder of all runs.</param>
+    /// <param name="experiment">The experiment's name.</param>
     /// <param name="name">The run's own name; null names it by the time.</param>
+    /// <param name="yaml">The whole experiment.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="UsageException">A run of that name exists.</exception>
-    public static RunFolder Create(ExperimentConfig config, string runs, string? name, DateTime now)
+    public static RunFolder Create(string runs, string experiment, string? name, string yaml, DateTime now)
     {
-        var parent = Path.Combine(runs, config.Name);
+        var parent = Path.Combine(runs, experiment);
         var time = now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture);
         var path = Path.Combine(parent, name ?? time);
         for (var i = 2; ; i++)
@@ -64,7 +64,7 @@ public sealed partial class RunFolder : IDisposable
                 {
                     if (!File.Exists(run.ConfigPath))
                     {
-                        AtomicFile.WriteAllText(run.ConfigPath, ExperimentFile.Write(config));
+                        AtomicFile.WriteAllText(run.ConfigPath, yaml);
                         return run;
                     }
                     run.Dispose();
@@ -83,8 +83,10 @@ public sealed partial class RunFolder : IDisposable
     {
         if (File.Exists(Path.Combine(path, ConfigFile)))
             return new RunFolder(path);
-        if (!File.Exists(path))
+        if (Directory.Exists(path))
             throw new UsageException($"'{path}' is not the folder of a run: it has no {ConfigFile}");
+        if (!File.Exists(path))
+            throw new UsageException($"there is no folder '{path}', expected the folder of a run");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var instead = File.Exists(Path.Combine(folder, ConfigFile)) ? $"; the run that it lies in is {folder}" : "";
         throw new UsageException($"'{path}' is not the folder of a run: it is {FileKind.Describe(path)}{instead}");
@@ -178,7 +180,4 @@ public sealed partial class RunFolder : IDisposable
 
     [GeneratedRegex(@"^(?:config\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|summary\.json)\.(\d+)\.partial$")]
     private static partial Regex Partial();
-
-    /// <summary>The experiment of this run.</summary>
-    public ExperimentConfig ReadConfig() => ExperimentFile.Load(ConfigPath);
 }

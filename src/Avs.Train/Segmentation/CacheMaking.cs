@@ -20,22 +20,24 @@ public static class CacheMaking
     /// <summary>Makes the caches of all splits that the data set has; what is up to date stays.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="device">Where its frozen audio network computes.</param>
-    /// <param name="says">Told in a few words what is being done.</param>
-    /// <param name="progress">Begins to show a split's progress: told the clips done and the clips in all.</param>
+    /// <param name="log">Takes a line on what is being done.</param>
+    /// <param name="progress">Begins to show a split's progress; what it returns takes the clips done and the clips in all.</param>
     /// <param name="stop">Ends it early; nothing of an unfinished file stays.</param>
     /// <exception cref="UsageException">The sound would be heard with an audio network that has no weights.</exception>
     /// <exception cref="DataException">The data set is missing or damaged, or a file cannot be written.</exception>
     public static IReadOnlyList<MadeCache> Run(
-        ExperimentConfig experiment, Device device, Action<string> says, Func<Action<int, int>> progress, CancellationToken stop)
+        SegmentationExperiment experiment, Device device, Action<string> log, Func<Action<int, int>> progress, CancellationToken stop)
     {
-        var config = new ExperimentData(experiment.Data, null).CacheFolder is null ? experiment.Data with { Cache = "auto" } : experiment.Data;
+        var config = experiment.Task.Data;
+        if (new ExperimentData(config, null).CacheFolder is null)
+            config = config with { Cache = "auto" };
         using var model = SegmenterFactory.Create(experiment, device);
-        StartingWeights.RequireSound(model, experiment.Model, learns: true);
+        StartingWeights.RequireSound(model, experiment.Task.Model, learns: true);
         var embedding = FrozenSound.Of(model, device);
         var made = new List<MadeCache>();
         foreach (var split in Enum.GetValues<Split>())
         {
-            var data = new ExperimentData(config, embedding) { Says = says, Progress = progress(), Stop = stop };
+            var data = new ExperimentData(config, embedding) { Log = log, Progress = progress(), Stop = stop };
             using var cache = (CachedClips)data.Open(split);
             made.Add(new MadeCache(cache.Name, cache.Path, cache.Clips.Count, cache.Length, cache.BadClips.Count, cache.EmbeddingKey));
         }

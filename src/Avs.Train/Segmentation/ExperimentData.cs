@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Data.Audio;
 using Avs.Data.AvsBench;
 using Avs.Data.Cache;
@@ -14,10 +15,10 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
 {
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(10);
 
-    /// <summary>Told in a few words when a cache has to be made, and how far it is.</summary>
-    public Action<string>? Says { get; init; }
+    /// <summary>Takes a line when a cache has to be made, and lines on how far it is.</summary>
+    public Action<string>? Log { get; init; }
 
-    /// <summary>Told the clips done and the clips in all while a cache is made; null: <see cref="Says"/> hears it now and then.</summary>
+    /// <summary>Takes the clips done and the clips in all while a cache is made; null: now and then <see cref="Log"/> says so.</summary>
     public Action<int, int>? Progress { get; init; }
 
     /// <summary>Ends the making of a cache; nothing of it stays.</summary>
@@ -42,13 +43,12 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
 
     /// <summary>Opens the files of a split, without a cache.</summary>
     /// <param name="split">The split.</param>
+    /// <exception cref="UsageException">The configuration names what cannot be opened.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     public ICacheSource OpenFiles(Split split)
     {
-        var allMasks = config.AllTrainMasks && split == Split.Train;
-        return config.Subset == Subset.AVSS
-            ? AvssDataset.Open(config.Root, split, allMasks)
-            : AvsBenchDataset.Open(config.Root, config.Subset, split, allMasks);
+        RecordCheck.Require(config, "data");
+        return AvsBenchDataset.Open(config.Root, config.Subset, split, config.AllTrainMasks && split == Split.Train);
     }
 
     /// <summary>How the cache of a split is made. A score of a part of the clips is no score, so only training clips may be bad.</summary>
@@ -58,7 +58,7 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
         Embedding = embedding,
         Threads = config.Workers,
         MaxBadClips = split == Split.Train ? config.MaxBadClips : 0,
-        Says = Says,
+        Says = Log,
         Progress = Progress ?? NowAndThen(),
         Stop = Stop,
     };
@@ -71,7 +71,7 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
             if (last.Elapsed < BetweenReports)
                 return;
             last.Restart();
-            Says?.Invoke($"cache: {done} of {all} clips");
+            Log?.Invoke($"cache: {done} of {all} clips");
         };
     }
 }

@@ -21,7 +21,8 @@ namespace Avs.Train.Segmentation;
 /// </summary>
 internal sealed class Replicas : IDisposable
 {
-    private readonly ExperimentConfig config;
+    private readonly TrainConfig train;
+    private readonly SegmentationExperiment experiment;
     private readonly Device device;
     private readonly AudioVisualSegmenter[] models;
     private readonly Parameter[][] parameters;
@@ -30,17 +31,18 @@ internal sealed class Replicas : IDisposable
 
     /// <summary>Makes the copies.</summary>
     /// <param name="model">The model that is trained; it stays the caller's.</param>
-    /// <param name="config">The experiment, which says how many.</param>
+    /// <param name="experiment">The experiment, which says how many.</param>
     /// <param name="device">Where to compute.</param>
-    public Replicas(AudioVisualSegmenter model, ExperimentConfig config, Device device)
+    public Replicas(AudioVisualSegmenter model, SegmentationExperiment experiment, Device device)
     {
-        this.config = config;
+        this.experiment = experiment;
         this.device = device;
-        var count = config.Train.Replicas;
-        var granule = count * (config.Train.Pairing ? 2 : 1);
-        if (config.Train.BatchClips % granule != 0)
-            throw new UsageException($"train.batch_clips: found {config.Train.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
-                + (config.Train.Pairing ? " with pairs of clips" : ""));
+        train = experiment.Run.Train;
+        var (count, data) = (train.Replicas, experiment.Task.Data);
+        var granule = count * (data.Pairing ? 2 : 1);
+        if (data.BatchClips % granule != 0)
+            throw new UsageException($"data.batch_clips: found {data.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
+                + (data.Pairing ? " with pairs of clips" : ""));
         models = [model, .. Enumerable.Range(1, count - 1).Select(_ => CopyOf(model))];
         parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
         latents = [.. Enumerable.Range(0, count).Select(r => Named("latent", r))];
@@ -90,12 +92,12 @@ internal sealed class Replicas : IDisposable
 
     private static string NameOf(string what, int replica) => replica == 0 ? what : $"{what}/{replica}";
 
-    private Generator Named(string what, int replica) => new(new NamedRandom(config.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1);
+    private Generator Named(string what, int replica) => new(new NamedRandom(experiment.Run.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1);
 
     // With what is not learned as well: a frozen audio network's weights, and the running statistics.
     private AudioVisualSegmenter CopyOf(AudioVisualSegmenter model)
     {
-        var copy = SegmenterFactory.Create(config with { Model = config.Model.WithoutWeights() }, device);
+        var copy = SegmenterFactory.Create(experiment.WithoutWeights(), device);
         copy.load_state_dict(model.state_dict());
         return copy;
     }
@@ -103,12 +105,12 @@ internal sealed class Replicas : IDisposable
     private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, double progress)
     {
         using var scope = NewDisposeScope();
-        if (config.Train.Threads is { } threads)
+        if (train.Threads is { } threads)
             set_num_threads(threads);
         Switches.FlushDenormals();
         models[r].train();
         part = part with { Noise = new GeneratorNoise(latents[r]) };
-        var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, config.Train.Precision), part, progress);
+        var terms = experiment.Task.Objective.Compute(SegmenterForward.Run(models[r], part, train.Precision), part, progress);
         Backpropagation.Run(terms.Total / models.Length);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }

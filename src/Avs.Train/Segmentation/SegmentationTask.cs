@@ -1,10 +1,12 @@
 using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Memory;
+using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using TorchSharp;
@@ -16,7 +18,7 @@ namespace Avs.Train.Segmentation;
 /// <summary>Learning to segment what sounds: batches of clips, the objective of the model's family, and mIoU on the validation split.</summary>
 public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
 {
-    private readonly ExperimentConfig config;
+    private readonly SegmentationExperiment experiment;
     private readonly Device device;
     private readonly AudioVisualSegmenter model;
     private readonly ClipLoader loader;
@@ -25,29 +27,31 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     private readonly Replicas replicas;
 
     /// <summary>Builds the model with weights that follow from the seed, and the loaders.</summary>
-    /// <param name="config">The experiment.</param>
+    /// <param name="experiment">The experiment.</param>
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips to choose the best checkpoint by.</param>
     /// <param name="device">Where to compute.</param>
-    public SegmentationTask(ExperimentConfig config, IClipDataset train, IClipDataset validation, Device device)
-        : this(config, ModelOf(config, device), train, validation, device)
+    public SegmentationTask(SegmentationExperiment experiment, IClipDataset train, IClipDataset validation, Device device)
+        : this(experiment, CreateModel(experiment, device), train, validation, device)
     {
     }
 
-    private SegmentationTask(ExperimentConfig config, AudioVisualSegmenter model, IClipDataset train, IClipDataset validation, Device device)
+    private SegmentationTask(
+        SegmentationExperiment experiment, AudioVisualSegmenter model, IClipDataset train, IClipDataset validation, Device device)
     {
-        this.config = config;
+        var (run, config) = (experiment.Run, experiment.Task);
+        this.experiment = experiment;
         this.device = device;
         this.model = model;
-        replicas = new Replicas(model, config, device);
+        replicas = new Replicas(model, experiment, device);
         trainName = $"{train.Name} ({train.Clips.Count} clips)";
         this.validation = ClipSubset.Spread(validation, config.Evaluate.Clips);
         loader = new ClipLoader(train, new LoaderOptions(
-            new BatchOptions(config.Model.Network.ImageSize, config.Augment, config.Train.FramesDrawn), config.Train.BatchClips, config.Seed)
+            new BatchOptions(config.Model.Network.ImageSize, config.Augment, config.Data.FramesDrawn), config.Data.BatchClips, run.Seed)
         {
             Shuffle = true,
-            PairScenes = config.Train.Pairing,
-            DropLast = config.Train.Replicas > 1,
+            PairScenes = config.Data.Pairing,
+            DropLast = run.Train.Replicas > 1,
             Cache = config.Data.InMemory,
             MaxBadClips = config.Data.MaxBadClips,
             Pin = device.type == DeviceType.CUDA,
@@ -59,26 +63,23 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     }
 
     /// <summary>Opens the data set that the experiment names.</summary>
-    /// <param name="config">The experiment.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="says">Told when a cache of the clips has to be made, and how far it is.</param>
-    /// <param name="stop">Ends that.</param>
-    /// <param name="state">The saved state of the run that is continued; null for a new one.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="context">Where to compute; its log says when a cache of the clips has to be made, and how far it is.</param>
     /// <exception cref="UsageException">The model would be trained around an audio network that has no weights, or in a precision that is not to be had here.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
-    public static SegmentationTask Open(
-        ExperimentConfig config, Device device, Action<string>? says = null, CancellationToken stop = default, string? state = null)
+    public static SegmentationTask Open(SegmentationExperiment experiment, TaskContext context)
     {
-        var model = ModelOf(config, device);
+        var (device, config) = (context.Device, experiment.Task);
+        var model = CreateModel(context.SavedState is null ? experiment : experiment.WithoutWeights(), device);
         try
         {
-            // Before anything hears with it: a frozen audio network's vectors may be kept in a cache, under the name of its weights.
-            if (state is null)
-                StartingWeights.RequireSound(model, config.Model, learns: true);
-            else
+            // Before anything is computed with it: a frozen audio network's vectors may be kept in a cache, under the name of its weights.
+            if (context.SavedState is { } state)
                 RunState.LoadWeights(state, model);
-            var data = new ExperimentData(config.Data, FrozenSound.Of(model, device)) { Says = says, Stop = stop };
-            return new SegmentationTask(config, model, data.Open(Split.Train), data.Open(Split.Val), device);
+            else
+                StartingWeights.RequireSound(model, config.Model, learns: true);
+            var data = new ExperimentData(config.Data, FrozenSound.Of(model, device)) { Log = context.Log, Stop = context.Stop };
+            return new SegmentationTask(experiment, model, data.Open(Split.Train), data.Open(Split.Val), device);
         }
         catch
         {
@@ -87,8 +88,16 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
         }
     }
 
-    /// <summary>Training clips that could not be read so far and were set aside.</summary>
-    public IReadOnlyList<BadClip> BadClips => loader.BadClips;
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Skipped =>
+        [.. loader.BadClips.Select(bad => $"the training clip {bad.Clip.Id} was left out: {bad.Reason}")];
+
+    /// <inheritdoc/>
+    public string Unit => "clips";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RunPlot> Plots { get; } =
+        [new("loss", ["total", "seg_prior", "seg_post"]), new("validation", ["val_miou", "val_f_score"], 0, 1)];
 
     /// <inheritdoc/>
     public nn.Module Model => model;
@@ -115,21 +124,22 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public Validation Validate()
     {
         using var folded = new FoldedNorms(model);
-        var result = Evaluator.Run(
-            SegmenterFactory.ForEvaluation(model, config), validation, SegmenterFactory.EvaluationOptions(config, device, EvalMode.Reference));
+        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference);
+        var result = Evaluator.Run(SegmenterFactory.ForEvaluation(model, experiment), validation, options);
         return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);
     }
 
-    /// <summary>What is trained on what, for the log.</summary>
-    public string Describe() =>
-        $"{config.Model.Name} ({model.ParameterCount:N0} parameters) on {trainName}, validated on {validation.Name}";
+    /// <inheritdoc/>
+    public string Description =>
+        $"{experiment.Task.Model.Name} ({model.ParameterCount:N0} parameters) on {trainName}, validated on {validation.Name}";
 
-    private static AudioVisualSegmenter ModelOf(ExperimentConfig config, Device device)
+    private static AudioVisualSegmenter CreateModel(SegmentationExperiment experiment, Device device)
     {
-        MixedPrecision.Require(config.Train.Precision, device, "train.precision");
-        if (config.Train.Threads is { } threads)
+        RecordCheck.Require(experiment.Task);
+        MixedPrecision.Require(experiment.Run.Train.Precision, device, "train.precision");
+        if (experiment.Run.Train.Threads is { } threads)
             set_num_threads(threads);
-        return SegmenterFactory.Create(config, device);
+        return SegmenterFactory.Create(experiment, device);
     }
 
     /// <inheritdoc/>

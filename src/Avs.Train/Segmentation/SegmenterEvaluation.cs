@@ -62,11 +62,11 @@ public static class SegmenterEvaluation
     /// <exception cref="DataException">The checkpoint or the data set is missing or damaged.</exception>
     public static EvaluationResult Run(EvaluationRequest request, Action<int, int> progress)
     {
-        var (model, experiment, _) = SegmenterFactory.Load(request.Path, request.Device);
-        var config = experiment with { Evaluate = request.Choice(experiment.Evaluate) };
+        var (model, trained, _) = SegmenterFactory.Load(request.Path, request.Device);
+        var config = trained.Task with { Evaluate = request.Choice(trained.Task.Evaluate) };
         using (model)
         {
-            if (config.Train.Threads is { } threads)
+            if (trained.Run.Train.Threads is { } threads)
                 set_num_threads(threads);
             var data = request.Data is { } root ? config.Data with { Root = root } : config.Data;
             var dataset = new ExperimentData(data, FrozenSound.Of(model, request.Device)).Open(request.Split);
@@ -76,7 +76,7 @@ public static class SegmenterEvaluation
                 Observe = request.Overlays is { } folder ? new OverlayFiles(folder, dataset).Write : null,
             };
             using var folded = new FoldedNorms(model);
-            return Evaluator.Run(SegmenterFactory.ForEvaluation(model, config), dataset, options, request.Audio);
+            return Evaluator.Run(SegmenterFactory.ForEvaluation(model, trained with { Task = config }), dataset, options, request.Audio);
         }
     }
 

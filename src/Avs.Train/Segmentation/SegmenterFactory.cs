@@ -15,15 +15,15 @@ namespace Avs.Train.Segmentation;
 public static class SegmenterFactory
 {
     /// <summary>A model with the weights that the experiment names, and for the rest with weights that follow from its seed alone.</summary>
-    /// <param name="config">The experiment.</param>
+    /// <param name="experiment">The experiment.</param>
     /// <param name="device">Where it computes.</param>
     /// <exception cref="DataException">A file of weights that the experiment names is missing, damaged or of another model.</exception>
-    public static AudioVisualSegmenter Create(ExperimentConfig config, Device device)
+    public static AudioVisualSegmenter Create(SegmentationExperiment experiment, Device device)
     {
         // The library draws initial weights on the CPU from its default generator, so that generator is seeded first.
-        manual_seed((long)(new NamedRandom(config.Seed, "train/weights").NextUInt64() >> 1));
-        var model = new AudioVisualSegmenter(config.Model.ToSegmenter());
-        StartingWeights.Load(model, config.Model);
+        manual_seed((long)(new NamedRandom(experiment.Run.Seed, "train/weights").NextUInt64() >> 1));
+        var model = new AudioVisualSegmenter(experiment.Task.Model.ToSegmenter());
+        StartingWeights.Load(model, experiment.Task.Model);
         model.to(device);
         return model;
     }
@@ -33,37 +33,36 @@ public static class SegmenterFactory
     /// <param name="device">Where it computes.</param>
     /// <exception cref="UsageException">There is no run or checkpoint of that name, or the experiment names no weights, or none for its audio network.</exception>
     /// <exception cref="DataException">The checkpoint is missing, damaged, of another model, or does not say which experiment it comes from.</exception>
-    public static (AudioVisualSegmenter Model, ExperimentConfig Config, string Checkpoint) Load(string path, Device device)
+    public static (AudioVisualSegmenter Model, SegmentationExperiment Experiment, string Checkpoint) Load(string path, Device device)
     {
         if (Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml")
             return LoadNamed(path, device);
         var checkpoint = CheckpointOf(path);
         RequireCheckpoint(checkpoint);
-        var config = Checkpoint.ReadConfig(checkpoint);
-        config = config with { Model = config.Model.WithoutWeights() };
-        var model = Create(config, device);
+        var experiment = SegmentationExperiment.FromCheckpoint(checkpoint).WithoutWeights();
+        var model = Create(experiment, device);
         Checkpoint.Load(checkpoint, model);
         model.eval();
-        return (model, config, checkpoint);
+        return (model, experiment, checkpoint);
     }
 
     /// <summary>The model as evaluations call it. Draws of latent codes, where there are any, follow from the experiment's seed.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="config">Its experiment.</param>
-    public static Segmenter ForEvaluation(AudioVisualSegmenter model, ExperimentConfig config)
+    /// <param name="experiment">Its experiment.</param>
+    public static Segmenter ForEvaluation(AudioVisualSegmenter model, SegmentationExperiment experiment)
     {
-        var latent = new LatentAtTest(config.Evaluate.Latent, config.Evaluate.Samples);
+        var latent = new LatentAtTest(experiment.Task.Evaluate.Latent, experiment.Task.Evaluate.Samples);
         ILatentNoise noise = latent.Mode == LatentMode.Mean
             ? new ZeroNoise()
-            : new GeneratorNoise(new Generator(new NamedRandom(config.Seed, "evaluate/latent").NextUInt64() >> 1));
+            : new GeneratorNoise(new Generator(new NamedRandom(experiment.Run.Seed, "evaluate/latent").NextUInt64() >> 1));
         return Segmenters.FromModel(model, latent, noise);
     }
 
     /// <summary>How an experiment evaluates.</summary>
-    /// <param name="config">The experiment.</param>
+    /// <param name="config">What it says of the task.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="mode">How frames become one number.</param>
-    public static EvaluationOptions EvaluationOptions(ExperimentConfig config, Device device, EvalMode mode) => new(config.Model.Network.ImageSize)
+    public static EvaluationOptions EvaluationOptions(SegmentationConfig config, Device device, EvalMode mode) => new(config.Model.Network.ImageSize)
     {
         ClipsPerBatch = config.Evaluate.BatchClips,
         Flip = config.Evaluate.Flip,
@@ -72,15 +71,15 @@ public static class SegmenterFactory
         Mode = mode,
     };
 
-    private static (AudioVisualSegmenter Model, ExperimentConfig Config, string Checkpoint) LoadNamed(string path, Device device)
+    private static (AudioVisualSegmenter Model, SegmentationExperiment Experiment, string Checkpoint) LoadNamed(string path, Device device)
     {
-        var config = ExperimentFile.Load(path);
-        if (config.Model.Weights is not { } weights)
+        var experiment = SegmentationExperiment.Load(path);
+        if (experiment.Task.Model.Weights is not { } weights)
             throw new UsageException($"{path} has no model.weights, so there is nothing to measure but chance; name a checkpoint there, or the folder of a run instead of the experiment");
-        var model = Create(config, device);
+        var model = Create(experiment, device);
         try
         {
-            StartingWeights.RequireSound(model, config.Model, learns: false);
+            StartingWeights.RequireSound(model, experiment.Task.Model, learns: false);
         }
         catch
         {
@@ -88,7 +87,7 @@ public static class SegmenterFactory
             throw;
         }
         model.eval();
-        return (model, config, weights);
+        return (model, experiment, weights);
     }
 
     // Says what another file is, and what to do with one that holds weights but no experiment.

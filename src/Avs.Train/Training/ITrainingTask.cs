@@ -1,3 +1,4 @@
+using Avs.Train.Runs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Avs.Train.Training;
 /// What is being learned: what a batch is, what its loss is, and what is measured. The training loop knows nothing else about it.
 /// </summary>
 /// <typeparam name="TBatch">One step's data.</typeparam>
-public interface ITrainingTask<TBatch> where TBatch : IDisposable
+public interface ITrainingTask<TBatch> : IDisposable where TBatch : IDisposable
 {
     /// <summary>What is trained and saved.</summary>
     nn.Module Model { get; }
@@ -17,6 +18,9 @@ public interface ITrainingTask<TBatch> where TBatch : IDisposable
 
     /// <summary>Steps in one pass over the training data.</summary>
     int StepsPerEpoch { get; }
+
+    /// <summary>What a sample is, in the plural, for logs and the column of the speed: `clips`.</summary>
+    string Unit { get; }
 
     /// <summary>
     /// The batches from a step on, without end. Which batch belongs to which step depends on the seed alone, so a run that is
@@ -35,13 +39,22 @@ public interface ITrainingTask<TBatch> where TBatch : IDisposable
 
     /// <summary>The generators that a step draws from, by name; their states are saved with a run.</summary>
     IReadOnlyList<(string Name, Generator Generator)> Generators { get; }
+
+    /// <summary>What is trained on what, for the log.</summary>
+    string Description { get; }
+
+    /// <summary>Training samples that could not be read so far and were left out, each with the reason.</summary>
+    IReadOnlyList<string> Skipped => [];
+
+    /// <summary>The curves of a run: which columns of its metrics are drawn together.</summary>
+    IReadOnlyList<RunPlot> Plots { get; }
 }
 
 /// <summary>What the forward and backward pass of a step yield.</summary>
 /// <param name="Loss">The number to minimise.</param>
 /// <param name="Terms">Single numbers for the log, by name.</param>
-/// <param name="Clips">How many clips (or pictures) the batch held.</param>
-public sealed record StepResult(double Loss, IReadOnlyList<(string Name, double Value)> Terms, int Clips);
+/// <param name="Samples">How many samples the batch held.</param>
+public sealed record StepResult(double Loss, IReadOnlyList<(string Name, double Value)> Terms, int Samples);
 
 /// <summary>What a validation found.</summary>
 /// <param name="Score">What decides which checkpoint is the best: larger is better.</param>

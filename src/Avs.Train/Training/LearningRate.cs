@@ -1,6 +1,6 @@
 namespace Avs.Train.Training;
 
-/// <summary>The learning rate as a function of the step (and of the time where a budget presses), so that there is no state to save.</summary>
+/// <summary>The learning rate as a function of the step alone, so that there is no state to save.</summary>
 /// <param name="peak">The full rate.</param>
 /// <param name="schedule">How it moves.</param>
 /// <param name="steps">Steps of the whole run.</param>
@@ -8,8 +8,7 @@ public sealed class LearningRate(double peak, ScheduleConfig schedule, long step
 {
     /// <summary>The rate of a step.</summary>
     /// <param name="step">The step, counted from zero.</param>
-    /// <param name="timePressure">How far the time budget, if there is one, says the run should be, from 0 to 1: a cosine is never behind it.</param>
-    public double At(long step, double timePressure = 0)
+    public double At(long step)
     {
         if (step < schedule.WarmUpSteps)
             return peak * (step + 1) / schedule.WarmUpSteps;
@@ -17,7 +16,7 @@ public sealed class LearningRate(double peak, ScheduleConfig schedule, long step
         return schedule.Name switch
         {
             ScheduleName.Constant => peak,
-            ScheduleName.Cosine => peak * (schedule.Final + (1 - schedule.Final) * 0.5 * (1 + Math.Cos(Math.PI * Math.Max(Progress(done), Math.Min(1, timePressure))))),
+            ScheduleName.Cosine => peak * (schedule.Final + (1 - schedule.Final) * 0.5 * (1 + Math.Cos(Math.PI * Progress(done)))),
             ScheduleName.Step => peak * Math.Pow(schedule.Gamma, done / schedule.StepSize),
             _ => throw new ArgumentOutOfRangeException(nameof(step), schedule.Name, "an unknown schedule"),
         };

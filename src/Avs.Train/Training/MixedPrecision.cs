@@ -1,14 +1,12 @@
 using Avs.Core;
 using Avs.Core.Libtorch;
-using Avs.Data.Audio;
-using Avs.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Training;
 
 /// <summary>
-/// bfloat16 autocast: where it is offered, and which part of a step computes in it. Weights, losses and the optimizer's numbers stay float32.
+/// bfloat16 autocast: where it is offered, and how it is begun. Weights, losses and the optimizer's numbers stay float32.
 /// </summary>
 public static class MixedPrecision
 {
@@ -22,7 +20,10 @@ public static class MixedPrecision
         if (precision == Precision.Fp32)
             return;
         if (device.type == DeviceType.CPU && !Autocast.SuitsProcessor)
-            throw new UsageException($"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32");
+        {
+            throw new UsageException(
+                $"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32");
+        }
     }
 
     /// <summary>Lets this thread compute in a precision until the result is disposed; null where there is nothing to undo.</summary>
@@ -31,21 +32,5 @@ public static class MixedPrecision
     public static IDisposable? Begin(Precision precision, Device device)
     {
         return precision == Precision.Bf16 ? new Autocast(device.type) : null;
-    }
-
-    /// <summary>What a segmenter returns for a batch, in float32 for the losses, whatever it was computed in.</summary>
-    /// <param name="model">The segmenter.</param>
-    /// <param name="input">The batch.</param>
-    /// <param name="precision">What to compute in.</param>
-    public static SegmenterOutput Forward(AudioVisualSegmenter model, AvsInput input, Precision precision)
-    {
-        if (precision == Precision.Fp32)
-            return model.call(input);
-        // A frozen audio network hears in float32, as it does for a cache.
-        if (model.FrozenAudio is { } ears && input.AudioEmbedding is null)
-            using (no_grad())
-                input = input with { AudioEmbedding = ears.call(input.LogMel!) };
-        using var autocast = Begin(precision, input.Images.device);
-        return model.call(input).To(ScalarType.Float32);
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Train.Training;
 
-/// <summary>A step of an optimizer: backward, then the parameters moved by their gradients, which are let go.</summary>
+/// <summary>One step of an optimizer: backward, clip, move the parameters, drop the gradients.</summary>
 /// <remarks>
 /// TorchSharp's optimizers keep what they compute on the way (Adam: two tensors of a parameter's size) until all parameters have been moved.
 /// So parameters are moved some at a time: of the others the optimizer sees no gradient. The numbers are the same.

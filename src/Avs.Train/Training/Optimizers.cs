@@ -15,8 +15,10 @@ public static class Optimizers
         var (rate, first, second, eps) = (config.LearningRate, config.Beta1, config.Beta2, config.Epsilon);
         return config.Name switch
         {
-            OptimizerName.Adamw => optim.AdamW(groups.Select(group => new AdamW.ParamGroup(group.Parameters, rate, first, second, eps, group.Decay)), rate),
-            OptimizerName.Adam => optim.Adam(groups.Select(group => new Adam.ParamGroup(group.Parameters, rate, first, second, eps, group.Decay)), rate),
+            OptimizerName.Adamw =>
+                optim.AdamW(groups.Select(group => new AdamW.ParamGroup(group.Parameters, rate, first, second, eps, group.Decay)), rate),
+            OptimizerName.Adam =>
+                optim.Adam(groups.Select(group => new Adam.ParamGroup(group.Parameters, rate, first, second, eps, group.Decay)), rate),
             OptimizerName.Sgd => optim.SGD(groups.Select(group => new SGD.ParamGroup(group.Parameters, rate, first, 0, group.Decay)), rate),
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Name, "an unknown optimizer"),
         };

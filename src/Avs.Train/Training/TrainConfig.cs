@@ -5,24 +5,15 @@ namespace Avs.Train.Training;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainConfig
 {
-    /// <summary>Clips in a step's batch. The paper: 4 (of 5 frames).</summary>
-    [AtLeast(1)] public int BatchClips { get; init; } = 4;
-
-    /// <summary>Frames drawn at random from each clip for a step; null takes all of them, as the paper does.</summary>
-    [AtLeast(1)] public int? FramesDrawn { get; init; }
-
-    /// <summary>Whether clips of the same scene (same picture, another object sounding) come in the same batch.</summary>
-    public bool Pairing { get; init; }
-
     /// <summary>Optimizer steps of the whole run.</summary>
     [AtLeast(1)] public int Steps { get; init; } = 10_000;
 
-    /// <summary>Passes over the training clips; where given it takes the place of <see cref="Steps"/>. The paper: 15 (S4), 30 (MS3).</summary>
+    /// <summary>Passes over the training data; where given it takes the place of <see cref="Steps"/>. ECMVAE: 15 (S4), 30 (MS3).</summary>
     [AtLeast(1)] public int? Epochs { get; init; }
 
     /// <summary>
-    /// Most minutes that the run may take, validations included; null: no bound. A run that reaches it ends early, and a cosine schedule
-    /// falls in time for it. Runs that stay below it depend on the seed alone; on a machine too slow for that, also on its speed.
+    /// Most minutes that the run may take, validations included; null: no bound. A run that reaches it ends early, validated and saved,
+    /// with its schedule unfinished: up to there it is what it would have been without the bound.
     /// </summary>
     [Above(0)] public double? Minutes { get; init; }
 
@@ -39,7 +30,8 @@ public sealed record TrainConfig
     [Between(0, 1)] public double? Ema { get; init; }
 
     /// <summary>
-    /// Number format of the model's forward and backward pass. Weights, gradients, losses and the optimizer are float32 in either, as is every evaluation.
+    /// Number format of the model's forward and backward pass. Weights, gradients, losses and the optimizer are float32 in either, as is
+    /// every evaluation.
     /// </summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
@@ -52,6 +44,9 @@ public sealed record TrainConfig
 
     /// <summary>Threads of the tensor library (of each copy, where there are several); null leaves its own choice.</summary>
     [AtLeast(1)] public int? Threads { get; init; }
+
+    /// <summary>Steps between two validations; null validates after every pass over the training data.</summary>
+    [AtLeast(1)] public int? ValidateEvery { get; init; }
 
     /// <summary>Steps between two lines of `metrics.csv`.</summary>
     [AtLeast(1)] public int LogEvery { get; init; } = 10;

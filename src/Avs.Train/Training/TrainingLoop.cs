@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Train.Runs;
-using Avs.Train.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,8 +15,8 @@ public sealed class TrainingException(string message) : Exception(message);
 /// <summary>How a run ended.</summary>
 /// <param name="Progress">How far it came.</param>
 /// <param name="Finished">Whether all steps are done or the time is used up; otherwise it was asked to stop.</param>
-/// <param name="ClipsPerSecond">Clips a second while training, validation not counted.</param>
-public sealed record TrainingEnd(Progress Progress, bool Finished, double ClipsPerSecond);
+/// <param name="SamplesPerSecond">Samples a second while training, validation not counted.</param>
+public sealed record TrainingEnd(RunProgress Progress, bool Finished, double SamplesPerSecond);
 
 /// <summary>
 /// Trains a task: batches, forward, backward, clip, step; logs, validates and saves in between. Everything with a state of its own is
@@ -24,11 +25,11 @@ public sealed record TrainingEnd(Progress Progress, bool Finished, double ClipsP
 /// <typeparam name="TBatch">One step's data.</typeparam>
 public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposable
 {
-    private const double TimeAllowance = 0.05;
     private readonly ITrainingTask<TBatch> task;
-    private readonly ExperimentConfig experiment;
+    private readonly TrainConfig config;
     private readonly RunFolder run;
-    private readonly ITrainingWatcher watcher;
+    private readonly string experiment;
+    private readonly ITrainingListener listener;
     private readonly OptimizerHelper optimizer;
     private readonly OptimizerStep optimizerStep;
     private readonly WeightAverage? average;
@@ -37,45 +38,47 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
-    /// <param name="experiment">The settings.</param>
+    /// <param name="config">How.</param>
     /// <param name="run">Where results go.</param>
-    /// <param name="watcher">Who is told.</param>
-    public TrainingLoop(ITrainingTask<TBatch> task, ExperimentConfig experiment, RunFolder run, ITrainingWatcher watcher)
+    /// <param name="experiment">The whole experiment as YAML, which checkpoints carry.</param>
+    /// <param name="listener">Follows the run.</param>
+    /// <exception cref="UsageException">A value of the configuration is out of its limits.</exception>
+    public TrainingLoop(ITrainingTask<TBatch> task, TrainConfig config, RunFolder run, string experiment, ITrainingListener listener)
     {
         this.task = task;
-        this.experiment = experiment;
+        this.config = RecordCheck.Require(config, "train");
         this.run = run;
-        this.watcher = watcher;
-        var train = experiment.Train;
-        Steps = train.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : train.Steps;
-        learningRate = new LearningRate(train.Optimizer.LearningRate, train.Schedule, Steps);
-        optimizer = Optimizers.Create(train.Optimizer, task.LearnedParameters);
-        optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], train.ClipNorm);
-        average = train.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
+        this.experiment = experiment;
+        this.listener = listener;
+        Steps = config.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : config.Steps;
+        learningRate = new LearningRate(config.Optimizer.LearningRate, config.Schedule, Steps);
+        optimizer = Optimizers.Create(config.Optimizer, task.LearnedParameters);
+        optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], config.ClipNorm);
+        average = config.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
     }
 
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; }
 
-    private long ValidateEvery => experiment.Evaluate.Every ?? task.StepsPerEpoch;
+    private long ValidateEvery => config.ValidateEvery ?? task.StepsPerEpoch;
 
     /// <summary>Restores what a former process saved.</summary>
     /// <returns>How far it was.</returns>
-    public Progress Restore() => state.Restore(run.StatePath, AverageEntries);
+    public RunProgress Restore() => state.Restore(run.StatePath, AverageEntries);
 
-    /// <summary>Trains until all steps are done, the time is used up, or asked to stop; either way the run can be continued from its last step.</summary>
-    /// <param name="from">Where to begin: <see cref="Progress.None"/>, or what <see cref="Restore"/> said.</param>
+    /// <summary>Trains until all steps are done, the time is used up, or asked to stop; a stopped run can be continued from its last step.</summary>
+    /// <param name="from">Where to begin: <see cref="RunProgress.None"/>, or what <see cref="Restore"/> said.</param>
     /// <param name="stop">Asks to finish the step and save.</param>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
-    public TrainingEnd Run(Progress from, CancellationToken stop)
+    public TrainingEnd Run(RunProgress from, CancellationToken stop)
     {
         var progress = from;
         var metrics = new MetricsFile(run.MetricsPath, from.Step);
         var window = new FigureWindow();
         var begun = Stopwatch.StartNew();
         var training = new Stopwatch();
-        var clips = 0L;
+        var samples = 0L;
 
         using var batches = task.Batches(from.Step).GetEnumerator();
         while (!IsOver(progress) && !stop.IsCancellationRequested)
@@ -84,30 +87,30 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             batches.MoveNext();
             StepFigures figures;
             using (var batch = batches.Current)
-                figures = Step(batch, progress.Step, TimePressure(progress));
+                figures = Step(batch, progress.Step);
             training.Stop();
 
-            clips += figures.Clips;
+            samples += figures.Samples;
             progress = progress with { Step = progress.Step + 1, Seconds = from.Seconds + begun.Elapsed.TotalSeconds };
             window.Add(figures.Terms);
-            var rate = clips / training.Elapsed.TotalSeconds;
+            var rate = samples / training.Elapsed.TotalSeconds;
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
-            watcher.Stepped(new TrainingLine(progress.Step, Steps, figures.Loss, figures.LearningRate, rate, left));
+            listener.Stepped(new TrainingLine(progress.Step, Steps, figures.Loss, figures.LearningRate, rate, task.Unit, left));
 
             var due = IsOver(progress);
-            if (due || progress.Step % experiment.Train.LogEvery == 0)
+            if (due || progress.Step % config.LogEvery == 0)
             {
                 metrics.Append(progress.Step, [("seconds", progress.Seconds), ("learning_rate", figures.LearningRate),
-                    ("clips_per_second", rate), .. window.Means()]);
+                    ($"{task.Unit}_per_second", rate), .. window.Means()]);
             }
             if (due || progress.Step % ValidateEvery == 0)
                 progress = Validate(progress, metrics);
-            if (due || progress.Step % (experiment.Train.SaveEvery ?? ValidateEvery) == 0)
+            if (due || progress.Step % (config.SaveEvery ?? ValidateEvery) == 0)
                 Save(progress);
         }
         if (!IsOver(progress))
             Save(progress);
-        return new TrainingEnd(progress, IsOver(progress), clips / Math.Max(1e-9, training.Elapsed.TotalSeconds));
+        return new TrainingEnd(progress, IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds));
     }
 
     /// <inheritdoc/>
@@ -117,30 +120,24 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         optimizer.Dispose();
     }
 
-    private double TimeUsed(Progress progress) => experiment.Train.Minutes is { } minutes ? progress.Seconds / (60 * minutes) : 0;
-
-    // How far the time says the run should be. The first twentieth of the budget is left out of it, so that a slow start presses nobody
-    // and a run on a machine that is quick enough depends on its steps alone.
-    private double TimePressure(Progress progress) => Math.Max(0, (TimeUsed(progress) - TimeAllowance) / (1 - TimeAllowance));
-
-    private bool IsOver(Progress progress) => progress.Step >= Steps || TimeUsed(progress) >= 1;
+    private bool IsOver(RunProgress progress) => progress.Step >= Steps || progress.Seconds >= 60 * config.Minutes;
 
     // One optimizer step. Every tensor made here is gone when it returns.
-    private StepFigures Step(TBatch batch, long step, double timePressure)
+    private StepFigures Step(TBatch batch, long step)
     {
         using var scope = NewDisposeScope();
-        var rate = learningRate.At(step, timePressure);
+        var rate = learningRate.At(step);
         foreach (var group in optimizer.ParamGroups)
             group.LearningRate = rate;
 
         task.Model.train();
         StepResult? result = null;
-        var norm = optimizerStep.Take(() => result = task.Backward(batch, progress: Math.Max((double)step / Steps, timePressure)));
+        var norm = optimizerStep.Take(() => result = task.Backward(batch, progress: (double)step / Steps));
         var loss = Finite(result!.Loss, "loss", step);
         Finite(norm, "gradient", step);
         average?.Update(step + 1);
 
-        return new StepFigures(loss, rate, result.Clips, [.. result.Terms, ("grad_norm", norm)]);
+        return new StepFigures(loss, rate, result.Samples, [.. result.Terms, ("grad_norm", norm)]);
     }
 
     private static double Finite(double value, string what, long step) => double.IsFinite(value)
@@ -148,7 +145,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         : throw new TrainingException(string.Create(CultureInfo.InvariantCulture,
             $"the {what} of step {step + 1} is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps"));
 
-    private Progress Validate(Progress progress, MetricsFile metrics)
+    private RunProgress Validate(RunProgress progress, MetricsFile metrics)
     {
         Validation found;
         task.Model.eval();
@@ -165,12 +162,13 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             }
         }
         metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
-        var figures = string.Join(", ", found.Figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.000}")));
-        watcher.Told($"step {progress.Step}: validation {figures}{(progress.BestStep == progress.Step ? " (best so far)" : "")}");
+        var figures = string.Join(
+            ", ", found.Figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.000}")));
+        listener.Log($"step {progress.Step}: validation {figures}{(progress.BestStep == progress.Step ? " (best so far)" : "")}");
         return progress;
     }
 
-    private void Save(Progress progress)
+    private void Save(RunProgress progress)
     {
         using (average?.InPlaceOfWeights())
             Checkpoint.Write(run.LastPath, task.Model, experiment, progress.Step);
@@ -179,7 +177,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private IEnumerable<(string Name, Tensor Value)> AverageEntries => average?.Named ?? [];
 
-    private sealed record StepFigures(double Loss, double LearningRate, int Clips, IReadOnlyList<(string Name, double Value)> Terms);
+    private sealed record StepFigures(double Loss, double LearningRate, int Samples, IReadOnlyList<(string Name, double Value)> Terms);
 
     // The mean of each figure over the steps since the last line of the log.
     private sealed class FigureWindow

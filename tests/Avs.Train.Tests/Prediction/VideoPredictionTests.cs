@@ -17,9 +17,9 @@ public sealed class VideoPredictionTests : IDisposable
     public VideoPredictionTests()
     {
         // Weights as they are drawn: what is found means nothing, where and how it is written does.
-        var config = ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
+        var config = SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
         using var model = SegmenterFactory.Create(config, CPU);
-        Checkpoint.Write(At("fresh.safetensors"), model, config, 0);
+        Checkpoint.Write(At("fresh.safetensors"), model, config.ToYaml(), 0);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Avs.Core;
 using Avs.Train.Runs;
-using Avs.Train.Segmentation;
 
 namespace Avs.Train.Tests.Runs;
 
@@ -11,7 +10,7 @@ public sealed class RunFolderTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private RunFolder NewRun(string? name = "one") => RunFolder.Create(new ExperimentConfig { Name = "x" }, folder.FullName, name, DateTime.UnixEpoch);
+    private RunFolder NewRun(string? name = "one") => RunFolder.Create(folder.FullName, "x", name, "name: x\n", DateTime.UnixEpoch);
 
     [Fact]
     public void A_run_that_is_being_trained_is_refused_with_who_trains_it()
@@ -51,7 +50,7 @@ public sealed class RunFolderTests : IDisposable
     {
         using var first = NewRun();
 
-        Assert.Equal("x", RunFolder.Open(first.FullPath).ReadConfig().Name);
+        Assert.Equal("name: x\n", File.ReadAllText(RunFolder.Open(first.FullPath).ConfigPath));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RunStateTests : IDisposable
         optimizer.step();
         using (no_grad())
             model.bias.fill_(0f);
-        new RunState(model, optimizer, []).Write(StatePath, new Progress(1, null, 0, 1), []);
+        new RunState(model, optimizer, []).Write(StatePath, new RunProgress(1, null, 0, 1), []);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
+using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Training;
@@ -15,20 +16,20 @@ public sealed class SegmentationTaskTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static ExperimentConfig Smoke(params string[] changes) =>
-        ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
+    private static SegmentationExperiment Smoke(params string[] changes) =>
+        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
 
-    private static SegmentationTask Task(ExperimentConfig config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+    private static SegmentationTask Task(SegmentationExperiment config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
 
-    private TrainingEnd Train(SegmentationTask task, ExperimentConfig config, string name, CancellationToken stop = default, ITrainingWatcher? watcher = null)
+    private TrainingEnd Train(SegmentationTask task, SegmentationExperiment config, string name, CancellationToken stop = default, ITrainingListener? listener = null)
     {
-        var path = Path.Combine(folder.FullName, config.Name, name);
-        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(config, folder.FullName, name, DateTime.UnixEpoch);
-        using var loop = new TrainingLoop<AvsBatch>(task, config, run, watcher ?? new SilentWatcher());
-        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : Progress.None, stop);
+        var path = Path.Combine(folder.FullName, config.Run.Name, name);
+        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
+        using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), listener ?? new SilentListener());
+        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
     }
 
-    private byte[] Last(ExperimentConfig config, string name) => File.ReadAllBytes(Path.Combine(folder.FullName, config.Name, name, "last.safetensors"));
+    private byte[] Last(SegmentationExperiment config, string name) => File.ReadAllBytes(Path.Combine(folder.FullName, config.Run.Name, name, "last.safetensors"));
 
     [Fact]
     public void The_same_seed_trains_the_same_model()
@@ -62,7 +63,7 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void A_frozen_audio_network_without_weights_is_not_trained_around()
     {
-        var refusal = Assert.Throws<UsageException>(() => SegmentationTask.Open(Smoke("model.audio=vggish", "model.network.audio_channels=128"), CPU)).Message;
+        var refusal = Assert.Throws<UsageException>(() => SegmentationTask.Open(Smoke("model.audio=vggish", "model.network.audio_channels=128"), new TaskContext(CPU, _ => { }))).Message;
         Assert.StartsWith("model.audio_weights: found nothing", refusal);
         Assert.Contains("vggish-10086976.pth at https://github.com/", refusal);
     }
@@ -83,8 +84,8 @@ public sealed class SegmentationTaskTests : IDisposable
         var config = Smoke("model.freeze_audio=true", "train.steps=1", "seed=99");
         using var task = Task(config);
         Train(task, config, "one");
-        var state = RunFolder.Open(Path.Combine(folder.FullName, config.Name, "one")).StatePath;
-        using var model = SegmenterFactory.Create(config with { Seed = 1 }, CPU);
+        var state = RunFolder.Open(Path.Combine(folder.FullName, config.Run.Name, "one")).StatePath;
+        using var model = SegmenterFactory.Create(config with { Run = config.Run with { Seed = 1 } }, CPU);
         RunState.LoadWeights(state, model);
         Assert.True(model.state_dict()["audio.embedding.weight"].allclose(task.Model.state_dict()["audio.embedding.weight"], 0, 0));
     }
@@ -106,7 +107,7 @@ public sealed class SegmentationTaskTests : IDisposable
         var config = Smoke("train.steps=1");
         using var task = Task(config);
         Train(task, config, "one");
-        var (model, read, path) = SegmenterFactory.Load(Path.Combine(folder.FullName, config.Name, "one"), CPU);
+        var (model, read, path) = SegmenterFactory.Load(Path.Combine(folder.FullName, config.Run.Name, "one"), CPU);
         using (model)
         {
             Assert.Equal(config, read);
@@ -118,9 +119,9 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void Steps_of_the_real_model_leave_no_tensor_behind()
     {
-        var config = Smoke("train.steps=8", "evaluate.every=8");
+        var config = Smoke("train.steps=8", "train.validate_every=8");
         using var task = Task(config);
-        using var optimizer = Optimizers.Create(config.Train.Optimizer, task.LearnedParameters);
+        using var optimizer = Optimizers.Create(config.Run.Train.Optimizer, task.LearnedParameters);
         var counts = new List<long>();
         // What other tests left to the garbage collector must not go while this one counts.
         GC.Collect();
@@ -147,11 +148,11 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void A_batch_that_the_replicas_cannot_share_is_refused_by_its_key()
     {
-        var refused = Assert.Throws<UsageException>(() => Task(Smoke("train.batch_clips=6", "train.replicas=2")));
-        Assert.Contains("train.batch_clips: found 6, expected a multiple of 4", refused.Message);
+        var refused = Assert.Throws<UsageException>(() => Task(Smoke("data.batch_clips=6", "train.replicas=2")));
+        Assert.Contains("data.batch_clips: found 6, expected a multiple of 4", refused.Message);
     }
 
-    private sealed class After(int step, Action act) : ITrainingWatcher
+    private sealed class After(int step, Action act) : ITrainingListener
     {
         public void Stepped(TrainingLine line)
         {
@@ -159,6 +160,6 @@ public sealed class SegmentationTaskTests : IDisposable
                 act();
         }
 
-        public void Told(string sentence) { }
+        public void Log(string sentence) { }
     }
 }

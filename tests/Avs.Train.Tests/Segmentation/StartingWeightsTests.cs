@@ -15,8 +15,8 @@ public sealed class StartingWeightsTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static ExperimentConfig Smoke(params string[] changes) =>
-        ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
+    private static SegmentationExperiment Smoke(params string[] changes) =>
+        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 
@@ -42,7 +42,7 @@ public sealed class StartingWeightsTests : IDisposable
     {
         var config = Smoke();
         using var fresh = SegmenterFactory.Create(config, CPU);
-        using var encoder = Avs.Models.Backbones.BackboneRegistry.Create(config.Model.Network.Backbone);
+        using var encoder = Avs.Models.Backbones.BackboneRegistry.Create(config.Task.Model.Network.Backbone);
         var path = Ones("encoder.pth", encoder, name => "module." + name);
         using var model = SegmenterFactory.Create(Smoke($"model.backbone_weights={path}"), CPU);
         Assert.True(AllOnes(model.Network, "encoder."));
@@ -67,7 +67,7 @@ public sealed class StartingWeightsTests : IDisposable
         Assert.True(AllOnes(authors, "network."));
         Assert.False(AllOnes(authors, "audio."));
 
-        Checkpoint.Write(At("own.safetensors"), authors, Smoke(), 0);
+        Checkpoint.Write(At("own.safetensors"), authors, Smoke().ToYaml(), 0);
         using var own = SegmenterFactory.Create(Smoke($"model.weights={At("own.safetensors")}"), CPU);
         Assert.True(AllOnes(own, "network."));
         Assert.Equal(authors.state_dict()["audio.embedding.weight"].data<float>().ToArray(), own.state_dict()["audio.embedding.weight"].data<float>().ToArray());
@@ -77,7 +77,7 @@ public sealed class StartingWeightsTests : IDisposable
     public void A_checkpoint_loads_without_the_files_that_its_training_started_from()
     {
         using var fresh = SegmenterFactory.Create(Smoke(), CPU);
-        Checkpoint.Write(At("trained.safetensors"), fresh, Smoke($"model.backbone_weights={At("gone.pth")}"), 0);
+        Checkpoint.Write(At("trained.safetensors"), fresh, Smoke($"model.backbone_weights={At("gone.pth")}").ToYaml(), 0);
         var (model, _, _) = SegmenterFactory.Load(At("trained.safetensors"), CPU);
         model.Dispose();
     }
@@ -119,7 +119,7 @@ public sealed class StartingWeightsTests : IDisposable
     {
         using var fresh = SegmenterFactory.Create(Smoke("seed=1"), CPU);
         var weights = Ones("authors.pth", fresh.Network, name => name);
-        File.WriteAllText(At("published.yaml"), ExperimentFile.Write(Smoke($"model.weights={weights}", $"model.audio_weights={Ones("audio.pth", fresh.Audio!, name => name)}")));
+        File.WriteAllText(At("published.yaml"), Smoke($"model.weights={weights}", $"model.audio_weights={Ones("audio.pth", fresh.Audio!, name => name)}").ToYaml());
         var (model, _, checkpoint) = SegmenterFactory.Load(At("published.yaml"), CPU);
         using (model)
         {
@@ -128,14 +128,14 @@ public sealed class StartingWeightsTests : IDisposable
             Assert.False(model.training);
         }
 
-        File.WriteAllText(At("nothing.yaml"), ExperimentFile.Write(Smoke()));
+        File.WriteAllText(At("nothing.yaml"), Smoke().ToYaml());
         Assert.Contains("has no model.weights", Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("nothing.yaml"), CPU)).Message);
     }
 
     [Fact]
     public void An_authors_checkpoint_does_not_bring_the_frozen_audio_network_s_weights()
     {
-        var config = Smoke("model.audio=vggish", "model.network.audio_channels=128").Model;
+        var config = Smoke("model.audio=vggish", "model.network.audio_channels=128").Task.Model;
         using var model = new AudioVisualSegmenter(config.ToSegmenter());
         var authors = Ones("authors.pth", model.Network, name => name);
         Assert.Throws<UsageException>(() => StartingWeights.RequireSound(model, config with { Weights = authors }, learns: true));
@@ -149,12 +149,12 @@ public sealed class StartingWeightsTests : IDisposable
     public void An_audio_network_that_is_to_learn_can_be_trained_but_not_measured_without_weights(string audio, string offer)
     {
         var smoke = Smoke($"model.audio={audio}", "model.freeze_audio=false", "model.network.audio_channels=128");
-        using var model = new AudioVisualSegmenter(smoke.Model.ToSegmenter());
+        using var model = new AudioVisualSegmenter(smoke.Task.Model.ToSegmenter());
         var authors = Ones("authors.pth", model.Network, name => name);
-        var config = smoke.Model with { Weights = authors };
+        var config = smoke.Task.Model with { Weights = authors };
         StartingWeights.RequireSound(model, config, learns: true);
 
-        File.WriteAllText(At("learning.yaml"), ExperimentFile.Write(smoke with { Model = config }));
+        File.WriteAllText(At("learning.yaml"), (smoke with { Task = smoke.Task with { Model = config } }).ToYaml());
         var refused = Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("learning.yaml"), CPU)).Message;
         Assert.StartsWith(
             $"model.audio_weights: found nothing, expected the file of {audio}'s weights, for {authors} does not hold them and an audio network as it was drawn hears nothing{offer}", refused);

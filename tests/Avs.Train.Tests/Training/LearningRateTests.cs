@@ -26,15 +26,6 @@ public sealed class LearningRateTests
     }
 
     [Fact]
-    public void A_cosine_keeps_up_with_the_time_budget()
-    {
-        var rate = new LearningRate(1, new ScheduleConfig { Name = ScheduleName.Cosine }, 1001);
-
-        Assert.Equal(rate.At(500), rate.At(10, timePressure: 0.5), 12);
-        Assert.Equal(0, rate.At(10, timePressure: 1.5), 12);
-    }
-
-    [Fact]
     public void Steps_fall_by_the_factor()
     {
         var rate = new LearningRate(1, new ScheduleConfig { Name = ScheduleName.Step, StepSize = 10, Gamma = 0.5 }, 100);

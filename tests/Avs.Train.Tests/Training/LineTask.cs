@@ -1,3 +1,4 @@
+using Avs.Train.Runs;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace Avs.Train.Tests.Training;
 
 /// <summary>The smallest task: learn y = 2x from noisy points that follow from the step and one generator.</summary>
-internal sealed class LineTask : ITrainingTask<LineTask.Points>, IDisposable
+internal sealed class LineTask : ITrainingTask<LineTask.Points>
 {
     private readonly Linear model;
     private readonly Generator noise = new(7);
@@ -48,6 +49,12 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>, IDisposable
     public IReadOnlyList<(string Name, Generator Generator)> Generators => [("noise", noise)];
 
     public int StepsPerEpoch => 4;
+
+    public string Unit => "points";
+
+    public string Description => "a line";
+
+    public IReadOnlyList<RunPlot> Plots => [];
 
     public IEnumerable<Points> Batches(long fromStep)
     {

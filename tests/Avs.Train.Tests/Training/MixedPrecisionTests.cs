@@ -4,6 +4,7 @@ using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Models;
+using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
@@ -20,10 +21,13 @@ public sealed class MixedPrecisionTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static ExperimentConfig Smoke(params string[] changes) =>
-        ExperimentFile.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), ["train.threads=1", "train.precision=bf16", .. changes]);
+    private static SegmentationExperiment Smoke(params string[] changes) =>
+        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), ["train.threads=1", "train.precision=bf16", .. changes]);
 
-    private static SegmentationTask Task(ExperimentConfig config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+    private static SegmentationTask Task(SegmentationExperiment config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+
+    private static SegmentationExperiment With(SegmentationExperiment config, Precision precision) =>
+        config with { Run = config.Run with { Train = config.Run.Train with { Precision = precision } } };
 
     // Whether this machine trains in bf16; where it does not, it must say so.
     private static bool IsOffered(string key, Action use)
@@ -38,14 +42,14 @@ public sealed class MixedPrecisionTests : IDisposable
         return false;
     }
 
-    private byte[] Train(ExperimentConfig config, string name, int? stopAfter = null)
+    private byte[] Train(SegmentationExperiment config, string name, int? stopAfter = null)
     {
         using var task = Task(config);
-        var path = Path.Combine(folder.FullName, config.Name, name);
-        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(config, folder.FullName, name, DateTime.UnixEpoch);
+        var path = Path.Combine(folder.FullName, config.Run.Name, name);
+        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
         using var stop = new CancellationTokenSource();
-        using var loop = new TrainingLoop<AvsBatch>(task, config, run, new StopsAfter(stopAfter, stop));
-        loop.Run(File.Exists(run.StatePath) ? loop.Restore() : Progress.None, stop.Token);
+        using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), new StopsAfter(stopAfter, stop));
+        loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop.Token);
         return File.ReadAllBytes(run.LastPath);
     }
 
@@ -67,7 +71,7 @@ public sealed class MixedPrecisionTests : IDisposable
             if (Autocast.SuitsProcessor)
                 Task(Smoke()).Dispose();
             else
-                SegmentationTask.Open(Smoke("data.root=/nowhere"), CPU).Dispose();
+                SegmentationTask.Open(Smoke("data.root=/nowhere"), new TaskContext(CPU, _ => { })).Dispose();
         });
 
     [Theory]
@@ -82,7 +86,7 @@ public sealed class MixedPrecisionTests : IDisposable
         Assert.Equal(whole, Train(config, "again"));
         Train(config, "parts", stopAfter: 2);
         Assert.Equal(whole, Train(config, "parts"));
-        Assert.NotEqual(whole, Train(config with { Train = config.Train with { Precision = Precision.Fp32 } }, "float32"));
+        Assert.NotEqual(whole, Train(With(config, Precision.Fp32), "float32"));
     }
 
     [Fact]
@@ -93,7 +97,7 @@ public sealed class MixedPrecisionTests : IDisposable
             return;
         double Loss(Precision precision)
         {
-            using var task = Task(config with { Train = config.Train with { Precision = precision } });
+            using var task = Task(With(config, precision));
             using var batch = task.Batches(0).First();
             task.Model.train();
             var loss = task.Backward(batch, 0).Loss;
@@ -114,11 +118,11 @@ public sealed class MixedPrecisionTests : IDisposable
         var size = model.Config.Network.ImageSize;
         var input = new AvsInput(rand(2, 3, size, size), rand(2, 1, 96, 64), 1) { Noise = new ZeroNoise() };
         var heard = input with { AudioEmbedding = model.FrozenAudio!.call(input.LogMel!) };
-        Tensor Logits(AvsInput input) => MixedPrecision.Forward(model, input, Precision.Bf16).Logits;
+        Tensor Logits(AvsInput input) => SegmenterForward.Run(model, input, Precision.Bf16).Logits;
         Assert.True(Logits(input).allclose(Logits(heard), 0, 0));
     }
 
-    private sealed class StopsAfter(int? step, CancellationTokenSource stop) : ITrainingWatcher
+    private sealed class StopsAfter(int? step, CancellationTokenSource stop) : ITrainingListener
     {
         public void Stepped(TrainingLine line)
         {
@@ -126,6 +130,6 @@ public sealed class MixedPrecisionTests : IDisposable
                 stop.Cancel();
         }
 
-        public void Told(string sentence) { }
+        public void Log(string sentence) { }
     }
 }

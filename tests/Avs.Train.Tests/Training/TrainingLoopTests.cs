@@ -1,5 +1,5 @@
+using Avs.Core;
 using Avs.Train.Runs;
-using Avs.Train.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,30 +8,28 @@ namespace Avs.Train.Tests.Training;
 
 public sealed class TrainingLoopTests : IDisposable
 {
+    private const string Yaml = "name: line\n";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-loop-");
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static ExperimentConfig Settings(int steps) => new()
+    private static TrainConfig Settings(int steps) => new()
     {
-        Name = "line",
-        Train = new TrainConfig
-        {
-            Steps = steps,
-            LogEvery = 1,
-            ClipNorm = 5,
-            Optimizer = new OptimizerConfig { Name = OptimizerName.Adamw, LearningRate = 0.05 },
-            Schedule = new ScheduleConfig { Name = ScheduleName.Cosine, WarmUpSteps = 2 },
-        },
-        Evaluate = new EvaluateConfig { Every = 5 },
+        Steps = steps,
+        ValidateEvery = 5,
+        LogEvery = 1,
+        ClipNorm = 5,
+        Optimizer = new OptimizerConfig { Name = OptimizerName.Adamw, LearningRate = 0.05 },
+        Schedule = new ScheduleConfig { Name = ScheduleName.Cosine, WarmUpSteps = 2 },
     };
 
-    private RunFolder NewRun(ExperimentConfig config, string name = "one") => RunFolder.Create(config, folder.FullName, name, DateTime.UnixEpoch);
+    private RunFolder NewRun(string name = "one") => RunFolder.Create(folder.FullName, "line", name, Yaml, DateTime.UnixEpoch);
 
-    private static TrainingEnd Train(LineTask task, ExperimentConfig config, RunFolder run, CancellationToken stop = default)
+    private static TrainingEnd Train(LineTask task, TrainConfig config, RunFolder run, CancellationToken stop = default)
     {
-        using var loop = new TrainingLoop<LineTask.Points>(task, config, run, new SilentWatcher());
-        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : Progress.None, stop);
+        using var loop = new TrainingLoop<LineTask.Points>(task, config, run, Yaml, new SilentListener());
+        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
     }
 
     [Theory]
@@ -41,9 +39,9 @@ public sealed class TrainingLoopTests : IDisposable
     public void Every_optimizer_learns_the_line(OptimizerName name)
     {
         var config = Settings(150);
-        config = config with { Train = config.Train with { Optimizer = config.Train.Optimizer with { Name = name } } };
+        config = config with { Optimizer = config.Optimizer with { Name = name } };
         using var task = new LineTask();
-        var end = Train(task, config, NewRun(config));
+        var end = Train(task, config, NewRun());
 
         Assert.True(end.Finished);
         Assert.Equal(150, end.Progress.Step);
@@ -54,14 +52,14 @@ public sealed class TrainingLoopTests : IDisposable
     public void The_run_folder_holds_what_a_reader_looks_for()
     {
         var config = Settings(10);
-        var run = NewRun(config);
+        var run = NewRun();
         using var task = new LineTask();
         Train(task, config, run);
 
         Assert.All([run.ConfigPath, run.MetricsPath, run.BestPath, run.LastPath, run.StatePath], path => Assert.True(File.Exists(path), path));
         Assert.Equal(10, MetricsFile.Read(run.MetricsPath, "total").Count);
         Assert.Equal([(5, 1), (10, 1)], MetricsFile.Read(run.MetricsPath, "val_score"));
-        Assert.Equal(ExperimentFile.Write(config), ExperimentFile.Write(Checkpoint.ReadConfig(run.BestPath)));
+        Assert.Equal(Yaml, Checkpoint.ReadExperiment(run.BestPath));
     }
 
     [Fact]
@@ -69,10 +67,36 @@ public sealed class TrainingLoopTests : IDisposable
     {
         var config = Settings(20);
         using var task = new LineTask { Scores = [0.5, 0.7, 0.7, 0.6] };
-        var end = Train(task, config, NewRun(config));
+        var end = Train(task, config, NewRun());
 
         Assert.Equal(10, end.Progress.BestStep);
         Assert.Equal(0.7, end.Progress.BestScore);
+    }
+
+    [Fact]
+    public void A_run_whose_minutes_are_used_up_ends_saved_at_the_learning_rate_of_its_step()
+    {
+        var config = Settings(1_000_000) with { Minutes = 0.2 / 60, LogEvery = 1_000_000 };
+        var run = NewRun();
+        using var task = new LineTask();
+        var end = Train(task, config, run);
+
+        Assert.True(end.Finished);
+        Assert.InRange(end.Progress.Step, 1, 999_999);
+        Assert.Equal(end.Progress.Step, RunState.ReadProgress(run.StatePath).Step);
+        // The time is up where the cosine has hardly begun to fall.
+        var last = Assert.Single(MetricsFile.Read(run.MetricsPath, "learning_rate"));
+        Assert.Equal(end.Progress.Step, last.Step);
+        Assert.Equal(0.05, last.Value, 0.0005);
+        Assert.True(File.Exists(run.BestPath));
+    }
+
+    [Fact]
+    public void A_configuration_out_of_its_limits_is_refused_by_its_key()
+    {
+        using var task = new LineTask();
+        Assert.Equal("train.schedule.final: found '2', expected a number from 0 to 1",
+            Assert.Throws<UsageException>(() => Train(task, Settings(1) with { Schedule = new ScheduleConfig { Final = 2 } }, NewRun())).Message);
     }
 
     [Fact]
@@ -80,7 +104,7 @@ public sealed class TrainingLoopTests : IDisposable
     {
         var config = Settings(10);
         using var task = new LineTask { BreaksAt = 3 };
-        var run = NewRun(config);
+        var run = NewRun();
         var broken = Assert.Throws<TrainingException>(() => Train(task, config, run));
 
         Assert.Equal("the loss of step 4 is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps", broken.Message);
@@ -93,12 +117,12 @@ public sealed class TrainingLoopTests : IDisposable
     public void A_run_that_was_stopped_and_continued_ends_where_an_unbroken_one_does(OptimizerName optimizer, double? ema)
     {
         var config = Settings(12);
-        config = config with { Train = config.Train with { Ema = ema, Optimizer = config.Train.Optimizer with { Name = optimizer } } };
+        config = config with { Ema = ema, Optimizer = config.Optimizer with { Name = optimizer } };
         using var unbroken = new LineTask();
-        var whole = NewRun(config, "whole");
+        var whole = NewRun("whole");
         Train(unbroken, config, whole);
 
-        var parts = NewRun(config, "parts");
+        var parts = NewRun("parts");
         using var stop = new CancellationTokenSource();
         using var first = new LineTask { OnStep = step => { if (step == 6) stop.Cancel(); } };
         Assert.False(Train(first, config, parts, stop.Token).Finished);
@@ -114,8 +138,8 @@ public sealed class TrainingLoopTests : IDisposable
     public void The_averaged_weights_are_what_is_saved()
     {
         var config = Settings(12);
-        config = config with { Train = config.Train with { Ema = 0.5 } };
-        var run = NewRun(config);
+        config = config with { Ema = 0.5 };
+        var run = NewRun();
         using var task = new LineTask();
         Train(task, config, run);
         var current = task.Weight;
@@ -128,10 +152,13 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void A_step_leaves_no_tensor_behind()
     {
+        // What other tests left to the garbage collector must not go while this one counts.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var counts = new List<long>();
         var config = Settings(60);
         using var task = new LineTask { OnStep = _ => counts.Add(Tensor.TotalCount) };
-        Train(task, config, NewRun(config));
+        Train(task, config, NewRun());
 
         Assert.Equal(counts[10], counts[^1]);
     }

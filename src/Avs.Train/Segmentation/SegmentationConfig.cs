@@ -3,19 +3,12 @@ using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Models;
 using Avs.Models.Ecmvae;
-using Avs.Train.Training;
 
 namespace Avs.Train.Segmentation;
 
-/// <summary>Everything that decides the outcome of a training run. A YAML file says what differs from these defaults.</summary>
-public sealed record ExperimentConfig
+/// <summary>What an experiment says of learning to segment what sounds.</summary>
+public sealed record SegmentationConfig
 {
-    /// <summary>Name of the experiment: its runs lie under `runs/NAME/`.</summary>
-    public string Name { get; init; } = "experiment";
-
-    /// <summary>The seed of every random number of the run. The paper: 1234.</summary>
-    public long Seed { get; init; } = 1234;
-
     /// <summary>The data set.</summary>
     public DataConfig Data { get; init; } = new();
 
@@ -28,15 +21,11 @@ public sealed record ExperimentConfig
     /// <summary>Random changes of training clips. The paper: flips with probability 0.3, nothing else.</summary>
     public AugmentOptions Augment { get; init; } = new() { Flip = FlipMode.Clip };
 
-    /// <summary>The training.</summary>
-    public TrainConfig Train { get; init; } = new();
-
-    /// <summary>The validation during training, and the choices of every evaluation.</summary>
+    /// <summary>The choices of every evaluation, the validations in training among them.</summary>
     public EvaluateConfig Evaluate { get; init; } = new();
 
     /// <summary>This experiment with a preset's model, objective and habits.</summary>
-    /// <param name="preset">The preset.</param>
-    public ExperimentConfig Of(ModelPreset preset) => this with
+    public SegmentationConfig With(ModelPreset preset) => this with
     {
         Model = ModelConfig.From(preset),
         Objective = preset.Objective,
@@ -45,8 +34,8 @@ public sealed record ExperimentConfig
     };
 }
 
-/// <summary>Which data set.</summary>
-public sealed record DataConfig
+/// <summary>Which data set, and what of it makes a batch.</summary>
+public sealed record DataConfig : ICrossChecked
 {
     /// <summary>The folder that holds `Single-source`, `Multi-sources` or `Semantic-labels`, relative to the working folder.</summary>
     public string Root { get; init; } = "data/avs-stamps";
@@ -56,6 +45,15 @@ public sealed record DataConfig
 
     /// <summary>Whether S4 training clips use the masks of all their frames, where the data set has them (AVS-Stamps); AVSBench labels the first only.</summary>
     public bool AllTrainMasks { get; init; }
+
+    /// <summary>Clips in a training step's batch. The paper: 4 (of 5 frames).</summary>
+    [AtLeast(1)] public int BatchClips { get; init; } = 4;
+
+    /// <summary>Frames drawn at random from each clip for a training step; null takes all of them, as the paper does.</summary>
+    [AtLeast(1)] public int? FramesDrawn { get; init; }
+
+    /// <summary>Whether clips of the same scene (same picture, another object sounding) come in the same batch.</summary>
+    public bool Pairing { get; init; }
 
     /// <summary>
     /// A file for each split that holds the clips decoded, and what a frozen audio network makes of their sound: none; auto, which keeps it under
@@ -74,6 +72,10 @@ public sealed record DataConfig
 
     /// <summary>Threads that decode and augment.</summary>
     [AtLeast(1)] public int Workers { get; init; } = 2;
+
+    public Misfit? FindMisfit() => Subset == Subset.AVSS
+        ? new Misfit(nameof(Subset), "s4 or ms3: models cannot be trained or measured on AVSS yet")
+        : null;
 }
 
 /// <summary>Which model: a preset by name, with changes to it.</summary>
@@ -113,15 +115,15 @@ public sealed record ModelConfig
 }
 
 /// <summary>How a model is measured during and after training.</summary>
-public sealed record EvaluateConfig
+public sealed record EvaluateConfig : ICrossChecked
 {
-    /// <summary>Steps between two validations; null validates after every pass over the training clips, as the paper does.</summary>
-    [AtLeast(1)] public int? Every { get; init; }
-
     /// <summary>Validation looks at only this many clips, spread evenly over the split; null: all.</summary>
     [AtLeast(1)] public int? Clips { get; init; }
 
-    /// <summary>Clips in a call of the model; the F-score of the reference mode depends on it (AVSBench tests with 4).</summary>
+    /// <summary>
+    /// Clips in a call of the model. No score depends on it, for the calls of four clips of the reference mode are the metric's own; only
+    /// draws of the latent codes, where they are drawn, fall otherwise.
+    /// </summary>
     [AtLeast(1)] public int BatchClips { get; init; } = 4;
 
     /// <summary>How the latent codes are chosen.</summary>
@@ -132,4 +134,8 @@ public sealed record EvaluateConfig
 
     /// <summary>Whether a picture and its mirror image are both looked at and their probabilities averaged.</summary>
     public bool Flip { get; init; }
+
+    public Misfit? FindMisfit() => Samples > 1 && Latent != LatentMode.Sample
+        ? new Misfit(nameof(Samples), $"1, for evaluate.latent is {RecordReader.SnakeCase(Latent.ToString())}; sample takes more")
+        : null;
 }

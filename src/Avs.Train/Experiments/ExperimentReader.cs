@@ -1,0 +1,58 @@
+using Avs.Core;
+using Avs.Core.Configuration;
+using Avs.Train.Training;
+
+namespace Avs.Train.Experiments;
+
+/// <summary>Reads experiments: YAML files whose `task` key says which of the known tasks the keys besides the run's belong to.</summary>
+/// <param name="tasks">The known tasks.</param>
+public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
+{
+    private static readonly string[] RunKeys = [.. RecordReader.Keys(typeof(RunConfig)).Select(entry => entry.Key)];
+
+    /// <summary>Reads an experiment with what it inherits and the command line's overrides, and checks every value.</summary>
+    /// <param name="path">The YAML file.</param>
+    /// <param name="overrides">Texts of the form `train.steps=200`.</param>
+    /// <param name="note">Takes a sentence where keys are named that have other names now.</param>
+    /// <exception cref="UsageException">The sentence names file, line and key, what was found and what is expected.</exception>
+    public Experiment Load(string path, IEnumerable<string>? overrides = null, Action<string>? note = null) =>
+        Read(ConfigSource.LoadParts(path, overrides), Path.GetFileNameWithoutExtension(path), note);
+
+    /// <summary>Reads an experiment from a text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="file">What to call it in messages.</param>
+    /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
+    public Experiment Parse(string yaml, string file = "config.yaml") => Read([ConfigSource.Parse(yaml, file)], new RunConfig().Name, null);
+
+    private Experiment Read(IReadOnlyList<ConfigMap> parts, string name, Action<string>? note)
+    {
+        var task = Named(parts.Select(part => part["task"]).LastOrDefault(node => node is not null));
+        var moved = new List<MovedKey>();
+        // Before they are merged, or a former name in an override would not win over today's name in the file.
+        var map = ConfigSource.Merge([.. parts.Select(part => task.MovedKeys.Apply(part, moved))]);
+        if (moved.Count > 0)
+            note?.Invoke(MovedKey.Note(moved));
+
+        var defaults = task.DefaultsFor(map);
+        string[] known = [.. RunKeys, .. RecordReader.Keys(defaults.GetType()).Select(entry => entry.Key)];
+        if (map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key)) is { Key: { } unknown, Value: var node })
+            throw RecordReader.UnknownKey(node.Place, "", unknown, known);
+        var run = RecordReader.Read(new RunConfig { Name = name, Task = task.Name }, map.Only(RunKeys));
+        if (run.Train.Replicas > 1 && !task.HasReplicas)
+        {
+            throw RecordReader.Wrong(
+                map.At("train.replicas")!, "train.replicas", $"1, for {task.Name} does not share its batches between copies of the model");
+        }
+        if (run.Train.Precision != Precision.Fp32 && !task.HasBf16)
+            throw RecordReader.Wrong(map.At("train.precision")!, "train.precision", $"fp32, for {task.Name} knows no other");
+        return new Experiment(run, task, RecordReader.Read(defaults, map.Without(RunKeys)));
+    }
+
+    private TaskDefinition Named(ConfigNode? node)
+    {
+        if (node is null)
+            return tasks.FirstOrDefault(task => task.Name == new RunConfig().Task) ?? tasks[0];
+        return tasks.FirstOrDefault(task => task.Name == (node as ConfigScalar)?.Text)
+            ?? throw RecordReader.Wrong(node, "task", $"one of {string.Join(", ", tasks.Select(task => task.Name))}");
+    }
+}

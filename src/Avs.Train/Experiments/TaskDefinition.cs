@@ -1,0 +1,65 @@
+using Avs.Core;
+using Avs.Core.Configuration;
+using Avs.Train.Runs;
+using Avs.Train.Training;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Experiments;
+
+/// <summary>
+/// Something that experiments can train, by the name that their `task` key gives. Write one as a
+/// <see cref="TaskDefinition{TConfig, TBatch}"/> and add it to <see cref="TrainingTasks"/>.
+/// </summary>
+public abstract class TaskDefinition
+{
+    private protected TaskDefinition() { }
+
+    public abstract string Name { get; }
+
+    /// <summary>Keys of former versions of this task.</summary>
+    public virtual MovedKeys MovedKeys { get; } = new();
+
+    /// <summary>Whether `train.replicas` may be more than 1.</summary>
+    public virtual bool HasReplicas => false;
+
+    /// <summary>Whether `train.precision` may be bf16.</summary>
+    public virtual bool HasBf16 => false;
+
+    internal abstract object DefaultsFor(ConfigMap file);
+
+    internal abstract IOpenTask Open(Experiment experiment, TaskContext context);
+}
+
+/// <summary>Something that experiments can train.</summary>
+/// <typeparam name="TConfig">The record of its keys: all of the experiment's but those of <see cref="RunConfig"/>.</typeparam>
+/// <typeparam name="TBatch">One step's data.</typeparam>
+public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TConfig : class where TBatch : IDisposable
+{
+    /// <summary>What holds of the keys that a file does not name.</summary>
+    /// <param name="file">The file, from which e.g. the name of a preset can be taken.</param>
+    /// <exception cref="UsageException">What the defaults depend on is wrong in the file.</exception>
+    protected abstract TConfig Defaults(ConfigMap file);
+
+    /// <summary>Opens the data and builds the model. Whatever is wrong is said here, before a run's folder is made.</summary>
+    public abstract ITrainingTask<TBatch> Create(RunConfig run, TConfig config, TaskContext context);
+
+    internal sealed override object DefaultsFor(ConfigMap file) => Defaults(file);
+
+    internal sealed override IOpenTask Open(Experiment experiment, TaskContext context) =>
+        new OpenTask<TBatch>(experiment, Create(experiment.Run, (TConfig)experiment.Config, context));
+}
+
+/// <summary>Where and for whom a task is opened.</summary>
+/// <param name="Device">Where to compute.</param>
+/// <param name="Log">Takes a line for the log, where opening takes long.</param>
+/// <param name="Stop">Ends it.</param>
+/// <param name="SavedState">
+/// The saved state of the run that is continued, whose weights come in place of any that are named; null for a new run.
+/// </param>
+public sealed record TaskContext(Device Device, Action<string> Log, CancellationToken Stop = default, string? SavedState = null);
+
+/// <summary>A task that is ready to be trained, whatever its batches are.</summary>
+internal interface IOpenTask : IDisposable
+{
+    TrainingEnd Train(RunFolder run, bool continued, ITrainingListener listener, CancellationToken stop);
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Avs.Core;
+using Avs.Train.Runs;
+using Avs.Train.Training;
+using static TorchSharp.torch;
+
+namespace Avs.Train.Experiments;
+
+/// <summary>A training run, from its experiment to its checkpoints.</summary>
+public static class TrainingRun
+{
+    /// <summary>Begins a new run.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="runs">The folder of all runs.</param>
+    /// <param name="name">The run's own name; null names it by the time.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="listener">Follows the run.</param>
+    /// <param name="stop">Asks to finish the step, save and end.</param>
+    /// <exception cref="UsageException">The configuration does not fit the data, lacks weights, or the run's name is taken.</exception>
+    /// <exception cref="DataException">The data set is missing or damaged.</exception>
+    /// <exception cref="TrainingException">The loss is no longer a number.</exception>
+    public static (RunFolder Run, TrainingEnd End) Begin(
+        Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop)
+    {
+        using var task = Open(experiment, new TaskContext(device, listener.Log, stop));
+        using var run = RunFolder.Create(runs, experiment.Run.Name, name, experiment.ToYaml(), TimeProvider.System.GetLocalNow().DateTime);
+        return (run, task.Train(run, continued: false, listener, stop));
+    }
+
+    /// <summary>Continues a run after its last saved step.</summary>
+    /// <param name="tasks">What the run's experiment may train.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="listener">Follows the run.</param>
+    /// <param name="stop">Asks to finish the step, save and end.</param>
+    /// <exception cref="UsageException">The folder is not a run's, has nothing saved, or another process trains in it.</exception>
+    public static (RunFolder Run, TrainingEnd End) Continue(
+        ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop)
+    {
+        using var run = RunFolder.Open(folder);
+        run.Hold();
+        if (!File.Exists(run.StatePath))
+        {
+            var missing = Path.GetFileName(run.StatePath);
+            throw new UsageException(
+                $"the run '{folder}' cannot be continued: it was cut off before its first save ({missing} is missing)");
+        }
+        using var task = Open(tasks.Load(run.ConfigPath), new TaskContext(device, listener.Log, stop, run.StatePath));
+        return (run, task.Train(run, continued: true, listener, stop));
+    }
+
+    private static IOpenTask Open(Experiment experiment, TaskContext context)
+    {
+        if (experiment.Run.Train.Threads is { } threads)
+            set_num_threads(threads);
+        return experiment.Task.Open(experiment, context);
+    }
+}
+
+/// <inheritdoc/>
+internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBatch> task) : IOpenTask where TBatch : IDisposable
+{
+    public TrainingEnd Train(RunFolder run, bool continued, ITrainingListener listener, CancellationToken stop)
+    {
+        var log = new RunLog(run.LogPath, listener, TimeProvider.System);
+        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), log);
+        var from = continued ? loop.Restore() : RunProgress.None;
+        log.Log(continued
+            ? $"continuing {run.FullPath} after step {from.Step} of {loop.Steps}"
+            : $"run {run.FullPath}: {task.Description}, {loop.Steps} steps");
+        if (from.Step >= loop.Steps)
+            log.Log("all steps of this run are done already");
+
+        var end = loop.Run(from, stop);
+        foreach (var skipped in task.Skipped)
+            log.Log(skipped);
+        Summary(end, loop.Steps).Write(run.SummaryPath);
+        DrawCurves(run, log);
+        foreach (var sentence in Ending(end, loop.Steps, run))
+            log.Log(sentence);
+        return end;
+    }
+
+    public void Dispose() => task.Dispose();
+
+    private IEnumerable<string> Ending(TrainingEnd end, long steps, RunFolder run)
+    {
+        var (progress, plain) = (end.Progress, CultureInfo.InvariantCulture);
+        if (!end.Finished)
+        {
+            yield return $"stopped after step {progress.Step} of {steps}; go on with: avs train --resume {run.FullPath}";
+            yield break;
+        }
+        if (progress.Step < steps)
+        {
+            yield return string.Create(plain, $"the {experiment.Run.Train.Minutes} minutes of train.minutes were used up ")
+                + $"after step {progress.Step} of {steps}: the learning-rate schedule was not finished; fewer train.steps would finish it";
+        }
+        var time = TimeSpan.FromSeconds(progress.Seconds).ToString(@"h\:mm\:ss", plain);
+        yield return string.Create(plain, $"done after {time}; best validation score {progress.BestScore:0.000} at step {progress.BestStep}");
+    }
+
+    private RunSummary Summary(TrainingEnd end, long steps) => new()
+    {
+        Task = experiment.Run.Task,
+        Finished = end.Finished,
+        Step = end.Progress.Step,
+        Steps = steps,
+        BestScore = end.Progress.BestScore is { } score && double.IsFinite(score) ? score : null,
+        BestStep = end.Progress.BestStep,
+        Seconds = Math.Round(end.Progress.Seconds, 1),
+        SamplesPerSecond = Math.Round(end.SamplesPerSecond, 2),
+        SkippedSamples = task.Skipped.Count,
+    };
+
+    // What is trained from a cache can be trained where there is no OpenCV; a picture fewer is no reason to fail then.
+    private void DrawCurves(RunFolder run, RunLog log)
+    {
+        try
+        {
+            RunCurves.Write(run, task.Plots);
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
+        {
+            log.Log($"{Path.GetFileName(run.CurvesPath)} is not drawn: {MissingLibrary.Explain(e) ?? e.Message}");
+        }
+    }
+}
