@@ -35,7 +35,7 @@ public sealed class ErrorTests : IDisposable
     [InlineData("predict run film.mp4 --threshold 2", "--threshold: expected a number between 0 and 1")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
     [InlineData("train nowhere.yaml", "there is no configuration file 'nowhere.yaml'")]
-    [InlineData("train --resume nowhere", "'nowhere' is not the folder of a run: it has no config.yaml")]
+    [InlineData("train --resume nowhere", "there is no folder 'nowhere', expected the folder of a run")]
     [InlineData("train x.yaml --device tpu", "--device: found 'tpu', expected cpu, cuda or cuda:N")]
     public void A_wrong_command_line_is_one_sentence_and_exit_code_2(string line, string sentence)
     {

@@ -19,7 +19,7 @@ public sealed class SignalTests : IDisposable
     private string[] Train(string run) =>
     [
         "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"), "--run", run,
-        "--set", "train.steps=60", "--set", "train.batch_clips=2", "--set", "train.replicas=1", "--set", "train.pairing=false", "--set", "evaluate.every=30",
+        "--set", "train.steps=60", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false", "--set", "train.validate_every=30",
     ];
 
     private string In(string run, string file = "") => folder.At($"runs/smoke/{run}/{file}").TrimEnd('/');
