@@ -9,7 +9,7 @@ namespace Avs.Core.Libtorch;
 public static class Switches
 {
     /// <summary>
-    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a
+    /// From now on this thread treats numbers below 1e-38 as 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a
     /// hundred times slower, and mean nothing here. Each thread that trains needs it.
     /// </summary>
     public static void FlushDenormals() => Symbols.setFlushDenormal(Symbols.globalContext(), 1);
@@ -24,7 +24,7 @@ public static class Switches
         set
         {
             Symbols.setDeterministicAlgorithms(Symbols.globalContext(), value ? (byte)1 : (byte)0, 0);
-            // PyTorch also fills every new tensor with NaN then, to show who reads what nobody wrote; that costs time and is a debugging
+            // PyTorch also fills every new tensor with NaN then, to find reads of uninitialised memory; that costs time and is a debugging
             // aid.
             Symbols.setDeterministicFillUninitializedMemory(Symbols.globalContext(), 0);
         }
