@@ -4,8 +4,6 @@ using Avs.Core.Libtorch;
 using Avs.Data.Audio;
 using Avs.Models;
 using Avs.Models.Audio;
-using Avs.Models.AvsBench;
-using Avs.Models.Losses;
 using Avs.Models.Memory;
 using Avs.Train.Training;
 using TorchSharp;
@@ -157,7 +155,7 @@ public static class ModelBenchmark
         return new AvsInput(
             randn([rows, 3, network.ImageSize, network.ImageSize], generator: generator).to(options.Device), LogMel(options), options.Frames, masks.to(options.Device))
         {
-            SoundEmbedding = rand([rows, network.AudioChannels], generator: generator).to(options.Device),
+            AudioEmbedding = rand([rows, network.AudioChannels], generator: generator).to(options.Device),
         };
     }
 
@@ -186,20 +184,12 @@ public static class ModelBenchmark
         using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, learned);
         var optimizerStep = new OptimizerStep(optimizer, [.. learned.Select(entry => entry.Parameter)]);
         using var generator = new Generator(Seed);
-        var noise = new GeneratorNoise(generator);
-        var objective = EveryTerm(preset.Objective);
+        input = input with { Noise = new GeneratorNoise(generator) };
+        var objective = preset.Objective.WithEveryTerm();
         model.train();
         return Cost("training step", options, roof, () => optimizerStep.Take(
-            () => Backpropagation.Run(objective.Compute(MixedPrecision.Forward(model, input, noise, options.Precision), input, noise).Total)));
+            () => Backpropagation.Run(objective.Compute(MixedPrecision.Forward(model, input, options.Precision), input).Total)));
     }
-
-    // As for MS3, whose objectives have all the terms of S4's and one more.
-    private static SegmentationObjective EveryTerm(SegmentationObjective objective) => objective switch
-    {
-        EcmvaeObjective ecmvae => ecmvae with { SimilarityWeight = 0.5 },
-        AvsBenchObjective => AvsBenchObjective.MS3,
-        _ => objective,
-    };
 
     private static WorkCost Cost(string what, ModelBenchmarkOptions options, Roof roof, Action body)
     {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Avs.Models;
 
-/// <summary>A whole segmenter: an audio network and the network that segments by its vectors.</summary>
-public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, SegmenterOutput>
+/// <summary>A whole segmenter: an audio network and the network that segments by its embeddings.</summary>
+public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
 {
     private readonly AudioBackbone? audio;
     private readonly SegmentationNetwork network;
@@ -33,13 +33,13 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
     /// <summary>What it was built from.</summary>
     public SegmenterConfig Config { get; }
 
-    /// <summary>The network that hears; null where the segmenting network does not listen.</summary>
+    /// <summary>The audio network; null where the segmenting network uses no sound.</summary>
     public AudioBackbone? Audio => audio;
 
     /// <summary>The network without the audio part: its entries have the names of the published checkpoints.</summary>
     public SegmentationNetwork Network => network;
 
-    /// <summary>The audio network where it is used as it is, so that its vectors can be computed beforehand; null where it learns or there is none.</summary>
+    /// <summary>The audio network where it is used as it is, so that its embeddings can be computed beforehand; null where it learns or there is none.</summary>
     public AudioBackbone? FrozenAudio => frozen ? audio : null;
 
     /// <summary>The parameters that an optimizer should see: all but a frozen audio network's and those kept for the published checkpoints' sake.</summary>
@@ -70,14 +70,19 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
     }
 
     /// <inheritdoc/>
-    public override SegmenterOutput forward(AvsInput input, ILatentNoise noise) => network.call(WithVectors(input), noise);
+    public override SegmenterOutput forward(AvsInput input) => network.call(WithEmbedding(input));
 
-    /// <summary>Probabilities for a report, from the prior path. Call it in <c>eval()</c> mode under <c>torch.inference_mode()</c>.</summary>
+    /// <summary>The answer at test time, from the prior path. Call it in <c>eval()</c> mode under <c>torch.inference_mode()</c>.</summary>
     /// <param name="input">Frames and sound; masks are not looked at.</param>
-    /// <param name="latent">How the latent codes are chosen.</param>
+    /// <param name="latent">How the latent codes are chosen; a network without any does not look at it.</param>
     /// <param name="noise">The draws, for the modes that draw.</param>
-    public Prediction Predict(AvsInput input, LatentAtTest latent, ILatentNoise noise) =>
-        network.Predict(WithVectors(input), latent, noise);
+    public Prediction Predict(AvsInput input, LatentAtTest latent, ILatentNoise noise)
+    {
+        using var scope = NewDisposeScope();
+        input = WithEmbedding(input) with { Masks = null, Labelled = null, Noise = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise };
+        var prediction = latent.Mode == LatentMode.Sample ? network.Sample(input, latent.Samples) : new Prediction(network.call(input).Logits);
+        return prediction.MoveToOuterDisposeScope();
+    }
 
     /// <summary>Training or evaluation mode; a frozen audio network stays in evaluation mode.</summary>
     /// <param name="train">Whether to train.</param>
@@ -90,19 +95,15 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, ILatentNoise, Seg
 
     private IEnumerable<StochasticDepth> Depths => modules().OfType<StochasticDepth>().Where(depth => depth.Probability > 0);
 
-    private NetworkInput WithVectors(AvsInput input) =>
-        new(input.Images, Vectors(input), input.FramesPerClip, input.Masks, input.Labelled, input.ClipsPerPicture);
-
     // [N,1,96,64] -> [N,D]
-    private Tensor Vectors(AvsInput input)
+    private AvsInput WithEmbedding(AvsInput input)
     {
         if (audio is null)
-            return input.LogMel.new_zeros([input.LogMel.shape[0], Config.Network.AudioChannels]);
-        if (!frozen)
-            return audio.call(input.LogMel);
-        if (input.SoundEmbedding is { } embedding)
-            return embedding;
-        using var noGradient = no_grad();
-        return audio.call(input.LogMel);
+            return input with { AudioEmbedding = input.Images.new_zeros([input.Images.shape[0], Config.Network.AudioChannels]) };
+        if (frozen && input.AudioEmbedding is not null)
+            return input;
+        var logMel = input.LogMel ?? throw new ArgumentException("the audio network needs log-mel patches");
+        using var gradient = set_grad_enabled(is_grad_enabled() && !frozen);
+        return input with { AudioEmbedding = audio.call(logMel) };
     }
 }

@@ -1,4 +1,3 @@
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,29 +6,13 @@ using static TorchSharp.torch;
 
 namespace Avs.Models;
 
-/// <summary>What a network sees: frames and the audio vector of each.</summary>
-/// <param name="Images">[N,3,H,W], clip-major.</param>
-/// <param name="Audio">[N,D].</param>
-/// <param name="FramesPerClip">T, so that N = B*T.</param>
-/// <param name="Masks">[M,1,H,W] of the labelled frames, or null at test time.</param>
-/// <param name="Labelled">Their rows, int64 [M], ascending; null when M = N.</param>
-/// <param name="ClipsPerPicture">How many successive clips show the same frames.</param>
-/// <param name="Observe">
-/// Told the results on the way by the names of the modules that make them, for comparison with another implementation; they last for the call only.
-/// Null: nobody.
-/// </param>
-public sealed record NetworkInput(
-    Tensor Images, Tensor Audio, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1,
-    Action<string, Tensor>? Observe = null);
-
-/// <summary>A network that segments frames by their audio vectors, without the audio network that makes the vectors.</summary>
-public abstract class SegmentationNetwork(string name) : nn.Module<NetworkInput, ILatentNoise, SegmenterOutput>(name)
+/// <summary>A network that segments frames by their audio embeddings, without the audio network that makes these.</summary>
+public abstract class SegmentationNetwork(string name) : nn.Module<AvsInput, SegmenterOutput>(name)
 {
-    /// <summary>Probabilities for a report. Call it in <c>eval()</c> mode under <c>torch.inference_mode()</c>.</summary>
-    /// <param name="input">Frames and audio vectors; masks are not looked at.</param>
-    /// <param name="latent">How the latent codes are chosen; a network without any does not look at it.</param>
-    /// <param name="noise">The draws, for the modes that draw.</param>
-    public abstract Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise);
+    /// <summary>The prediction of several draws of the latent codes; a network without latent codes has one answer, that of <c>forward</c>.</summary>
+    /// <param name="input">Frames, audio embeddings and the source of the draws, without masks.</param>
+    /// <param name="draws">How many.</param>
+    public virtual Prediction Sample(AvsInput input, int draws) => new(call(input).Logits);
 
     /// <summary>Beginnings of names in the authors' checkpoints that this network has no entry for, because nothing uses them.</summary>
     public virtual IReadOnlyList<string> PublishedLeftovers => [];
@@ -51,10 +34,10 @@ public abstract record NetworkConfig
     /// <summary>Side of the square input in pixels, a multiple of 32. The papers: 224.</summary>
     public int ImageSize { get; init => field = Check.MultipleOf32(value); } = 224;
 
-    /// <summary>Channels of an audio vector. The papers: 128 (VGGish).</summary>
+    /// <summary>Channels of an audio embedding. The papers: 128 (VGGish).</summary>
     public int AudioChannels { get; init => field = Check.Positive(value); } = 128;
 
-    /// <summary>Whether the network looks at its audio vectors; without that no audio network is built.</summary>
+    /// <summary>Whether the network looks at its audio embeddings; without that no audio network is built.</summary>
     public virtual bool Listens => true;
 
     /// <summary>Builds the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>

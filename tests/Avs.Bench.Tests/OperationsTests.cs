@@ -46,8 +46,8 @@ public sealed class OperationsTests
         using var network = preset.Config.Network.Create();
         network.eval();
         var (side, channels) = (preset.Config.Network.ImageSize, preset.Config.Network.AudioChannels);
-        Listed(preset.Gflop, () => network.Predict(
-            new NetworkInput(zeros(1, 3, side, side), zeros(1, channels), 1), new LatentAtTest(LatentMode.Mean, 1), new ZeroNoise()));
+        Listed(preset.Gflop, () => network.call(
+            new AvsInput(zeros(1, 3, side, side), null, 1) { AudioEmbedding = zeros(1, channels) }));
     }
 
     // To the digits that the list has.

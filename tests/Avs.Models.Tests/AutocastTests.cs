@@ -32,7 +32,7 @@ public sealed class AutocastTests
             using var without = no_grad();
             using var cast = new Autocast(DeviceType.CPU, autocast);
             model.eval();
-            return model.call(input with { Masks = null }, new ZeroNoise()).To(ScalarType.Float32).Logits;
+            return model.call(input with { Masks = null }).To(ScalarType.Float32).Logits;
         }
 
         Assert.InRange(Error(Answer(false), Answer(true)), 1e-6, Logits); // rounded, and not by much
@@ -45,8 +45,8 @@ public sealed class AutocastTests
             model.zero_grad();
             SegmenterOutput output;
             using (new Autocast(DeviceType.CPU, autocast))
-                output = model.call(input, noise).To(ScalarType.Float32);
-            preset.Objective.Compute(output, input, noise).Total.backward();
+                output = model.call(input with { Noise = noise }).To(ScalarType.Float32);
+            preset.Objective.Compute(output, input with { Noise = noise }).Total.backward();
             return [.. model.parameters().Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.clone())];
         }
 
@@ -122,8 +122,8 @@ public sealed class AutocastTests
             model.zero_grad();
             SegmenterOutput output;
             using (new Autocast(DeviceType.CPU))
-                output = model.call(input, noise).To(ScalarType.Float32);
-            objective.Compute(output, input, noise).Total.backward();
+                output = model.call(input with { Noise = noise }).To(ScalarType.Float32);
+            objective.Compute(output, input with { Noise = noise }).Total.backward();
         }
 
         Step();

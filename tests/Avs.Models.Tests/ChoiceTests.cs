@@ -90,7 +90,8 @@ public class ChoiceTests
         Given.Filled(network);
         network.train();
         var output = Forward(network, config, tensor(new long[] { 0, 2 }));
-        double[] values = [.. fresh, Sum(output.Logits), output.PosteriorLogits is { } posterior ? Sum(posterior) : 0, .. network.state_dict().Values.Select(Sum)];
+        double[] values =
+            [.. fresh, Sum(output.Logits), output is EcmvaeOutput { Posterior: { } posterior } ? Sum(posterior.Logits) : 0, .. network.state_dict().Values.Select(Sum)];
         return (string.Join(' ', network.state_dict().Keys), string.Join(' ', values));
     }
 
@@ -100,15 +101,17 @@ public class ChoiceTests
         using var network = Given.Filled(config.Create());
         using var generator = new Generator(5);
         network.train();
-        return objective.Compute(Forward(network, config, null), Given.Masks(13, 4, 1, 64, 64), null, new GeneratorNoise(generator), 0.5).Total.item<float>();
+        var input = Given.Batch(2, 2, 64) with { Masks = Given.Masks(13, 4, 1, 64, 64), Noise = new GeneratorNoise(generator) };
+        return objective.Compute(Forward(network, config, null), input, 0.5).Total.item<float>();
     }
 
     private static SegmenterOutput Forward(SegmentationNetwork network, NetworkConfig config, Tensor? labelled)
     {
         using var generator = new Generator(7);
-        var input = Given.Batch(2, 2, 64, labelled: labelled);
-        return network.call(
-            new NetworkInput(input.Images, Given.Uniform(12, -1, 1, 4, config.AudioChannels), 2, input.Masks, labelled), new GeneratorNoise(generator));
+        return network.call(Given.Batch(2, 2, 64, labelled: labelled) with
+        {
+            AudioEmbedding = Given.Uniform(12, -1, 1, 4, config.AudioChannels), Noise = new GeneratorNoise(generator),
+        });
     }
 
     // Places count, so that exchanged numbers show.

@@ -32,12 +32,12 @@ public class EveryModelTests
             model.eval();
             using (torch.inference_mode())
             {
-                var together = model.Predict(batch with { Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Probability;
+                var together = model.Predict(batch with { Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Logits;
                 Assert.Equal([clips * frames, 1L, height, width], together.shape);
                 for (var clip = 0; clip < clips; clip++)
                 {
                     torch.Tensor Rows(torch.Tensor all) => all.narrow(0, clip * frames, frames);
-                    var alone = model.Predict(batch with { Images = Rows(batch.Images), LogMel = Rows(batch.LogMel), Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Probability;
+                    var alone = model.Predict(batch with { Images = Rows(batch.Images), LogMel = Rows(batch.LogMel!), Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Logits;
                     Assert.True(Given.Distance(alone, Rows(together)) < 1e-4, $"clip {clip} of {clips} with {frames} frames of {height}x{width}");
                 }
             }
@@ -45,7 +45,8 @@ public class EveryModelTests
             using var generator = new torch.Generator(7);
             var noise = new GeneratorNoise(generator);
             model.train();
-            var loss = preset.Objective.Compute(model.call(batch, noise), batch, noise).Total;
+            batch = batch with { Noise = noise };
+            var loss = preset.Objective.Compute(model.call(batch), batch).Total;
             loss.backward();
             Assert.True(float.IsFinite(loss.item<float>()), $"the loss of {clips} clips with {frames} frames of {height}x{width}");
             Assert.All(model.parameters().Where(parameter => parameter.grad is not null), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));

@@ -35,7 +35,10 @@ internal static class Given
         return module;
     }
 
-    /// <summary>A batch for a segmenter of T frames a clip.</summary>
+    /// <summary>What an ECMVAE segmenter returns for a batch.</summary>
+    public static EcmvaeOutput Answer(this AudioVisualSegmenter model, AvsInput input) => (EcmvaeOutput)model.call(input);
+
+    /// <summary>A batch for a segmenter of T frames a clip, whose latent codes are their means.</summary>
     public static AvsInput Batch(int clips, int framesPerClip, int size, bool masks = true, Tensor? labelled = null)
     {
         long n = clips * framesPerClip;
@@ -44,7 +47,7 @@ internal static class Given
             Uniform(12, -3, 2, n, 1, 96, 64),
             framesPerClip,
             masks ? Masks(13, labelled is null ? n : labelled.shape[0], 1, size, size) : null,
-            labelled);
+            labelled) { Noise = new ZeroNoise() };
     }
 
     /// <summary>The largest absolute difference.</summary>

@@ -69,7 +69,7 @@ public static class Evaluator
     {
         var watch = Stopwatch.StartNew();
         var heard = new ConditionedDataset(dataset, audio);
-        var run = new EvaluationRun(segmenter, dataset, heard, options, audio);
+        var run = new EvaluationRun(options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter, dataset, heard, options, audio);
         using IDisposable noGradient = no_grad();
         using var loader = new ClipLoader(heard, new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
         {
@@ -100,7 +100,7 @@ public static class Evaluator
             using DisposeScope scope = NewDisposeScope();
             Tensor truth = batch.FullMasks!; // [M,H,W]
             int height = (int)truth.shape[1], width = (int)truth.shape[2], pixels = height * width;
-            (Tensor logits, Tensor? variance) = Predict(batch); // [N,1,S,S]
+            var (logits, variance) = segmenter(Segmenters.InputFrom(batch, options.Device ?? CPU, masks: false)); // [N,1,S,S]
             long[] rows = batch.Labelled.data<long>().ToArray();
             // Only scored frames are enlarged, unless somebody looks at all of them.
             Tensor wanted = options.Observe is null ? logits.index_select(0, batch.Labelled.to(logits.device)) : logits;
@@ -146,19 +146,6 @@ public static class Evaluator
             _scores.Add(clip, frames);
             bool soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
             if (soundCounts && heard.Heard(index).RecordingSeen == false) _unheard.Add(clip, frames);
-        }
-
-        private SegmenterAnswer Predict(AvsBatch batch)
-        {
-            Device device = options.Device ?? CPU;
-            Tensor images = batch.Images.to(device), logMel = batch.LogMel.to(device);
-            var input = new AvsInput(images, logMel, batch.FramesPerClip) { SoundEmbedding = batch.SoundEmbedding?.to(device) };
-            SegmenterAnswer answer = segmenter(input);
-            if (!options.Flip) return answer;
-            (Tensor mirrored, Tensor? mirroredVariance) = segmenter(input with { Images = images.flip(3) });
-            return new SegmenterAnswer(
-                Segmenters.Logit((answer.Logits.sigmoid() + mirrored.flip(3).sigmoid()) * 0.5),
-                answer.Variance is null ? null : (answer.Variance + mirroredVariance!.flip(3)) * 0.5);
         }
 
         private byte[] OriginalMasks(int index, int length)

@@ -1,4 +1,5 @@
 using Avs.Core;
+using Avs.Data.Batches;
 using Avs.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,18 +8,9 @@ namespace Avs.Eval.Evaluation;
 
 /// <summary>Anything that segments: frames and sound in, masks out. Called without gradient.</summary>
 /// <param name="input">Frames and sound on the evaluation's device, without masks.</param>
-public delegate SegmenterAnswer Segmenter(AvsInput input);
+public delegate Prediction Segmenter(AvsInput input);
 
-/// <summary>What a segmenter answers.</summary>
-/// <param name="Logits">Mask logits [N,1,H,W].</param>
-/// <param name="Variance">Where several latent codes were drawn, the variance of the probabilities over the draws [N,1,H,W]; else null.</param>
-public sealed record SegmenterAnswer(Tensor Logits, Tensor? Variance = null)
-{
-    /// <summary>An answer without a variance.</summary>
-    public static implicit operator SegmenterAnswer(Tensor logits) => new(logits);
-}
-
-/// <summary>Segmenters made of models.</summary>
+/// <summary>Segmenters made of models and of other segmenters.</summary>
 public static class Segmenters
 {
     /// <summary>A model in evaluation mode; the mode it was in before is restored after every call.</summary>
@@ -26,18 +18,18 @@ public static class Segmenters
     /// <param name="latent">How the latent codes are chosen; several draws have their probabilities averaged.</param>
     /// <param name="noise">The draws, for the modes that draw.</param>
     /// <exception cref="DataException">Called, where the answer is not a number.</exception>
-    public static Segmenter Of(AudioVisualSegmenter model, LatentAtTest latent, ILatentNoise noise) => input =>
+    public static Segmenter FromModel(AudioVisualSegmenter model, LatentAtTest latent, ILatentNoise noise) => input =>
     {
-        bool training = model.training;
+        var training = model.training;
         model.eval();
         try
         {
-            using DisposeScope scope = NewDisposeScope();
-            Prediction prediction = model.Predict(input, latent, noise);
+            using var scope = NewDisposeScope();
+            var prediction = model.Predict(input, latent, noise);
             // Scored, it would be a model that finds nothing.
-            if (prediction.Probability.isnan().any().item<bool>())
+            if (prediction.Logits.isnan().any().item<bool>())
                 throw new DataException("the model answers with numbers that are NaN: its weights have gone wrong, as too high a learning rate leaves them, or the input has");
-            return new SegmenterAnswer(Logit(prediction.Probability).MoveToOuterDisposeScope(), prediction.Variance?.MoveToOuterDisposeScope());
+            return prediction.MoveToOuterDisposeScope();
         }
         finally
         {
@@ -45,10 +37,29 @@ public static class Segmenters
         }
     };
 
-    /// <summary>The logits of probabilities, kept finite: those of 1e-7 and 1 - 1e-7 at most.</summary>
-    internal static Tensor Logit(Tensor probability)
+    /// <summary>A segmenter that also looks at the mirrored picture; the probabilities of both are averaged.</summary>
+    /// <param name="segmenter">What looks at each.</param>
+    public static Segmenter WithMirrored(Segmenter segmenter) => input =>
     {
-        Tensor p = probability.clamp(1e-7, 1 - 1e-7);
-        return (p / (1 - p)).log();
+        using var scope = NewDisposeScope();
+        var straight = segmenter(input);
+        var (logits, variance) = segmenter(input with { Images = input.Images.flip(3) });
+        return straight.MeanWith(new Prediction(logits.flip(3), variance?.flip(3))).MoveToOuterDisposeScope();
+    };
+
+    /// <summary>A batch as segmenters take it.</summary>
+    /// <param name="batch">The batch; it stays the caller's, and on the CPU its tensors are used as they are.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="masks">Whether the masks go along, for training.</param>
+    public static AvsInput InputFrom(AvsBatch batch, Device device, bool masks)
+    {
+        // From page-locked memory a GPU copies while it computes.
+        Tensor Moved(Tensor tensor) => tensor.to(device, false, false, device.type == DeviceType.CUDA);
+        return new AvsInput(
+            Moved(batch.Images), Moved(batch.LogMel), batch.FramesPerClip, masks ? Moved(batch.Masks) : null, masks ? Moved(batch.Labelled) : null,
+            batch.ClipsPerPicture)
+        {
+            AudioEmbedding = batch.SoundEmbedding is { } embedding ? Moved(embedding) : null,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Avs.Models.Blocks;
 using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -67,19 +68,5 @@ internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         return conv2.call(F.relu(conv1.call(r), true)).add_(r).MoveToOuterDisposeScope();
-    }
-}
-
-/// <summary>Bilinear enlargement. Of bfloat16 it gives float32: libtorch's CPU enlarges bfloat16 several times slower.</summary>
-internal static class Enlargement
-{
-    public static Tensor Twice(Tensor x, bool alignCorners) => By(2, x, alignCorners);
-
-    public static Tensor By(double times, Tensor x, bool alignCorners)
-    {
-        using var scope = NewDisposeScope();
-        var exact = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
-        return F.interpolate(exact, scale_factor: [times, times], mode: InterpolationMode.Bilinear, align_corners: alignCorners)
-            .MoveToOuterDisposeScope();
     }
 }

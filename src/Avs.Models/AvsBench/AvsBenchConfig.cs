@@ -1,5 +1,3 @@
-using Avs.Models.Losses;
-
 namespace Avs.Models.AvsBench;
 
 /// <summary>What a visual feature attends to in the baseline's TPAVI.</summary>

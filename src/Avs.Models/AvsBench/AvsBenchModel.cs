@@ -1,5 +1,5 @@
 using Avs.Models.Backbones;
-using Avs.Models.Ecmvae;
+using Avs.Models.Blocks;
 using Avs.Models.Fusion;
 using Avs.Models.Memory;
 using TorchSharp;
@@ -19,10 +19,6 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.AvsBench;
 
 /// <summary>The baseline without its audio network.</summary>
-/// <remarks>
-/// Its output has a single path. <c>Visual</c> holds ReLU of the TPAVI outputs (of the head's map where a scale has no TPAVI), <c>Audio</c> the aligned audio
-/// vectors, an empty [N,0] where a scale heard no sound.
-/// </remarks>
 public sealed class AvsBenchModel : SegmentationNetwork
 {
     private readonly VisualBackbone? resnet, encoder_backbone;
@@ -80,49 +76,22 @@ public sealed class AvsBenchModel : SegmentationNetwork
         || (name.Contains(".align_channel.", StringComparison.Ordinal) && Config.Attention == TpaviAttention.Picture);
 
     /// <inheritdoc/>
-    public override SegmenterOutput forward(NetworkInput input, ILatentNoise noise)
+    public override SegmenterOutput forward(AvsInput input)
     {
         using var scope = NewDisposeScope();
-        return Run(input).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public override Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise)
-    {
-        using var scope = NewDisposeScope();
-        return new Prediction(Run(input).Logits.sigmoid().MoveToOuterDisposeScope());
-    }
-
-    private SegmenterOutput Run(NetworkInput input)
-    {
-        var pictures = SharedPictures.Of(input);
+        var pictures = SharedPictures.From(input);
         var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
         // A transformer's levels are channels-last views; the wide 3x3 convolutions from here on are faster on whole planes.
         DilatedHead[] convs = [conv1, conv2, conv3, conv4];
         var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]); // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
-        var scales = heads.Select((head, i) => Scale(head, i, input)).ToArray();
-        Tensor[] maps = [.. scales.Select(scale => scale.Map)];
+        FusedFeatures[] fused = [.. heads.Select((head, i) => Scale(head, i, input))];
+        Tensor[] maps = [.. fused.Select(scale => scale.Visual)];
 
         var p4 = path4.call(null, maps[3]); // [N,C,H/32,W/32]
         var p3 = path3.call(p4, maps[2]); // [N,C,H/16,W/16]
         var p2 = path2.call(p3, maps[1]); // [N,C,H/8,W/8]
         var p1 = path1.call(p2, maps[0]); // [N,C,H/4,W/4]
-        if (input.Observe is { } observe)
-            foreach (var (i, path) in ((Tensor[])[p1, p2, p3, p4]).Index())
-                observe($"path{i + 1}", Twice(path)); // as the release's paths return it
-        return new SegmenterOutput(new PathOutput(Logits(p1), maps, [.. scales.Select(scale => scale.Audio)]));
-    }
-
-    // What the paths and the losses see of a scale: ReLU of the fused map, and the aligned audio vectors.
-    private (Tensor Map, Tensor Audio) Scale(Tensor head, int i, NetworkInput input)
-    {
-        using var scope = NewDisposeScope();
-        input.Observe?.Invoke($"conv{i + 1}", head);
-        AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
-        var fused = Config.TpaviStages.Contains(i) ? Fuse(blocks[i], head, input) : null;
-        if (fused is not null)
-            input.Observe?.Invoke($"tpavi_b{i + 1}", fused.Visual);
-        return (F.relu(fused?.Visual ?? head).MoveToOuterDisposeScope(), (fused?.Audio ?? input.Audio.narrow(1, 0, 0)).MoveToOuterDisposeScope());
+        return new AvsBenchOutput(Logits(p1), maps, [.. fused.Select(scale => scale.Audio)]).MoveToOuterDisposeScope();
     }
 
     // Enlarged maps are never there whole.
@@ -134,13 +103,23 @@ public sealed class AvsBenchModel : SegmentationNetwork
 
     private static Tensor Twice(Tensor x) => Enlargement.Twice(x, true);
 
-    private AvsBenchTpavi.Result Fuse(AvsBenchTpavi block, Tensor head, NetworkInput input)
+    // What paths and losses see of a scale: ReLU of the map after TPAVI, and the aligned audio vectors, [N,0] where the scale uses no sound.
+    private FusedFeatures Scale(Tensor head, int scale, AvsInput input)
     {
+        using var scope = NewDisposeScope();
+        var (map, audio) = Config.TpaviStages.Contains(scale) ? Fuse(head, scale, input) : new AvsBenchTpavi.Result(head, null);
+        return new FusedFeatures(
+            F.relu(map).MoveToOuterDisposeScope(), (audio ?? head.new_zeros([head.shape[0], 0])).MoveToOuterDisposeScope());
+    }
+
+    private AvsBenchTpavi.Result Fuse(Tensor head, int scale, AvsInput input)
+    {
+        AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
         if (Config.Attention == TpaviAttention.Picture)
-            return block.call(head, null, input.FramesPerClip);
+            return blocks[scale].call(head, null, input.FramesPerClip);
         // Visual first, as in the release: BatchNorm's running statistics see the two in turn.
-        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? block.call(head, null, input.FramesPerClip).Visual : null;
-        var sound = block.call(head, input.Audio, input.FramesPerClip);
+        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? blocks[scale].call(head, null, input.FramesPerClip).Visual : null;
+        var sound = blocks[scale].call(head, input.Audio, input.FramesPerClip);
         return picture is null ? sound : sound with { Visual = (picture + sound.Visual) / 2 };
     }
 }

@@ -30,7 +30,7 @@ public enum MatchingForm
 }
 
 /// <summary>The baseline's objective.</summary>
-public sealed record AvsBenchObjective : SegmentationObjective
+public sealed record AvsBenchObjective : Objective<AvsBenchOutput>
 {
     /// <summary>λ. S4: 0; MS3: 0.5.</summary>
     public double MatchingWeight { get; init => field = Check.NotNegative(value); }
@@ -55,18 +55,20 @@ public sealed record AvsBenchObjective : SegmentationObjective
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">L_AVM is on at a level where the network heard no sound.</exception>
-    public override AvsBenchTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
+    public override AvsBenchTerms Compute(AvsBenchOutput output, AvsInput input, double progress = 1)
     {
         using var scope = NewDisposeScope();
-        var logits = labelled is null || masks.shape[0] == output.Logits.shape[0] ? output.Logits : output.Logits.index_select(0, labelled);
-        var crossEntropy = F.binary_cross_entropy_with_logits(logits, masks);
-        var matching = MatchingWeight == 0 ? zeros_like(crossEntropy) : Match(output.Prior);
+        var crossEntropy = F.binary_cross_entropy_with_logits(input.OfLabelled(output.Logits), input.Truth); // of [M,1,H,W]
+        var matching = MatchingWeight == 0 ? zeros_like(crossEntropy) : Match(output);
         var total = MatchingWeight == 0 ? crossEntropy + 0 : crossEntropy + matching * MatchingWeight;
         return new AvsBenchTerms(
             total.MoveToOuterDisposeScope(), crossEntropy.MoveToOuterDisposeScope(), matching.MoveToOuterDisposeScope());
     }
 
-    private Tensor Match(PathOutput output)
+    /// <inheritdoc/>
+    public override SegmentationObjective WithEveryTerm() => MatchingWeight == 0 ? this with { MatchingWeight = MS3.MatchingWeight } : this;
+
+    private Tensor Match(AvsBenchOutput output)
     {
         Tensor[] visual = [.. MatchingStages.Select(stage => output.Visual[stage])];
         Tensor[] audio = [.. MatchingStages.Select(stage => output.Audio[stage])];

@@ -44,15 +44,13 @@ public sealed class Decoder : SegmentationDecoder
     public override bool IsUnused(string name) => name.StartsWith(unused, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override Tensor Run(IReadOnlyList<Tensor> levels, Action<string, Tensor>? observe)
+    public override Tensor forward(IReadOnlyList<Tensor> levels)
     {
         using var scope = NewDisposeScope();
         var u = blocks[0].call(levels[3], null); // [N,C,H/32,W/32]
-        observe?.Invoke("fusion_block_1", Twice(u));
         u = blocks[1].call(Twice(u), levels[2]); // -> [N,C,H/16,W/16]
         u = blocks[2].call(Twice(u), levels[1]); // -> [N,C,H/8,W/8]
         u = blocks[3].call(Twice(u), levels[0]); // -> [N,C,H/4,W/4]: the head's first convolution doubles it
-        observe?.Invoke("fusion_block_4", Twice(u));
         return head_up_2.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
     }
 

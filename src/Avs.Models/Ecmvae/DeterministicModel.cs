@@ -1,6 +1,5 @@
 using Avs.Models.Backbones;
 using Avs.Models.Fusion;
-using Avs.Models.Losses;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -83,7 +82,7 @@ public sealed class DeterministicModel : SegmentationNetwork
         audio_neck = nn.Linear(config.AudioChannels, config.Channels);
         fusion_modules = new ModuleList<AudioVisualFusion>(
             [.. Enumerable.Range(0, 4).Select(_ => new Tpavi(config.Channels, config.TpaviChannels, config.TpaviSpan))]);
-        decoder = SegmentationDecoder.Of(config.Decoder, config.Channels);
+        decoder = SegmentationDecoder.Create(config.Decoder, config.Channels);
         multi_model_reg_1 = Regulariser(32);
         multi_model_reg_2 = Regulariser(16);
         multi_model_reg_3 = Regulariser(8);
@@ -99,28 +98,19 @@ public sealed class DeterministicModel : SegmentationNetwork
         || (name.StartsWith("multi_model_reg_", StringComparison.Ordinal) && multi_model_reg_1!.IsUnused(name["multi_model_reg_1.".Length..]));
 
     /// <summary>Runs the network and, when there are masks (that is, in training), the regularisers.</summary>
-    /// <param name="input">Frames, audio vectors, masks.</param>
-    /// <param name="noise">The draws of the regularisers' codes.</param>
-    public override SegmenterOutput forward(NetworkInput input, ILatentNoise noise)
+    /// <param name="input">Frames, audio embeddings, masks and, for these, the source of the regularisers' codes.</param>
+    public override SegmenterOutput forward(AvsInput input)
     {
         using var scope = NewDisposeScope();
-        var pictures = SharedPictures.Of(input);
+        var pictures = SharedPictures.From(input);
         var levels = pictures.ForEveryClip(neck.call(encoder.call(pictures.Once(input.Images)))); // 4 x [N,C,H/2^(i+2),W/2^(i+2)]
         var fused = Fuse(levels, input);
         Tensor[] visual = [.. fused.Select(f => f.Visual)], audio = [.. fused.Select(f => f.Audio)];
-        var information = input.Masks is null || config.Regulariser == InformationRegulariser.None ? null : Read(visual, audio, noise);
-        return new SegmenterOutput(new PathOutput(decoder.call(visual), visual, audio, Levels: information)).MoveToOuterDisposeScope();
+        var information = input.Masks is null || config.Regulariser == InformationRegulariser.None ? [] : Read(visual, audio, input.NoiseFor(this));
+        return new DeterministicOutput(decoder.call(visual), visual, audio, information).MoveToOuterDisposeScope(); // logits [N,1,H,W]
     }
 
-    /// <inheritdoc/>
-    public override Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise)
-    {
-        using var scope = NewDisposeScope();
-        var fused = Fuse(neck.call(encoder.call(input.Images)), input);
-        return new Prediction(decoder.call([.. fused.Select(f => f.Visual)]).sigmoid().MoveToOuterDisposeScope()); // [N,1,H,W]
-    }
-
-    private FusedFeatures[] Fuse(IReadOnlyList<Tensor> levels, NetworkInput input)
+    private FusedFeatures[] Fuse(IReadOnlyList<Tensor> levels, AvsInput input)
     {
         var sound = config.AudioChannels == config.Channels ? input.Audio : audio_neck.call(input.Audio); // [N,C]
         return [.. levels.Select((level, i) => fusion_modules[i].call(level, sound, input.FramesPerClip))];

@@ -1,5 +1,4 @@
 using Avs.Models.Fusion;
-using Avs.Models.Losses;
 
 namespace Avs.Models.Ecmvae;
 

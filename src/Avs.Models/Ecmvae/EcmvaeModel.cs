@@ -42,17 +42,17 @@ public sealed class EcmvaeModel : SegmentationNetwork
         if (config.UseAudio)
         {
             audio_neck = nn.Linear(config.AudioChannels, config.Channels);
-            mm_vae_model = LatentModel.Of(config);
+            mm_vae_model = LatentModel.Create(config);
             fusion_modules = FusionBlocks(config);
             if (config.PosteriorFusion == PosteriorFusion.Own)
                 fusion_modules_post = FusionBlocks(config);
         }
         else
         {
-            cvae_model = LatentModel.Of(config);
+            cvae_model = LatentModel.Create(config);
         }
-        decoder_prior = SegmentationDecoder.Of(config.Decoder, config.Channels);
-        decoder_post = SegmentationDecoder.Of(config.Decoder, config.Channels);
+        decoder_prior = SegmentationDecoder.Create(config.Decoder, config.Channels);
+        decoder_post = SegmentationDecoder.Create(config.Decoder, config.Channels);
         RegisterComponents();
         if (config.PosteriorStart == PosteriorStart.CopyOfPrior)
         {
@@ -73,106 +73,95 @@ public sealed class EcmvaeModel : SegmentationNetwork
         || Below("decoder_post.", name, decoder_post.IsUnused);
 
     /// <summary>Runs the prior path and, when there are masks, the posterior path.</summary>
-    /// <param name="input">Frames, audio vectors, masks.</param>
-    /// <param name="noise">The draws of the latent codes.</param>
-    public override SegmenterOutput forward(NetworkInput input, ILatentNoise noise)
+    /// <param name="input">Frames, audio embeddings, masks and the source of the latent codes.</param>
+    public override SegmenterOutput forward(AvsInput input)
     {
         using var scope = NewDisposeScope();
-        var pictures = SharedPictures.Of(input);
+        var noise = input.NoiseFor(this);
+        var pictures = SharedPictures.From(input);
         var levels = encoder.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
         var sound = ToNetworkWidth(input.Audio); // [N,C]
-        Observe(input, "encoder", levels);
-        var prior = PriorPath(pictures.ForEveryClip(neck_prior.call(levels)), input, sound, noise);
+
+        var prior = PriorPath(Prepare(pictures.ForEveryClip(neck_prior.call(levels)), sound, input), noise);
         if (input.Masks is null)
-            return new SegmenterOutput(prior).MoveToOuterDisposeScope();
+            return new EcmvaeOutput(prior).MoveToOuterDisposeScope();
 
         var evidence = Evidence.For(input, prior.Logits, Config.Supervision);
-        var posterior = PosteriorPath(pictures.ForEveryClip(neck_post.call(levels)), input, sound, evidence, prior.Codes!, noise);
-        return new SegmenterOutput(prior, posterior, evidence.Rows).MoveToOuterDisposeScope();
+        var posterior = PosteriorPath(pictures.ForEveryClip(neck_post.call(levels)), sound, input, evidence, prior.Codes, noise);
+        return new EcmvaeOutput(prior, posterior, evidence.Rows).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override Prediction Predict(NetworkInput input, LatentAtTest latent, ILatentNoise noise)
+    public override Prediction Sample(AvsInput input, int draws)
     {
         using var scope = NewDisposeScope();
-        var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
-        var sound = ToNetworkWidth(input.Audio);
-        var levels = neck_prior.call(encoder.call(input.Images));
-        var moments = Latents.PriorMoments(input.Images, input.Audio);
-
-        // The codes enter at the coarsest level only: the other three are fused once for all draws.
-        var fused = new Tensor[4];
-        for (var i = 0; i < 3; i++)
-            fused[i] = Fuse(fusion_modules, i, levels[i], sound, input.FramesPerClip).Visual;
+        var noise = input.NoiseFor(this);
+        var prepared = Prepare(neck_prior.call(encoder.call(input.Images)), ToNetworkWidth(input.Audio), input);
 
         Tensor Draw()
         {
             using var inner = NewDisposeScope();
-            var codes = Latents.FusePrior(Latents.SamplePrior(moments, source), source);
-            fused[3] = Fuse(fusion_modules, 3, Latents.MixPrior(levels[3], codes), sound, input.FramesPerClip).Visual;
-            return decoder_prior.call(fused).sigmoid().MoveToOuterDisposeScope(); // [N,1,H,W]
+            return PriorPath(prepared, noise).Logits.MoveToOuterDisposeScope(); // [N,1,H,W]
         }
 
-        if (latent.Mode != LatentMode.Sample)
-            return new Prediction(Draw().MoveToOuterDisposeScope());
-
-        var draws = stack([.. Enumerable.Range(0, latent.Samples).Select(_ => Draw())]); // [S,N,1,H,W]
-        return new Prediction(draws.mean([0]).MoveToOuterDisposeScope(), draws.var(0, false).MoveToOuterDisposeScope());
+        return Prediction.FromDraws([.. Enumerable.Range(0, draws).Select(_ => Draw())]).MoveToOuterDisposeScope();
     }
 
     private LatentModel Latents => mm_vae_model ?? cvae_model!;
 
-    private PathOutput PriorPath(IReadOnlyList<Tensor> levels, NetworkInput input, Tensor sound, ILatentNoise noise)
+    // What of the prior path is the same for every draw of the codes, which enter at the coarsest level only.
+    private sealed record Prepared(CodeMoments Moments, FusedLevel[] Fine, Tensor Coarsest, Tensor Sound, AvsInput Input);
+
+    private Prepared Prepare(IReadOnlyList<Tensor> levels, Tensor sound, AvsInput input) => new(
+        Latents.PriorMoments(input.Images, input.Audio), Fuse(fusion_modules, levels.Take(3), sound, input), levels[3], sound, input);
+
+    //   s_v ~ p(s_v | x_v),  s_a ~ p(s_a | x_a),  c ~ p(c | x_v, x_a);   f₄' = conv1x1[f₄ ; sc_v ; sc_a];   logits = decoder_prior(TPAVI(f))
+    private EcmvaePath PriorPath(Prepared prepared, ILatentNoise noise)
     {
-        Observe(input, "neck_prior", levels);
-        var codes = Latents.SamplePrior(Latents.PriorMoments(input.Images, input.Audio), noise);
-        var fused = Latents.FusePrior(codes, noise);
-        var information = input.Masks is null ? null : Latents.PriorInformation(fused);
-        var mixed = Latents.MixPrior(levels[3], fused);
-        input.Observe?.Invoke("mm_vae_model.noise_model_prior.noise_conv", mixed);
-        return Decode([.. levels.Take(3), mixed], fusion_modules, decoder_prior, input, sound, input.Observe) with { Codes = codes, Information = information };
+        var codes = Latents.SamplePrior(prepared.Moments, noise);
+        var fusedCodes = Latents.FusePrior(codes, noise);
+        var information = prepared.Input.Masks is null ? null : Latents.PriorInformation(fusedCodes);
+        var mixed = Latents.MixPrior(prepared.Coarsest, fusedCodes); // [N,C,H/32,W/32]
+        FusedLevel[] fused = [.. prepared.Fine, .. Fuse(fusion_modules, [mixed], prepared.Sound, prepared.Input, from: 3)];
+        return Decode(decoder_prior, fused, codes, information);
     }
 
-    private PathOutput PosteriorPath(
-        IReadOnlyList<Tensor> levels, NetworkInput input, Tensor sound, Evidence evidence, LatentCodes prior, ILatentNoise noise)
+    //   s_v ~ q(s_v | x_v, y),  s_a ~ q(s_a | x_a, y),  c ~ q(c | x_v, x_a, y), and on as above
+    private EcmvaePath PosteriorPath(
+        IReadOnlyList<Tensor> levels, Tensor sound, AvsInput input, Evidence evidence, LatentCodes prior, ILatentNoise noise)
     {
         var codes = Latents.SamplePosterior(Latents.PosteriorMoments(evidence.Images, evidence.Audio, evidence.Masks), noise);
         // Frames without evidence keep their prior codes.
-        var fused = Latents.FusePosterior(evidence.Over(prior, codes), noise);
-        var information = Latents.PosteriorInformation(fused);
+        var fusedCodes = Latents.FusePosterior(evidence.Over(prior, codes), noise);
+        var information = Latents.PosteriorInformation(fusedCodes);
         if (evidence.Rows is { } rows)
             information = information?.Rows(rows);
-        var mixed = Latents.MixPosterior(levels[3], fused);
-        return Decode([.. levels.Take(3), mixed], fusion_modules_post ?? fusion_modules, decoder_post, input, sound, null) with { Codes = codes, Information = information };
+        var mixed = Latents.MixPosterior(levels[3], fusedCodes); // [N,C,H/32,W/32]
+        var fused = Fuse(fusion_modules_post ?? fusion_modules, [.. levels.Take(3), mixed], sound, input);
+        return Decode(decoder_post, fused, codes, information);
     }
 
-    private PathOutput Decode(
-        Tensor[] levels, ModuleList<AudioVisualFusion>? blocks, SegmentationDecoder decoder, NetworkInput input, Tensor sound, Action<string, Tensor>? observe)
+    private static EcmvaePath Decode(
+        SegmentationDecoder decoder, FusedLevel[] fused, LatentCodes codes, MutualInformationHeads? information)
     {
-        var fused = levels.Select((level, i) => Fuse(blocks, i, level, sound, input.FramesPerClip)).ToArray();
-        Tensor[] visual = [.. fused.Select(f => f.Visual)];
-        for (var i = 0; i < 4; i++)
-            observe?.Invoke($"fusion_modules.{i}", visual[i]);
-        var logits = decoder.Run(visual, observe is null ? null : (name, value) => observe($"decoder_prior.{name}", value));
-        return new PathOutput(logits, visual, [.. fused.Select(f => f.Audio).OfType<Tensor>()]);
+        Tensor[] visual = [.. fused.Select(level => level.Visual)];
+        return new EcmvaePath(decoder.call(visual), visual, [.. fused.Select(level => level.Audio).OfType<Tensor>()], codes, information);
     }
 
-    // Without sound the level goes on as it is.
-    private static (Tensor Visual, Tensor? Audio) Fuse(ModuleList<AudioVisualFusion>? blocks, int i, Tensor level, Tensor sound, int framesPerClip)
-    {
-        if (blocks is null)
-            return (level, null);
-        var fused = blocks[i].call(level, sound, framesPerClip);
-        return (fused.Visual, fused.Audio);
-    }
+    // One level with the sound of its clip mixed in. Without sound it goes on as it is.
+    private readonly record struct FusedLevel(Tensor Visual, Tensor? Audio);
 
-    private static void Observe(NetworkInput input, string name, IReadOnlyList<Tensor> levels)
-    {
-        if (input.Observe is not { } observe)
-            return;
-        for (var i = 0; i < levels.Count; i++)
-            observe($"{name}/{i}", levels[i]);
-    }
+    private static FusedLevel[] Fuse(
+        ModuleList<AudioVisualFusion>? blocks, IEnumerable<Tensor> levels, Tensor sound, AvsInput input, int from = 0) =>
+    [
+        .. levels.Select((level, i) =>
+        {
+            if (blocks is null)
+                return new FusedLevel(level, null);
+            var fused = blocks[from + i].call(level, sound, input.FramesPerClip);
+            return new FusedLevel(fused.Visual, fused.Audio);
+        }),
+    ];
 
     private static bool Below(string prefix, string name, Func<string, bool> holds) =>
         name.StartsWith(prefix, StringComparison.Ordinal) && holds(name[prefix.Length..]);

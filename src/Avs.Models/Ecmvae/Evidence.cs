@@ -11,7 +11,7 @@ internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tenso
 {
     /// <summary>Gathers it by one of the three rules for frames without a mask.</summary>
     /// <exception cref="ArgumentException">The masks do not fit the frames.</exception>
-    public static Evidence For(NetworkInput input, Tensor priorLogits, PosteriorSupervision supervision)
+    public static Evidence For(AvsInput input, Tensor priorLogits, PosteriorSupervision supervision)
     {
         var masks = input.Masks!;
         long frames = input.Images.shape[0], labelled = masks.shape[0];
@@ -36,7 +36,7 @@ internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tenso
     public LatentCodes Over(LatentCodes prior, LatentCodes posterior) => Rows is null ? posterior : prior.With(Rows, posterior);
 
     // [M,1,H,W] -> [N,1,H,W]
-    private static Tensor FirstOfClip(Tensor masks, NetworkInput input)
+    private static Tensor FirstOfClip(Tensor masks, AvsInput input)
     {
         var clips = input.Images.shape[0] / input.FramesPerClip;
         if (masks.shape[0] % clips != 0)

@@ -4,7 +4,7 @@ namespace Avs.Models.Ecmvae;
 
 /// <summary>
 /// A diagonal Gaussian per row and one sample of it. The network's second head <c>s</c> is log σ² (the authors' code reads it as log σ in the KL terms;
-/// see <see cref="Losses.KlScale"/>).
+/// see <see cref="KlScale"/>).
 /// </summary>
 /// <param name="Mean">μ [N,K].</param>
 /// <param name="LogVariance">s [N,K].</param>

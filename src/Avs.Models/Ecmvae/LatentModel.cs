@@ -36,7 +36,7 @@ public abstract class LatentModel : nn.Module
 
     /// <summary>The variant that a configuration asks for, with fresh weights.</summary>
     /// <param name="config">Sizes and choices; of the backbone nothing is used.</param>
-    public static LatentModel Of(EcmvaeConfig config) => config switch
+    public static LatentModel Create(EcmvaeConfig config) => config switch
     {
         { UseAudio: false } => new PictureLatents(config),
         { Factorisation: Factorisation.SpecificOnly } => new UnfactorisedLatents(config),

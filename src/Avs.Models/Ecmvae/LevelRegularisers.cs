@@ -17,6 +17,8 @@ namespace Avs.Models.Ecmvae;
 /// <summary>What a regulariser reads off one scale.</summary>
 public abstract record LevelInformation
 {
+    internal LevelInformation MoveToOuterDisposeScope() => Each(tensor => tensor.MoveToOuterDisposeScope());
+
     internal abstract LevelInformation Each(Func<Tensor, Tensor> change);
 }
 

@@ -1,4 +1,3 @@
-using Avs.Models.AvsBench;
 using Avs.Models.Blocks;
 using Avs.Models.Memory;
 using TorchSharp;
@@ -39,7 +38,7 @@ public sealed class RcabDecoder : SegmentationDecoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Run(IReadOnlyList<Tensor> levels, Action<string, Tensor>? observe)
+    public override Tensor forward(IReadOnlyList<Tensor> levels)
     {
         using var scope = NewDisposeScope();
         var u = conv_reformat_2.call(racb_1.call(levels[3])); // [N,C,H/32,W/32]

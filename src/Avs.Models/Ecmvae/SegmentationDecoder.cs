@@ -22,7 +22,7 @@ public abstract class SegmentationDecoder(string name) : nn.Module<IReadOnlyList
     /// <summary>Creates the named decoder with fresh weights.</summary>
     /// <param name="kind">Which one.</param>
     /// <param name="channels">C, a multiple of 4. The paper: 128.</param>
-    public static SegmentationDecoder Of(DecoderKind kind, long channels) => kind switch
+    public static SegmentationDecoder Create(DecoderKind kind, long channels) => kind switch
     {
         DecoderKind.SimpleNoModule => new Decoder(channels),
         DecoderKind.Simple => new Decoder(channels, asList: true),
@@ -33,12 +33,4 @@ public abstract class SegmentationDecoder(string name) : nn.Module<IReadOnlyList
     /// <summary>Whether a parameter exists for the published checkpoints' sake only.</summary>
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
     public virtual bool IsUnused(string name) => false;
-
-    /// <summary>Decodes.</summary>
-    /// <param name="levels">The four levels, fine to coarse.</param>
-    /// <param name="observe">Told what the blocks return, by their names; null: nobody.</param>
-    public abstract Tensor Run(IReadOnlyList<Tensor> levels, Action<string, Tensor>? observe);
-
-    /// <inheritdoc/>
-    public override Tensor forward(IReadOnlyList<Tensor> levels) => Run(levels, null);
 }

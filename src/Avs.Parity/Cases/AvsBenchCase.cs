@@ -6,6 +6,7 @@ using Avs.Models.AvsBench;
 using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Parity.Cases;
 
@@ -24,27 +25,27 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     public void Compute(ParityCase item, CaseOutputs outputs, ScalarType precision)
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
-        var input = new NetworkInput(item.Input("image").to(precision), item.Input("audio").to(precision), FramesPerClip);
-        var noise = new HashNoise(item);
+        // S4: one mask a clip, of its first frame.
+        Tensor images = item.Input("image").to(precision);
+        Tensor? mask = item.HasInputs("mask") ? item.Input("mask").to(precision) : null;
+        Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, images.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        if (rows is not null && mask?.shape[0] == images.shape[0]) mask = mask.index_select(0, rows);
+        var input = new AvsInput(images, null, FramesPerClip, mask, rows) { AudioEmbedding = item.Input("audio").to(precision) };
         using var network = new AvsBenchModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
         network.to(precision);
         AvsBenchObjective objective = Objective(item);
         using IDisposable mode = set_grad_enabled(learns);
 
-        SegmenterOutput output = network.call(input with { Observe = (name, map) => GiveMap(outputs, name, map) }, noise);
+        AvsBenchOutput output = Watched(outputs, network, input);
         Give(outputs, output);
-        if (!item.HasInputs("mask")) return;
-        // S4: one mask a clip, of its first frame.
-        Tensor mask = item.Input("mask").to(precision);
-        Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
-        if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
-        AvsBenchTerms terms = objective.Compute(output, mask, rows, noise);
+        if (mask is null) return;
+        AvsBenchTerms terms = objective.Compute(output, input);
         outputs.Give("loss/total", terms.Total);
         outputs.Give("loss/iou_loss", terms.CrossEntropy);
         outputs.Give("loss/sa_loss", terms.Matching);
         if (learns)
-            OneAdamStep.Give(outputs, network, terms.Total, () => objective.Compute(network.call(input, noise), mask, rows, noise).Total);
+            OneAdamStep.Give(outputs, network, terms.Total, () => objective.Compute(network.call(input), input).Total);
         outputs.GiveBuffers(network);
     }
 
@@ -92,17 +93,28 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     private static bool Flag(ParityCase item, string key, bool otherwise) =>
         item.Config.TryGetValue(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
 
-    // The reference's TPAVI returns [B,C,T,h,w].
-    private static void GiveMap(CaseOutputs outputs, string name, Tensor map) => outputs.Give("mid/" + name, name.StartsWith("tpavi", StringComparison.Ordinal)
-        ? map.reshape(-1, FramesPerClip, map.shape[1], map.shape[2], map.shape[3]).transpose(1, 2)
-        : map);
+    private static AvsBenchOutput Watched(CaseOutputs outputs, AvsBenchModel network, AvsInput input)
+    {
+        using var hooks = new ForwardHooks(network, outputs.Under("mid/"), (name, map) => outputs.Give("mid/" + name, AsReleased(name, map)));
+        return (AvsBenchOutput)network.call(input);
+    }
 
-    private static void Give(CaseOutputs outputs, SegmenterOutput output)
+    // The release's TPAVI returns [B,C,T,h,w], and its paths enlarge what they return.
+    private static Tensor AsReleased(string name, Tensor map)
+    {
+        if (name.StartsWith("tpavi", StringComparison.Ordinal))
+            return map.reshape(-1, FramesPerClip, map.shape[1], map.shape[2], map.shape[3]).transpose(1, 2);
+        return name.StartsWith("path", StringComparison.Ordinal)
+            ? F.interpolate(map, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: true)
+            : map;
+    }
+
+    private static void Give(CaseOutputs outputs, AvsBenchOutput output)
     {
         for (int i = 0; i < 4; i++)
         {
-            outputs.Give($"feature_map_list/{i}", output.Prior.Visual[i]);
-            Tensor audio = output.Prior.Audio[i];
+            outputs.Give($"feature_map_list/{i}", output.Visual[i]);
+            Tensor audio = output.Audio[i];
             if (audio.shape[1] > 0)
                 outputs.Give($"a_fea_list/{i}", audio.reshape(-1, FramesPerClip, audio.shape[1])); // [N,C] -> [B,T,C]
         }

@@ -23,7 +23,7 @@ internal sealed class AvsBenchLossCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        MatchingInputs given = MatchingInputs.Of(item);
+        MatchingInputs given = MatchingInputs.From(item);
         AvsBenchObjective released = AvsBenchObjective.MS3 with { MatchingStages = given.Stages("count_stages"), MatchingWeight = given.Weight(0.5) };
         Give("bce", AvsBenchObjective.MS3 with { MatchingWeight = 0 }, term => term.CrossEntropy);
         foreach (var (name, loss) in Variants) Give(name, released with { Distance = loss }, term => term.Matching);
@@ -33,6 +33,6 @@ internal sealed class AvsBenchLossCase : ICaseRule
         Give("total_off", released with { MatchingWeight = 0 }, term => term.Total);
 
         void Give(string name, AvsBenchObjective objective, Func<AvsBenchTerms, Tensor> value) =>
-            given.Give(outputs, name, objective.Compute(given.Output, item.Input("mask"), null, new HashNoise(item)), value);
+            given.Give(outputs, name, objective.Compute(given.Output, MatchingInputs.Batch(item.Input("mask"))), value);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class CosineMatchingCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        MatchingInputs given = MatchingInputs.Of(item);
+        MatchingInputs given = MatchingInputs.From(item);
         Tensor first = arange(0, given.Output.Logits.shape[0], FramesPerClip);
         Tensor masks = item.Input("mask");
         if (masks.shape[0] == given.Output.Logits.shape[0]) masks = masks.index_select(0, first);
@@ -29,6 +29,6 @@ internal sealed class CosineMatchingCase : ICaseRule
         Give("total_no_sa", released, term => term.Total);
 
         void Give(string name, AvsBenchObjective objective, Func<AvsBenchTerms, Tensor> value) =>
-            given.Give(outputs, name, objective.Compute(given.Output, masks, first, new HashNoise(item)), value);
+            given.Give(outputs, name, objective.Compute(given.Output, MatchingInputs.Batch(masks, first)), value);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class DecoderCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         Tensor[] levels = [.. Enumerable.Range(1, 4).Select(i => item.Input($"level{i}", gradient: true))];
-        using var decoder = SegmentationDecoder.Of(Kind(item.Weights[0].Module[..^" decoder".Length]), levels[0].shape[1]);
+        using var decoder = SegmentationDecoder.Create(Kind(item.Weights[0].Module[..^" decoder".Length]), levels[0].shape[1]);
         ParityTensors.Fill(decoder, item.Weights[0], item);
 
         Tensor logits = decoder.call(levels);

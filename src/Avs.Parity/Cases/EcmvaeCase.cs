@@ -1,8 +1,8 @@
 using Avs.Models;
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Parity.Cases;
 
@@ -24,21 +24,30 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
         using var network = new EcmvaeModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
         network.to(precision);
-        var input = new NetworkInput(item.Input("image").to(precision), Audio(item).to(precision), FramesPerClip);
+        var input = new AvsInput(item.Input("image").to(precision), null, FramesPerClip) { AudioEmbedding = Audio(item).to(precision) };
         if (item.HasInputs("mask")) Train(item, outputs, network, input, item.Input("mask").to(precision));
         else Infer(item, outputs, network, input);
     }
 
-    private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network, NetworkInput input)
+    private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network, AvsInput input)
     {
         using IDisposable mode = no_grad();
-        input = input with { Observe = (name, value) => outputs.Give("mid/" + name, value) };
-        PathOutput prior = network.call(input, new HashNoise(item)).Prior;
+        IEnumerable<string> names = outputs.Under("mid/").Select(name => name.Split('/')[0]).Distinct();
+        using var hooks = new ForwardHooks(network, names, (name, map) => outputs.Give("mid/" + name, AsReleased(name, map)));
+        EcmvaePath prior = Run(item, network, input).Prior;
         outputs.Give("pred", prior.Logits);
-        GiveCodes(outputs, prior.Codes!);
+        GiveCodes(outputs, prior.Codes);
     }
 
-    private static void Train(ParityCase item, CaseOutputs outputs, EcmvaeModel network, NetworkInput input, Tensor mask)
+    // The release's decoder blocks enlarge what they return.
+    private static Tensor AsReleased(string name, Tensor map) => name.Contains("fusion_block", StringComparison.Ordinal)
+        ? F.interpolate(map, scale_factor: [2, 2], mode: InterpolationMode.Nearest)
+        : map;
+
+    private static EcmvaeOutput Run(ParityCase item, EcmvaeModel network, AvsInput input) =>
+        (EcmvaeOutput)network.call(input with { Noise = new HashNoise(item) });
+
+    private static void Train(ParityCase item, CaseOutputs outputs, EcmvaeModel network, AvsInput input, Tensor mask)
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any(), firstFrames = item.Text("task", "MS3") == "S4";
         var objective = EcmvaeObjective.Reference with { SimilarityWeight = firstFrames ? 0 : 1 };
@@ -48,17 +57,13 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
         if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
         input = input with { Masks = mask, Labelled = rows };
 
-        (SegmenterOutput output, EcmvaeTerms terms) = Run();
+        EcmvaeOutput output = Run(item, network, input);
+        EcmvaeTerms terms = Terms(output);
         Give(outputs, output, terms);
-        if (learns) OneAdamStep.Give(outputs, network, terms.Total, () => Run().Terms.Total);
+        if (learns) OneAdamStep.Give(outputs, network, terms.Total, () => Terms(Run(item, network, input)).Total);
         else outputs.GiveBuffers(network);
 
-        (SegmenterOutput Output, EcmvaeTerms Terms) Run()
-        {
-            var noise = new HashNoise(item);
-            SegmenterOutput result = network.call(input, noise);
-            return (result, objective.Compute(result, mask, rows, noise));
-        }
+        EcmvaeTerms Terms(EcmvaeOutput output) => objective.Compute(output, input with { Noise = new HashNoise(item) });
     }
 
     // The variant without sound is given none.
@@ -96,14 +101,14 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
         if (codes.Shared is not null) outputs.Give(LatentNames.PriorShared, codes.Shared.Sample);
     }
 
-    private static void Give(CaseOutputs outputs, SegmenterOutput output, EcmvaeTerms terms)
+    private static void Give(CaseOutputs outputs, EcmvaeOutput output, EcmvaeTerms terms)
     {
         outputs.Give("pred_prior", output.Logits);
-        outputs.Give("pred_post", output.PosteriorLogits!);
+        outputs.Give("pred_post", output.Posterior!.Logits);
         for (int i = 0; i < 4; i++)
         {
             outputs.Give($"visual_prior/{i}", output.Prior.Visual[i]);
-            outputs.Give($"visual_post/{i}", output.Posterior!.Visual[i]);
+            outputs.Give($"visual_post/{i}", output.Posterior.Visual[i]);
             if (output.Prior.Audio.Count == 0) continue;
             Tensor audio = output.Prior.Audio[i];
             // The reference keeps the vectors of a clip as [B,C,T].

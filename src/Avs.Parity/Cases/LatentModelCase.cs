@@ -1,5 +1,4 @@
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
@@ -14,7 +13,7 @@ internal sealed class LatentModelCase : ICaseRule
     {
         Tensor image = item.Input("image"), mask = item.Input("mask"), audio = item.Input("audio");
         int channels = (int)item.Inputs["deepest_prior"].Shape[1];
-        using LatentModel module = LatentModel.Of(Variant(item.Weights[0].Module) with
+        using LatentModel module = LatentModel.Create(Variant(item.Weights[0].Module) with
         {
             ImageSize = (int)image.shape[2],
             AudioChannels = (int)audio.shape[1],

@@ -1,5 +1,4 @@
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;

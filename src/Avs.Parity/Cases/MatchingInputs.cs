@@ -7,13 +7,13 @@ namespace Avs.Parity.Cases;
 
 /// <summary>The inputs of the baseline's loss cases, as the network would have returned them.</summary>
 /// <param name="Output">Logits, feature levels and audio vectors.</param>
-internal sealed record MatchingInputs(SegmenterOutput Output)
+internal sealed record MatchingInputs(AvsBenchOutput Output)
 {
     private ParityCase Case { get; init; } = null!;
 
     private IReadOnlyDictionary<string, Tensor> Leaves { get; init; } = new Dictionary<string, Tensor>();
 
-    public static MatchingInputs Of(ParityCase item)
+    public static MatchingInputs From(ParityCase item)
     {
         var leaves = new Dictionary<string, Tensor> { ["pred"] = item.Input("pred", gradient: true) };
         int levels = 1;
@@ -24,13 +24,16 @@ internal sealed record MatchingInputs(SegmenterOutput Output)
         }
         Tensor[] visual = [.. Enumerable.Range(1, levels - 1).Select(i => leaves[$"visual{i}"])];
         Tensor[] audio = [.. Enumerable.Range(1, levels - 1).Select(i => leaves[$"audio{i}"].flatten(0, 1))]; // [B,T,C] -> [N,C]
-        return new MatchingInputs(new SegmenterOutput(new PathOutput(leaves["pred"], visual, audio))) { Case = item, Leaves = leaves };
+        return new MatchingInputs(new AvsBenchOutput(leaves["pred"], visual, audio)) { Case = item, Leaves = leaves };
     }
 
     /// <summary>A list of levels of the configuration; all of them where it has none.</summary>
     public IReadOnlyList<int> Stages(string key) => Case.Config.TryGetValue(key, out JsonElement list) && list.ValueKind == JsonValueKind.Array
         ? [.. list.EnumerateArray().Select(stage => stage.GetInt32())]
-        : [.. Enumerable.Range(0, Output.Prior.Visual.Count)];
+        : [.. Enumerable.Range(0, Output.Visual.Count)];
+
+    /// <summary>A batch with masks; the losses do not look at its pictures.</summary>
+    public static AvsInput Batch(Tensor masks, Tensor? rows = null) => new(masks, null, 1, masks, rows);
 
     /// <summary>λ of the configuration.</summary>
     public double Weight(double otherwise) =>

@@ -65,15 +65,8 @@ internal sealed class WindowedSegmenter(Segmenter segmenter, EvaluationOptions o
         byte[] pixels = [.. frames.SelectMany(frame => frame.Rgb)];
         var clip = new Clip(Anonymous, AvsBenchDataset.OfficialSize, AvsBenchDataset.OfficialSize, pixels, [], [], sound.LogMel(from, window));
         using var batch = AvsBatch.From([clip], new BatchOptions(options.ImageSize));
-        var device = options.Device ?? CPU;
-        var (images, logMel) = (batch.Images.to(device), batch.LogMel.to(device));
-        var logits = segmenter(new AvsInput(images, logMel, window)).Logits; // [T, 1, S, S]
-        if (options.Flip)
-        {
-            var mirrored = segmenter(new AvsInput(images.flip(3), logMel, window)).Logits.flip(3);
-            var probability = ((logits.sigmoid() + mirrored.sigmoid()) * 0.5).clamp(1e-7, 1 - 1e-7);
-            logits = (probability / (1 - probability)).log();
-        }
+        var looks = options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter;
+        var logits = looks(Segmenters.InputFrom(batch, options.Device ?? CPU, masks: false)).Logits; // [T, 1, S, S]
 
         for (var k = skip; k < skip + (count ?? frames.Count); k++)
             answer(frames[k].Index, logits.narrow(0, k, 1));

@@ -3,7 +3,6 @@ using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Models;
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using Avs.Train.Training;
 
 namespace Avs.Train.Segmentation;

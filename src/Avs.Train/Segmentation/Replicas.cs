@@ -3,6 +3,7 @@ using Avs.Core;
 using Avs.Core.Libtorch;
 using Avs.Data.Audio;
 using Avs.Data.Batches;
+using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Train.Training;
@@ -61,7 +62,7 @@ internal sealed class Replicas : IDisposable
     public StepResult Backward(AvsBatch batch, double progress)
     {
         CopyWeights();
-        var input = SegmenterInput.Of(batch, device);
+        var input = Segmenters.InputFrom(batch, device, masks: true);
         var parts = Enumerable.Range(0, models.Length).Select(r => Part(input, r)).ToArray();
         var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
         try
@@ -106,8 +107,8 @@ internal sealed class Replicas : IDisposable
             set_num_threads(threads);
         Switches.FlushDenormals();
         models[r].train();
-        var noise = new GeneratorNoise(latents[r]);
-        var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, noise, config.Train.Precision), part, noise, progress);
+        part = part with { Noise = new GeneratorNoise(latents[r]) };
+        var terms = config.Objective.Compute(MixedPrecision.Forward(models[r], part, config.Train.Precision), part, progress);
         Backpropagation.Run(terms.Total / models.Length);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }
@@ -125,8 +126,8 @@ internal sealed class Replicas : IDisposable
         return input with
         {
             Images = input.Images.narrow(0, first, rows),
-            LogMel = input.LogMel.narrow(0, first, rows),
-            SoundEmbedding = input.SoundEmbedding?.narrow(0, first, rows),
+            LogMel = input.LogMel?.narrow(0, first, rows),
+            AudioEmbedding = input.AudioEmbedding?.narrow(0, first, rows),
             Masks = input.Masks!.narrow(0, from, count),
             Labelled = input.Labelled.narrow(0, from, count) - first,
         };

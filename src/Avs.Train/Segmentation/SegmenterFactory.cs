@@ -56,7 +56,7 @@ public static class SegmenterFactory
         ILatentNoise noise = latent.Mode == LatentMode.Mean
             ? new ZeroNoise()
             : new GeneratorNoise(new Generator(new NamedRandom(config.Seed, "evaluate/latent").NextUInt64() >> 1));
-        return Segmenters.Of(model, latent, noise);
+        return Segmenters.FromModel(model, latent, noise);
     }
 
     /// <summary>How an experiment evaluates.</summary>
@@ -113,19 +113,5 @@ public static class SegmenterFactory
         return File.Exists(run.BestPath)
             ? run.BestPath
             : throw new UsageException($"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
-    }
-}
-
-/// <summary>Turns batches into what models take.</summary>
-internal static class SegmenterInput
-{
-    public static AvsInput Of(AvsBatch batch, Device device)
-    {
-        // From page-locked memory a GPU copies while it computes.
-        Tensor Moved(Tensor tensor) => tensor.to(device, false, false, device.type == DeviceType.CUDA);
-        return new AvsInput(Moved(batch.Images), Moved(batch.LogMel), batch.FramesPerClip, Moved(batch.Masks), Moved(batch.Labelled), batch.ClipsPerPicture)
-        {
-            SoundEmbedding = batch.SoundEmbedding is { } embedding ? Moved(embedding) : null,
-        };
     }
 }

@@ -36,17 +36,16 @@ public static class MixedPrecision
     /// <summary>What a segmenter returns for a batch, in float32 for the losses, whatever it was computed in.</summary>
     /// <param name="model">The segmenter.</param>
     /// <param name="input">The batch.</param>
-    /// <param name="noise">The draws of its latent codes.</param>
     /// <param name="precision">What to compute in.</param>
-    public static SegmenterOutput Forward(AudioVisualSegmenter model, AvsInput input, ILatentNoise noise, Precision precision)
+    public static SegmenterOutput Forward(AudioVisualSegmenter model, AvsInput input, Precision precision)
     {
         if (precision == Precision.Fp32)
-            return model.call(input, noise);
+            return model.call(input);
         // A frozen audio network hears in float32, as it does for a cache.
-        if (model.FrozenAudio is { } ears && input.SoundEmbedding is null)
+        if (model.FrozenAudio is { } ears && input.AudioEmbedding is null)
             using (no_grad())
-                input = input with { SoundEmbedding = ears.call(input.LogMel) };
+                input = input with { AudioEmbedding = ears.call(input.LogMel!) };
         using var autocast = Begin(precision, input.Images.device);
-        return model.call(input, noise).To(ScalarType.Float32);
+        return model.call(input).To(ScalarType.Float32);
     }
 }

@@ -13,7 +13,7 @@ public class SegmenterTests
         using DisposeScope scope = NewDisposeScope();
         using AudioVisualSegmenter model = ModelRegistry.Find("ecmvae_small").Create();
         model.train();
-        Segmenter segmenter = Segmenters.Of(model, LatentAtTest.Mean, new ZeroNoise());
+        Segmenter segmenter = Segmenters.FromModel(model, LatentAtTest.Mean, new ZeroNoise());
         var input = new AvsInput(randn(4, 3, 96, 96), randn(4, 1, 96, 64), FramesPerClip: 2);
 
         using IDisposable noGradient = no_grad();
@@ -33,7 +33,7 @@ public class SegmenterTests
         using var generator = new Generator(3);
         var input = new AvsInput(randn(2, 3, 96, 96), randn(2, 1, 96, 64), FramesPerClip: 2);
         using IDisposable noGradient = no_grad();
-        Assert.Null(Segmenters.Of(model, LatentAtTest.Mean, new ZeroNoise())(input).Variance);
-        Assert.Equal([2, 1, 96, 96], Segmenters.Of(model, LatentAtTest.Sample(3), new GeneratorNoise(generator))(input).Variance!.shape);
+        Assert.Null(Segmenters.FromModel(model, LatentAtTest.Mean, new ZeroNoise())(input).Variance);
+        Assert.Equal([2, 1, 96, 96], Segmenters.FromModel(model, LatentAtTest.Sample(3), new GeneratorNoise(generator))(input).Variance!.shape);
     }
 }

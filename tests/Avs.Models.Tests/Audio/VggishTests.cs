@@ -69,7 +69,7 @@ public class VggishTests
         using var scope = NewDisposeScope();
         using var segmenter = new AudioVisualSegmenter(ModelRegistry.Find("tpavi_small").Config with { Audio = "vggish" });
         segmenter.train();
-        var output = segmenter.call(Given.Batch(1, 1, 64), new ZeroNoise());
+        var output = segmenter.call(Given.Batch(1, 1, 64));
         output.Logits.sum().backward();
 
         Assert.All(segmenter.named_parameters().Where(entry => entry.name.StartsWith("audio.")), entry => Assert.Null(entry.parameter.grad));

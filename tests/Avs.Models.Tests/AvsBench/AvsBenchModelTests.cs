@@ -1,4 +1,5 @@
 using Avs.Models.AvsBench;
+using Avs.Models.Fusion;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,10 +25,10 @@ public class AvsBenchModelTests
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention, TpaviStages = stages }));
-        var output = model.call(Input(), Noise);
+        var output = Answer(model, Input());
         // The returned audio vectors are part of the objective.
         var sum = output.Logits.square().sum();
-        foreach (var audio in output.Prior.Audio)
+        foreach (var audio in output.Audio)
             sum = sum + audio.square().sum();
         sum.backward();
         foreach (var (name, parameter) in model.named_parameters())
@@ -48,7 +49,7 @@ public class AvsBenchModelTests
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
-        foreach (var map in model.call(Input(), Noise).Prior.Visual)
+        foreach (var map in Answer(model, Input()).Visual)
         {
             Assert.Equal(0, map.min().item<float>());
             Assert.InRange((map == 0).to(ScalarType.Float32).mean().item<float>(), 0.2f, 0.8f);
@@ -56,19 +57,24 @@ public class AvsBenchModelTests
     }
 
     [Fact]
-    public void Observer_sees_the_maps_that_lead_to_the_output()
+    public void Forward_hooks_see_the_maps_that_lead_to_the_output()
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
         model.eval();
-        var seen = new Dictionary<string, Tensor>();
-        var output = model.call(Input() with { Observe = (name, map) => seen.Add(name, map.clone().DetachFromDisposeScope()) }, Noise);
-        Assert.Equal(12, seen.Count);
-        for (var i = 0; i < 4; i++)
-            Assert.Equal(0, Given.Distance(nn.functional.relu(seen[$"tpavi_b{i + 1}"]), output.Prior.Visual[i]));
-        Assert.Equal([Size / 2, Size / 4, Size / 8, Size / 16], Enumerable.Range(1, 4).Select(i => (int)seen[$"path{i}"].shape[2]));
-        foreach (var map in seen.Values)
-            map.Dispose();
+        var parts = model.named_children().ToDictionary(child => child.name, child => child.module);
+        var seen = new List<Tensor>();
+        for (var i = 1; i <= 4; i++)
+            ((nn.Module<Tensor, Tensor?, int, AvsBenchTpavi.Result>)parts[$"tpavi_b{i}"]).register_forward_hook((_, _, _, _, result) =>
+            {
+                seen.Add(nn.functional.relu(result.Visual).DetachFromDisposeScope());
+                return result;
+            });
+        var output = Answer(model, Input());
+        Assert.Equal(4, seen.Count);
+        foreach (var (map, expected) in seen.Zip(output.Visual))
+            Assert.Equal(0, Given.Distance(map, expected));
+        seen.ForEach(map => map.Dispose());
     }
 
     [Fact]
@@ -79,7 +85,7 @@ public class AvsBenchModelTests
         {
             using var model = Given.Filled(new AvsBenchModel(Small with { Attention = attention }));
             model.eval();
-            return Given.Distance(model.call(Input(), Noise).Logits, model.call(Input() with { Audio = -Audio() }, Noise).Logits);
+            return Given.Distance(model.call(Input()).Logits, model.call(Input() with { AudioEmbedding = -Audio() }).Logits);
         }
 
         Assert.True(Change(TpaviAttention.Sound) > 0);
@@ -95,11 +101,11 @@ public class AvsBenchModelTests
     {
         using var scope = NewDisposeScope();
         using var model = new AvsBenchModel(Small);
-        var (input, masks) = (Input(), Given.Masks(3, Frames, 1, Size, Size));
+        var input = Input() with { Masks = Given.Masks(3, Frames, 1, Size, Size) };
         void Step()
         {
             using var inner = NewDisposeScope();
-            var terms = AvsBenchObjective.MS3.Compute(model.call(input, Noise), masks, null, Noise);
+            var terms = AvsBenchObjective.MS3.Compute(model.call(input), input);
             terms.Total.backward();
             model.zero_grad();
         }
@@ -117,26 +123,26 @@ public class AvsBenchModelTests
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
         var sound = Given.Uniform(2, 0, 1, 2 * Frames, 6);
-        var input = new NetworkInput(Images().repeat(2, 1, 1, 1), sound, Frames);
+        var input = new AvsInput(Images().repeat(2, 1, 1, 1), null, Frames) { AudioEmbedding = sound };
         model.eval();
-        var twice = model.call(input, Noise).Logits;
-        Assert.True(Given.Distance(twice, model.call(input with { ClipsPerPicture = 2 }, Noise).Logits) < 1e-5);
+        var twice = model.call(input).Logits;
+        Assert.True(Given.Distance(twice, model.call(input with { ClipsPerPicture = 2 }).Logits) < 1e-5);
     }
 
     [Fact]
-    public void Prediction_is_the_sigmoid_of_the_logits()
+    public void Without_latent_codes_there_is_one_answer_however_many_draws_are_wanted()
     {
         using var scope = NewDisposeScope();
         using var model = Given.Filled(new AvsBenchModel(Small));
         model.eval();
-        var prediction = model.Predict(Input(), new LatentAtTest(LatentMode.Mean), Noise);
-        Assert.True(Given.Distance(prediction.Probability, model.call(Input(), Noise).Logits.sigmoid()) < 1e-6);
+        var prediction = model.Sample(Input(), 3);
+        Assert.Equal(0, Given.Distance(prediction.Logits, model.call(Input()).Logits));
         Assert.Null(prediction.Variance);
     }
 
-    private static ILatentNoise Noise { get; } = new ZeroNoise();
+    private static AvsBenchOutput Answer(AvsBenchModel model, AvsInput input) => (AvsBenchOutput)model.call(input);
 
-    private static NetworkInput Input() => new(Images(), Audio(), Frames);
+    private static AvsInput Input() => new(Images(), null, Frames) { AudioEmbedding = Audio() };
 
     private static Tensor Images() => Given.Uniform(1, -2, 2, Frames, 3, Size, Size);
 

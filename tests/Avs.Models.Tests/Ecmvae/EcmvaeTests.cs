@@ -1,6 +1,5 @@
 using Avs.Models.Ecmvae;
 using Avs.Models.Fusion;
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,9 +15,9 @@ public class EcmvaeTests
     {
         using var scope = NewDisposeScope();
         var model = new AudioVisualSegmenter(Given.SmallSegmenter);
-        var output = model.call(Given.Batch(1, 2, size), new ZeroNoise());
+        var output = model.Answer(Given.Batch(1, 2, size));
         Assert.Equal([2L, 1L, size, size], output.Logits.shape);
-        Assert.Equal([2L, 1L, size, size], output.PosteriorLogits!.shape);
+        Assert.Equal([2L, 1L, size, size], output.Posterior!.Logits.shape);
     }
 
     [Theory]
@@ -32,7 +31,7 @@ public class EcmvaeTests
         var input = Given.Batch(2, 2, 64);
         using var generator = new Generator(1);
         var noise = new GeneratorNoise(generator);
-        new EcmvaeObjective { SimilarityWeight = 0.5 }.Compute(model.call(input, noise), input, noise).Total.backward();
+        new EcmvaeObjective { SimilarityWeight = 0.5 }.Compute(model.call(input with { Noise = noise }), input with { Noise = noise }).Total.backward();
 
         foreach (var (name, parameter) in model.named_parameters())
         {
@@ -68,8 +67,8 @@ public class EcmvaeTests
         var input = Given.Batch(2, 2, 64, masks: false);
         var noise = new ZeroNoise();
         var first = model.Predict(input, LatentAtTest.Mean, noise);
-        Assert.Equal(0, Given.Distance(first.Probability, model.Predict(input, LatentAtTest.Mean, noise).Probability));
-        Assert.True(Given.Distance(first.Probability, model.call(input, noise).Logits.sigmoid()) < 1e-6);
+        Assert.Equal(0, Given.Distance(first.Logits, model.Predict(input, LatentAtTest.Mean, noise).Logits));
+        Assert.Equal(0, Given.Distance(first.Logits, model.call(input with { Noise = noise }).Logits));
         Assert.Null(first.Variance);
     }
 
@@ -81,16 +80,39 @@ public class EcmvaeTests
         model.eval();
         using var generator = new Generator(5);
         var prediction = model.Predict(Given.Batch(1, 2, 64, masks: false), LatentAtTest.Sample(4), new GeneratorNoise(generator));
-        Assert.Equal([2L, 1L, 64L, 64L], prediction.Probability.shape);
+        Assert.Equal([2L, 1L, 64L, 64L], prediction.Logits.shape);
         Assert.True(prediction.Variance!.max().item<float>() > 0);
         Assert.True(prediction.Variance!.min().item<float>() >= 0);
+    }
+
+    [Fact]
+    public void The_answer_of_several_draws_is_the_logit_of_their_mean_probability()
+    {
+        using var scope = NewDisposeScope();
+        var model = Given.Filled(new AudioVisualSegmenter(Given.SmallSegmenter));
+        model.eval();
+        using Generator ours = new(5), theirs = new(5);
+        var input = Given.Batch(1, 2, 64, masks: false);
+        var found = model.Predict(input, LatentAtTest.Sample(3), new GeneratorNoise(ours)).Logits.sigmoid();
+        var noise = new GeneratorNoise(theirs);
+        var draws = stack([.. Enumerable.Range(0, 3).Select(_ => model.Predict(input, LatentAtTest.ReferenceSingleSample, noise).Logits.sigmoid())]);
+        Assert.True(Given.Distance(found, draws.mean([0])) < 1e-6);
+    }
+
+    [Fact]
+    public void Training_without_a_source_of_noise_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new AudioVisualSegmenter(Given.SmallSegmenter);
+        model.train();
+        Assert.Throws<InvalidOperationException>(() => model.call(Given.Batch(1, 2, 64) with { Noise = null }));
     }
 
     [Fact]
     public void Without_masks_there_is_no_posterior_path()
     {
         using var scope = NewDisposeScope();
-        var output = new AudioVisualSegmenter(Given.SmallSegmenter).call(Given.Batch(1, 2, 64, masks: false), new ZeroNoise());
+        var output = new AudioVisualSegmenter(Given.SmallSegmenter).Answer(Given.Batch(1, 2, 64, masks: false));
         Assert.Null(output.Posterior);
         Assert.Null(output.Prior.Information);
     }

@@ -1,4 +1,4 @@
-using Avs.Models.Losses;
+using Avs.Models.Ecmvae;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +19,7 @@ public class LiveTensorTests
             using var scope = NewDisposeScope();
             var input = Given.Batch(2, 1, 64);
             optimizer.zero_grad();
-            objective.Compute(model.call(input, noise), input, noise).Total.backward();
+            objective.Compute(model.call(input with { Noise = noise }), input with { Noise = noise }).Total.backward();
             optimizer.step();
         }
 

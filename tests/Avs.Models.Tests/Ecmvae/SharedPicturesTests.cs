@@ -1,4 +1,4 @@
-using Avs.Models.Losses;
+using Avs.Models.Ecmvae;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +21,7 @@ public class SharedPicturesTests
         (Tensor Total, Tensor[] Gradients) Train(int clipsPerPicture)
         {
             var input = batch with { Images = twice, ClipsPerPicture = clipsPerPicture };
-            var total = new EcmvaeObjective().Compute(model.call(input, new ZeroNoise()), input, new ZeroNoise()).Total;
+            var total = new EcmvaeObjective().Compute(model.call(input), input).Total;
             return (total.detach(), [.. autograd.grad([total], parameters)]);
         }
         var (every, everyGradients) = Train(1);

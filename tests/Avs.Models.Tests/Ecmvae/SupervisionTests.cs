@@ -1,5 +1,4 @@
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +12,7 @@ public class SupervisionTests
     {
         using var scope = NewDisposeScope();
         var output = Forward(PosteriorSupervision.LabelledFramesOnly, FirstFrames());
-        Assert.Equal([2L, 16L], output.Posterior!.Codes!.Visual.Mean.shape);
+        Assert.Equal([2L, 16L], output.Posterior!.Codes.Visual.Mean.shape);
         Assert.Equal([2L, 6L], output.Posterior.Information!.Mean.shape);
         Assert.Equal([0L, 3L], output.AnnotatedRows!.data<long>().ToArray());
     }
@@ -25,7 +24,7 @@ public class SupervisionTests
     {
         using var scope = NewDisposeScope();
         var output = Forward(supervision, FirstFrames());
-        Assert.Equal([6L, 16L], output.Posterior!.Codes!.Visual.Mean.shape);
+        Assert.Equal([6L, 16L], output.Posterior!.Codes.Visual.Mean.shape);
         Assert.Null(output.AnnotatedRows);
     }
 
@@ -38,8 +37,8 @@ public class SupervisionTests
         var all = Given.Batch(2, 3, 64);
         var rows = FirstFrames();
         var some = all with { Masks = all.Masks!.index_select(0, rows), Labelled = rows };
-        var complete = model.call(all, new ZeroNoise()).Posterior!.Codes!.Shared!.Mean.index_select(0, rows);
-        Assert.True(Given.Distance(model.call(some, new ZeroNoise()).Posterior!.Codes!.Shared!.Mean, complete) < 1e-5);
+        var complete = model.Answer(all).Posterior!.Codes.Shared!.Mean.index_select(0, rows);
+        Assert.True(Given.Distance(model.Answer(some).Posterior!.Codes.Shared!.Mean, complete) < 1e-5);
     }
 
     [Fact]
@@ -47,8 +46,8 @@ public class SupervisionTests
     {
         using var scope = NewDisposeScope();
         var input = Given.Batch(2, 3, 64, labelled: FirstFrames());
-        var output = Model(PosteriorSupervision.LabelledFramesOnly).call(input, new ZeroNoise());
-        var terms = new EcmvaeObjective().Compute(output, input, new ZeroNoise());
+        var output = Model(PosteriorSupervision.LabelledFramesOnly).call(input);
+        var terms = new EcmvaeObjective().Compute(output, input);
         Assert.All(terms.Named(), term => Assert.True(float.IsFinite(term.Value.item<float>()), term.Name));
     }
 
@@ -57,7 +56,7 @@ public class SupervisionTests
     {
         using var scope = NewDisposeScope();
         var input = Given.Batch(2, 3, 64, labelled: FirstFrames()) with { Labelled = null };
-        Assert.Throws<ArgumentException>(() => Model(PosteriorSupervision.LabelledFramesOnly).call(input, new ZeroNoise()));
+        Assert.Throws<ArgumentException>(() => Model(PosteriorSupervision.LabelledFramesOnly).call(input));
     }
 
     private static Tensor FirstFrames() => tensor(new long[] { 0, 3 });
@@ -65,6 +64,6 @@ public class SupervisionTests
     private static AudioVisualSegmenter Model(PosteriorSupervision supervision) =>
         Given.Filled(new AudioVisualSegmenter(Given.SmallSegmenter with { Network = Given.SmallNetwork with { Supervision = supervision } }));
 
-    private static SegmenterOutput Forward(PosteriorSupervision supervision, Tensor labelled) =>
-        Model(supervision).call(Given.Batch(2, 3, 64, labelled: labelled), new ZeroNoise());
+    private static EcmvaeOutput Forward(PosteriorSupervision supervision, Tensor labelled) =>
+        Model(supervision).Answer(Given.Batch(2, 3, 64, labelled: labelled));
 }

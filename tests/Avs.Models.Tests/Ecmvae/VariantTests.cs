@@ -1,6 +1,5 @@
 using Avs.Models.Ecmvae;
 using Avs.Models.Fusion;
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,8 +14,8 @@ public class VariantTests
         using var scope = NewDisposeScope();
         var model = Build(Given.SmallNetwork with { UseAudio = false });
         var input = Given.Batch(1, 2, 64, masks: false);
-        var heard = model.call(input, new ZeroNoise()).Logits;
-        Assert.Equal(0, Given.Distance(heard, model.call(input with { LogMel = input.LogMel * 3 }, new ZeroNoise()).Logits));
+        var heard = model.call(input).Logits;
+        Assert.Equal(0, Given.Distance(heard, model.call(input with { LogMel = input.LogMel! * 3 }).Logits));
         Assert.DoesNotContain(model.state_dict().Keys, key => key.StartsWith("audio", StringComparison.Ordinal) || key.Contains("fusion_modules"));
     }
 
@@ -36,7 +35,7 @@ public class VariantTests
         using var scope = NewDisposeScope();
         var model = Build(Given.SmallNetwork with { CodeFusion = CodeFusion.ProductOfExperts });
         var drawn = new Names();
-        model.call(Given.Batch(1, 2, 64), drawn);
+        model.call(Given.Batch(1, 2, 64) with { Noise = drawn });
         Assert.Equal(
             ["z_prior_vs", "z_prior_as", "z_prior_vac", "sc_v_prior", "sc_a_prior",
                 "z_posterior_vs_y", "z_posterior_as_y", "z_posterior_vac_y", "sc_v_posterior", "sc_a_posterior"], drawn.Asked);
@@ -48,8 +47,8 @@ public class VariantTests
         using var scope = NewDisposeScope();
         var model = Build(Given.SmallNetwork with { Factorisation = Factorisation.SpecificOnly });
         var drawn = new Names();
-        var input = Given.Batch(1, 2, 64);
-        var terms = new EcmvaeObjective().Compute(model.call(input, drawn), input.Masks!, null, drawn);
+        var input = Given.Batch(1, 2, 64) with { Noise = drawn };
+        var terms = new EcmvaeObjective().Compute(model.Answer(input), input);
         Assert.Equal(["z_prior_vs", "z_prior_as", "z_posterior_vs_y", "z_posterior_as_y"], drawn.Asked);
         Assert.Equal(0, terms.Js.item<float>());
         Assert.Equal(0, terms.Diff.item<float>());
@@ -63,8 +62,8 @@ public class VariantTests
         using var scope = NewDisposeScope();
         var network = Given.SmallNetwork with { CodeFusion = CodeFusion.ProductOfExperts };
         var rows = tensor(new long[] { 0 });
-        var output = Build(network).call(Given.Batch(1, 3, 64, labelled: rows), new ZeroNoise());
-        Assert.Equal([1L, 16L], output.Posterior!.Codes!.Shared!.Mean.shape);
+        var output = Build(network).Answer(Given.Batch(1, 3, 64, labelled: rows));
+        Assert.Equal([1L, 16L], output.Posterior!.Codes.Shared!.Mean.shape);
         Assert.Equal([1L, 6L], output.Posterior.Information!.Mean.shape);
         Assert.Equal([3L, 1L, 64L, 64L], output.Posterior.Logits.shape);
     }
@@ -76,7 +75,7 @@ public class VariantTests
         static Tensor Statistics(PosteriorFusion fusion, bool masks)
         {
             var model = Build(Given.SmallNetwork with { PosteriorFusion = fusion }, training: true);
-            model.call(Given.Batch(1, 2, 64, masks: masks), new ZeroNoise());
+            model.call(Given.Batch(1, 2, 64, masks: masks));
             return model.state_dict()["network.fusion_modules.0.W_z.1.running_mean"].clone();
         }
         var priorAlone = Statistics(PosteriorFusion.Shared, masks: false);
@@ -101,9 +100,9 @@ public class VariantTests
         using var scope = NewDisposeScope();
         var model = Build(Given.SmallNetwork with { Decoder = decoder, Fusion = FusionKind.AvCorrelation }, training: true);
         var input = Given.Batch(1, 2, 64);
-        var output = model.call(input, new ZeroNoise());
+        var output = model.call(input);
         Assert.Equal([2L, 1L, 64L, 64L], output.Logits.shape);
-        new EcmvaeObjective().Compute(output, input, new ZeroNoise()).Total.backward();
+        new EcmvaeObjective().Compute(output, input).Total.backward();
         foreach (var (name, parameter) in model.named_parameters())
             if (name.Contains(".decoder_"))
                 Assert.True((parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0) != model.IsUnused(name), name);
@@ -126,8 +125,8 @@ public class VariantTests
             model.eval();
             using var mode = no_grad();
             model.get_parameter("mm_vae_model.enc_as.fc2.bias")!.fill_(40);
-            var input = new NetworkInput(Given.Uniform(1, -1, 1, 2, 3, 64, 64), Given.Uniform(2, 0, 1, 2, 128), 2);
-            return model.call(input, new ZeroNoise()).Prior.Codes!.Audio!.LogVariance.max();
+            var input = new AvsInput(Given.Uniform(1, -1, 1, 2, 3, 64, 64), null, 2) { AudioEmbedding = Given.Uniform(2, 0, 1, 2, 128) };
+            return ((EcmvaeOutput)model.call(input)).Prior.Codes.Audio!.LogVariance.max();
         }
         Assert.Equal(10, Largest(10).item<float>());
         Assert.True(Largest(null).item<float>() > 35);
@@ -142,7 +141,7 @@ public class VariantTests
         Assert.DoesNotContain(model.LearnedParameters(), entry => entry.Name.StartsWith("audio.", StringComparison.Ordinal));
         var input = Given.Batch(1, 2, 64);
         var statistics = model.state_dict()["audio.convolutions.0.1.running_mean"].clone();
-        new EcmvaeObjective().Compute(model.call(input, new ZeroNoise()), input, new ZeroNoise()).Total.backward();
+        new EcmvaeObjective().Compute(model.call(input), input).Total.backward();
         Assert.All(model.named_parameters().Where(entry => entry.name.StartsWith("audio.", StringComparison.Ordinal)), entry => Assert.Null(entry.parameter.grad));
         Assert.Equal(0, Given.Distance(statistics, model.state_dict()["audio.convolutions.0.1.running_mean"]));
     }

@@ -1,5 +1,4 @@
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,11 +40,11 @@ public class DeterministicObjectiveTests
             Network = new DeterministicConfig { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, RegulariserChannels = 8, Regulariser = regulariser },
         });
         var input = Given.Batch(1, 2, 64);
-        var output = model.call(input, new ZeroNoise());
-        var terms = new DeterministicObjective { SimilarityWeight = 0.5 }.Compute(output, input, new ZeroNoise());
+        var output = (DeterministicOutput)model.call(input);
+        var terms = new DeterministicObjective { SimilarityWeight = 0.5 }.Compute(output, input);
         Assert.All(terms.Named(), term => Assert.True(float.IsFinite(term.Value.item<float>()), term.Name));
-        Assert.Equal(regulariser == InformationRegulariser.None ? null : 4, output.Prior.Levels?.Count);
-        Assert.Null(model.call(input with { Masks = null }, new ZeroNoise()).Prior.Levels);
+        Assert.Equal(regulariser == InformationRegulariser.None ? 0 : 4, output.Levels.Count);
+        Assert.Empty(((DeterministicOutput)model.call(input with { Masks = null })).Levels);
     }
 
     private static Tensor Rows(params float[] values) => tensor(values).reshape(2, 2);

@@ -1,5 +1,4 @@
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

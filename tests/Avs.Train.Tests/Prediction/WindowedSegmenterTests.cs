@@ -21,7 +21,7 @@ public sealed class WindowedSegmenterTests
             // The red light of each frame, before ImageNet's mean and deviation.
             var red = input.Images.select(1, 0).mean([1, 2]).mul(0.229).add(0.485).mul(255).round(); // [N]
             looked.Add([.. red.data<float>().ToArray().Select(value => (int)value)]);
-            var loud = input.LogMel.mean([1, 2, 3]); // [N]
+            var loud = input.LogMel!.mean([1, 2, 3]); // [N]
             heard.Add([.. loud.data<float>().ToArray().Select(value => value > -4)]);
             return red.reshape(-1, 1, 1, 1).expand(red.shape[0], 1, 8, 8);
         };

@@ -47,8 +47,8 @@ public sealed class FrozenSoundTests : IDisposable
         using var scope = NewDisposeScope();
         using var untracked = no_grad();
         var heard = deaf ? full_like(batch.LogMel, float.NaN) : batch.LogMel;
-        var input = new AvsInput(batch.Images, heard, batch.FramesPerClip) { SoundEmbedding = embedding };
-        return model.Predict(input, new LatentAtTest(LatentMode.Mean, 1), new ZeroNoise()).Probability.data<float>().ToArray();
+        var input = new AvsInput(batch.Images, heard, batch.FramesPerClip) { AudioEmbedding = embedding };
+        return model.Predict(input, new LatentAtTest(LatentMode.Mean, 1), new ZeroNoise()).Logits.sigmoid().data<float>().ToArray();
     }
 
     [Fact]

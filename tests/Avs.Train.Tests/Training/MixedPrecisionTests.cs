@@ -112,9 +112,9 @@ public sealed class MixedPrecisionTests : IDisposable
         using var model = SegmenterFactory.Create(Smoke("model.freeze_audio=true"), CPU);
         model.train();
         var size = model.Config.Network.ImageSize;
-        var input = new AvsInput(rand(2, 3, size, size), rand(2, 1, 96, 64), 1);
-        var heard = input with { SoundEmbedding = model.FrozenAudio!.call(input.LogMel) };
-        Tensor Logits(AvsInput input) => MixedPrecision.Forward(model, input, new ZeroNoise(), Precision.Bf16).Logits;
+        var input = new AvsInput(rand(2, 3, size, size), rand(2, 1, 96, 64), 1) { Noise = new ZeroNoise() };
+        var heard = input with { AudioEmbedding = model.FrozenAudio!.call(input.LogMel!) };
+        Tensor Logits(AvsInput input) => MixedPrecision.Forward(model, input, Precision.Bf16).Logits;
         Assert.True(Logits(input).allclose(Logits(heard), 0, 0));
     }
 

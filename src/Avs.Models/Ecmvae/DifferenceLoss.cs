@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 //   X̂, Ŷ: centred over the batch, each row divided by (its length + 1e-6), the length without gradient
 //   L    = mean over the K x K entries of (X̂ᵀŶ)²
 
-namespace Avs.Models.Losses;
+namespace Avs.Models.Ecmvae;
 
 /// <summary>Which representative of a code the difference loss compares.</summary>
 public enum DifferenceOn

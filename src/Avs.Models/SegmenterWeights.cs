@@ -1,8 +1,9 @@
 using Avs.Core;
 using Avs.Models.Backbones;
+using Avs.Models.Weights;
 using static TorchSharp.torch;
 
-namespace Avs.Models.Weights;
+namespace Avs.Models;
 
 /// <summary>Fills the parts of a segmenter from published files of weights, by the publishers' own names.</summary>
 public static class SegmenterWeights

@@ -1,4 +1,4 @@
-using Avs.Models.Ecmvae;
+using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 //      + λ_kl·κ·( KL(s_v) + KL(s_a) + JS(c) )
 //      + λ_diff·L_diff − λ_mi·I
 
-namespace Avs.Models.Losses;
+namespace Avs.Models.Ecmvae;
 
 /// <summary>The terms of the objective, each an unweighted scalar, and their weighted sum.</summary>
 /// <param name="Total">The number to minimise.</param>
@@ -47,7 +47,7 @@ public sealed record LatentTerms(Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi);
 /// The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains. A term whose codes a variant
 /// does not have is zero.
 /// </summary>
-public sealed record EcmvaeObjective : SegmentationObjective
+public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
 {
     /// <summary>w_prior. Default 1; the authors' earlier work uses 0.6.</summary>
     public double PriorWeight { get; init => field = Check.NotNegative(value); } = 1;
@@ -92,22 +92,20 @@ public sealed record EcmvaeObjective : SegmentationObjective
     public static EcmvaeObjective Reference { get; } = new() { KlScale = KlScale.Reference, Js = JsMode.ReferenceSampled };
 
     /// <inheritdoc/>
-    public override EcmvaeTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
+    public override EcmvaeTerms Compute(EcmvaeOutput output, AvsInput input, double progress = 1)
     {
+        var prior = output.Prior;
         var posterior = output.Posterior ?? throw new ArgumentException("the objective needs the posterior path: give the network masks", nameof(output));
         using var scope = NewDisposeScope();
-        var rows = masks.shape[0] == output.Logits.shape[0] ? null : labelled;
-        Tensor Labelled(Tensor logits) => rows is null ? logits : logits.index_select(0, rows); // [N,1,H,W] -> [M,1,H,W]
-
-        var segPrior = Structure.Compute(Labelled(output.Prior.Logits), masks);
-        var segPost = Structure.Compute(Labelled(posterior.Logits), masks);
-        var (codes, heads) = (Codes(output.Prior), output.Prior.Information);
+        var segPrior = Structure.Compute(input.OfLabelled(prior.Logits), input.Truth); // of [M,1,H,W]
+        var segPost = Structure.Compute(input.OfLabelled(posterior.Logits), input.Truth);
+        var (codes, heads) = (prior.Codes, prior.Information);
         if (output.AnnotatedRows is { } annotated)
             (codes, heads) = (codes.Rows(annotated), heads?.Rows(annotated));
-        var (kl, js, diff, mi) = Latent(codes, Codes(posterior), heads, posterior.Information, noise);
+        var (kl, js, diff, mi) = Latent(codes, posterior.Codes, heads, posterior.Information, input.Noise ?? new ZeroNoise());
         var (simPrior, simPost) = SimilarityWeight == 0 || posterior.Audio.Count == 0
             ? (zeros_like(segPrior), zeros_like(segPrior))
-            : (Match(output.Prior), Match(posterior));
+            : (Match(prior), Match(posterior));
 
         var kappa = KlAnnealing > 0 ? Math.Clamp(progress / KlAnnealing, 0, 1) : 1;
         var total = segPrior * PriorWeight + segPost * PosteriorWeight
@@ -119,6 +117,9 @@ public sealed record EcmvaeObjective : SegmentationObjective
             value.MoveToOuterDisposeScope();
         return terms;
     }
+
+    /// <inheritdoc/>
+    public override SegmentationObjective WithEveryTerm() => this with { SimilarityWeight = 0.5 };
 
     /// <summary>The terms on the latent codes; zero where a variant does not have the codes.</summary>
     /// <param name="prior">The prior codes of the annotated rows.</param>
@@ -147,10 +148,7 @@ public sealed record EcmvaeObjective : SegmentationObjective
         DifferenceLoss.Compute(Representative(codes.Visual), Representative(codes.Shared!))
         + DifferenceLoss.Compute(Representative(codes.Audio!), Representative(codes.Shared!));
 
-    private static LatentCodes Codes(PathOutput path) =>
-        path.Codes ?? throw new ArgumentException("the objective needs latent codes: the output is another family's", nameof(path));
-
     private Tensor Representative(LatentCode code) => Difference == DifferenceOn.Samples ? code.Sample : code.Mean;
 
-    private Tensor Match(PathOutput path) => Similarity.Compute(path.Logits, path.Visual, path.Audio);
+    private Tensor Match(EcmvaePath path) => Similarity.Compute(path.Logits, path.Visual, path.Audio);
 }

@@ -1,4 +1,4 @@
-using Avs.Models.Ecmvae;
+using Avs.Models.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -9,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 //   R = H(σ(z_v), σ(z_a)°) + H(σ(z_a), σ(z_v)°) − [ KL(v‖a) + KL(a‖v) ]        ° without gradient, H the binary cross-entropy   (code pairs)
 //   R = − E Σ −(m − a)²/(2 e^l)                                                                                                  (lower bound)
 
-namespace Avs.Models.Losses;
+namespace Avs.Models.Ecmvae;
 
 /// <summary>The terms of the objective, each an unweighted scalar, and their weighted sum.</summary>
 /// <param name="Total">The number to minimise.</param>
@@ -23,7 +23,7 @@ public sealed record DeterministicTerms(Tensor Total, Tensor Seg, Tensor Sim, Te
 }
 
 /// <summary>The objective with every weight and choice.</summary>
-public sealed record DeterministicObjective : SegmentationObjective
+public sealed record DeterministicObjective : Objective<DeterministicOutput>
 {
     /// <summary>λ_sim. Default 0, the value for S4; the authors' for MS3: 0.5.</summary>
     public double SimilarityWeight { get; init => field = Check.NotNegative(value); }
@@ -47,18 +47,19 @@ public sealed record DeterministicObjective : SegmentationObjective
     public static DeterministicObjective Reference { get; } = new() { KlScale = KlScale.Reference };
 
     /// <inheritdoc/>
-    public override DeterministicTerms Compute(SegmenterOutput output, Tensor masks, Tensor? labelled, ILatentNoise noise, double progress = 1)
+    public override DeterministicTerms Compute(DeterministicOutput output, AvsInput input, double progress = 1)
     {
         using var scope = NewDisposeScope();
-        var path = output.Prior;
-        var logits = labelled is null || masks.shape[0] == path.Logits.shape[0] ? path.Logits : path.Logits.index_select(0, labelled); // [M,1,H,W]
-        var seg = Structure.Compute(logits, masks);
-        var sim = SimilarityWeight == 0 ? zeros_like(seg) : Similarity.Compute(path.Logits, path.Visual, path.Audio);
-        var regulariser = path.Levels is { Count: > 0 } levels ? levels.Select(Regulariser).Aggregate((a, b) => a + b) : zeros_like(seg);
+        var seg = Structure.Compute(input.OfLabelled(output.Logits), input.Truth); // of [M,1,H,W]
+        var sim = SimilarityWeight == 0 ? zeros_like(seg) : Similarity.Compute(output.Logits, output.Visual, output.Audio);
+        var regulariser = output.Levels.Count > 0 ? output.Levels.Select(Regulariser).Aggregate((a, b) => a + b) : zeros_like(seg);
         var total = seg + sim * SimilarityWeight + regulariser * InformationWeight;
         return new DeterministicTerms(
             total.MoveToOuterDisposeScope(), seg.MoveToOuterDisposeScope(), sim.MoveToOuterDisposeScope(), regulariser.MoveToOuterDisposeScope());
     }
+
+    /// <inheritdoc/>
+    public override SegmentationObjective WithEveryTerm() => this with { SimilarityWeight = 0.5 };
 
     /// <summary>R of one scale, a scalar to be minimised.</summary>
     /// <param name="level">What the network's regulariser read.</param>

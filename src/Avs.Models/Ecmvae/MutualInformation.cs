@@ -1,4 +1,3 @@
-using Avs.Models.Ecmvae;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +10,7 @@ using static TorchSharp.torch;
 // Both are log-likelihoods: to be maximised. The target is itself learned and lies in (-1, 1), so a constant solution reaches the reference
 // form's maximum 0; the normalised form at least pays for a large l.
 
-namespace Avs.Models.Losses;
+namespace Avs.Models.Ecmvae;
 
 /// <summary>Which form of the bound.</summary>
 public enum MiBound

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Avs.Models.Ecmvae;
+namespace Avs.Models;
 
 /// <summary>
 /// Successive clips that show the same frames and differ in their sound: what depends on the picture alone is computed once. Batch statistics
@@ -11,7 +11,7 @@ namespace Avs.Models.Ecmvae;
 /// <param name="Frames">T.</param>
 internal sealed record SharedPictures(long Groups, long Clips, long Frames)
 {
-    public static SharedPictures Of(NetworkInput input)
+    public static SharedPictures From(AvsInput input)
     {
         long rows = input.Images.shape[0], shared = input.ClipsPerPicture * input.FramesPerClip;
         if (rows % shared != 0)

@@ -1,4 +1,3 @@
-using Avs.Models.Ecmvae;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +9,7 @@ using static TorchSharp.torch;
 //               1/σ_f² = Σ π_ν/σ_ν²,  μ_f = σ_f² Σ π_ν μ_ν/σ_ν²              (T. Sutter, I. Daunhawer, J. Vogt, NeurIPS 2020, "mmJSD")
 //   JS_mc     = ½[log p(x) − log m(x)] + ½[log q(y) − log m(y)],  x ~ p, y ~ q, m = (p + q)/2 as joint densities (bounded by log 2)
 
-namespace Avs.Models.Losses;
+namespace Avs.Models.Ecmvae;
 
 /// <summary>What the second head of a latent encoder means inside the KL terms.</summary>
 public enum KlScale
