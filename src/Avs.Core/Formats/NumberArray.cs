@@ -25,12 +25,12 @@ public sealed record NumberArray(ElementType Type, IReadOnlyList<long> Shape, Re
     /// <summary>The elements as float64, whatever their type (64-bit integers beyond 2^53 lose their last digits).</summary>
     public double[] ToDoubles()
     {
-        ReadOnlySpan<byte> bytes = Bytes.Span;
+        var bytes = Bytes.Span;
         var size = Type.SizeOf();
         var values = new double[Count];
         for (var i = 0; i < values.Length; i++)
         {
-            ReadOnlySpan<byte> element = bytes.Slice(i * size, size);
+            var element = bytes.Slice(i * size, size);
             values[i] = Type switch
             {
                 ElementType.F64 => BinaryPrimitives.ReadDoubleLittleEndian(element),

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Avs.Core.Tests.Architecture;
 
 /// <summary>Which folder uses which, read from the source. Rooms are the projects of `src`.</summary>
-public sealed partial class FolderGraphTests
+public sealed class FolderGraphTests
 {
     // Data flows from left to right; the pictures (Data) and the networks (Models) meet in plain tensors only.
     private static readonly Dictionary<string, string[]> Rooms = new()
@@ -28,13 +26,6 @@ public sealed partial class FolderGraphTests
         "src/Avs.Bench", "src/Avs.Cli", "src/Avs.Core/Configuration", "src/Avs.Eval", "src/Avs.Models", "src/Avs.Parity", "src/Avs.Train",
         "tests/Avs.Bench.Tests", "tests/Avs.Cli.Tests", "tests/Avs.Core.Tests/Configuration", "tests/Avs.Eval.Tests",
         "tests/Avs.Models.Tests", "tests/Avs.Parity.Tests", "tests/Avs.Train.Tests",
-    ];
-
-    // Projects whose fields are still to be renamed.
-    private static readonly string[] Underscored =
-    [
-        "src/Avs.Bench", "src/Avs.Eval", "src/Avs.Models", "src/Avs.Parity", "tests/Avs.Cli.Tests", "tests/Avs.Models.Tests",
-        "tests/Avs.Parity.Tests",
     ];
 
     private const int MostColumns = 140;
@@ -85,16 +76,6 @@ public sealed partial class FolderGraphTests
 
     // Bytes in base64 have no place to break.
     private static bool IsData(string line) => line.Split(' ').Any(word => word.Length > MostColumns - 20);
-
-    [Fact]
-    public void Private_fields_have_no_underscore() =>
-        Assert.Equal([], Repository.CSharpFiles("src", "tests").Select(file => Path.GetRelativePath(Repository.Root, file))
-            .Where(file => !Underscored.Any(folder => file.StartsWith(folder + "/", StringComparison.Ordinal)))
-            .SelectMany(file => FieldWithUnderscore().Matches(File.ReadAllText(Path.Combine(Repository.Root, file)))
-                .Select(field => $"{file}: {field.Value.Trim()}")));
-
-    [GeneratedRegex(@"^ +private [^=;(\n]* _\w+(?= *[=;])", RegexOptions.Multiline)]
-    private static partial Regex FieldWithUnderscore();
 
     private static List<Arrow> FindArrows()
     {

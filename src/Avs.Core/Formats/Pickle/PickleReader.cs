@@ -168,7 +168,7 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
 
     private void Append(object?[] items)
     {
-        List<object?> list = Peek() switch
+        var list = Peek() switch
         {
             List<object?> known => known,
             PickleOpaque opaque => opaque.Items ??= [],

@@ -154,7 +154,7 @@ public sealed class PickledFile : IDisposable
         {
             if (value is null or string or long or bool or double || !seen.Add(value))
                 continue;
-            IEnumerable<object?> inside = value switch
+            var inside = value switch
             {
                 PickleOpaque opaque => [.. opaque.Inside, opaque.Entries, opaque.Items],
                 PickleDictionary dictionary => dictionary.Entries.Select(entry => entry.Value),

@@ -46,7 +46,7 @@ public sealed class PickledTensor
             return new NumberArray(Type, Shape, ReadOnlyMemory<byte>.Empty);
         var size = Type.SizeOf();
         var elements = storage.Bytes();
-        ReadOnlyMemory<byte> bytes = IsContiguous()
+        var bytes = IsContiguous()
             ? elements.AsMemory(checked((int)(Offset * size)), checked((int)(Count * size)))
             : size switch
             {
@@ -105,9 +105,9 @@ public sealed class PickledTensor
 
     private ReadOnlyMemory<byte> Gather<T>(byte[] elements) where T : unmanaged
     {
-        ReadOnlySpan<T> source = MemoryMarshal.Cast<byte, T>(elements);
+        var source = MemoryMarshal.Cast<byte, T>(elements);
         var result = new byte[Count * Type.SizeOf()];
-        Span<T> target = MemoryMarshal.Cast<byte, T>(result.AsSpan());
+        var target = MemoryMarshal.Cast<byte, T>(result.AsSpan());
         var index = new long[Shape.Count];
         var at = Offset;
         for (var i = 0; i < target.Length; i++)
