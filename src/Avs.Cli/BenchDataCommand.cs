@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Avs.Bench;
+using Avs.Core;
 using Avs.Stamps;
 using Avs.Train.Segmentation;
 
@@ -83,7 +84,7 @@ internal static class BenchDataCommand
         {
             terminal.Error.WriteLine("there is no data set here: composing a small one for the measurement");
             var size = StampsSize.Tiny;
-            var cache = PartsCache.OpenOrFetch(PartsCache.DefaultRoot(), StampsCatalogue.Default(), terminal.Error.WriteLine);
+            var cache = PartsCache.OpenOrFetch(CacheFolder.Default(), StampsCatalogue.Default(), terminal.Error.WriteLine);
             using var parts = StampParts.Load(cache, size.Objects, Environment.ProcessorCount);
             var made = new ComposedForNow(Directory.CreateTempSubdirectory("avs-bench-").FullName);
             StampsComposer.Compose(made.Folder, parts, new ComposeOptions(1, size.S4, size.MS3, Environment.ProcessorCount, LabelAllTrainFrames: true));

@@ -67,7 +67,7 @@ internal static class DataComposeCommand
                 (s4, ms3, avss) = (Without(s4), Without(ms3), Without(avss));
             }
 
-            var cache = PartsCache.OpenOrFetch(PartsCache.DefaultRoot(), catalogue, terminal.Error.WriteLine);
+            var cache = PartsCache.OpenOrFetch(CacheFolder.Default(), catalogue, terminal.Error.WriteLine);
             using var parts = StampParts.Load(cache, names, workers);
             var options = new ComposeOptions(parse.GetValue(seed), s4, ms3, workers, parse.GetValue(masks) == "all") { AVSS = avss };
             var report = Compose(terminal, parse.GetValue(folder)!, parts, options);

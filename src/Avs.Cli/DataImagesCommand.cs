@@ -32,7 +32,7 @@ internal static class DataImagesCommand
 
             if (parse.GetValue(side) is < 1)
                 throw new UsageException("--side: expected a whole number of at least 1");
-            var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Says = terminal.Error.WriteLine };
+            var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Log = terminal.Error.WriteLine };
             var set = ImageSets.Find(wanted);
             var splits = Enum.GetValues<Split>().Select(split => Try(set, split, options)).OfType<IImageDataset>().ToArray();
             if (parse.GetValue(sheet) is { } path)

@@ -5,17 +5,14 @@ public static class AtomicFile
 {
     /// <summary>Writes a text as UTF-8.</summary>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="text">The whole content.</param>
     public static void WriteAllText(string path, string text) => Write(path, partial => File.WriteAllText(partial, text));
 
-    /// <summary>Writes bytes.</summary>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="bytes">The whole content.</param>
     public static void WriteAllBytes(string path, byte[] bytes) => Write(path, partial => File.WriteAllBytes(partial, bytes));
 
-    /// <summary>Lets a writer fill a file beside the wanted one, then puts it in its place.</summary>
+    /// <summary>Writes a file beside the wanted one, then renames it.</summary>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="write">Writes the file that it is given the path of.</param>
+    /// <param name="write">Writes to the path that it gets.</param>
     public static void Write(string path, Action<string> write)
     {
         var partial = $"{path}.{Environment.ProcessId}.partial";

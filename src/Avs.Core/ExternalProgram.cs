@@ -9,20 +9,19 @@ public static class ExternalProgram
     /// <summary>Runs a program to its end and returns its standard output.</summary>
     /// <param name="program">The program, looked up on the PATH.</param>
     /// <param name="arguments">Its arguments, passed as they are.</param>
-    /// <param name="folder">Its working folder.</param>
     /// <param name="failure">How the sentence about a failure begins.</param>
-    /// <param name="longest">After so long it is taken to hang and stopped; null: it may take any time.</param>
+    /// <param name="timeout">The program is stopped after this time; null: no limit.</param>
     /// <exception cref="DataException">It failed.</exception>
-    /// <exception cref="IOException">The disk was full, which ffmpeg remarks and then ends as if all were well.</exception>
-    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure, TimeSpan? longest = null)
+    /// <exception cref="IOException">The disk was full: ffmpeg prints that and still exits with 0.</exception>
+    public static string Run(string program, IEnumerable<string> arguments, string folder, string failure, TimeSpan? timeout = null)
     {
         using var process = Start(program, arguments, folder, failure);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(longest ?? Timeout.InfiniteTimeSpan))
+        if (!process.WaitForExit(timeout ?? Timeout.InfiniteTimeSpan))
         {
             process.Kill(entireProcessTree: true);
-            throw new DataException($"{failure}: {program} did not end in {longest!.Value.TotalSeconds:0} s and was stopped");
+            throw new DataException($"{failure}: {program} did not end in {timeout!.Value.TotalSeconds:0} s and was stopped");
         }
 
         ThrowIfDiskFull(errors.Result);
@@ -52,7 +51,9 @@ public static class ExternalProgram
             ThrowIfFailed(process, program, errors.Result, failure);
     }
 
-    /// <summary>Runs a program to its end and writes to its standard input meanwhile. If the writer fails, the program is stopped.</summary>
+    /// <summary>
+    /// Runs a program to its end and writes to its standard input meanwhile. If the writer fails, the program is stopped.
+    /// </summary>
     public static void Feed(string program, IEnumerable<string> arguments, string failure, Action<Stream> write)
     {
         using var process = Start(program, arguments, Path.GetTempPath(), failure, feed: true);
@@ -69,7 +70,7 @@ public static class ExternalProgram
             }
             catch (IOException) when (process.WaitForExit(1000) && process.ExitCode != 0)
             {
-                // The program ended first: its own words say why.
+                // The program ended first: its own message says why.
                 written = true;
             }
         }
@@ -123,8 +124,10 @@ public static class ExternalProgram
             return;
         var line = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .LastOrDefault(l => !l.StartsWith("W:", StringComparison.Ordinal));
-        // A program that a signal ended, such as 11 for a crash, has no last word about it.
-        var how = process.ExitCode > 128 ? $"was ended by signal {process.ExitCode - 128}" : line is null ? $"ended with code {process.ExitCode}" : $"says '{line}'";
+        // A program that a signal ended, such as 11 for a crash, prints no message about it.
+        var how = process.ExitCode > 128 ? $"was ended by signal {process.ExitCode - 128}"
+            : line is null ? $"ended with code {process.ExitCode}"
+            : $"says '{line}'";
         throw new DataException($"{failure}: {program} {how}");
     }
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Avs.Core;
 
-/// <summary>Says in one sentence why a native library does not load, where .NET lists every name that it tried.</summary>
+/// <summary>Explains in one sentence why a native library does not load; .NET lists every name that it tried.</summary>
 public static partial class MissingLibrary
 {
     /// <summary>The sentence for what `.NET` threw, if a native library was the reason.</summary>
@@ -17,11 +17,13 @@ public static partial class MissingLibrary
     {
         var name = QuotedName().Match(message).Groups[1].Value;
         var (what, needs) = name.Contains("OpenCv", StringComparison.OrdinalIgnoreCase)
-            ? ($"OpenCV's native library ({name}), which reads and writes pictures,", "; on Debian, as root: apt-get install libgtk-3-0 libdrm2 libatomic1")
+            ? ($"OpenCV's native library ({name}), which reads and writes pictures,",
+                "; on Debian, as root: apt-get install libgtk-3-0 libdrm2 libatomic1")
             : ($"the native library {name}", "");
-        // The dynamic linker's own words about the file that is there, or about one that it needs; the others are names under which there is none.
+        // The dynamic linker's message about the existing file, or about one that it needs; the other lines are names that do not exist.
         var reason = message.Split('\n').Skip(1).Select(line => line.Trim())
-            .FirstOrDefault(line => line.Length > 0 && !(line.EndsWith("No such file or directory", StringComparison.Ordinal) && FileName(line).Contains(name)));
+            .FirstOrDefault(line => line.Length > 0
+                && !(line.EndsWith("No such file or directory", StringComparison.Ordinal) && FileName(line).Contains(name)));
         return reason is null ? $"{what} is not beside the program" : $"{what} does not load: {reason}{needs}";
     }
 

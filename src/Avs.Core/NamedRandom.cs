@@ -45,7 +45,9 @@ public sealed class NamedRandom
         return (int)Math.BigMul(NextUInt64(), (ulong)count, out _);
     }
 
-    /// <summary>A standard normal number (Box and Muller; two draws of the stream for each number, so that the state stays one word).</summary>
+    /// <summary>
+    /// A standard normal number (Box and Muller; two draws of the stream for each number, so that the state stays one word).
+    /// </summary>
     public double NextNormal() =>
         Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble())) * Math.Cos(2.0 * Math.PI * NextDouble());
 

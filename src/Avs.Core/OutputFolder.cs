@@ -1,6 +1,6 @@
 namespace Avs.Core;
 
-/// <summary>A folder that a command is about to make: nothing is ever overwritten.</summary>
+/// <summary>A folder that a command is about to make. Nothing is ever overwritten.</summary>
 public static class OutputFolder
 {
     /// <summary>Refuses a folder that holds anything.</summary>

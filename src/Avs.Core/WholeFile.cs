@@ -1,6 +1,6 @@
 namespace Avs.Core;
 
-/// <summary>Reads whole files, turning every way that can fail into one sentence.</summary>
+/// <summary>Reads whole files; every failure becomes one sentence.</summary>
 public static class WholeFile
 {
     /// <summary>Reads a file that must not be empty.</summary>
@@ -18,7 +18,9 @@ public static class WholeFile
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new DataException(Directory.Exists(path) ? $"{path} is a folder, expected a file" : $"{path} may not be read: permission denied", e);
+            throw new DataException(Directory.Exists(path)
+                ? $"{path} is a folder, expected a file"
+                : $"{path} may not be read: permission denied", e);
         }
         catch (IOException e)
         {

@@ -4,18 +4,14 @@ using Avs.Data.Clips;
 
 namespace Avs.Stamps;
 
-/// <summary>Writes an AVSS-like scene: one clip whose label pictures show, in each second, the class of every object that sounds then.</summary>
+/// <summary>Writes an AVSS-like scene: one clip whose label pictures show the class of every object that sounds in that second.</summary>
 internal static class AvssScene
 {
     /// <summary>The folder of the AVSS-like clips.</summary>
     public const string Home = "Semantic-labels";
 
     /// <summary>Writes the clip under <see cref="Home"/>, in AVSS's layout: JPEG frames, coloured labels, numbers from zero.</summary>
-    /// <param name="folder">The composed folder.</param>
-    /// <param name="job">The scene.</param>
-    /// <param name="scene">Its pictures.</param>
-    /// <param name="random">Its stream.</param>
-    /// <param name="objects">All objects: an object's class is its place among them, from 1.</param>
+    /// <param name="objects">All objects: an object's class is its position among them, from 1.</param>
     /// <param name="labelAllTrainFrames">Also labels the later frames of training clips with one source.</param>
     public static ComposedClip Write(
         string folder, SceneJob job, RenderedScene scene, NamedRandom random, IReadOnlyList<LoadedObject> objects, bool labelAllTrainFrames)
@@ -33,15 +29,17 @@ internal static class AvssScene
         }
 
         ClipWriter.WriteSound(Path.Combine(home, "audio.wav"), MS3Scene.Mix(job, scene, sounding, random));
-        string Names(Func<int, bool> heard) => string.Join('+', Enumerable.Range(0, count).Where(heard).Select(i => scene.Objects[i].Name));
+        string Names(Func<int, bool> sounds) =>
+            string.Join('+', Enumerable.Range(0, count).Where(sounds).Select(i => scene.Objects[i].Name));
         return new ComposedClip(
-            job.Id, job, Names(i => sounding[i].Any(s => s)), string.Join('|', Enumerable.Range(0, frames).Select(t => Names(i => sounding[i][t]))));
+            job.Id, job, Names(i => sounding[i].Any(s => s)),
+                string.Join('|', Enumerable.Range(0, frames).Select(t => Names(i => sounding[i][t]))));
     }
 
     private static bool[][] One(int chosen, int objects, int seconds) =>
         [.. Enumerable.Range(0, objects).Select(i => Enumerable.Repeat(i == chosen, seconds).ToArray())];
 
-    // BGR, `[224, 224, 3]`. Objects are listed from the farthest on, so a nearer one has the last word.
+    // BGR, `[224, 224, 3]`. Objects are listed from the farthest on, so a nearer one overwrites the others.
     private static byte[] Labels(RenderedScene scene, bool[][] sounding, int t, IReadOnlyList<LoadedObject> objects)
     {
         var picture = new byte[SceneRenderer.Side * SceneRenderer.Side * 3];

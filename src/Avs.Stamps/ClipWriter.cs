@@ -14,7 +14,7 @@ internal static class ClipWriter
         using var picture = new Mat(SceneRenderer.Side, SceneRenderer.Side, channels == 3 ? MatType.CV_8UC3 : MatType.CV_8UC1);
         Marshal.Copy(pixels, 0, picture.Data, pixels.Length);
 
-        // OpenCV's own setting is its quickest (one filter, run lengths): naming a compression level would take twice the time.
+        // OpenCV's default is its fastest (one filter, run lengths): any compression level takes twice the time.
         File.WriteAllBytes(path, picture.ToBytes(".png"));
     }
 
@@ -35,5 +35,6 @@ internal static class ClipWriter
     }
 
     [DllImport("libc", EntryPoint = "link")]
-    private static extern int HardLink([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
+    private static extern int HardLink([MarshalAs(UnmanagedType.LPUTF8Str)] string existing,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path);
 }

@@ -1,13 +1,11 @@
 namespace Avs.Stamps;
 
 /// <summary>How many scenes each split gets.</summary>
-/// <param name="Train">Scenes to fit on.</param>
 /// <param name="Val">Scenes to choose a checkpoint by.</param>
 /// <param name="Test">Scenes to report on, with the recordings of training (in new places, speeds and gains).</param>
 /// <param name="TestUnheard">Further test scenes whose recordings are in no training clip.</param>
 public sealed record SceneCounts(int Train, int Val, int Test, int TestUnheard)
 {
-    /// <summary>All scenes.</summary>
     public int Total => Train + Val + Test + TestUnheard;
 }
 
@@ -25,30 +23,36 @@ public sealed record StampsSize(string Name, SceneCounts S4, SceneCounts MS3, IR
     private const double MegabytesOfS4Scene = 1.25, MegabytesOfMS3Scene = 0.85, MegabytesOfAvssScene = 0.8;
 
     /// <summary>About how much the composed folder takes on disk, in megabytes.</summary>
-    /// <param name="s4">With the S4 scenes.</param>
-    /// <param name="ms3">With the MS3 scenes.</param>
-    /// <param name="avss">With the AVSS-like scenes.</param>
     public double Megabytes(bool s4 = true, bool ms3 = true, bool avss = false) =>
-        (s4 ? S4.Total * MegabytesOfS4Scene : 0) + (ms3 ? MS3.Total * MegabytesOfMS3Scene : 0) + (avss ? AVSS.Total * MegabytesOfAvssScene : 0);
+        (s4 ? S4.Total * MegabytesOfS4Scene : 0) + (ms3 ? MS3.Total * MegabytesOfMS3Scene : 0)
+            + (avss ? AVSS.Total * MegabytesOfAvssScene : 0);
 
     /// <summary>A few clips, to try things out.</summary>
-    public static readonly StampsSize Tiny = new("tiny", new(48, 8, 8, 4), new(32, 8, 8, 4), StampsCatalogue.DemoObjects) { AVSS = new(16, 4, 4, 4) };
+    public static readonly StampsSize Tiny = new("tiny", new(48, 8, 8, 4), new(32, 8, 8, 4), StampsCatalogue.DemoObjects)
+    {
+        AVSS = new(16, 4, 4, 4),
+    };
 
     /// <summary>What `avs demo` trains on: 10 objects.</summary>
-    public static readonly StampsSize Demo = new("demo", new(1500, 40, 72, 24), new(400, 48, 64, 24), StampsCatalogue.DemoObjects) { AVSS = new(400, 48, 64, 24) };
+    public static readonly StampsSize Demo = new("demo", new(1500, 40, 72, 24), new(400, 48, 64, 24), StampsCatalogue.DemoObjects)
+    {
+        AVSS = new(400, 48, 64, 24),
+    };
 
     /// <summary>Every object of the catalogue.</summary>
-    public static readonly StampsSize Full = new("full", new(6000, 150, 300, 100), new(1600, 100, 200, 60), null) { AVSS = new(1600, 100, 200, 60) };
+    public static readonly StampsSize Full = new("full", new(6000, 150, 300, 100), new(1600, 100, 200, 60), null)
+    {
+        AVSS = new(1600, 100, 200, 60),
+    };
 
     /// <summary>The sizes, smallest first.</summary>
     public static IReadOnlyList<StampsSize> All => [Tiny, Demo, Full];
 }
 
-/// <summary>What to compose.</summary>
-/// <param name="Seed">Decides everything: the same seed, counts and parts give the same bytes.</param>
+/// <param name="Seed">The same seed, counts and parts give the same bytes.</param>
 /// <param name="S4">Single-source scenes; null for none.</param>
 /// <param name="MS3">Multi-sources scenes; null for none.</param>
-/// <param name="Threads">Scenes composed at once; the result does not depend on it.</param>
+/// <param name="Threads">Scenes composed at the same time; the result does not depend on their number.</param>
 /// <param name="LabelAllTrainFrames">Write the masks of all five frames of S4 training clips; AVSBench labels the first only.</param>
 public sealed record ComposeOptions(long Seed, SceneCounts? S4, SceneCounts? MS3, int Threads, bool LabelAllTrainFrames = false)
 {
@@ -59,13 +63,10 @@ public sealed record ComposeOptions(long Seed, SceneCounts? S4, SceneCounts? MS3
     public double ThreeObjects { get; init; } = 0.25;
 }
 
-/// <summary>How far composing has come.</summary>
-/// <param name="Scenes">Scenes written.</param>
-/// <param name="Total">Scenes in all.</param>
+/// <summary>The progress of composing.</summary>
 /// <param name="Elapsed">Time since the first scene was begun.</param>
 public sealed record ComposeProgress(int Scenes, int Total, TimeSpan Elapsed)
 {
-    /// <summary>Scenes a second.</summary>
     public double Rate => Scenes / Math.Max(1e-3, Elapsed.TotalSeconds);
 
     /// <summary>The time left at this rate; null before the first scene.</summary>
@@ -73,7 +74,6 @@ public sealed record ComposeProgress(int Scenes, int Total, TimeSpan Elapsed)
 }
 
 /// <summary>What was composed.</summary>
-/// <param name="Folder">Where.</param>
 /// <param name="Clips">Clips of both subsets.</param>
-/// <param name="Elapsed">How long it took, without loading the parts.</param>
+/// <param name="Elapsed">How long composing took, without loading the parts.</param>
 public sealed record ComposeReport(string Folder, int Clips, TimeSpan Elapsed);

@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using Avs.Data.Clips;
 
 namespace Avs.Stamps;
 
@@ -21,7 +20,8 @@ internal sealed class CopyrightFile
                 continue;
             var licence = fields.GetValueOrDefault("License", [""])[0];
             var holders = fields.GetValueOrDefault("Copyright", []).Where(h => h.Length > 0);
-            paragraphs.Add(([.. files.SelectMany(f => f.Split(' ', StringSplitOptions.RemoveEmptyEntries))], licence, string.Join(", ", holders)));
+            paragraphs.Add(([.. files.SelectMany(f => f.Split(' ', StringSplitOptions.RemoveEmptyEntries))], licence,
+                string.Join(", ", holders)));
         }
     }
 
@@ -30,12 +30,12 @@ internal sealed class CopyrightFile
     /// Where the file is installed. Patterns name source files, so any end of the path may match, and a picture may have been converted
     /// since: the extension does not count.
     /// </param>
-    public (string Licence, string Holders) Of(string path)
+    public (string Licence, string Holders) Find(string path)
     {
         var segments = WithoutExtension(path).Split('/', StringSplitOptions.RemoveEmptyEntries);
         var ends = Enumerable.Range(0, segments.Length).Select(i => string.Join('/', segments.Skip(i))).ToArray();
         var found = paragraphs.FindLastIndex(p => p.Patterns.Any(x => x.Contains('/') && Matches(x, ends)));
-        // Some packages install their files under other folders than their sources have: then the name alone must do.
+        // Some packages install their files under other folders than their sources have: then only the name is compared.
         if (found < 0)
             found = paragraphs.FindLastIndex(p => p.Patterns.Any(x => WithoutExtension(x[(x.LastIndexOf('/') + 1)..]) == segments[^1]));
         if (found < 0)

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Avs.Stamps;
 
-/// <summary>Writes `CREDITS`: every part, its package and version, its authors and licence; and, under `copyright/`, each package's whole copyright file.</summary>
+/// <summary>
+/// Writes `CREDITS`: every part, its package and version, its authors and licence; and, under `copyright/`, each package's whole copyright
+/// file.
+/// </summary>
 internal static class CreditsFile
 {
     /// <summary>Writes the file and the folder.</summary>
@@ -12,7 +15,9 @@ internal static class CreditsFile
         var text = new StringBuilder();
         text.Append("AVS-Stamps, a data set composed by AvsResearch from the parts listed here. Each part stays under its own licence;\n");
         text.Append("the packages' copyright files, with the texts of the licences or where to find them, are in the folder copyright/.\n");
-        text.Append(CultureInfo.InvariantCulture, $"Seed {options.Seed}; S4: {Describe(options.S4)}; MS3: {Describe(options.MS3)}{(options.AVSS is { } avss ? $"; AVSS: {Describe(avss)}" : "")}.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"Seed {options.Seed}; S4: {Describe(options.S4)}; MS3: "
+            + $"{Describe(options.MS3)}{(options.AVSS is { } avss ? $"; AVSS: {Describe(avss)}" : "")}.\n");
         var catalogue = parts.Catalogue;
         var uses = catalogue.Objects
             .SelectMany(o => o.Cutouts.Select(p => (Part: p, Use: $"picture of {o.Name}"))
@@ -29,8 +34,9 @@ internal static class CreditsFile
             text.Append(CultureInfo.InvariantCulture, $"\n{name} {credit.Package.Version}\n");
             foreach (var (part, use) in uses[name].OrderBy(u => u.Part.Path, StringComparer.Ordinal))
             {
-                var (licence, holders) = copyright.Of(part.ArchiveEntry ?? part.Path);
-                text.Append(CultureInfo.InvariantCulture, $"  {part.Path.Replace("!", "", StringComparison.Ordinal)}\n    {use}; {licence}; {holders}\n");
+                var (licence, holders) = copyright.Find(part.ResourceEntry ?? part.Path);
+                text.Append(CultureInfo.InvariantCulture,
+                    $"  {part.Path.Replace("!", "", StringComparison.Ordinal)}\n    {use}; {licence}; {holders}\n");
             }
 
             Directory.CreateDirectory(Path.Combine(folder, "copyright"));
@@ -42,5 +48,6 @@ internal static class CreditsFile
 
     private static string Describe(SceneCounts? counts) => counts is null
         ? "none"
-        : string.Create(CultureInfo.InvariantCulture, $"{counts.Train} train, {counts.Val} val, {counts.Test} test and {counts.TestUnheard} test scenes with unheard recordings");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{counts.Train} train, {counts.Val} val, {counts.Test} test and {counts.TestUnheard} test scenes with unheard recordings");
 }

@@ -12,7 +12,7 @@ internal sealed class Cutout : IDisposable
 {
     private const int LargestSide = 400, SmallestSide = 40;
 
-    // Paler than this is not the object any more when its bounds are looked for.
+    // Paler pixels do not count for the object's bounds.
     private const byte FaintAlpha = 16;
 
     private readonly Mat[] levels;
@@ -31,7 +31,8 @@ internal sealed class Cutout : IDisposable
     {
         using var image = ReadImage(path, ImreadModes.Unchanged);
         if (image.Type() != MatType.CV_8UC4)
-            throw new DataException($"{path} has no transparency: an 8-bit picture with an alpha channel is expected, this has {image.Channels()} channels");
+            throw new DataException(
+                $"{path} has no transparency: an 8-bit picture with an alpha channel is expected, this has {image.Channels()} channels");
         var bytes = new byte[image.Rows * image.Cols * 4];
         Marshal.Copy(image.Data, bytes, 0, bytes.Length);
         var (box, opaque) = Premultiply(bytes, image.Rows, image.Cols);
@@ -47,7 +48,7 @@ internal sealed class Cutout : IDisposable
         return new Cutout([.. levels], (double)opaque / (box.Width * box.Height));
     }
 
-    /// <summary>Reads a picture, or says which file cannot be read.</summary>
+    /// <summary>Reads a picture.</summary>
     public static Mat ReadImage(string path, ImreadModes mode)
     {
         if (!File.Exists(path))
@@ -62,7 +63,6 @@ internal sealed class Cutout : IDisposable
     /// <summary>
     /// Draws the object into a new premultiplied BGRA picture that covers only its part of the frame.
     /// </summary>
-    /// <param name="pose">Where and how.</param>
     /// <param name="side">The frame's side in pixels.</param>
     public CutoutPatch Draw(Pose pose, int side)
     {
@@ -77,7 +77,7 @@ internal sealed class Cutout : IDisposable
         if (width <= 0 || height <= 0)
             return new CutoutPatch(0, 0, 0, 0, []);
 
-        // The smallest kept size that is not below the drawn one.
+        // The smallest level that is not below the drawn size.
         var level = levels.LastOrDefault(l => l.Rows >= pose.Height) ?? levels[0];
         var scale = level.Rows / pose.Height;
         var mirror = pose.Flip ? -1 : 1;
@@ -107,7 +107,6 @@ internal sealed class Cutout : IDisposable
         return new CutoutPatch(left, top, width, height, pixels);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var level in levels)

@@ -29,10 +29,12 @@ internal static class MS3Scene
         }
 
         ClipWriter.WriteSound(Path.Combine(data, "audio_wav", job.SplitName, job.Id + ".wav"), Mix(job, scene, sounding, random));
-        var heard = Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i].Any(s => s)).Select(i => scene.Objects[i].Name);
+        var names = Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i].Any(s => s)).Select(i => scene.Objects[i].Name);
         var seconds = Enumerable.Range(0, SceneRenderer.FrameCount)
-            .Select(second => string.Join('+', Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i][second]).Select(i => scene.Objects[i].Name)));
-        return new ComposedClip(job.Id, job, string.Join('+', heard), string.Join('|', seconds));
+            .Select(second =>
+                string.Join('+', Enumerable.Range(0, scene.Objects.Count).Where(i => sounding[i][second])
+                .Select(i => scene.Objects[i].Name)));
+        return new ComposedClip(job.Id, job, string.Join('+', names), string.Join('|', seconds));
     }
 
     /// <summary>The sound of a scene: each object's recording in the seconds in which it sounds.</summary>
@@ -49,8 +51,8 @@ internal static class MS3Scene
     }
 
     /// <summary>
-    /// Draws who sounds in which second, `[object][second]`: half of the seconds go on as the one before, a few are silent, the others
-    /// draw one object or several anew; at least one second of the clip is not silent.
+    /// Draws which object sounds in which second, `[object][second]`: many seconds repeat the one before, a few are silent, the others
+    /// draw one object or several; at least one second of the clip is not silent.
     /// </summary>
     internal static bool[][] DrawSounding(NamedRandom random, int objects, int seconds)
     {

@@ -3,21 +3,20 @@ using Avs.Data.Packages;
 
 namespace Avs.Stamps;
 
-/// <summary>The parts of AVS-Stamps on this machine, the recordings decoded.</summary>
+/// <summary>The parts of AVS-Stamps in the cache, the recordings decoded.</summary>
 public static class PartsCache
 {
-    /// <summary>Where parts are kept: <see cref="PackageCache.DefaultRoot"/>.</summary>
-    public static string DefaultRoot() => PackageCache.DefaultRoot();
-
-    /// <summary>Opens the catalogue's parts, fetching them first if they are not here. A part lies at its <see cref="PartSource.CachePath"/>.</summary>
-    /// <param name="root">The cache folder, normally <see cref="DefaultRoot"/>.</param>
+    /// <summary>
+    /// Opens the catalogue's parts, fetching them first if they are not here. A part lies at its <see cref="PackageFile.CachePath"/>.
+    /// </summary>
+    /// <param name="root">The cache folder, normally <see cref="CacheFolder.Default"/>.</param>
     /// <param name="catalogue">The whole catalogue (not a selection of its objects).</param>
-    /// <param name="says">Is told in a few words what is being done, when something is.</param>
+    /// <param name="log">Gets a few words about each step.</param>
     /// <exception cref="DataException">The packages cannot be fetched or unpacked; the sentence says what is missing.</exception>
-    public static PackageCache OpenOrFetch(string root, StampsCatalogue catalogue, Action<string> says) =>
-        PackageCache.OpenOrFetch(root, "stamps", "the parts of AVS-Stamps", [.. catalogue.Sources], says, folder =>
+    public static PackageCache OpenOrFetch(string root, StampsCatalogue catalogue, Action<string> log) =>
+        PackageCache.OpenOrFetch(root, "stamps", "the parts of AVS-Stamps", [.. catalogue.Sources], log, folder =>
         {
-            says("decoding the recordings");
+            log("decoding the recordings");
             var recordings = catalogue.Objects.SelectMany(o => o.Recordings.Concat(o.SecondRecordings)).ToArray();
             Parallel.ForEach(recordings, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, recording =>
             {

@@ -3,7 +3,7 @@ using NAudio.Wave;
 
 namespace Avs.Stamps;
 
-/// <summary>A recording made ready for mixing: 16 kHz mono, quiet ends cut, pauses shortened, its active parts at one common level.</summary>
+/// <summary>A recording prepared for mixing: 16 kHz mono, quiet ends cut, pauses shortened, its active parts at one common level.</summary>
 internal sealed class Recording
 {
     /// <summary>Samples per second of every sound here.</summary>
@@ -12,7 +12,7 @@ internal sealed class Recording
     /// <summary>Root mean square of the active frames of a prepared recording.</summary>
     public const double Level = 0.1;
 
-    /// <summary>The longest silence left inside a recording, in samples: a sounding object is then heard in every second.</summary>
+    /// <summary>The longest silence left inside a recording, in samples: a sounding object is then audible in every second.</summary>
     public const int LongestPause = SampleRate * 3 / 10;
 
     private const int Frame = SampleRate / 50, Fade = SampleRate / 200;
@@ -37,7 +37,8 @@ internal sealed class Recording
             using var reader = new WaveFileReader(path);
             var format = reader.WaveFormat;
             if (format is not { SampleRate: SampleRate, Channels: 1, BitsPerSample: 16 })
-                throw new DataException($"{path} is {format.BitsPerSample}-bit, {format.Channels} channels, {format.SampleRate} Hz; 16-bit mono of 16000 Hz is expected");
+                throw new DataException($"{path} is {format.BitsPerSample}-bit, {format.Channels} channels, {format.SampleRate} Hz; 16-bit "
+                    + "mono of 16000 Hz is expected");
             bytes = new byte[reader.Length];
             var got = 0;
             for (int n; got < bytes.Length && (n = reader.Read(bytes, got, bytes.Length - got)) > 0;)
@@ -55,7 +56,7 @@ internal sealed class Recording
         return new Recording(Prepare(samples) ?? throw new DataException($"the recording {path} is silent"));
     }
 
-    /// <summary>Cuts, shortens and levels; null when nothing is heard.</summary>
+    /// <summary>Cuts, shortens and levels; null when the recording is silent.</summary>
     internal static float[]? Prepare(float[] samples)
     {
         var loudness = new double[samples.Length / Frame];

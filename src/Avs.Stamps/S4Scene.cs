@@ -7,12 +7,13 @@ namespace Avs.Stamps;
 internal static class S4Scene
 {
     /// <summary>Writes the clips of a scene under `Single-source`.</summary>
-    public static IReadOnlyList<ComposedClip> Write(string folder, SceneJob job, RenderedScene scene, NamedRandom random, bool labelAllTrainFrames)
+    public static IReadOnlyList<ComposedClip> Write(string folder, SceneJob job, RenderedScene scene, NamedRandom random,
+        bool labelAllTrainFrames)
     {
         var data = Path.Combine(folder, "Single-source", "s4_data");
         var labelled = job.Split == Split.Train && !labelAllTrainFrames ? 1 : SceneRenderer.FrameCount;
 
-        // Letters in random order: neither a clip's letter nor its place in the table says which object lies in front.
+        // Letters in random order: neither a clip's letter nor its place in the table tells which object is in front.
         var order = Enumerable.Range(0, scene.Objects.Count).ToArray();
         random.Shuffle(order.AsSpan());
         var clips = new List<ComposedClip>();

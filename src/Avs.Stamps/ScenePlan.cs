@@ -4,8 +4,6 @@ using OpenCvSharp;
 namespace Avs.Stamps;
 
 /// <summary>One object of a scene: which photograph of it, how it moves, how it is lit.</summary>
-/// <param name="Object">The object.</param>
-/// <param name="Cutout">One of its photographs.</param>
 /// <param name="Motion">Its path through the clip.</param>
 /// <param name="Light">Factors of blue, green and red.</param>
 internal sealed record PlacedObject(LoadedObject Object, Cutout Cutout, Motion Motion, double[] Light);
@@ -46,19 +44,15 @@ internal sealed record Motion(
 
 /// <summary>A crop of a background photograph.</summary>
 /// <param name="Photograph">The photograph, BGR.</param>
-/// <param name="Crop">The square shown.</param>
 /// <param name="Flip">Mirrored.</param>
 /// <param name="Light">Factor of all colours.</param>
 internal sealed record Backdrop(Mat Photograph, Rect Crop, bool Flip, double Light);
 
 /// <summary>Everything that decides a scene's picture. Objects are listed from the farthest to the nearest.</summary>
-/// <param name="Backdrop">The background.</param>
-/// <param name="Objects">The objects.</param>
 internal sealed record ScenePlan(Backdrop Backdrop, IReadOnlyList<PlacedObject> Objects)
 {
     private const int Side = SceneRenderer.Side;
 
-    /// <summary>Draws a backdrop.</summary>
     public static Backdrop DrawBackdrop(NamedRandom random, IReadOnlyList<Mat> photographs)
     {
         var photograph = photographs[random.NextInt(photographs.Count)];
@@ -67,12 +61,12 @@ internal sealed record ScenePlan(Backdrop Backdrop, IReadOnlyList<PlacedObject> 
         return new Backdrop(photograph, crop, random.Chance(0.5), random.Uniform(0.75, 1.15));
     }
 
-    /// <summary>Draws the look and the path of each object; whether they hide each other too much is for the renderer to say.</summary>
-    /// <param name="random">The scene's stream.</param>
+    /// <summary>Draws the look and the path of each object; the renderer checks whether they hide each other too much.</summary>
     /// <param name="chosen">The objects and their photographs, farthest first.</param>
-    /// <param name="shrink">A factor of all sizes, below one when the scene turned out too full.</param>
+    /// <param name="shrink">A factor of all sizes, below one when the scene was too full.</param>
     /// <param name="frames">Frames of the clip, one a second.</param>
-    public static IReadOnlyList<PlacedObject> Place(NamedRandom random, IReadOnlyList<(LoadedObject Object, Cutout Cutout)> chosen, double shrink, int frames)
+    public static IReadOnlyList<PlacedObject> Place(NamedRandom random, IReadOnlyList<(LoadedObject Object, Cutout Cutout)> chosen,
+        double shrink, int frames)
     {
         var placed = new PlacedObject[chosen.Count];
         for (var i = 0; i < placed.Length; i++)
@@ -94,7 +88,7 @@ internal sealed record ScenePlan(Backdrop Backdrop, IReadOnlyList<PlacedObject> 
         var height = Math.Clamp(size / Math.Sqrt(cutout.Aspect), 0.2 * Side, 0.6 * Side);
         height = Math.Min(height, 0.75 * Side / cutout.Aspect);
         var (halfWidth, halfHeight) = (height * cutout.Aspect / 2, height / 2);
-        var pace = (double)SceneRenderer.FrameCount / frames; // in a longer clip everything takes its time, or it would leave the picture
+        var pace = (double)SceneRenderer.FrameCount / frames; // slower in a longer clip, or objects would leave the picture
         return new Motion(
             X: random.Uniform(Math.Min(halfWidth * 0.75, Side / 2.0), Math.Max(Side - halfWidth * 0.75, Side / 2.0)),
             Y: random.Uniform(Math.Min(halfHeight * 0.85, Side / 2.0), Math.Max(Side - halfHeight * 0.85, Side / 2.0)),

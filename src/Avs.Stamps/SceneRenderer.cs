@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Avs.Core;
-using Avs.Data.Batches;
 using OpenCvSharp;
 
 namespace Avs.Stamps;
@@ -11,7 +10,9 @@ namespace Avs.Stamps;
 /// <param name="Masks">`Masks[object][frame]`: 255 where the object is seen, else 0, each `[224, 224]`.</param>
 internal sealed record RenderedScene(IReadOnlyList<LoadedObject> Objects, byte[][] Frames, byte[][][] Masks);
 
-/// <summary>Draws scenes: chooses places until every object is well visible in every frame, then lays the objects over the background.</summary>
+/// <summary>
+/// Draws scenes: tries places until every object is well visible in every frame, then draws the objects over the background.
+/// </summary>
 internal static class SceneRenderer
 {
     /// <summary>The side of every frame, in pixels.</summary>
@@ -31,13 +32,10 @@ internal static class SceneRenderer
     /// <summary>The time that a frame shows, in seconds: 1/16 s before the end of its second.</summary>
     public static double FrameTime(int frame) => frame + 15.0 / 16.0;
 
-    /// <summary>Composes a scene.</summary>
-    /// <param name="random">The scene's stream.</param>
     /// <param name="chosen">Its objects, farthest first.</param>
-    /// <param name="photographs">The split's backgrounds.</param>
-    /// <param name="frames">Frames of the clip.</param>
     /// <exception cref="DataException">The objects cannot be shown together.</exception>
-    public static RenderedScene Render(NamedRandom random, IReadOnlyList<LoadedObject> chosen, IReadOnlyList<Mat> photographs, int frames = FrameCount)
+    public static RenderedScene Render(NamedRandom random, IReadOnlyList<LoadedObject> chosen, IReadOnlyList<Mat> photographs,
+        int frames = FrameCount)
     {
         var backdrop = ScenePlan.DrawBackdrop(random, photographs);
         var cutouts = chosen.Select(o => (o, o.Cutouts[random.NextInt(o.Cutouts.Count)])).ToArray();
@@ -52,10 +50,11 @@ internal static class SceneRenderer
             return new RenderedScene(chosen, pictures, shown.Masks);
         }
 
-        throw new DataException($"no scene shows {string.Join(", ", chosen.Select(o => o.Name))} together well enough; choose objects that are less thin");
+        throw new DataException(
+            $"no scene shows {string.Join(", ", chosen.Select(o => o.Name))} together well enough; choose objects that are less thin");
     }
 
-    /// <summary>Draws the objects' patches and visible masks; null as soon as one is not well visible.</summary>
+    /// <summary>Draws the objects' patches and visible masks; null where one is not well visible.</summary>
     private static (CutoutPatch[][] Patches, byte[][][] Masks)? TryShow(IReadOnlyList<PlacedObject> placed, int frames)
     {
         var patches = new CutoutPatch[frames][];
@@ -82,9 +81,8 @@ internal static class SceneRenderer
         return (patches, masks);
     }
 
-    /// <summary>Marks where a patch is seen through what lies nearer, and takes its own part of the light behind it.</summary>
-    /// <param name="patch">The drawn object.</param>
-    /// <param name="open">How much of each pixel nearer objects leave open, 0 to 255; lessened by this one.</param>
+    /// <summary>Marks where a patch is visible behind nearer objects, and reduces what is visible behind it.</summary>
+    /// <param name="open">How much of each pixel nearer objects leave visible, 0 to 255; reduced by this one.</param>
     /// <param name="mask">Set to 255 where the object is seen.</param>
     /// <returns>Pixels of the object inside the frame, and those seen.</returns>
     private static (int Inside, int Seen) Show(CutoutPatch patch, byte[] open, byte[] mask)

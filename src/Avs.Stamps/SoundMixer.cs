@@ -3,7 +3,6 @@ using Avs.Core;
 namespace Avs.Stamps;
 
 /// <summary>One object's part in a clip's sound.</summary>
-/// <param name="Recording">What is heard.</param>
 /// <param name="Sounding">For each second, whether the object sounds.</param>
 internal sealed record Voice(Recording Recording, bool[] Sounding);
 
@@ -12,15 +11,11 @@ internal static class SoundMixer
 {
     private const int SampleRate = Recording.SampleRate;
 
-    // Ramp at the start and end of a sounding second, so that switching does not click: 10 ms.
+    // Ramp at the start and end of a sounding second, to avoid clicks: 10 ms.
     private const int Ramp = SampleRate / 100;
 
     private const float Ceiling = 0.98f;
 
-    /// <summary>Mixes a clip.</summary>
-    /// <param name="random">The clip's stream.</param>
-    /// <param name="voices">Who sounds when.</param>
-    /// <param name="seconds">The clip's length.</param>
     /// <returns>16-bit stereo, left and right in turn, `[seconds * 16000, 2]`.</returns>
     public static short[] Mix(NamedRandom random, IReadOnlyList<Voice> voices, int seconds)
     {
@@ -29,7 +24,7 @@ internal static class SoundMixer
         foreach (var voice in voices)
             Add(sum, random, voice);
 
-        // One gain for the whole clip where it would clip: the balance of its objects stays.
+        // One gain for the whole clip where it would overflow, to keep the balance of its objects.
         var peak = sum.Length == 0 ? 0 : sum.Max(Math.Abs);
         var gain = peak > Ceiling - 0.03f ? (Ceiling - 0.03f) / peak : 1;
         var noise = (float)random.Uniform(0.001, 0.004);
@@ -37,7 +32,7 @@ internal static class SoundMixer
         var stereo = new short[length * 2];
         for (var i = 0; i < length; i++)
         {
-            // Two uniform numbers in each draw; a one-pole low-pass makes them a room, the factor restores the level.
+            // Two uniform numbers in each draw; a one-pole low-pass makes room noise of them, the factor restores the level.
             var bits = random.NextUInt64();
             left += 0.3f * ((int)(bits & 0xFFFFFFFF) / 2147483648f - left);
             right += 0.3f * ((int)(bits >> 32) / 2147483648f - right);
@@ -53,7 +48,7 @@ internal static class SoundMixer
         var samples = voice.Recording.Samples;
         var gain = (float)Math.Exp(random.Uniform(Math.Log(0.4), Math.Log(1.6)));
         var speed = random.Uniform(0.95, 1.06);
-        double position = random.Uniform(0, samples.Length);
+        var position = random.Uniform(0, samples.Length);
         var gap = 0;
         for (var i = 0; i < sum.Length; i++)
         {

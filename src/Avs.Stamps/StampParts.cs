@@ -5,12 +5,13 @@ using OpenCvSharp;
 
 namespace Avs.Stamps;
 
-/// <summary>What must be said about a package whose parts are used.</summary>
-/// <param name="Package">Its name and version.</param>
+/// <summary>The credit for a package whose parts are used.</summary>
 /// <param name="Copyright">The text of its copyright file.</param>
 public sealed record PackageCredit(PackageVersion Package, string Copyright);
 
-/// <summary>The parts in memory: cut-outs, background photographs and recordings, decoded and ready to compose. Only read after loading.</summary>
+/// <summary>
+/// The parts in memory: cut-outs, background photographs and recordings, decoded and ready to compose. Read-only after loading.
+/// </summary>
 public sealed class StampParts : IDisposable
 {
     // Background photographs are kept at this short side: enough to crop a frame of 224 from a part of it.
@@ -19,7 +20,8 @@ public sealed class StampParts : IDisposable
     private readonly LoadedObject[] objects;
     private readonly Dictionary<Split, Mat[]> backgrounds;
 
-    private StampParts(StampsCatalogue catalogue, LoadedObject[] objects, Dictionary<Split, Mat[]> backgrounds, IReadOnlyList<PackageCredit> credits)
+    private StampParts(StampsCatalogue catalogue, LoadedObject[] objects, Dictionary<Split, Mat[]> backgrounds,
+        IReadOnlyList<PackageCredit> credits)
     {
         (Catalogue, this.objects, this.backgrounds, Credits) = (catalogue, objects, backgrounds, credits);
     }
@@ -33,17 +35,17 @@ public sealed class StampParts : IDisposable
     internal IReadOnlyList<LoadedObject> Objects => objects;
 
     /// <summary>Decodes the parts of a catalogue.</summary>
-    /// <param name="folder">Where each part lies at its <see cref="PartSource.CachePath"/>.</param>
+    /// <param name="folder">Where each part lies at its <see cref="PackageFile.CachePath"/>.</param>
     /// <param name="catalogue">What to load; usually a selection by <see cref="StampsCatalogue.With"/>.</param>
     /// <param name="credits">The packages' versions and copyright texts.</param>
-    /// <param name="threads">How many parts are decoded at once.</param>
+    /// <param name="threads">Parts decoded at the same time.</param>
     /// <exception cref="DataException">A part is missing or damaged, or a split has no background.</exception>
     public static StampParts Load(string folder, StampsCatalogue catalogue, IReadOnlyList<PackageCredit> credits, int threads)
     {
         foreach (var split in Enum.GetValues<Split>())
         {
             if (catalogue.Backgrounds.All(b => b.Split != split))
-                throw new DataException($"the catalogue has no background photograph for the split {split.ToString().ToLowerInvariant()}");
+                throw new DataException($"the catalogue has no background photograph for the split {split.Name()}");
         }
 
         var workers = new ParallelOptions { MaxDegreeOfParallelism = threads };
@@ -67,16 +69,16 @@ public sealed class StampParts : IDisposable
             throw new DataException(cause.Message, e);
         }
 
-        var bySplit = photographs.Zip(catalogue.Backgrounds).GroupBy(p => p.Second.Split).ToDictionary(g => g.Key, g => g.Select(p => p.First).ToArray());
+        var bySplit = photographs.Zip(catalogue.Backgrounds).GroupBy(p => p.Second.Split)
+            .ToDictionary(g => g.Key, g => g.Select(p => p.First).ToArray());
         return new StampParts(catalogue, objects, bySplit, credits);
 
-        string PathOf(PartSource part) => Path.Combine(folder, part.CachePath);
+        string PathOf(PackageFile part) => Path.Combine(folder, part.CachePath);
     }
 
     /// <summary>Loads a selection of the shipped catalogue's parts from the cache.</summary>
-    /// <param name="cache">The cache.</param>
     /// <param name="objects">Object names; null for all.</param>
-    /// <param name="threads">How many parts are decoded at once.</param>
+    /// <param name="threads">Parts decoded at the same time.</param>
     /// <exception cref="UsageException">An unknown object.</exception>
     public static StampParts Load(PackageCache cache, IReadOnlyCollection<string>? objects, int threads)
     {
@@ -87,7 +89,6 @@ public sealed class StampParts : IDisposable
 
     internal IReadOnlyList<Mat> Backgrounds(Split split) => backgrounds[split];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var cutout in objects.SelectMany(o => o.Cutouts))
@@ -98,11 +99,12 @@ public sealed class StampParts : IDisposable
 
     private static Mat LoadBackground(string path)
     {
-        // Half size while decoding is fast for jpeg and still far above what is kept.
+        // Decoding JPEG at half size is fast and still far larger than needed.
         using var image = Cutout.ReadImage(path, new FileInfo(path).Length > 400_000 ? ImreadModes.ReducedColor2 : ImreadModes.Color);
         var scale = Math.Min(1.0, (double)BackgroundShortSide / Math.Min(image.Rows, image.Cols));
         var result = new Mat();
-        Cv2.Resize(image, result, new Size((int)Math.Round(image.Cols * scale), (int)Math.Round(image.Rows * scale)), 0, 0, InterpolationFlags.Area);
+        Cv2.Resize(image, result, new Size((int)Math.Round(image.Cols * scale), (int)Math.Round(image.Rows * scale)), 0, 0,
+            InterpolationFlags.Area);
         return result;
     }
 }

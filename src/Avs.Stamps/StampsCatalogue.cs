@@ -8,20 +8,17 @@ namespace Avs.Stamps;
 
 /// <summary>One class of objects: photographs with a transparent surrounding, and the sounds it makes.</summary>
 /// <param name="Name">The class name, e.g. <c>rooster</c>.</param>
-/// <param name="Cutouts">Its photographs.</param>
 /// <param name="Recordings">Its recordings for every split.</param>
-/// <param name="SecondRecordings">Recordings of other origin, kept for the part of the test split that was never heard in training.</param>
+/// <param name="SecondRecordings">Recordings of other origin, for the test clips whose recordings are in no training clip.</param>
 public sealed record StampObject(
-    string Name, IReadOnlyList<PartSource> Cutouts, IReadOnlyList<PartSource> Recordings, IReadOnlyList<PartSource> SecondRecordings);
+    string Name, IReadOnlyList<PackageFile> Cutouts, IReadOnlyList<PackageFile> Recordings, IReadOnlyList<PackageFile> SecondRecordings);
 
 /// <summary>A background photograph and the only split that shows it.</summary>
-/// <param name="Source">The photograph.</param>
-/// <param name="Split">The split.</param>
-public sealed record Background(PartSource Source, Split Split);
+public sealed record Background(PackageFile Source, Split Split);
 
 /// <summary>
 /// The curated table of parts: which files of which packages are used, as what. <see cref="Default"/> is the shipped one
-/// (<c>parts.csv</c>). Left out of it on purpose: drawings; recordings that are silent (rhea, iguana, giraffe, wombat) or those of another
+/// (<c>parts.csv</c>). Left out on purpose: drawings; recordings that are silent (rhea, iguana, giraffe, wombat) or those of another
 /// object (beaver, ram); spoken names; silhouettes too thin or transparent for a mask (bassoon, glass, lightning);
 /// things that do not make the sound themselves (the flag, the lunar lander). Merged where sounds or looks are one kind: cow, camel,
 /// pig, goat and mountain goat (the same recording), scissors open and closed.
@@ -47,7 +44,7 @@ public sealed class StampsCatalogue
     public IReadOnlyList<Background> Backgrounds { get; }
 
     /// <summary>Every part of the catalogue once, in a fixed order.</summary>
-    public IEnumerable<PartSource> Sources =>
+    public IEnumerable<PackageFile> Sources =>
         Objects.SelectMany(o => o.Cutouts.Concat(o.Recordings).Concat(o.SecondRecordings)).Concat(Backgrounds.Select(b => b.Source));
 
     /// <summary>Reads the shipped catalogue.</summary>
@@ -59,13 +56,13 @@ public sealed class StampsCatalogue
         return Parse(reader, "parts.csv");
     }
 
-    /// <summary>Reads a catalogue table: columns <c>kind,object,split,package,path</c>, kind one of cutout, recording, second, background.</summary>
-    /// <param name="table">The text.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>
+    /// Reads a catalogue table: columns <c>kind,object,split,package,path</c>, kind one of cutout, recording, second, background.
+    /// </summary>
     /// <exception cref="DataException">An unknown kind or split, or an object without a cut-out or a recording.</exception>
     public static StampsCatalogue Parse(TextReader table, string name)
     {
-        var parts = new List<(string Kind, string Object, PartSource Source)>();
+        var parts = new List<(string Kind, string Object, PackageFile Source)>();
         var backgrounds = new List<Background>();
         using var csv = new CsvReader(table, CultureInfo.InvariantCulture);
         csv.Read();
@@ -73,7 +70,7 @@ public sealed class StampsCatalogue
         while (csv.Read())
         {
             var kind = csv.GetField("kind") ?? "";
-            var source = new PartSource(csv.GetField("package") ?? "", csv.GetField("path") ?? "");
+            var source = new PackageFile(csv.GetField("package") ?? "", csv.GetField("path") ?? "");
             if (kind == "background")
             {
                 if (!Enum.TryParse<Split>(csv.GetField("split"), ignoreCase: true, out var split))
@@ -98,18 +95,18 @@ public sealed class StampsCatalogue
 
         return new StampsCatalogue(objects, backgrounds);
 
-        static PartSource[] Of(IEnumerable<(string Kind, string Object, PartSource Source)> rows, string kind) =>
+        static PackageFile[] Of(IEnumerable<(string Kind, string Object, PackageFile Source)> rows, string kind) =>
             [.. rows.Where(r => r.Kind == kind).Select(r => r.Source)];
     }
 
     /// <summary>The catalogue with only the named objects.</summary>
-    /// <param name="names">Object names.</param>
     /// <exception cref="UsageException">A name the catalogue does not have, or fewer than two objects.</exception>
     public StampsCatalogue With(IReadOnlyCollection<string> names)
     {
         var known = Objects.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var unknown in names.Where(n => !known.Contains(n)))
-            throw new UsageException($"there is no object '{unknown}' in the catalogue; it has {string.Join(", ", Objects.Select(o => o.Name))}");
+            throw new UsageException(
+                $"there is no object '{unknown}' in the catalogue; it has {string.Join(", ", Objects.Select(o => o.Name))}");
         var wanted = names.ToHashSet(StringComparer.Ordinal);
         if (wanted.Count < 2)
             throw new UsageException($"a scene needs at least two kinds of object, {wanted.Count} given");

@@ -6,21 +6,21 @@ namespace Avs.Stamps;
 
 /// <summary>
 /// Composes AVS-Stamps: short clips of two or three photographed objects moving over a photograph, each with its real sound, in the
-/// folder layouts of AVSBench. AVSS-like clips have the class of what sounds as the label of each pixel. In S4 every scene of n objects becomes n clips that share the same frames (hard links) and differ in
-/// which object sounds, so that nothing in the picture tells it. In MS3 each second has its own sounding objects, sometimes none.
+/// folder layouts of AVSBench. AVSS-like clips have the class of what sounds as the label of each pixel. In S4 every scene of n objects
+/// becomes n clips that share the same frames (hard links) and differ in which object sounds, so that the picture does not tell it. In MS3
+/// each second has its own sounding objects, sometimes none.
 /// </summary>
 public static class StampsComposer
 {
-    /// <summary>Composes into a new folder: into one beside it first, renamed when all is written.</summary>
+    /// <summary>Composes into a new folder, which is renamed into place when it is complete.</summary>
     /// <param name="folder">The folder to make; it may exist if it is empty.</param>
-    /// <param name="parts">The loaded parts.</param>
-    /// <param name="options">What to compose.</param>
     /// <param name="progress">Called now and then, from any thread.</param>
-    /// <param name="cancel">Stops composing; what was written is removed.</param>
+    /// <param name="cancel">Stops composing and removes what was written.</param>
     /// <exception cref="UsageException">The folder is not empty, or the options ask for nothing.</exception>
     /// <exception cref="DataException">The folder cannot be written, or objects cannot be shown together.</exception>
     public static ComposeReport Compose(
-        string folder, StampParts parts, ComposeOptions options, Action<ComposeProgress>? progress = null, CancellationToken cancel = default)
+        string folder, StampParts parts, ComposeOptions options, Action<ComposeProgress>? progress =
+            null, CancellationToken cancel = default)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         OutputFolder.RequireEmpty(folder);
@@ -60,7 +60,8 @@ public static class StampsComposer
     }
 
     private static List<ComposedClip> ComposeAll(
-        string folder, StampParts parts, ComposeOptions options, SceneJob[] jobs, Action<ComposeProgress>? progress, Stopwatch clock, CancellationToken cancel)
+        string folder, StampParts parts, ComposeOptions options, SceneJob[] jobs, Action<ComposeProgress>? progress, Stopwatch clock,
+            CancellationToken cancel)
     {
         var clips = new IReadOnlyList<ComposedClip>[jobs.Length];
         var done = 0;
@@ -70,7 +71,8 @@ public static class StampsComposer
             Parallel.For(0, jobs.Length, workers, i =>
             {
                 var random = new NamedRandom(options.Seed, $"stamps/{jobs[i].Subset}/{jobs[i].SplitName}/{jobs[i].Id}");
-                var scene = SceneRenderer.Render(random, Choose(random, parts, jobs[i], options), parts.Backgrounds(jobs[i].Split), jobs[i].Frames);
+                var scene = SceneRenderer.Render(random, Choose(random, parts, jobs[i], options), parts.Backgrounds(jobs[i].Split),
+                    jobs[i].Frames);
                 clips[i] = jobs[i].Subset switch
                 {
                     Subset.S4 => S4Scene.Write(folder, jobs[i], scene, random, options.LabelAllTrainFrames),
@@ -80,7 +82,8 @@ public static class StampsComposer
                 progress?.Invoke(new ComposeProgress(Interlocked.Increment(ref done), jobs.Length, clock.Elapsed));
             });
         }
-        catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is AvsException or IOException or UnauthorizedAccessException) is { } cause)
+        catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is AvsException or IOException
+            or UnauthorizedAccessException) is { } cause)
         {
             throw cause is AvsException ? cause : new IOException(cause.Message, e);
         }

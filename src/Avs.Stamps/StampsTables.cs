@@ -5,13 +5,10 @@ using Avs.Data.Clips;
 
 namespace Avs.Stamps;
 
-/// <summary>Writes the tables of a composed subset: AVSBench's own, and beside it `stamps.csv` with what only a composed set knows.</summary>
+/// <summary>Writes the tables of a composed subset: AVSBench's own, and `stamps.csv` with what only a composed set knows.</summary>
 internal static class StampsTables
 {
     /// <summary>Writes both tables of a subset, clips in their order.</summary>
-    /// <param name="folder">The composed folder.</param>
-    /// <param name="subset">The subset.</param>
-    /// <param name="clips">Its clips.</param>
     /// <param name="objects">The names of all objects, which are the classes of AVSS.</param>
     public static void Write(string folder, Subset subset, IReadOnlyList<ComposedClip> clips, IReadOnlyList<string> objects)
     {
@@ -29,7 +26,8 @@ internal static class StampsTables
         {
             var job = clip.Job;
             meta.Append(subset == Subset.S4 ? $"{clip.Name},0,{clip.Object},{job.SplitName}\n" : $"{clip.Name},{job.SplitName}\n");
-            stamps.Append(CultureInfo.InvariantCulture, $"{clip.Name},{job.Id},{job.SplitName},{clip.Object},{(job.Unheard ? 0 : 1)},{clip.Sounding}\n");
+            stamps.Append(CultureInfo.InvariantCulture,
+                $"{clip.Name},{job.Id},{job.SplitName},{clip.Object},{(job.Unheard ? 0 : 1)},{clip.Sounding}\n");
         }
 
         File.WriteAllText(Path.Combine(folder, home, table), meta.ToString());
@@ -40,7 +38,8 @@ internal static class StampsTables
     {
         var table = new StringBuilder("vid,uid,s_min,s_sec,a_obj,split,label\n");
         foreach (var clip in clips)
-            table.Append(CultureInfo.InvariantCulture, $"{clip.Name},{clip.Name},0,0,{clip.Object},{clip.Job.SplitName},{clip.Job.AvssGroup}\n");
+            table.Append(CultureInfo.InvariantCulture,
+                $"{clip.Name},{clip.Name},0,0,{clip.Object},{clip.Job.SplitName},{clip.Job.AvssGroup}\n");
         File.WriteAllText(Path.Combine(home, AvssLayout.TableName), table.ToString());
         var numbers = new[] { "background" }.Concat(objects).Select((name, number) => $"  \"{name}\": {number}");
         File.WriteAllText(Path.Combine(home, AvssLayout.ClassesName), "{\n" + string.Join(",\n", numbers) + "\n}\n");

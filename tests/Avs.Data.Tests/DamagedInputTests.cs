@@ -2,10 +2,8 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
-using Avs.Data.Media;
 using Avs.Data.Tests.AvsBench;
 using NAudio.Wave;
 using OpenCvSharp;
@@ -13,8 +11,8 @@ using OpenCvSharp;
 namespace Avs.Data.Tests;
 
 /// <summary>
-/// What can be wrong with a data set on disk. Each case damages a whole one; then the training split is opened, read and cached: either one sentence says
-/// what is wrong, and no part of a cache is left behind, or it is read all the same.
+/// What can be wrong with a data set on disk. Each case damages a whole one; then the training split is opened, read and cached: either one
+/// sentence says what is wrong, and no part of a cache is left behind, or it is read all the same.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class DamagedInputTests
@@ -30,9 +28,9 @@ public sealed class DamagedInputTests
     /// <summary>A kind of damage.</summary>
     /// <param name="Name">What it is called.</param>
     /// <param name="Do">Damages the clip `one` of the training split, or the table.</param>
-    /// <param name="Told">A part of the sentence; null where the data set is read all the same.</param>
+    /// <param name="Reported">A part of the sentence; null where the data set is read all the same.</param>
     /// <param name="Read">What the clip must then look like.</param>
-    private sealed record Damage(string Name, Action<TinyBench> Do, string? Told, Action<Clip>? Read = null);
+    private sealed record Damage(string Name, Action<TinyBench> Do, string? Reported, Action<Clip>? Read = null);
 
     private static readonly Damage[] All =
     [
@@ -41,7 +39,8 @@ public sealed class DamagedInputTests
         new("empty frame", tiny => File.WriteAllBytes(tiny.Frame("one", 1), []), "one_1.png is empty (0 bytes)"),
         new("empty mask", tiny => File.WriteAllBytes(tiny.Mask("one", 1), []), "one_1.png is empty (0 bytes)"),
         new("empty sound", tiny => File.WriteAllBytes(tiny.Sound("one"), []), "one.wav is empty (0 bytes)"),
-        new("text named PNG", tiny => File.WriteAllText(tiny.Frame("one", 3), "not a picture"), "one_3.png starts with bytes 6E6F742061207069, expected a PNG or JPEG picture"),
+        new("text named PNG", tiny => File.WriteAllText(tiny.Frame("one", 3), "not a picture"),
+            "one_3.png starts with bytes 6E6F742061207069, expected a PNG or JPEG picture"),
         new("flipped bits in a PNG", tiny => Flip(tiny.Frame("one", 4)), "one_4.png is damaged"),
         new("16-bit frame", Deep, null, clip => Assert.Equal([0x12, 0x34, 0x56], clip.Pixels[..3])),
         new("16-bit mask", DeepMask, null, clip => Assert.Equal(112 * 224, clip.Masks.Sum(pixel => pixel))),
@@ -56,15 +55,24 @@ public sealed class DamagedInputTests
         new("sound of impossible blocks", tiny => Set(tiny.Sound("one"), 32, 7), "one.wav has an impossible sound format"),
         new("picture named WAV", tiny => File.Copy(tiny.Frame("one", 1), tiny.Sound("one"), overwrite: true), "expected a WAV file"),
         new("pickle with a foreign global", tiny => Pickle(tiny, Foreign), "os"),
-        new("truncated pickle", tiny => Pickle(tiny, Avs.Data.Prepare.LogMelPickle.Encode(new float[5 * Clip.LogMelSize])[..4000]), "one.pkl"),
+        new("truncated pickle", tiny => Pickle(tiny, Avs.Data.Prepare.LogMelPickle.Encode(new float[5 * Clip.LogMelSize])[..4000]),
+            "one.pkl"),
         new("pickle of another shape", tiny => Pickle(tiny, OtherShape()), "expected log-mel examples [T, 1, 96, 64]"),
-        new("pickle of NaN", tiny => Pickle(tiny, Avs.Data.Prepare.LogMelPickle.Encode([.. Enumerable.Repeat(float.NaN, 5 * Clip.LogMelSize)])), "one.pkl holds values that are not numbers"),
-        new("table with a byte order mark", tiny => File.WriteAllText(tiny.Table, File.ReadAllText(tiny.Table), new UTF8Encoding(true)), null),
-        new("table with Windows line ends", tiny => File.WriteAllText(tiny.Table, File.ReadAllText(tiny.Table).Replace("\n", "\r\n")), null),
-        new("table with quotes", tiny => File.WriteAllText(tiny.Table, "name,start,category,split\n\"one\",\"0\",\"dog_barking\",\"train\"\n"), null),
-        new("table with a quote that never ends", tiny => File.WriteAllText(tiny.Table, "name,start,category,split\n\"one,0,dog_barking,train\n"), "s4_meta_data.csv line"),
-        new("table in another encoding", tiny => File.WriteAllBytes(tiny.Table, [.. "name,start,category,split\n"u8, 0xE9, .. ",0,dog,train\n"u8]), "is not UTF-8 text"),
-        new("missing clip", tiny => Directory.Delete(Path.GetDirectoryName(tiny.Frame("one", 1))!, recursive: true), "one_1.png is missing: frame 1 of 5 of the clip one"),
+        new("pickle of NaN",
+            tiny => Pickle(tiny, Avs.Data.Prepare.LogMelPickle.Encode([.. Enumerable.Repeat(float.NaN, 5 * Clip.LogMelSize)])),
+            "one.pkl holds values that are not numbers"),
+        new("table with a byte order mark", tiny => File.WriteAllText(tiny.Table, File.ReadAllText(tiny.Table), new UTF8Encoding(true)),
+            null),
+        new("table with Windows line ends", tiny => File.WriteAllText(tiny.Table, File.ReadAllText(tiny.Table).Replace("\n", "\r\n")),
+            null),
+        new("table with quotes",
+            tiny => File.WriteAllText(tiny.Table, "name,start,category,split\n\"one\",\"0\",\"dog_barking\",\"train\"\n"), null),
+        new("table with a quote that never ends",
+            tiny => File.WriteAllText(tiny.Table, "name,start,category,split\n\"one,0,dog_barking,train\n"), "s4_meta_data.csv line"),
+        new("table in another encoding",
+            tiny => File.WriteAllBytes(tiny.Table, [.. "name,start,category,split\n"u8, 0xE9, .. ",0,dog,train\n"u8]), "is not UTF-8 text"),
+        new("missing clip", tiny => Directory.Delete(Path.GetDirectoryName(tiny.Frame("one", 1))!, recursive: true),
+            "one_1.png is missing: frame 1 of 5 of the clip one"),
         new("missing mask", tiny => File.Delete(tiny.Mask("one", 1)), "one_1.png is missing: mask 1 of the clip one"),
         new("missing sound", tiny => File.Delete(tiny.Sound("one")), "one.wav is missing: the sound of the clip one"),
         new("unicode and spaces in names", Rename, null, clip => Assert.Equal("öne – 二 'x'", clip.Info.Id)),
@@ -91,12 +99,12 @@ public sealed class DamagedInputTests
                 return cached.Load(0);
             }
 
-            if (damage.Told is { } told)
+            if (damage.Reported is { } reported)
             {
                 foreach (var read in new Action[] { () => tiny.Open().Load(0), () => Cached() })
                 {
                     var sentence = Assert.Throws<DataException>(read).Message;
-                    Assert.Contains(told, sentence);
+                    Assert.Contains(reported, sentence);
                     Assert.DoesNotContain('\n', sentence);
                 }
 
@@ -117,14 +125,15 @@ public sealed class DamagedInputTests
 
     [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public void A_file_that_may_not_be_read_is_told()
+    public void A_file_that_may_not_be_read_is_reported()
     {
         using var tiny = TinyBench.S4();
         File.SetUnixFileMode(tiny.Frame("one", 2), UnixFileMode.None);
         if (MayRead(tiny.Frame("one", 2))) // the system's administrator may read everything
             Assert.Equal(5, tiny.Open().Load(0).Frames);
         else
-            Assert.Contains("one_2.png may not be read: permission denied", Assert.Throws<DataException>(() => tiny.Open().Load(0)).Message);
+            Assert.Contains("one_2.png may not be read: permission denied",
+                Assert.Throws<DataException>(() => tiny.Open().Load(0)).Message);
     }
 
     [Fact]
@@ -152,8 +161,8 @@ public sealed class DamagedInputTests
     }
 
     /// <summary>
-    /// A folder on a file system of half a megabyte. Where none may be mounted, the file that a cache is written to before it gets its name is made
-    /// to lead to the device that is always full.
+    /// A folder on a file system of half a megabyte. Where none may be mounted, the file that a cache is written to before it gets its name
+    /// is made to lead to the device that is always full.
     /// </summary>
     private sealed class SmallDisk(string folder, bool mounted) : IDisposable
     {
@@ -237,7 +246,8 @@ public sealed class DamagedInputTests
         for (var i = 0; i < values.Length; i++)
             values[i] = i % 224 < 112 ? ushort.MaxValue : (ushort)0x7000;
         using var picture = new Mat(224, 224, MatType.CV_16UC1);
-        System.Runtime.InteropServices.Marshal.Copy(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), 0, picture.Data, values.Length * 2);
+        System.Runtime.InteropServices.Marshal.Copy(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())
+            .ToArray(), 0, picture.Data, values.Length * 2);
         Cv2.ImWrite(tiny.Mask("one", 1), picture);
     }
 
@@ -285,7 +295,8 @@ public sealed class DamagedInputTests
 
     private static void Flip(string path) => Set(path, (int)new FileInfo(path).Length / 2, null);
 
-    private static void Lie(string path) => Set(path, File.ReadAllBytes(path).AsSpan().IndexOf("data"u8) + 7, 0x20); // the highest byte of the samples' length
+    // the highest byte of the samples' length
+    private static void Lie(string path) => Set(path, File.ReadAllBytes(path).AsSpan().IndexOf("data"u8) + 7, 0x20);
 
     private static void Set(string path, int at, byte? value)
     {

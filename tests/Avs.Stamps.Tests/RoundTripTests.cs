@@ -17,7 +17,8 @@ public sealed class RoundTripTests(RoundTripTests.Prepared folders) : IClassFixt
 
         public Prepared()
         {
-            Composed = parts.Composed("composed", new ComposeOptions(5, new SceneCounts(1, 1, 1, 0), new SceneCounts(1, 1, 1, 0), Threads: 2));
+            Composed = parts.Composed("composed",
+                new ComposeOptions(5, new SceneCounts(1, 1, 1, 0), new SceneCounts(1, 1, 1, 0), Threads: 2));
             var videos = Path.Combine(parts.Folder, "videos");
             Again = Path.Combine(parts.Folder, "prepared");
             VideoExport.Run(Composed, videos, threads: 2);
@@ -51,7 +52,8 @@ public sealed class RoundTripTests(RoundTripTests.Prepared folders) : IClassFixt
     {
         var files = Files(composed).Where(file => !file.EndsWith(".wav", StringComparison.Ordinal)).ToArray();
         Assert.Contains(files, file => file.Contains("gt_masks"));
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(composed, file)), File.ReadAllBytes(Path.Combine(prepared, file))));
+        Assert.All(files,
+            file => Assert.Equal(File.ReadAllBytes(Path.Combine(composed, file)), File.ReadAllBytes(Path.Combine(prepared, file))));
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class RoundTripTests(RoundTripTests.Prepared folders) : IClassFixt
     {
         foreach (var subset in new[] { Subset.S4, Subset.MS3 })
         {
-            var (before, after) = (AvsBenchDataset.Open(composed, subset, Split.Train), AvsBenchDataset.Open(prepared, subset, Split.Train));
+            var (before, after) = (AvsBenchDataset.Open(composed, subset, Split.Train),
+                AvsBenchDataset.Open(prepared, subset, Split.Train));
             for (var i = 0; i < before.Clips.Count; i++)
             {
                 var worst = before.Load(i).LogMel.Zip(after.Load(i).LogMel, (a, b) => Math.Abs(a - b)).Max();
@@ -73,6 +76,8 @@ public sealed class RoundTripTests(RoundTripTests.Prepared folders) : IClassFixt
         Assert.Throws<UsageException>(() => VideoExport.Run(composed, prepared, threads: 1));
 
     private static IEnumerable<string> Files(string root) =>
-        new[] { "Single-source", "Multi-sources" }.SelectMany(home => Directory.EnumerateFiles(Path.Combine(root, home), "*", SearchOption.AllDirectories))
-            .Select(file => Path.GetRelativePath(root, file)).Where(file => !file.EndsWith("CREDITS", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        new[] { "Single-source",
+            "Multi-sources" }.SelectMany(home => Directory.EnumerateFiles(Path.Combine(root, home), "*", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(root, file)).Where(file => !file.EndsWith("CREDITS", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal);
 }

@@ -15,7 +15,8 @@ public sealed class StampsCatalogueTests
     }
 
     [Fact]
-    public void Spoken_names_are_not_in_the_catalogue() => Assert.DoesNotContain(shipped.Sources, s => s.Path.Contains("_desc", StringComparison.Ordinal));
+    public void Spoken_names_are_not_in_the_catalogue() =>
+        Assert.DoesNotContain(shipped.Sources, s => s.Path.Contains("_desc", StringComparison.Ordinal));
 
     [Fact]
     public void Each_background_is_in_one_split() => Assert.Distinct(shipped.Backgrounds.Select(b => b.Source));
@@ -34,7 +35,8 @@ public sealed class StampsCatalogueTests
     [Fact]
     public void A_wrong_kind_is_named_with_its_line()
     {
-        var error = Assert.Throws<DataException>(() => StampsCatalogue.Parse(new StringReader("kind,object,split,package,path\nsong,a,,p,x\n"), "t.csv"));
+        var error = Assert.Throws<DataException>(() =>
+            StampsCatalogue.Parse(new StringReader("kind,object,split,package,path\nsong,a,,p,x\n"), "t.csv"));
         Assert.Contains("t.csv:2", error.Message);
         Assert.Contains("song", error.Message);
     }
@@ -42,7 +44,11 @@ public sealed class StampsCatalogueTests
     [Fact]
     public void A_part_of_a_resource_file_knows_its_archive_and_its_place_in_the_cache()
     {
-        var part = new PartSource("p", "usr/a.rcc!/x/y.ogg");
-        Assert.Equal(("usr/a.rcc", "/x/y.ogg", "p/usr/a.rcc/x/y.wav"), (part.PackageFile, part.ArchiveEntry, part.CachePath));
+        var part = new PackageFile("p", "usr/a.rcc!/x/y.ogg");
+        Assert.Equal(("usr/a.rcc", "/x/y.ogg", "p/usr/a.rcc/x/y.wav"), (part.PathInPackage, part.ResourceEntry, part.CachePath));
     }
+
+    [Fact]
+    public void The_folder_of_the_fetched_parts_keeps_its_name() =>
+        Assert.Equal("/cache/stamps-42eeec348b75", PackageCache.PathOf("/cache", "stamps", shipped.Sources));
 }

@@ -35,7 +35,8 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
             var place = Path.Combine(clip.Split, clip.Object, clip.Name);
             expected.Add(Path.Combine("audio_wav", place + ".wav"));
             expected.AddRange(Enumerable.Range(1, 5).Select(k => Path.Combine("visual_frames", place, $"{clip.Name}_{k}.png")));
-            expected.AddRange(Enumerable.Range(1, clip.Split == "train" ? 1 : 5).Select(k => Path.Combine("gt_masks", place, $"{clip.Name}_{k}.png")));
+            expected.AddRange(Enumerable.Range(1, clip.Split == "train" ? 1 : 5)
+                .Select(k => Path.Combine("gt_masks", place, $"{clip.Name}_{k}.png")));
         }
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), Files(data));
@@ -78,15 +79,18 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
     public void Semantic_labels_have_the_same_bytes_whatever_the_threads()
     {
         var options = new ComposeOptions(5, null, null, 1) { AVSS = new SceneCounts(3, 1, 1, 0) };
-        Assert.Equal(Contents(composed.Parts.Composed("avss-one", options)), Contents(composed.Parts.Composed("avss-two", options with { Threads = 2 })));
+        Assert.Equal(Contents(composed.Parts.Composed("avss-one", options)),
+            Contents(composed.Parts.Composed("avss-two", options with { Threads = 2 })));
     }
 
     [Fact]
     public void All_train_masks_are_there_when_asked_for()
     {
-        var folder = composed.Parts.Composed("all-masks", new ComposeOptions(5, new SceneCounts(2, 1, 1, 0), null, 2, LabelAllTrainFrames: true));
+        var folder = composed.Parts.Composed("all-masks",
+            new ComposeOptions(5, new SceneCounts(2, 1, 1, 0), null, 2, LabelAllTrainFrames: true));
         Assert.All(Rows(folder, "Single-source"), clip => Assert.True(
-            File.Exists(Path.Combine(folder, "Single-source", "s4_data", "gt_masks", clip.Split, clip.Object, clip.Name, clip.Name + "_5.png"))));
+            File.Exists(Path.Combine(folder, "Single-source", "s4_data", "gt_masks", clip.Split, clip.Object, clip.Name,
+                clip.Name + "_5.png"))));
     }
 
     [Fact]
@@ -121,7 +125,8 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
         {
             for (var k = 1; k <= 5; k++)
             {
-                var mask = Mask(Path.Combine(composed.Folder, "Single-source", "s4_data", "gt_masks", clip.Split, clip.Object, clip.Name, $"{clip.Name}_{k}.png"));
+                var mask = Mask(Path.Combine(composed.Folder, "Single-source", "s4_data", "gt_masks", clip.Split, clip.Object, clip.Name,
+                    $"{clip.Name}_{k}.png"));
                 Assert.All(mask, value => Assert.True(value is 0 or 255));
                 Assert.True(mask.Count(v => v == 255) >= SceneRenderer.LeastShown * mask.Length);
             }
@@ -149,7 +154,8 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
     {
         foreach (var clip in composed.S4)
         {
-            var sound = ReadStereo(Path.Combine(composed.Folder, "Single-source", "s4_data", "audio_wav", clip.Split, clip.Object, clip.Name + ".wav"));
+            var sound = ReadStereo(Path.Combine(composed.Folder, "Single-source", "s4_data", "audio_wav", clip.Split, clip.Object,
+                clip.Name + ".wav"));
             Assert.Equal(2 * 5 * 16000, sound.Length);
             Assert.All(Enumerable.Range(0, 5), second => Assert.InRange(Loudness(sound, second), 0.012, 0.5));
             Assert.DoesNotContain(short.MaxValue, sound);
@@ -189,16 +195,20 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
         using var cancel = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
             StampsComposer.Compose(folder, composed.Parts.Parts, Options, _ => cancel.Cancel(), cancel.Token));
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(composed.Parts.Folder), path => path.Contains("cancelled", StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(composed.Parts.Folder),
+            path => path.Contains("cancelled", StringComparison.Ordinal));
     }
 
     private string S4Frame(Row clip, int k) =>
-        Path.Combine(composed.Folder, "Single-source", "s4_data", "visual_frames", clip.Split, clip.Object, clip.Name, $"{clip.Name}_{k}.png");
+        Path.Combine(composed.Folder, "Single-source", "s4_data", "visual_frames", clip.Split, clip.Object, clip.Name,
+            $"{clip.Name}_{k}.png");
 
     private static string[] Files(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(folder, p)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(folder, p))
+            .Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<string> Contents(string folder) => Files(folder).Select(p => $"{p} {Convert.ToHexString(File.ReadAllBytes(Path.Combine(folder, p)))}");
+    private static IEnumerable<string> Contents(string folder) =>
+        Files(folder).Select(p => $"{p} {Convert.ToHexString(File.ReadAllBytes(Path.Combine(folder, p)))}");
 
     private static byte[] Mask(string path)
     {
@@ -222,7 +232,8 @@ public sealed class StampsComposerTests : IClassFixture<StampsComposerTests.Comp
         Math.Sqrt(stereo.Skip(second * 32000).Take(32000).Average(s => s / 32768.0 * (s / 32768.0)));
 
     private static Row[] Rows(string folder, string subset) =>
-        [.. File.ReadLines(Path.Combine(folder, subset, "stamps.csv")).Skip(1).Select(l => l.Split(',')).Select(f => new Row(f[0], f[1], f[2], f[3], f[4] == "1", f[5].Split('|')))];
+        [.. File.ReadLines(Path.Combine(folder, subset, "stamps.csv")).Skip(1).Select(l => l.Split(','))
+            .Select(f => new Row(f[0], f[1], f[2], f[3], f[4] == "1", f[5].Split('|')))];
 
     public sealed record Row(string Name, string Scene, string Split, string Object, bool Seen, string[] Sounding);
 

@@ -5,7 +5,9 @@ using OpenCvSharp;
 
 namespace Avs.Stamps.Tests;
 
-/// <summary>Small parts made on the spot, in a folder that goes away: four coloured shapes with a tone each, three plain backgrounds.</summary>
+/// <summary>
+/// Small parts made on the spot, in a folder that goes away: four coloured shapes with a tone each, three plain backgrounds.
+/// </summary>
 public sealed class SyntheticParts : IDisposable
 {
     public const string Table = """
@@ -26,7 +28,12 @@ public sealed class SyntheticParts : IDisposable
         """;
 
     // A background of one colour tells in every frame which photograph it is.
-    public static readonly IReadOnlyDictionary<string, int> ChannelOfSplit = new Dictionary<string, int> { ["train"] = 2, ["val"] = 1, ["test"] = 0 };
+    public static readonly IReadOnlyDictionary<string, int> ChannelOfSplit = new Dictionary<string, int>
+    {
+        ["train"] = 2,
+        ["val"] = 1,
+        ["test"] = 0,
+    };
 
     public SyntheticParts()
     {
@@ -36,14 +43,16 @@ public sealed class SyntheticParts : IDisposable
         Shape(Path.Combine(home, "box.png"), 80, 120, round: false, grey: 160);
         Shape(Path.Combine(home, "disc.png"), 130, 80, round: true, grey: 120);
         Shape(Path.Combine(home, "tile.png"), 60, 60, round: false, grey: 90);
-        foreach (var (name, frequency, seconds) in new[] { ("ball", 300, 0.4), ("ball2", 350, 0.9), ("box", 600, 2.0), ("box2", 650, 0.5), ("disc", 900, 6.0), ("tile", 1200, 0.2) })
+        foreach (var (name, frequency, seconds) in new[] { ("ball", 300, 0.4), ("ball2", 350, 0.9), ("box", 600, 2.0), ("box2", 650, 0.5),
+            ("disc", 900, 6.0), ("tile", 1200, 0.2) })
             Tone(Path.Combine(home, name + ".wav"), frequency, seconds);
         Background(Path.Combine(home, "red.png"), new Scalar(0, 0, 180));
         Background(Path.Combine(home, "green.png"), new Scalar(0, 180, 0));
         Background(Path.Combine(home, "blue.png"), new Scalar(180, 0, 0));
         Parts = StampParts.Load(
             Folder, StampsCatalogue.Parse(new StringReader(Table), "parts.csv"),
-            [new PackageCredit(new PackageVersion("shapes", "1.0"), "Files: *\nCopyright: 2020 Ann\nLicense: MIT\n\nFiles: shapes/ball.*\nCopyright: 2021 Bob\nLicense: CC0-1.0\n")], 2);
+            [new PackageCredit(new PackageVersion("shapes", "1.0"),
+                "Files: *\nCopyright: 2020 Ann\nLicense: MIT\n\nFiles: shapes/ball.*\nCopyright: 2021 Bob\nLicense: CC0-1.0\n")], 2);
     }
 
     public string Folder { get; }

@@ -48,7 +48,7 @@ public sealed class Demonstration(SegmentationExperiment experiment, Device devi
         var begun = Stopwatch.StartNew();
         var size = StampsSize.Demo;
         var threads = Environment.ProcessorCount;
-        var cache = PartsCache.OpenOrFetch(PartsCache.DefaultRoot(), StampsCatalogue.Default(), says);
+        var cache = PartsCache.OpenOrFetch(CacheFolder.Default(), StampsCatalogue.Default(), says);
         using var parts = StampParts.Load(cache, size.Objects, threads);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(config.Data.Root))!);
         var report = StampsComposer.Compose(config.Data.Root, parts,

@@ -1,4 +1,3 @@
-
 namespace Avs.Core.Configuration;
 
 /// <summary>

@@ -3,15 +3,16 @@ using System.Text;
 
 namespace Avs.Core.Formats;
 
-/// <summary>Tells by a file's first bytes what it is, for sentences about a file that is not what was expected.</summary>
+/// <summary>Names a file's kind by its first bytes, for messages about a file that is not what was expected.</summary>
 public static class FileKind
 {
-    private const int Looked = 512;
+    private const int BytesRead = 512;
     private const string BytesOnly = "a file that begins with the bytes";
 
-    /// <summary>Whether a file may hold a text: it begins as one, or with bytes that say nothing.</summary>
-    /// <param name="kind">What <see cref="Describe(string)"/> said of it.</param>
-    public static bool MayBeText(string kind) => kind.StartsWith("a text", StringComparison.Ordinal) || kind.StartsWith(BytesOnly, StringComparison.Ordinal);
+    /// <summary>Whether a file may hold text: it begins as text, or with bytes of no known kind.</summary>
+    /// <param name="kind">The result of <see cref="Describe(string)"/>.</param>
+    public static bool MayBeText(string kind) =>
+        kind.StartsWith("a text", StringComparison.Ordinal) || kind.StartsWith(BytesOnly, StringComparison.Ordinal);
 
     private static readonly (byte[] Start, int At, string Kind)[] Magic =
     [
@@ -50,29 +51,36 @@ public static class FileKind
         ([.. "RIFF"u8], 0, "a RIFF file"),
     ];
 
-    /// <summary>What a file is, as it follows "it is": `a PNG picture`.</summary>
+    /// <summary>The kind of a file, to follow "it is": `a PNG picture`.</summary>
     /// <param name="path">A file that exists.</param>
     /// <exception cref="DataException">It is missing, a folder, or may not be read.</exception>
     public static string Describe(string path)
     {
-        using FileStream stream = InputFile.Open(path);
-        var start = new byte[Looked];
+        using var stream = InputFile.Open(path);
+        var start = new byte[BytesRead];
         return Describe(start.AsSpan(0, stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
     }
 
-    /// <summary>What the beginning of a file says that the file is.</summary>
+    /// <summary>The kind of a file by its beginning.</summary>
     /// <param name="start">The first bytes of the file; all of them where it is short.</param>
     public static string Describe(ReadOnlySpan<byte> start)
     {
-        if (start.IsEmpty) return "empty (0 bytes)";
-        if (IsTorch(start)) return "a file of PyTorch or of Python's pickle";
-        if (start.StartsWith("PK\x03\x04"u8)) return "a zip archive";
-        if (IsSafetensors(start)) return "a safetensors file";
+        if (start.IsEmpty)
+            return "empty (0 bytes)";
+        if (IsTorch(start))
+            return "a file of PyTorch or of Python's pickle";
+        if (start.StartsWith("PK\x03\x04"u8))
+            return "a zip archive";
+        if (IsSafetensors(start))
+            return "a safetensors file";
         // Before the magic numbers, for some of them are words.
-        if (TextKind(start) is { } text) return text;
+        if (TextKind(start) is { } text)
+            return text;
         foreach (var (magic, at, kind) in Magic)
-            if (start.Length >= at + magic.Length && start.Slice(at, magic.Length).SequenceEqual(magic)) return kind;
-        if (start.IndexOfAnyExcept((byte)0) < 0) return "nothing but zeros, as a download that was cut off leaves it";
+            if (start.Length >= at + magic.Length && start.Slice(at, magic.Length).SequenceEqual(magic))
+                return kind;
+        if (start.IndexOfAnyExcept((byte)0) < 0)
+            return "nothing but zeros, as a download that was cut off leaves it";
         return $"{BytesOnly} {Convert.ToHexString(start[..Math.Min(8, start.Length)])}";
     }
 
@@ -81,32 +89,41 @@ public static class FileKind
         (start.Length > 1 && start[0] == 0x80 && start[1] is >= 2 and <= 5)
         || (start.StartsWith("PK\x03\x04"u8) && start.IndexOf("data.pkl"u8) >= 0);
 
-    /// <summary>Whether a file begins as a safetensors file does: the length of its header in 8 bytes, then the header, which is JSON.</summary>
+    /// <summary>
+    /// Whether a file begins as a safetensors file does: the length of its header in 8 bytes, then the header, which is JSON.
+    /// </summary>
     internal static bool IsSafetensors(ReadOnlySpan<byte> start) =>
         start.Length > 8 && start[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(start) < 1UL << 32;
 
     private static string? TextKind(ReadOnlySpan<byte> start)
     {
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) start = start[3..];
-        // The window may end in the middle of a letter.
-        string text = Encoding.UTF8.GetString(start).TrimEnd('\uFFFD');
-        if (text.Any(letter => letter == '\uFFFD' || (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t' or '\f')))) return null;
-        string trimmed = text.TrimStart();
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            start = start[3..];
+        // The bytes may end in the middle of a letter.
+        var text = Encoding.UTF8.GetString(start).TrimEnd('\uFFFD');
+        if (text.Any(letter => letter == '\uFFFD' || (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t' or '\f'))))
+            return null;
+        var trimmed = text.TrimStart();
         bool Begins(string word) => trimmed.StartsWith(word, StringComparison.OrdinalIgnoreCase);
         if (Begins("version https://git-lfs.github.com") || Begins("version https://hawser.github.com"))
             return "a Git LFS pointer, which stands for a file that was not fetched (git lfs pull fetches it)";
         if (Begins("<!doctype html") || Begins("<html") || (Begins("<") && trimmed.Contains("<html", StringComparison.OrdinalIgnoreCase)))
             return "an HTML page, as a browser saves it in place of the file (download the file itself)";
-        if (Begins("<?xml") || Begins("<Error>")) return "an XML text, as a server sends it in place of a file (download the file again)";
-        string line = trimmed.Split('\n', 2)[0].TrimEnd();
-        string shown = line.Length > 40 ? line[..40] + "…" : line;
-        if (Begins("{") || Begins("[")) return $"a text (JSON?) that begins with '{shown}'";
-        return IsKey(line) || line.StartsWith('#') || line == "---" ? $"a text (YAML?) that begins with '{shown}'" : $"a text that begins with '{shown}'";
+        if (Begins("<?xml") || Begins("<Error>"))
+            return "an XML text, as a server sends it in place of a file (download the file again)";
+        var line = trimmed.Split('\n', 2)[0].TrimEnd();
+        var shown = line.Length > 40 ? line[..40] + "…" : line;
+        if (Begins("{") || Begins("["))
+            return $"a text (JSON?) that begins with '{shown}'";
+        return IsKey(line) || line.StartsWith('#') || line == "---"
+            ? $"a text (YAML?) that begins with '{shown}'"
+            : $"a text that begins with '{shown}'";
     }
 
     private static bool IsKey(string line)
     {
-        int colon = line.IndexOf(':');
-        return colon > 0 && (colon == line.Length - 1 || line[colon + 1] == ' ') && line[..colon].All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.');
+        var colon = line.IndexOf(':');
+        return colon > 0 && (colon == line.Length - 1 || line[colon + 1] == ' ')
+            && line[..colon].All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.');
     }
 }

@@ -1,10 +1,8 @@
 namespace Avs.Core.Formats;
 
-/// <summary>Opens files for reading, turning every way that can fail into one sentence.</summary>
+/// <summary>Opens files for reading; every failure becomes one sentence.</summary>
 public static class InputFile
 {
-    /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">It is missing, a folder, or may not be read.</exception>
     public static FileStream Open(string path)
     {
@@ -18,7 +16,9 @@ public static class InputFile
         }
         catch (Exception cause) when (cause is UnauthorizedAccessException or IOException)
         {
-            throw new DataException(Directory.Exists(path) ? $"{path} is a folder, expected a file" : $"{path} cannot be read: {cause.Message}", cause);
+            throw new DataException(Directory.Exists(path)
+                ? $"{path} is a folder, expected a file"
+                : $"{path} cannot be read: {cause.Message}", cause);
         }
     }
 }

@@ -4,33 +4,33 @@ using System.Runtime.InteropServices;
 namespace Avs.Core.Formats;
 
 /// <summary>Numbers with a shape, read from a file.</summary>
-/// <param name="Type">Element type.</param>
 /// <param name="Shape">Sizes; empty for a single number.</param>
 /// <param name="Bytes">The elements in row-major order, little-endian, without gaps.</param>
 public sealed record NumberArray(ElementType Type, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>Number of elements.</summary>
     public long Count => Bytes.Length / Type.SizeOf();
 
     /// <summary>The elements as float32: exact from float32 and narrower floating types, rounded from the others.</summary>
     public float[] ToFloats()
     {
-        if (Type == ElementType.F32) return MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray();
-        double[] wide = ToDoubles();
+        if (Type == ElementType.F32)
+            return MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray();
+        var wide = ToDoubles();
         var values = new float[wide.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = (float)wide[i];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)wide[i];
         return values;
     }
 
     /// <summary>The elements as float64, whatever their type (64-bit integers beyond 2^53 lose their last digits).</summary>
     public double[] ToDoubles()
     {
-        ReadOnlySpan<byte> bytes = Bytes.Span;
-        int size = Type.SizeOf();
+        var bytes = Bytes.Span;
+        var size = Type.SizeOf();
         var values = new double[Count];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            ReadOnlySpan<byte> element = bytes.Slice(i * size, size);
+            var element = bytes.Slice(i * size, size);
             values[i] = Type switch
             {
                 ElementType.F64 => BinaryPrimitives.ReadDoubleLittleEndian(element),

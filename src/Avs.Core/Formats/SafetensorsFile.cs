@@ -5,14 +5,10 @@ using System.Text.Json;
 namespace Avs.Core.Formats;
 
 /// <summary>Where one tensor lies in an open safetensors file.</summary>
-/// <param name="Name">The tensor's name.</param>
-/// <param name="Type">Element type.</param>
 /// <param name="Shape">Sizes; empty for a single number.</param>
 /// <param name="Start">First byte, counted from the start of the file.</param>
-/// <param name="Length">Number of bytes.</param>
 public sealed record SafetensorsEntry(string Name, ElementType Type, IReadOnlyList<long> Shape, long Start, long Length)
 {
-    /// <summary>Number of elements.</summary>
     public long Count => Length / Type.SizeOf();
 }
 
@@ -23,12 +19,13 @@ public sealed record SafetensorsEntry(string Name, ElementType Type, IReadOnlyLi
 /// <remarks>Every failure is an <see cref="DataException"/> of one sentence that names the file.</remarks>
 public sealed class SafetensorsFile : IDisposable
 {
-    private readonly FileStream _stream;
+    private readonly FileStream stream;
 
-    private SafetensorsFile(string path, FileStream stream, IReadOnlyDictionary<string, SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata)
+    private SafetensorsFile(string path, FileStream stream, IReadOnlyDictionary<string, SafetensorsEntry> entries,
+        IReadOnlyDictionary<string, string> metadata)
     {
         Path = path;
-        _stream = stream;
+        this.stream = stream;
         Entries = entries;
         Metadata = metadata;
     }
@@ -45,7 +42,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file and checks its header.</summary>
     public static SafetensorsFile Open(string path)
     {
-        FileStream stream = InputFile.Open(path);
+        var stream = InputFile.Open(path);
         try
         {
             var (entries, metadata) = new HeaderReader(path, stream).Read();
@@ -66,12 +63,12 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="name">A name in <see cref="Entries"/>; another one is an <see cref="DataException"/>.</param>
     public byte[] ReadBytes(string name)
     {
-        SafetensorsEntry entry = Entry(name);
+        var entry = Entry(name);
         var bytes = new byte[entry.Length];
-        lock (_stream)
+        lock (stream)
         {
-            _stream.Position = entry.Start;
-            _stream.ReadExactly(bytes);
+            stream.Position = entry.Start;
+            stream.ReadExactly(bytes);
         }
         return bytes;
     }
@@ -83,43 +80,48 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="name">A name in <see cref="Entries"/>.</param>
     public NumberArray Read(string name)
     {
-        SafetensorsEntry entry = Entry(name);
+        var entry = Entry(name);
         return new NumberArray(entry.Type, entry.Shape, ReadBytes(name));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => stream.Dispose();
 
-    private SafetensorsEntry Entry(string name) => Entries.TryGetValue(name, out SafetensorsEntry? entry)
+    private SafetensorsEntry Entry(string name) => Entries.TryGetValue(name, out var entry)
         ? entry
         : throw new DataException($"{Path} holds no tensor named '{name}'.");
 
-    /// <summary>Reads and checks the header; lives only while a file is being opened.</summary>
+    /// <summary>Reads and checks the header.</summary>
     private sealed class HeaderReader(string path, FileStream stream)
     {
         public (Dictionary<string, SafetensorsEntry>, Dictionary<string, string>) Read()
         {
-            if (stream.Length < 8) throw Bad($"is {stream.Length} bytes long, too short for the 8 bytes of the header length: it is {FileKind.Describe(path)}");
+            if (stream.Length < 8)
+                throw Bad(
+                    $"is {stream.Length} bytes long, too short for the 8 bytes of the header length: it is {FileKind.Describe(path)}");
             Span<byte> prefix = stackalloc byte[8];
             stream.ReadExactly(prefix);
-            ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-            // What other files begin with is no length that can be.
-            if (headerLength > (ulong)(stream.Length - 8) && stream.ReadByte() != '{') throw Bad($"is not a safetensors file: it is {FileKind.Describe(path)}");
+            var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+            // The first bytes of other files make impossible lengths.
+            if (headerLength > (ulong)(stream.Length - 8) && stream.ReadByte() != '{')
+                throw Bad($"is not a safetensors file: it is {FileKind.Describe(path)}");
             stream.Position = 8;
             if (headerLength > (ulong)SafetensorsFormat.MaximumHeaderBytes)
-                throw Bad($"says its header is {headerLength} bytes long, more than the {SafetensorsFormat.MaximumHeaderBytes} the format allows");
+                throw Bad($"says its header is {headerLength} bytes long, more than the {SafetensorsFormat.MaximumHeaderBytes} the format "
+                    + "allows");
             if ((long)headerLength > stream.Length - 8)
-                throw Bad($"says its header is {headerLength} bytes long, but only {stream.Length - 8} bytes follow: the file is cut short");
+                throw Bad(
+                    $"says its header is {headerLength} bytes long, but only {stream.Length - 8} bytes follow: the file is cut short");
 
             var header = new byte[headerLength];
             stream.ReadExactly(header);
-            using JsonDocument document = Parse(header);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw Bad("has a header that is not a JSON object");
+            using var document = Parse(header);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw Bad("has a header that is not a JSON object");
 
-            long dataStart = 8 + (long)headerLength;
+            var dataStart = 8 + (long)headerLength;
             var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            foreach (var property in document.RootElement.EnumerateObject())
             {
                 if (property.Name == SafetensorsFormat.MetadataKey)
                     ReadMetadata(property.Value, metadata);
@@ -135,7 +137,7 @@ public sealed class SafetensorsFile : IDisposable
             try
             {
                 // A strict decoder: replacement characters would silently rename tensors.
-                string text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(header);
+                var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(header);
                 return JsonDocument.Parse(text.TrimEnd(' ', '\0'));
             }
             catch (Exception cause) when (cause is JsonException or DecoderFallbackException)
@@ -146,36 +148,44 @@ public sealed class SafetensorsFile : IDisposable
 
         private void ReadMetadata(JsonElement element, Dictionary<string, string> metadata)
         {
-            if (element.ValueKind != JsonValueKind.Object) throw Bad("has a __metadata__ entry that is not an object of strings");
-            foreach (JsonProperty property in element.EnumerateObject())
+            if (element.ValueKind != JsonValueKind.Object)
+                throw Bad("has a __metadata__ entry that is not an object of strings");
+            foreach (var property in element.EnumerateObject())
             {
-                if (property.Value.ValueKind != JsonValueKind.String) throw Bad($"has a __metadata__ entry '{property.Name}' that is not a string");
+                if (property.Value.ValueKind != JsonValueKind.String)
+                    throw Bad($"has a __metadata__ entry '{property.Name}' that is not a string");
                 metadata[property.Name] = property.Value.GetString()!;
             }
         }
 
         private SafetensorsEntry ReadEntry(string name, JsonElement element, long dataStart)
         {
-            if (element.ValueKind != JsonValueKind.Object) throw Bad($"describes the tensor '{name}' by something that is not an object");
-            string? typeName = element.TryGetProperty("dtype", out JsonElement dtype) && dtype.ValueKind == JsonValueKind.String ? dtype.GetString() : null;
-            ElementType type = SafetensorsFormat.Parse(typeName) ?? throw Bad($"gives the tensor '{name}' the unknown dtype '{typeName}'");
-            long[] shape = Numbers(name, element, "shape");
-            long[] offsets = Numbers(name, element, "data_offsets");
-            if (offsets.Length != 2 || offsets[0] > offsets[1]) throw Bad($"gives the tensor '{name}' data_offsets that are not a start and an end");
+            if (element.ValueKind != JsonValueKind.Object)
+                throw Bad($"describes the tensor '{name}' by something that is not an object");
+            var typeName = element.TryGetProperty("dtype", out var dtype) && dtype.ValueKind == JsonValueKind.String
+                ? dtype.GetString()
+                : null;
+            var type = SafetensorsFormat.Parse(typeName) ?? throw Bad($"gives the tensor '{name}' the unknown dtype '{typeName}'");
+            var shape = Numbers(name, element, "shape");
+            var offsets = Numbers(name, element, "data_offsets");
+            if (offsets.Length != 2 || offsets[0] > offsets[1])
+                throw Bad($"gives the tensor '{name}' data_offsets that are not a start and an end");
 
             long count = 1;
             try
             {
-                foreach (long size in shape) count = checked(count * size);
+                foreach (var size in shape)
+                    count = checked(count * size);
                 count = checked(count * type.SizeOf());
             }
             catch (OverflowException cause)
             {
                 throw Bad($"gives the tensor '{name}' a shape of more elements than can be counted", cause);
             }
-            long length = offsets[1] - offsets[0];
+            var length = offsets[1] - offsets[0];
             if (length != count)
-                throw Bad($"gives the tensor '{name}' {length} bytes where dtype {typeName} and shape [{string.Join(", ", shape)}] need {count}");
+                throw Bad(
+                    $"gives the tensor '{name}' {length} bytes where dtype {typeName} and shape [{string.Join(", ", shape)}] need {count}");
             if (offsets[1] > stream.Length - dataStart)
                 throw Bad($"places the tensor '{name}' up to byte {offsets[1]} of {stream.Length - dataStart}: the file is cut short");
             return new SafetensorsEntry(name, type, shape, dataStart + offsets[0], length);
@@ -183,12 +193,12 @@ public sealed class SafetensorsFile : IDisposable
 
         private long[] Numbers(string name, JsonElement element, string key)
         {
-            if (!element.TryGetProperty(key, out JsonElement list) || list.ValueKind != JsonValueKind.Array)
+            if (!element.TryGetProperty(key, out var list) || list.ValueKind != JsonValueKind.Array)
                 throw Bad($"gives the tensor '{name}' no {key}");
             var numbers = new List<long>();
-            foreach (JsonElement item in list.EnumerateArray())
+            foreach (var item in list.EnumerateArray())
             {
-                if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
+                if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out var number) || number < 0)
                     throw Bad($"gives the tensor '{name}' a {key} entry that is not a whole number from zero up");
                 numbers.Add(number);
             }
@@ -197,14 +207,17 @@ public sealed class SafetensorsFile : IDisposable
 
         private void CheckLayout(IEnumerable<SafetensorsEntry> entries, long dataStart)
         {
-            long end = dataStart;
-            foreach (SafetensorsEntry entry in entries.OrderBy(entry => entry.Start).ThenBy(entry => entry.Length))
+            var end = dataStart;
+            foreach (var entry in entries.OrderBy(entry => entry.Start).ThenBy(entry => entry.Length))
             {
-                if (entry.Start < end) throw Bad($"lets the tensor '{entry.Name}' overlap the one before it");
-                if (entry.Start > end) throw Bad($"leaves {entry.Start - end} bytes unused before the tensor '{entry.Name}'");
+                if (entry.Start < end)
+                    throw Bad($"lets the tensor '{entry.Name}' overlap the one before it");
+                if (entry.Start > end)
+                    throw Bad($"leaves {entry.Start - end} bytes unused before the tensor '{entry.Name}'");
                 end = entry.Start + entry.Length;
             }
-            if (end != stream.Length) throw Bad($"holds {stream.Length - end} bytes after its last tensor");
+            if (end != stream.Length)
+                throw Bad($"holds {stream.Length - end} bytes after its last tensor");
         }
 
         private DataException Bad(string what, Exception? cause = null) => new($"{path} {what}.", cause);

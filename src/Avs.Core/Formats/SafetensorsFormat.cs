@@ -1,13 +1,10 @@
 namespace Avs.Core.Formats;
 
 /// <summary>One tensor of a safetensors file: raw little-endian elements in row-major order.</summary>
-/// <param name="Name">The tensor's name.</param>
-/// <param name="Type">Element type.</param>
 /// <param name="Shape">Sizes; empty for a single number.</param>
-/// <param name="Bytes">The elements.</param>
 public sealed record SafetensorsValue(string Name, ElementType Type, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Bytes);
 
-/// <summary>Facts of the format that the reader and the writer share.</summary>
+/// <summary>What the reader and the writer share.</summary>
 internal static class SafetensorsFormat
 {
     /// <summary>Key of the header's entry that holds text instead of a tensor.</summary>
@@ -19,8 +16,9 @@ internal static class SafetensorsFormat
     /// <summary>The type of that name, or null when the format has none such.</summary>
     public static ElementType? Parse(string? name)
     {
-        foreach (ElementType type in Enum.GetValues<ElementType>())
-            if (type.NameOf() == name) return type;
+        foreach (var type in Enum.GetValues<ElementType>())
+            if (type.NameOf() == name)
+                return type;
         return null;
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Avs.Core.Formats;
 
-/// <summary>Writes safetensors files that are whole or absent, never half: beside the target, flushed to the disk, then renamed over it.</summary>
+/// <summary>Writes safetensors files, whole or not at all.</summary>
 public static class SafetensorsWriter
 {
     /// <summary>Writes the tensors in the order given.</summary>
@@ -14,7 +14,7 @@ public static class SafetensorsWriter
     public static void Write(string path, IEnumerable<SafetensorsValue> values, IReadOnlyDictionary<string, string>? metadata = null)
     {
         SafetensorsValue[] all = [.. values];
-        byte[] header = Header(all, metadata);
+        var header = Header(all, metadata);
         AtomicFile.Write(path, partial =>
         {
             using var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None);
@@ -22,7 +22,8 @@ public static class SafetensorsWriter
             BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
             stream.Write(prefix);
             stream.Write(header);
-            foreach (SafetensorsValue value in all) stream.Write(value.Bytes.Span);
+            foreach (var value in all)
+                stream.Write(value.Bytes.Span);
         });
     }
 
@@ -35,21 +36,25 @@ public static class SafetensorsWriter
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject(SafetensorsFormat.MetadataKey);
-                foreach (var (key, text) in metadata) json.WriteString(key, text);
+                foreach (var (key, text) in metadata)
+                    json.WriteString(key, text);
                 json.WriteEndObject();
             }
             var names = new HashSet<string>(StringComparer.Ordinal) { SafetensorsFormat.MetadataKey };
             long offset = 0;
-            foreach (SafetensorsValue value in values)
+            foreach (var value in values)
             {
-                if (!names.Add(value.Name)) throw new ArgumentException($"The name '{value.Name}' cannot be used twice in a safetensors file.");
-                long length = value.Shape.Aggregate((long)value.Type.SizeOf(), (product, size) => checked(product * size));
+                if (!names.Add(value.Name))
+                    throw new ArgumentException($"The name '{value.Name}' cannot be used twice in a safetensors file.");
+                var length = value.Shape.Aggregate((long)value.Type.SizeOf(), (product, size) => checked(product * size));
                 if (length != value.Bytes.Length)
-                    throw new ArgumentException($"The tensor '{value.Name}' has {value.Bytes.Length} bytes where its type and shape need {length}.");
+                    throw new ArgumentException(
+                        $"The tensor '{value.Name}' has {value.Bytes.Length} bytes where its type and shape need {length}.");
                 json.WriteStartObject(value.Name);
                 json.WriteString("dtype", value.Type.NameOf());
                 json.WriteStartArray("shape");
-                foreach (long size in value.Shape) json.WriteNumberValue(size);
+                foreach (var size in value.Shape)
+                    json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -60,7 +65,8 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
         // Spaces up to a multiple of eight, as the format asks, so that the elements are aligned when the file is mapped.
-        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
         return buffer.ToArray();
     }
 }

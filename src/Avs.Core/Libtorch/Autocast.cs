@@ -20,7 +20,8 @@ public sealed class Autocast : IDisposable
     public Autocast(DeviceType device, bool enabled = true)
     {
         if (device is not (DeviceType.CPU or DeviceType.CUDA))
-            throw new ArgumentException($"autocast is for CPU and CUDA, not for {device}", nameof(device)); // in C++ it would end the process
+            // in C++ it would end the process
+            throw new ArgumentException($"autocast is for CPU and CUDA, not for {device}", nameof(device));
         this.device = device;
         var kind = (sbyte)device;
         before = new(Symbols.is_autocast_enabled(kind), Symbols.get_autocast_dtype(kind), Symbols.is_autocast_cache_enabled());
@@ -29,7 +30,9 @@ public sealed class Autocast : IDisposable
         Set(new(enabled ? (byte)1 : (byte)0, (sbyte)torch.ScalarType.BFloat16, 0));
     }
 
-    /// <summary>Whether this processor multiplies bfloat16 itself: without AVX512_BF16 libtorch is many times slower than in float32.</summary>
+    /// <summary>
+    /// Whether this processor multiplies bfloat16 itself: without AVX512_BF16 libtorch is many times slower than in float32.
+    /// </summary>
     public static bool SuitsProcessor { get; } = Avx512F.IsSupported && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
 
     /// <summary>Whether it is on, on this thread.</summary>

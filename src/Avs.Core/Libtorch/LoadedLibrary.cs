@@ -6,9 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Avs.Core.Libtorch;
 
 /// <summary>
-/// A shared library of this process, for what the dynamic linker does not tell: its build ID, and where its local symbols are.
+/// A shared library of this process: its build ID and the addresses of its local symbols, which the dynamic linker does not give.
 /// </summary>
-/// <param name="path">Its file.</param>
 /// <param name="origin">Where it is in memory.</param>
 internal sealed class LoadedLibrary(string path, nint origin)
 {
@@ -28,7 +27,7 @@ internal sealed class LoadedLibrary(string path, nint origin)
             : new(line[line.IndexOf('/')..], nint.Parse(line[..line.IndexOf('-')], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What tells this build from every other, in hexadecimal digits; empty where it says nothing.</summary>
+    /// <summary>The build ID, in hexadecimal digits; empty where there is none.</summary>
     public string BuildId
     {
         get

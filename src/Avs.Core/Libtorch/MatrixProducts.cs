@@ -7,9 +7,9 @@ namespace Avs.Core.Libtorch;
 internal static class MatrixProducts
 {
     /// <summary>
-    /// MKL asks who made a processor before it asks what it can do, and gives AMD's that have AVX-512 the kernels of AVX2, at half the speed. The answer is kept
-    /// in a variable; where it is there before MKL asks, the processor's feature bits decide, as for everyone else. Can go when libtorch comes with an MKL that
-    /// does so itself, or without MKL.
+    /// MKL looks at the processor's vendor before its features, and gives AMD processors with AVX-512 the kernels for AVX2, at half the
+    /// speed. The answer is kept in a variable; where it is there before MKL asks, the processor's feature bits decide, as for everyone
+    /// else. Can go when libtorch comes with an MKL that does so itself, or without MKL.
     /// </summary>
     public static void UseAvx512()
     {

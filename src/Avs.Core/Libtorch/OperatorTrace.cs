@@ -7,10 +7,10 @@ namespace Avs.Core.Libtorch;
 /// <summary>One run of an operator of libtorch.</summary>
 /// <param name="Name">Such as <c>aten::mm</c>.</param>
 /// <param name="Id">Of this run, its own within a trace.</param>
-/// <param name="Caller">The <see cref="Id"/> of what it was called by, which may be a thread's and no operator's.</param>
-/// <param name="Inputs">The shape of each argument; of what is no tensor an empty one.</param>
+/// <param name="Caller">The <see cref="Id"/> of its caller, which may be a thread.</param>
+/// <param name="Inputs">The shape of each argument; empty where it is no tensor.</param>
 /// <param name="Results">The shape of each result.</param>
-/// <param name="Values">Each argument that is no tensor, as JSON.</param>
+/// <param name="Values">The arguments that are no tensors, as JSON.</param>
 public sealed record TracedOperator(
     string Name, long Id, long Caller, IReadOnlyList<long[]> Inputs, IReadOnlyList<long[]> Results, IReadOnlyList<string> Values);
 
@@ -20,11 +20,10 @@ public sealed record TracedOperator(
 /// </summary>
 public static class OperatorTrace
 {
-    private static readonly Lock oneAtATime = new();
+    private static readonly Lock OneAtATime = new();
 
-    /// <summary>Runs something and tells what ran.</summary>
-    /// <param name="body">What to run.</param>
-    /// <param name="wanted">Which operators to tell of, by name.</param>
+    /// <summary>Runs something and returns the operators that ran.</summary>
+    /// <param name="wanted">Which operators to return, by name.</param>
     /// <returns>In the order in which they ended; null on other systems than Linux, where its functions have other names.</returns>
     public static IReadOnlyList<TracedOperator>? Run(Action body, Func<string, bool> wanted)
     {
@@ -37,7 +36,7 @@ public static class OperatorTrace
         try
         {
             var path = Path.Combine(folder.FullName, "trace.json");
-            lock (oneAtATime)
+            lock (OneAtATime)
                 Record(body, path);
             return Read(path, wanted);
         }
@@ -105,8 +104,8 @@ public static class OperatorTrace
         return found;
     }
 
-    private static IReadOnlyList<long[]> Shapes(JsonElement of) =>
-        [.. of.GetProperty("shapes").EnumerateArray().Select(shape =>
+    private static IReadOnlyList<long[]> Shapes(JsonElement tensors) =>
+        [.. tensors.GetProperty("shapes").EnumerateArray().Select(shape =>
             shape.EnumerateArray().All(side => side.ValueKind == JsonValueKind.Number)
             ? shape.EnumerateArray().Select(side => side.GetInt64()).ToArray()
             : [])]; // a list of tensors has a list of shapes

@@ -1,23 +1,23 @@
 namespace Avs.Core.Libtorch;
 
-/// <summary>What libtorch must be told before its first operator.</summary>
+/// <summary>Settings that libtorch needs before its first operator.</summary>
 public static class Startup
 {
-    private static readonly Lock Once = new();
+    private static readonly Lock Gate = new();
     private static bool done;
 
     /// <summary>Prepares libtorch, the first time that it is called.</summary>
     public static void Prepare()
     {
-        lock (Once)
+        lock (Gate)
         {
             if (!done)
-                Tell();
+                Configure();
             done = true;
         }
     }
 
-    private static void Tell()
+    private static void Configure()
     {
         MatrixProducts.UseAvx512();
         // On a processor that it does not know NNPACK writes a warning for every convolution.

@@ -9,7 +9,7 @@ namespace Avs.Core.Libtorch;
 public static class Switches
 {
     /// <summary>
-    /// From here on this thread takes numbers below 1e-38 for 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a
+    /// From now on this thread treats numbers below 1e-38 as 0, as torch.set_flush_denormal(True) does: they are computed in microcode, a
     /// hundred times slower, and mean nothing here. Each thread that trains needs it.
     /// </summary>
     public static void FlushDenormals() => Symbols.setFlushDenormal(Symbols.globalContext(), 1);

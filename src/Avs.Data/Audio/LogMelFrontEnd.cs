@@ -18,6 +18,9 @@ public static class LogMelFrontEnd
     /// <summary>Frames of an example (0.96 s; examples do not overlap).</summary>
     public const int ExampleFrames = 96;
 
+    /// <summary>Values of an example.</summary>
+    public const int ExampleSize = ExampleFrames * Bands;
+
     /// <summary>The value of every cell when there is no sound: ln 0.01.</summary>
     public static readonly float Silence = (float)Math.Log(LogOffset);
 
@@ -71,25 +74,26 @@ public static class LogMelFrontEnd
         return result;
     }
 
-    /// <summary>Computes exactly <paramref name="count"/> examples: the last is repeated when the sound is short, the first are kept when it is long.</summary>
+    /// <summary>
+    /// Computes exactly <paramref name="count"/> examples: the last is repeated when the sound is short, the first are kept when it is
+    /// long.
+    /// </summary>
     /// <param name="mono">Samples in [-1, 1].</param>
-    /// <param name="sampleRate">Samples a second.</param>
     /// <param name="count">The number of examples, T.</param>
     /// <returns>`[count, 1, 96, 64]` flattened, or null when the sound is too short for one example.</returns>
     public static float[]? ComputeExactly(ReadOnlySpan<double> mono, int sampleRate, int count)
     {
-        const int size = ExampleFrames * Bands;
         var examples = Compute(mono, sampleRate);
-        if (examples.Length == count * size)
+        if (examples.Length == count * ExampleSize)
             return examples;
         if (examples.Length == 0)
             return null;
 
-        var result = new float[count * size];
-        var have = Math.Min(count, examples.Length / size);
-        examples.AsSpan(0, have * size).CopyTo(result);
+        var result = new float[count * ExampleSize];
+        var have = Math.Min(count, examples.Length / ExampleSize);
+        examples.AsSpan(0, have * ExampleSize).CopyTo(result);
         for (var k = have; k < count; k++)
-            examples.AsSpan((have - 1) * size, size).CopyTo(result.AsSpan(k * size));
+            examples.AsSpan((have - 1) * ExampleSize, ExampleSize).CopyTo(result.AsSpan(k * ExampleSize));
         return result;
     }
 

@@ -1,7 +1,7 @@
 namespace Avs.Data.Audio;
 
 /// <summary>
-/// Changes the sample rate of a waveform with a Kaiser-windowed sinc, evaluated exactly at every output instant.
+/// Changes the sample rate of a waveform with a Kaiser-windowed sinc, evaluated exactly at every output sample.
 /// The filter is the one the published log-mel values were checked against (resampy 0.4 `kaiser_best`): 50 zero crossings,
 /// β = 12.9846, roll-off 0.917347 of the lower Nyquist frequency, 120 dB of attenuation.
 /// </summary>
@@ -15,8 +15,6 @@ public static class Resampler
     private static readonly Lazy<double[]> HalfFilter = new(BuildHalfFilter);
 
     /// <summary>Resamples a waveform; `floor(n * to / from)` samples come back.</summary>
-    /// <param name="samples">The waveform.</param>
-    /// <param name="from">Its samples a second.</param>
     /// <param name="to">The samples a second wanted.</param>
     public static double[] Resample(ReadOnlySpan<double> samples, int from, int to)
     {

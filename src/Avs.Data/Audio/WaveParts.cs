@@ -4,19 +4,20 @@ using Avs.Core;
 namespace Avs.Data.Audio;
 
 /// <summary>
-/// Where a WAV file's sample format and samples lie: RIFF, and RF64 or BW64 (EBU Tech 3306, ITU-R BS.2088), whose lengths stand in a part of their own. The container is
-/// read here, not left to the decoder, because readers differ in what they let pass. The length of the whole is not looked at: writers leave it wrong.
+/// Where a WAV file's sample format and samples lie: RIFF, and RF64 or BW64 (EBU Tech 3306, ITU-R BS.2088), whose lengths stand in a part
+/// of their own. The container is read here, not by the decoder, because decoders differ in what they accept. The length of the whole is
+/// ignored: writers leave it wrong.
 /// </summary>
 /// <param name="Format">Where the content of `fmt ` begins.</param>
-/// <param name="FormatLength">Its length.</param>
 /// <param name="Data">Where the samples begin.</param>
 /// <param name="DataLength">Their length, whole blocks.</param>
 internal sealed record WaveParts(int Format, int FormatLength, int Data, int DataLength)
 {
-    /// <summary>The length that says "see elsewhere", or where there is no elsewhere "to the end".</summary>
+    /// <summary>The length that means "see the ds64 part", or without one "to the end".</summary>
     private const uint Unknown = 0xFFFFFFFF;
 
-    // Programs that write to a pipe do not know the length. They put the largest there is (of 31 or 32 bits, less their header), or nothing.
+    // Programs that write to a pipe do not know the length. They put the largest there is (of 31 or 32 bits, less their header), or
+    // nothing.
     private const uint LeastOfStreams = 0x7FFF0000;
 
     /// <exception cref="DataException">It is no WAV file, cut short, without samples or of an impossible format.</exception>
@@ -62,7 +63,8 @@ internal sealed record WaveParts(int Format, int FormatLength, int Data, int Dat
                 break;
             at += 8 + (int)length;
             // Parts start at even positions, but some writers forget that.
-            if (length % 2 == 1 && !(at + 4 <= file.Length && (file.Slice(at, 4).SequenceEqual("data"u8) || file.Slice(at, 4).SequenceEqual("fmt "u8))))
+            if (length % 2 == 1
+                && !(at + 4 <= file.Length && (file.Slice(at, 4).SequenceEqual("data"u8) || file.Slice(at, 4).SequenceEqual("fmt "u8))))
                 at++;
         }
 
@@ -93,7 +95,8 @@ internal sealed record WaveParts(int Format, int FormatLength, int Data, int Dat
         var rate = BinaryPrimitives.ReadInt32LittleEndian(format[4..]);
         int align = BinaryPrimitives.ReadUInt16LittleEndian(format[12..]);
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
-        if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000 || bits is not (8 or 16 or 24 or 32 or 64) || align != channels * bits / 8)
+        if (channels is < 1 or > 64 || rate is < 1_000 or > 768_000 || bits is not (8 or 16 or 24 or 32 or 64)
+            || align != channels * bits / 8)
         {
             throw new DataException(
                 $"{path} has an impossible sound format: {channels} channels of {bits} bits at {rate} Hz in blocks of {align} bytes");

@@ -12,7 +12,6 @@ public static class WaveReader
     public static (double[] Mono, int SampleRate) Read(string path) => Read(path, out _);
 
     /// <summary>Decodes a file; channels are averaged in float64.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="channels">How many channels it has.</param>
     /// <returns>Samples in [-1, 1] (16-bit values divided by 32 768) and their rate.</returns>
     /// <exception cref="DataException">As for <see cref="Read(string)"/>.</exception>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Avs.Core;
 using Avs.Data.Audio;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Data.Media;
 
@@ -18,44 +17,38 @@ public sealed class AvsBenchDataset : ICacheSource
 
     private const int OfficialFrames = 5;
 
-    private readonly BenchLayout layout;
+    private readonly AvsBenchLayout layout;
     private readonly Subset subset;
     private readonly bool allMasks;
     private readonly ConcurrentDictionary<string, string> notes = new();
 
-    private AvsBenchDataset(BenchLayout layout, Subset subset, Split split, IReadOnlyList<ClipInfo> clips, bool allMasks)
+    private AvsBenchDataset(AvsBenchLayout layout, Subset subset, Split split, IReadOnlyList<ClipInfo> clips, bool allMasks)
     {
         this.layout = layout;
         this.subset = subset;
         this.allMasks = allMasks;
         Clips = clips;
         Split = split;
-        Name = $"{subset} {BenchLayout.FolderOf(split)}";
+        Name = $"{subset} {split.Name()}";
 
-        // Nothing on disk states T: it is the highest number that the first clips' files carry.
+        // Nothing on disk states T: it is the highest number in the names of the first clips' files.
         var highest = clips.Take(8).Max(layout.HighestNumber);
         FramesPerClip = highest > 0 ? highest : OfficialFrames;
     }
 
-    /// <inheritdoc/>
     public string Name { get; }
 
-    /// <inheritdoc/>
     public int FramesPerClip { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
-    /// <summary>Which split this is.</summary>
     public Split Split { get; }
 
-    /// <summary>What was put right in reading, one sentence a file: pictures of another size that were resized.</summary>
+    /// <summary>What was corrected on reading, one sentence a file: pictures of another size that were resized.</summary>
     public IReadOnlyCollection<string> Notes => [.. notes.Values];
 
-    /// <summary>Opens a split.</summary>
-    /// <param name="root">The folder that holds `s4_meta_data.csv` or `ms3_meta_data.csv`, or its parent (with `Single-source` and `Multi-sources`).</param>
-    /// <param name="subset">Which subset.</param>
-    /// <param name="split">Which split.</param>
+    /// <param name="root">The folder that holds `s4_meta_data.csv` or `ms3_meta_data.csv`, or its parent (with `Single-source` and
+    /// `Multi-sources`).</param>
     /// <param name="allTrainMasks">
     /// S4 training clips are labelled in their first frame only, which is the protocol of the papers; true also reads the other masks of
     /// training clips, where a data set has them.
@@ -64,34 +57,35 @@ public sealed class AvsBenchDataset : ICacheSource
     public static AvsBenchDataset Open(string root, Subset subset, Split split, bool allTrainMasks = false)
     {
         if (subset == Subset.AVSS)
-            throw new ArgumentException("AVSS has a layout of its own: AvssBench", nameof(subset));
+            throw new ArgumentException("AVSS has a layout of its own: AvssDataset", nameof(subset));
         if (!Directory.Exists(root))
-            throw new DataException($"{root} is missing, expected a folder with {BenchLayout.TableName(subset)}");
-        var layout = BenchLayout.Find(root, subset) ?? throw new DataException($"{root} holds no {BenchLayout.TableName(subset)}");
+            throw new DataException($"{root} is missing, expected a folder with {AvsBenchLayout.TableName(subset)}");
+        var layout = AvsBenchLayout.Find(root, subset) ?? throw new DataException($"{root} holds no {AvsBenchLayout.TableName(subset)}");
         var clips = ReadTable(layout, subset);
 
         if (MissingFolders(layout).FirstOrDefault() is { } missing)
             throw new DataException(missing);
         var chosen = clips.Where(clip => clip.Split == split).ToArray();
         if (chosen.Length == 0)
-            throw new DataException($"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
+            throw new DataException($"{layout.Table} has no clip in the split {split.Name()}");
         RequireOnce(layout.Table, chosen, clip => (clip.Category, clip.Id));
         return new AvsBenchDataset(layout, subset, split, chosen, allTrainMasks);
     }
 
-    /// <summary>Refuses a table that names a clip of a split twice, as the checks and the preparation do: it would be trained on and scored twice.</summary>
+    /// <summary>Refuses a table that names a clip of a split twice: it would be trained on and scored twice.</summary>
     internal static void RequireOnce<TKey>(string table, IEnumerable<ClipInfo> clips, Func<ClipInfo, TKey> key)
     {
         if (clips.GroupBy(key).FirstOrDefault(group => group.Count() > 1)?.ToArray() is [var clip, ..] twice)
-            throw new DataException($"{table} names the clip {clip.Id} {twice.Length} times in the split {BenchLayout.FolderOf(clip.Split)}, expected once");
+            throw new DataException(
+                $"{table} names the clip {clip.Id} {twice.Length} times in the split {clip.Split.Name()}, expected once");
     }
 
-    /// <summary>All clips of one split, whatever they lack, with every mask that there is: to be checked, not to be trained on.</summary>
-    internal static AvsBenchDataset OpenToCheck(BenchLayout layout, Subset subset, IReadOnlyList<ClipInfo> clips) =>
+    /// <summary>All clips of one split, complete or not, with every mask that there is: for checks, not for training.</summary>
+    internal static AvsBenchDataset OpenToCheck(AvsBenchLayout layout, Subset subset, IReadOnlyList<ClipInfo> clips) =>
         new(layout, subset, clips[0].Split, clips, allMasks: true);
 
     /// <summary>A sentence for each folder that is missing.</summary>
-    internal static IEnumerable<string> MissingFolders(BenchLayout layout)
+    internal static IEnumerable<string> MissingFolders(AvsBenchLayout layout)
     {
         if (!Directory.Exists(layout.FramesFolder))
             yield return $"{layout.FramesFolder} is missing: the folder of the frames";
@@ -101,16 +95,12 @@ public sealed class AvsBenchDataset : ICacheSource
             yield return $"{layout.SoundFolder} is missing: the folder of the sounds";
     }
 
-    /// <inheritdoc/>
-    public string CacheName => $"{subset}-{BenchLayout.FolderOf(Split)}{(allMasks ? "-all_masks" : "")}".ToLowerInvariant();
+    public string CacheName => $"{subset}-{Split.Name()}{(allMasks ? "-all_masks" : "")}".ToLowerInvariant();
 
-    /// <inheritdoc/>
     public string Root => layout.Root;
 
-    /// <inheritdoc/>
     public string Settings => $"{CacheName} frames={FramesPerClip} side={OfficialSize} masks={MaskReader.Rule}";
 
-    /// <inheritdoc/>
     public IEnumerable<string> FilesOf(int index)
     {
         var clip = Clips[index];
@@ -122,7 +112,6 @@ public sealed class AvsBenchDataset : ICacheSource
         ];
     }
 
-    /// <inheritdoc/>
     public Clip Load(int index)
     {
         var clip = Clips[index];
@@ -133,7 +122,6 @@ public sealed class AvsBenchDataset : ICacheSource
         return Load(clip, OfficialSize, OfficialSize, pixels);
     }
 
-    /// <inheritdoc/>
     public Clip Load(int index, Clip samePictures)
     {
         RequireCountFromOne(Clips[index]);
@@ -160,7 +148,7 @@ public sealed class AvsBenchDataset : ICacheSource
         return key.ToString();
     }
 
-    internal static IReadOnlyList<ClipInfo> ReadTable(BenchLayout layout, Subset subset)
+    internal static IReadOnlyList<ClipInfo> ReadTable(AvsBenchLayout layout, Subset subset)
     {
         var clips = ClipTable.Read(layout.Table, subset);
         return File.Exists(layout.Stamps) ? ClipTable.WithStamps(clips, layout.Stamps) : clips;
@@ -204,13 +192,15 @@ public sealed class AvsBenchDataset : ICacheSource
             return LogMelFile.Read(path, FramesPerClip);
         var (mono, rate) = WaveReader.Read(path);
         return LogMelFrontEnd.ComputeExactly(mono, rate, FramesPerClip)
-            ?? throw new DataException($"{path} is {(double)mono.Length / rate:0.###} s long, expected about {FramesPerClip} s and at least 0.975 s");
+            ?? throw new DataException(
+                $"{path} is {(double)mono.Length / rate:0.###} s long, expected about {FramesPerClip} s and at least 0.975 s");
     }
 
     private string SoundFile(ClipInfo clip) =>
         !Path.Exists(layout.Sound(clip)) && Path.Exists(layout.LogMel(clip)) ? layout.LogMel(clip) : layout.Sound(clip);
 
-    /// <exception cref="DataException">The frames or masks of a clip are counted from 0: each would be taken for the one before it.</exception>
+    /// <exception cref="DataException">The frames or masks of a clip are counted from 0: each would be taken for the one before
+    /// it.</exception>
     internal void RequireCountFromOne(ClipInfo clip)
     {
         if (new[] { layout.Frame(clip, 0), layout.Mask(clip, 0) }.FirstOrDefault(File.Exists) is { } file)

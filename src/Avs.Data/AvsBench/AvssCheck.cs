@@ -6,7 +6,7 @@ using Avs.Data.Media;
 
 namespace Avs.Data.AvsBench;
 
-/// <summary>Reads every file of an AVSS and says what is wrong with it and what it is like.</summary>
+/// <summary>Reads every file of an AVSS data set: reports what is wrong and collects facts.</summary>
 internal static class AvssCheck
 {
     public static DataCheckReport Run(AvssLayout layout, ParallelOptions parallel, Action<int, int>? progress)
@@ -57,7 +57,9 @@ internal static class AvssCheck
         var whole = true;
         foreach (var file in bench.FilesOf(index))
         {
-            var group = Path.GetFileName(file) == "audio.wav" ? "sound" : Path.GetFileName(Path.GetDirectoryName(file)) == "labels_rgb" ? "masks" : "frames";
+            var group = Path.GetFileName(file) == "audio.wav" ? "sound"
+                : Path.GetFileName(Path.GetDirectoryName(file)) == "labels_rgb" ? "masks"
+                : "frames";
             try
             {
                 switch (group)

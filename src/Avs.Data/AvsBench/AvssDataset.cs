@@ -1,14 +1,13 @@
 using Avs.Core;
 using Avs.Data.Audio;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Data.Media;
 
 namespace Avs.Data.AvsBench;
 
 /// <summary>
-/// One split of AVSBench's AVSS as it lies on disk: every labelled pixel has the class of what sounds there. Shorter clips are filled up with empty
-/// frames (<see cref="Clip.FramesPresent"/>). Safe to read from several threads.
+/// One split of AVSBench's AVSS as it lies on disk: every labelled pixel has the class of what sounds there. Shorter clips are filled up
+/// with empty frames (<see cref="Clip.FramesPresent"/>). Safe to read from several threads.
 /// </summary>
 public sealed class AvssDataset : ICacheSource
 {
@@ -25,35 +24,28 @@ public sealed class AvssDataset : ICacheSource
         (this.layout, this.rows, this.split, this.allMasks) = (layout, rows, split, allMasks);
         Clips = [.. rows.Select(row => row.Info)];
         Classes = layout.ReadClasses();
-        // Nothing in the table states the length of a clip: it is the highest number that the first clips of each group carry.
-        framesOfGroup = rows.GroupBy(row => row.Group).ToDictionary(group => group.Key, group => Math.Max(1, group.Take(8).Max(layout.FramesOf)));
+        // Nothing in the table states the length of a clip: it is the highest number in the names of the first clips of each group.
+        framesOfGroup = rows.GroupBy(row => row.Group)
+            .ToDictionary(group => group.Key, group => Math.Max(1, group.Take(8).Max(layout.FramesOf)));
         FramesPerClip = framesOfGroup.Values.Max();
     }
 
-    /// <inheritdoc/>
-    public string Name => $"{Subset.AVSS} {BenchLayout.FolderOf(split)}";
+    public string Name => $"{Subset.AVSS} {split.Name()}";
 
-    /// <inheritdoc/>
     public int FramesPerClip { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <inheritdoc/>
-    public string CacheName => $"avss-{BenchLayout.FolderOf(split)}{(allMasks ? "-all_masks" : "")}";
+    public string CacheName => $"avss-{split.Name()}{(allMasks ? "-all_masks" : "")}";
 
-    /// <inheritdoc/>
     public string Root => layout.Root;
 
-    /// <inheritdoc/>
     public string Settings => $"{CacheName} frames={FramesPerClip} side={Side}";
 
-    /// <summary>Opens a split.</summary>
-    /// <param name="root">The folder that holds `metadata.csv` and `label2idx.json`, or its parent (with `Semantic-labels` or `AVSBench_semantic`).</param>
-    /// <param name="split">Which split.</param>
+    /// <param name="root">The folder that holds `metadata.csv` and `label2idx.json`, or its parent (with `Semantic-labels` or
+    /// `AVSBench_semantic`).</param>
     /// <param name="allTrainMasks">Also reads the labels beyond the first frame of `v1s` training clips, where there are any.</param>
     /// <exception cref="DataException">The table or the class names are missing, a row is wrong, or the split is empty.</exception>
     public static AvssDataset Open(string root, Split split, bool allTrainMasks = false)
@@ -63,13 +55,12 @@ public sealed class AvssDataset : ICacheSource
         var layout = AvssLayout.Find(root) ?? throw new DataException($"{root} holds no {AvssLayout.TableName}");
         var rows = layout.ReadTable().Where(row => row.Info.Split == split).ToArray();
         if (rows.Length == 0)
-            throw new DataException($"{layout.Table} has no clip in the split {BenchLayout.FolderOf(split)}");
+            throw new DataException($"{layout.Table} has no clip in the split {split.Name()}");
         foreach (var group in rows.GroupBy(row => row.Group))
             AvsBenchDataset.RequireOnce(layout.Table, group.Select(row => row.Info), clip => clip.Id);
         return new AvssDataset(layout, split, rows, allTrainMasks);
     }
 
-    /// <inheritdoc/>
     public IEnumerable<string> FilesOf(int index)
     {
         var row = rows[index];
@@ -81,7 +72,6 @@ public sealed class AvssDataset : ICacheSource
         ];
     }
 
-    /// <inheritdoc/>
     public Clip Load(int index)
     {
         var row = rows[index];
@@ -97,11 +87,13 @@ public sealed class AvssDataset : ICacheSource
         var labels = new byte[labelled.Length * Side * Side];
         for (var i = 0; i < labelled.Length; i++)
         {
-            var (numbers, height, width) = AvssPalette.Read(Existing(row, layout.Label(row, labelled[i]), $"label {labelled[i] + 1}"), Classes.Count);
+            var (numbers, height, width) = AvssPalette.Read(Existing(row, layout.Label(row, labelled[i]), $"label {labelled[i] + 1}"),
+                Classes.Count);
             Fit(numbers, height, width, 1).CopyTo(labels, i * Side * Side);
         }
 
-        return new Clip(row.Info, Side, Side, pixels, new byte[labels.Length], labelled, Sound(row, present)).WithLabels(labels).WithFramesPresent(present);
+        return new Clip(row.Info, Side, Side, pixels, new byte[labels.Length], labelled, Sound(row, present)).WithLabels(labels)
+            .WithFramesPresent(present);
     }
 
     // Training clips of v1s are labelled in their first frame, as S4's are; the others everywhere.
@@ -113,14 +105,15 @@ public sealed class AvssDataset : ICacheSource
         return allMasks ? [.. frames.Where(t => t == 0 || File.Exists(layout.Label(row, t)))] : [0];
     }
 
-    // Seconds beyond the clip's own, and a last one that is too short, are zeros: not silence, but nothing at all.
+    // Seconds after the clip's end, and a last one that is too short, are zeros, which is not the value of silence.
     private float[] Sound(AvssRow row, int present)
     {
         var path = Existing(row, layout.Sound(row), "the sound");
         var (mono, rate) = WaveReader.Read(path);
         var examples = LogMelFrontEnd.Compute(mono, rate);
         if (examples.Length == 0)
-            throw new DataException($"{path} is {(double)mono.Length / rate:0.###} s long, expected about {present} s and at least 0.975 s");
+            throw new DataException(
+                $"{path} is {(double)mono.Length / rate:0.###} s long, expected about {present} s and at least 0.975 s");
         var result = new float[FramesPerClip * Clip.LogMelSize];
         examples.AsSpan(0, Math.Min(examples.Length, present * Clip.LogMelSize)).CopyTo(result);
         return result;
@@ -129,7 +122,7 @@ public sealed class AvssDataset : ICacheSource
     private static string Existing(AvssRow row, string path, string what) =>
         Path.Exists(path) ? path : throw new DataException($"{path} is missing: {what} of the clip {row.Info.Id}");
 
-    // Training pictures are reduced until their short side fits and cut to their middle; the others are squeezed into the square.
+    // Training pictures are scaled to fit their short side and cropped to the middle; the others are stretched to the square.
     private byte[] Fit(byte[] pixels, int height, int width, int channels)
     {
         if (height == Side && width == Side)

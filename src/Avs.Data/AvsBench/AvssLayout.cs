@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Avs.Core;
+using Avs.Core.Formats;
 using Avs.Data.Clips;
 
 namespace Avs.Data.AvsBench;
@@ -9,7 +10,9 @@ namespace Avs.Data.AvsBench;
 /// <param name="Group">`v1s` (the clips of S4), `v1m` (those of MS3) or `v2` (longer ones): the folder that it lies in.</param>
 public sealed record AvssRow(ClipInfo Info, string Group);
 
-/// <summary>Where the files of AVSBench's AVSS lie: `{label}/{uid}/frames/{i}.jpg`, `labels_rgb/{i}.png` and `audio.wav`, i from 0.</summary>
+/// <summary>
+/// Where the files of AVSBench's AVSS lie: `{label}/{uid}/frames/{i}.jpg`, `labels_rgb/{i}.png` and `audio.wav`, i from 0.
+/// </summary>
 /// <param name="root">The folder with the table.</param>
 public sealed class AvssLayout(string root)
 {
@@ -27,17 +30,16 @@ public sealed class AvssLayout(string root)
 
     /// <summary>Finds the data set in a folder that holds its table, or in that folder's parent; null where it is in neither.</summary>
     public static AvssLayout? Find(string folder) =>
-        Homes.Select(home => Path.Combine(folder, home)).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, TableName))) is { } root
+        Homes.Select(home => Path.Combine(folder, home))
+            .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, TableName))) is { } root
             ? new AvssLayout(Path.TrimEndingDirectorySeparator(root))
             : null;
 
     public string FolderOf(AvssRow row) => Path.Combine(Root, row.Group, row.Info.Id);
 
-    /// <param name="row">The clip.</param>
     /// <param name="t">The frame, from zero.</param>
-    public string Frame(AvssRow row, int t) => BenchLayout.Picture(Path.Combine(FolderOf(row), "frames", $"{t}"));
+    public string Frame(AvssRow row, int t) => AvsBenchLayout.Picture(Path.Combine(FolderOf(row), "frames", $"{t}"));
 
-    /// <param name="row">The clip.</param>
     /// <param name="t">The frame, from zero.</param>
     public string Label(AvssRow row, int t) => Path.Combine(FolderOf(row), "labels_rgb", $"{t}.png");
 
@@ -48,7 +50,7 @@ public sealed class AvssLayout(string root)
     {
         var folder = Path.Combine(FolderOf(row), "frames");
         return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Select(file => (BenchLayout.NumberOf(file) ?? -1) + 1).DefaultIfEmpty(0).Max()
+            ? Directory.EnumerateFiles(folder).Select(file => (AvsBenchLayout.NumberOf(file) ?? -1) + 1).DefaultIfEmpty(0).Max()
             : 0;
     }
 
@@ -59,7 +61,8 @@ public sealed class AvssLayout(string root)
         var table = CsvTable.Read(Table);
         int Column(string name) => table.Column(name) is >= 0 and var found
             ? found
-            : throw new DataException($"{Table} line 1: no column '{name}'; found {string.Join(",", table.Header)}, expected vid,uid,s_min,s_sec,a_obj,split,label");
+            : throw new DataException($"{Table} line 1: no column '{name}'; found {string.Join(",", table.Header)}, expected "
+                + "vid,uid,s_min,s_sec,a_obj,split,label");
         int id = Column("uid"), category = Column("a_obj"), split = Column("split"), group = Column("label");
         var last = Math.Max(Math.Max(id, category), Math.Max(split, group));
         var rows = new List<AvssRow>(table.Rows.Count);
@@ -70,7 +73,8 @@ public sealed class AvssLayout(string root)
             if (!Groups.Contains(line.Fields[group]))
                 throw table.Wrong(line, $"the label is '{line.Fields[group]}', expected {string.Join(", ", Groups)}");
             rows.Add(new AvssRow(
-                new ClipInfo(ClipTable.FolderName(table, line, "uid", line.Fields[id]), line.Fields[category], ClipTable.SplitOf(table, line, line.Fields[split]), Scene: null),
+                new ClipInfo(ClipTable.FolderName(table, line, "uid", line.Fields[id]), line.Fields[category],
+                    ClipTable.SplitOf(table, line, line.Fields[split]), Scene: null),
                 line.Fields[group]));
         }
 
@@ -96,7 +100,8 @@ public sealed class AvssLayout(string root)
         for (var i = 0; i < names.Length; i++)
         {
             if (names[i].Value != i)
-                throw new DataException($"{path}: '{names[i].Key}' has number {names[i].Value}, expected {i}: classes are numbered from 0 without gaps");
+                throw new DataException(
+                    $"{path}: '{names[i].Key}' has number {names[i].Value}, expected {i}: classes are numbered from 0 without gaps");
         }
 
         return names.Length is >= 2 and <= AvssPalette.MostClasses

@@ -4,15 +4,16 @@ using Avs.Data.Media;
 namespace Avs.Data.AvsBench;
 
 /// <summary>
-/// The colours that stand for classes in AVSS's label pictures: Pascal VOC's rule, which spreads the bits of a class's number over the highest bits
-/// of red, green and blue.
+/// The colours that stand for classes in AVSS's label pictures: Pascal VOC's rule, which spreads the bits of a class's number over the
+/// highest bits of red, green and blue.
 /// </summary>
 public static class AvssPalette
 {
     /// <summary>The rule has as many colours.</summary>
     public const int MostClasses = 256;
 
-    private static readonly Dictionary<int, byte> Numbers = Enumerable.Range(0, MostClasses).ToDictionary(number => Packed(ColourOf(number)), number => (byte)number);
+    private static readonly Dictionary<int, byte> Numbers = Enumerable.Range(0, MostClasses)
+        .ToDictionary(number => Packed(ColourOf(number)), number => (byte)number);
 
     /// <summary>The colour of a class.</summary>
     /// <param name="number">Its number, 0 to 255; 0, the background, is black.</param>
@@ -34,7 +35,8 @@ public static class AvssPalette
     /// <param name="path">A PNG file.</param>
     /// <param name="classes">How many classes there are.</param>
     /// <returns>The class of each pixel, `[height, width]`.</returns>
-    /// <exception cref="DataException">The file is missing, damaged or no picture, or a pixel has a colour that stands for no class.</exception>
+    /// <exception cref="DataException">The file is missing, damaged or no picture, or a pixel has a colour that stands for no
+    /// class.</exception>
     public static (byte[] Labels, int Height, int Width) Read(string path, int classes)
     {
         var (rgb, height, width) = FrameReader.Read(path);
@@ -46,7 +48,8 @@ public static class AvssPalette
             if (colour != last)
             {
                 if (!Numbers.TryGetValue(colour, out var number) || number >= classes)
-                    throw new DataException($"{path}: the pixel at column {i % width}, row {i / width} has the colour #{colour:x6}, which none of the {classes} classes has");
+                    throw new DataException($"{path}: the pixel at column {i % width}, row {i / width} has the colour #{colour:x6}, which "
+                        + $"none of the {classes} classes has");
                 (last, lastNumber) = (colour, number);
             }
 

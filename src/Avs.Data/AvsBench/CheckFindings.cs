@@ -3,7 +3,7 @@ using Avs.Data.Clips;
 
 namespace Avs.Data.AvsBench;
 
-/// <summary>What a check of one subset has found so far. Problems may be added from several threads.</summary>
+/// <summary>The findings of a check of one subset. Problems may be added from several threads.</summary>
 internal sealed class CheckFindings(Subset subset, string root)
 {
     private static readonly string[] Groups = ["table", "folders", "frames", "masks", "sound", "duplicates"];
@@ -14,7 +14,6 @@ internal sealed class CheckFindings(Subset subset, string root)
     private readonly Duplicates duplicates = new();
     private int order;
 
-    /// <summary>What is unusual.</summary>
     public List<string> Notes { get; } = [];
 
     /// <summary>T, the largest of all splits.</summary>
@@ -26,19 +25,17 @@ internal sealed class CheckFindings(Subset subset, string root)
     public void CheckNames(string table, IReadOnlyList<ClipInfo> clips)
     {
         foreach (var twice in clips.GroupBy(clip => (clip.Split, clip.Category, clip.Id)).Where(group => group.Count() > 1))
-            Wrong("table", $"{table} names the clip {twice.Key.Id} {twice.Count()} times in the split {BenchLayout.FolderOf(twice.Key.Split)}");
-        foreach (var id in clips.GroupBy(clip => (clip.Category, clip.Id)).Where(group => group.Select(clip => clip.Split).Distinct().Count() > 1))
+            Wrong("table", $"{table} names the clip {twice.Key.Id} {twice.Count()} times in the split {twice.Key.Split.Name()}");
+        foreach (var id in clips.GroupBy(clip => (clip.Category, clip.Id))
+            .Where(group => group.Select(clip => clip.Split).Distinct().Count() > 1))
             Wrong("table", $"{table} names the clip {id.Key.Id} in more than one split");
     }
 
     /// <summary>Inspects every clip of a split.</summary>
-    /// <param name="split">The split.</param>
-    /// <param name="table">The table's file.</param>
-    /// <param name="inTable">Rows of the table.</param>
     /// <param name="clips">The clips; null where the split could not be opened.</param>
-    /// <param name="inspect">Reads a clip, telling what is wrong.</param>
+    /// <param name="inspect">Reads a clip and reports what is wrong.</param>
     /// <param name="parallel">How many at the same time.</param>
-    /// <param name="progress">Told after each clip.</param>
+    /// <param name="progress">Called after each clip.</param>
     public void Inspect(Split split, string table, int inTable, IReadOnlyList<ClipInfo>? clips,
         Func<int, Action<string, string>, (ClipFacts Facts, bool Whole)> inspect, ParallelOptions parallel, Action progress)
     {
@@ -55,13 +52,13 @@ internal sealed class CheckFindings(Subset subset, string root)
             });
             for (var i = 0; i < found.Length; i++)
                 duplicates.Add(clips[i], found[i]);
-            facts.Add(SplitFacts.Of(split, found));
+            facts.Add(SplitFacts.FromClips(split, found));
         }
 
         order += inTable;
         counts.Add(new SplitCount(split, inTable, whole, OfficialSplits.Count(subset, split)));
         if (inTable == 0)
-            Wrong("table", $"{table} has no clip in the split {BenchLayout.FolderOf(split)}");
+            Wrong("table", $"{table} has no clip in the split {split.Name()}");
     }
 
     public DataCheckReport Report()
@@ -84,19 +81,22 @@ internal sealed class CheckFindings(Subset subset, string root)
     {
         foreach (var split in facts)
         {
-            var name = BenchLayout.FolderOf(split.Split);
+            var name = split.Split.Name();
             if (split.PlainFrames > 0)
                 yield return $"{split.PlainFrames} of {split.Frames} frames of {name} are of a single colour";
             if (subset == Subset.S4 && split.EmptyMasks > 0)
                 yield return $"{split.EmptyMasks} of {split.Masks} masks of {name} are empty, which AVSBench's S4 never is";
             if (split.FullMasks > 0)
                 yield return $"{split.FullMasks} of {split.Masks} masks of {name} cover the whole picture";
-            if (subset != Subset.AVSS && split.MaskKinds.Where(kind => kind.Key != "grey 0/255").Sum(kind => kind.Value) is > 0 and var others)
-                yield return $"{others} of {split.Masks} masks of {name} are not grey 0/255 pictures; foreground is what differs from their background of 0, black or transparency";
+            if (subset != Subset.AVSS
+                && split.MaskKinds.Where(kind => kind.Key != "grey 0/255").Sum(kind => kind.Value) is > 0 and var others)
+                yield return $"{others} of {split.Masks} masks of {name} are not grey 0/255 pictures; foreground is what differs from "
+                    + "their background of 0, black or transparency";
             if (split.SilentSounds > 0)
                 yield return $"{split.SilentSounds} of {split.Sounds} sounds of {name} are silent";
             if (split.OtherPickles > 0)
-                yield return $"{split.OtherPickles} of the log-mel files of {name} differ from what their WAV files give; the WAV files are used";
+                yield return $"{split.OtherPickles} of the log-mel files of {name} differ from what their WAV files give; the WAV files "
+                    + "are used";
         }
 
         if (duplicates.WithinSplits() is > 0 and var repeated)

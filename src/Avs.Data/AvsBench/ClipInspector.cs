@@ -9,23 +9,22 @@ using OpenCvSharp;
 
 namespace Avs.Data.AvsBench;
 
-/// <summary>Reads every file of a clip and says what is wrong with it and what it is like.</summary>
-internal sealed class ClipInspector(AvsBenchDataset bench, BenchLayout layout, Action<string, string> wrong)
+/// <summary>Reads every file of a clip: reports what is wrong and collects facts.</summary>
+internal sealed class ClipInspector(AvsBenchDataset bench, AvsBenchLayout layout, Action<string, string> wrong)
 {
     // Two front ends that agree to this give the same training.
     private const float SameLogMel = 2e-3f;
 
-    // A picture whose values differ by less shows nothing, a log-mel example this close to silence neither; both are alike in any clip.
+    // A picture whose values differ by less is of one colour, and a log-mel example this close to silence is silent: both look alike in any
+    // clip.
     private const int PlainRange = 6;
     internal const float SilentRange = 0.05f;
 
-    /// <summary>Reads a clip.</summary>
-    /// <param name="clip">The clip.</param>
     /// <returns>Its facts, and whether all of its files are there and readable.</returns>
     public (ClipFacts Facts, bool Whole) Inspect(ClipInfo clip)
     {
         var facts = new ClipFacts();
-        // What lacks its whole folder has been told once; the rest is read all the same.
+        // A missing folder has been reported once; the rest is read all the same.
         var (frames, masks) = (Directory.Exists(layout.FramesFolder), Directory.Exists(layout.MasksFolder));
         var sound = Directory.Exists(layout.SoundFolder) || Directory.Exists(layout.LogMelFolder);
         var whole = frames && masks && sound;
@@ -91,7 +90,8 @@ internal sealed class ClipInspector(AvsBenchDataset bench, BenchLayout layout, A
             facts.SoundKind = SoundKind(rate, channels);
             facts.Seconds = (double)mono.Length / rate;
             if (File.Exists(layout.LogMel(clip)))
-                facts.OtherPickle = LogMelFile.Read(layout.LogMel(clip), bench.FramesPerClip).Zip(logMel).Any(pair => Math.Abs(pair.First - pair.Second) > SameLogMel);
+                facts.OtherPickle = LogMelFile.Read(layout.LogMel(clip), bench.FramesPerClip).Zip(logMel)
+                    .Any(pair => Math.Abs(pair.First - pair.Second) > SameLogMel);
         }
         else
             file = layout.LogMel(clip);
@@ -103,7 +103,7 @@ internal sealed class ClipInspector(AvsBenchDataset bench, BenchLayout layout, A
 
     internal static string SoundKind(int rate, int channels) => $"{rate} Hz, {channels} channel{(channels == 1 ? "" : "s")}";
 
-    // For each colour by itself: a red picture is as plain as a black one.
+    // Each colour by itself: a red picture is as plain as a black one.
     internal static bool IsPlain(byte[] pixels)
     {
         for (var channel = 0; channel < 3; channel++)
@@ -128,7 +128,9 @@ internal sealed class ClipInspector(AvsBenchDataset bench, BenchLayout layout, A
             return "colour";
         if (picture.Type() != MatType.CV_8UC1)
             return "grey of 16 bits";
-        return FrameReader.Bytes(picture, 1).AsSpan().ContainsAnyExcept(byte.MinValue, byte.MaxValue) ? "grey with other values" : "grey 0/255";
+        return FrameReader.Bytes(picture, 1).AsSpan().ContainsAnyExcept(byte.MinValue, byte.MaxValue)
+            ? "grey with other values"
+            : "grey 0/255";
     }
 
     internal static UInt128 Digest(ReadOnlySpan<byte> content)

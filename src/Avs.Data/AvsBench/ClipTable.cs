@@ -1,4 +1,5 @@
 using Avs.Core;
+using Avs.Core.Formats;
 using Avs.Data.Clips;
 
 namespace Avs.Data.AvsBench;
@@ -8,7 +9,8 @@ internal static class ClipTable
 {
     private sealed record Columns(int Name, int Category, int Split);
 
-    private static readonly string[] Names = ["name", "video_id", "category", "split", "start", "start_second", "start_seconds", "start_time", "file", "video", "path"];
+    private static readonly string[] Names = ["name", "video_id", "category", "split", "start", "start_second", "start_seconds",
+        "start_time", "file", "video", "path"];
 
     /// <summary>Reads every row of a subset's table, in the file's order.</summary>
     /// <exception cref="DataException">A column is missing or a row has an impossible value; the sentence gives the line.</exception>
@@ -21,9 +23,14 @@ internal static class ClipTable
         return table.Column(Names) < 0 && table.First.Fields.Any(IsSplit) ? table.WithoutHeader() : table;
     }
 
-    /// <summary>Which subset a table has the columns of: S4's with a category, by name or where nothing is named by position.</summary>
+    /// <summary>
+    /// The subset that a table's columns belong to: S4 has a category, by name, or by position where no column has a name.
+    /// </summary>
     public static Subset SubsetOf(CsvTable table) =>
-        table.Column("category") >= 0 || (table.Column(Names) < 0 && table.Rows is [{ Fields: [_, _, _, var split, ..] }, ..] && IsSplit(split)) ? Subset.S4 : Subset.MS3;
+        table.Column("category") >= 0
+            || (table.Column(Names) < 0 && table.Rows is [{ Fields: [_, _, _, var split, ..] }, ..] && IsSplit(split))
+            ? Subset.S4
+            : Subset.MS3;
 
     /// <summary>Reads every row of an open table, in the file's order.</summary>
     /// <exception cref="DataException">A column is missing or a row has an impossible value; the sentence gives the line.</exception>
@@ -44,12 +51,13 @@ internal static class ClipTable
         return clips;
     }
 
-    /// <summary>Adds what `stamps.csv` says of each clip; a clip it does not name stays as it is.</summary>
+    /// <summary>Adds the columns of `stamps.csv` to each clip; a clip that it does not name stays as it is.</summary>
     /// <exception cref="DataException">A column is missing or a row has an impossible value.</exception>
     public static IReadOnlyList<ClipInfo> WithStamps(IReadOnlyList<ClipInfo> clips, string path)
     {
         var table = CsvTable.Read(path);
-        int name = Required(table, "name"), scene = Required(table, "scene"), sounding = Required(table, "object"), seen = Required(table, "seen");
+        int name = Required(table, "name"), scene = Required(table, "scene"), sounding = Required(table, "object"),
+            seen = Required(table, "seen");
         var last = Math.Max(Math.Max(name, scene), Math.Max(sounding, seen));
         var lines = new Dictionary<string, CsvLine>();
         foreach (var line in table.Rows)
@@ -59,13 +67,18 @@ internal static class ClipTable
             lines[line.Fields[name]] = line;
         }
 
-        return [.. clips.Select(clip => lines.TryGetValue(clip.Id, out var line)
-            ? clip with { Scene = NotEmpty(line.Fields[scene]), SoundingObject = NotEmpty(line.Fields[sounding]), RecordingSeen = YesOrNo(table, line, line.Fields[seen]) }
-            : clip)];
+        return [.. clips.Select(clip => lines.TryGetValue(clip.Id, out var line) ? With(clip, line) : clip)];
+
+        ClipInfo With(ClipInfo clip, CsvLine line) => clip with
+        {
+            Scene = NotEmpty(line.Fields[scene]),
+            SoundingObject = NotEmpty(line.Fields[sounding]),
+            RecordingSeen = YesOrNo(table, line, line.Fields[seen]),
+        };
     }
 
-    // By header where the header names the column; else by the positions that the published code reads, unless the header says that
-    // something else is there.
+    // By name where the header has it; else at the positions that the published code reads, unless the header names
+    // something else there.
     private static Columns Find(CsvTable table, Subset subset)
     {
         var name = table.Column("name", "video_id");
@@ -78,7 +91,8 @@ internal static class ClipTable
                 return found;
             if (position < table.Header.Count && !known.Contains(position))
                 return position;
-            throw new DataException($"{table.Path} line 1: no column for the {what}; found {string.Join(",", table.Header)}, expected {Expected(subset)}");
+            throw new DataException(
+                $"{table.Path} line 1: no column for the {what}; found {string.Join(",", table.Header)}, expected {Expected(subset)}");
         }
 
         return subset == Subset.S4
@@ -105,7 +119,8 @@ internal static class ClipTable
 
     private static int Required(CsvTable table, string name) => table.Column(name) is >= 0 and var found
         ? found
-        : throw new DataException($"{table.Path} line 1: no column '{name}'; found {string.Join(",", table.Header)}, expected name,scene,split,object,seen");
+        : throw new DataException(
+            $"{table.Path} line 1: no column '{name}'; found {string.Join(",", table.Header)}, expected name,scene,split,object,seen");
 
     private static string? NotEmpty(string value) => value.Length > 0 ? value : null;
 

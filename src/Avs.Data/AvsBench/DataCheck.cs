@@ -9,8 +9,6 @@ namespace Avs.Data.AvsBench;
 public sealed record DataProblem(string Group, string Sentence);
 
 /// <summary>The clips of a split.</summary>
-/// <param name="Split">The split.</param>
-/// <param name="InTable">Rows of the table.</param>
 /// <param name="Whole">Of these, clips whose files are all there and readable.</param>
 /// <param name="Official">The number that AVSBench itself has.</param>
 public sealed record SplitCount(Split Split, int InTable, int Whole, int Official);
@@ -19,11 +17,11 @@ public sealed record SplitCount(Split Split, int InTable, int Whole, int Officia
 /// <param name="Subset">Which subset the folder holds.</param>
 /// <param name="Root">The folder with the table.</param>
 /// <param name="FramesPerClip">T, or 0 where nothing could be opened.</param>
-/// <param name="Splits">Counts of each split.</param>
-/// <param name="Problems">Everything wrong, in the order table, folders, frames, masks, sound, duplicates.</param>
-/// <param name="Notes">What is unusual and yet usable: other sizes than the official ones, resized pictures, files that no row names.</param>
+/// <param name="Problems">In the order table, folders, frames, masks, sound, duplicates.</param>
+/// <param name="Notes">What is unusual but usable: other sizes than the official ones, resized pictures, files that no row names.</param>
 public sealed record DataCheckReport(
-    Subset Subset, string Root, int FramesPerClip, IReadOnlyList<SplitCount> Splits, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
+    Subset Subset, string Root, int FramesPerClip,
+    IReadOnlyList<SplitCount> Splits, IReadOnlyList<DataProblem> Problems, IReadOnlyList<string> Notes)
 {
     /// <summary>What the files of each split are like; splits without a clip are left out.</summary>
     public IReadOnlyList<SplitFacts> Facts { get; init; } = [];
@@ -32,14 +30,14 @@ public sealed record DataCheckReport(
     public bool IsComplete => Problems.Count == 0;
 }
 
-/// <summary>Says whether a folder is a complete S4, MS3 or AVSS, reading every file, and names each thing wrong.</summary>
+/// <summary>Checks whether a folder is a complete S4, MS3 or AVSS by reading every file.</summary>
 public static class DataCheck
 {
     /// <summary>Checks every subset that a folder holds.</summary>
-    /// <param name="folder">A folder with a table of AVSBench, or the parent of `Single-source`, `Multi-sources` and `Semantic-labels`.</param>
+    /// <param name="folder">A folder with a table of AVSBench, or the parent of `Single-source`, `Multi-sources` and
+    /// `Semantic-labels`.</param>
     /// <param name="threads">Clips read at the same time.</param>
-    /// <param name="progress">Told after each clip: clips done and clips in all, of the subset being read.</param>
-    /// <param name="stop">Ends the check early.</param>
+    /// <param name="progress">Called after each clip with the clips done and the clips in all of the subset.</param>
     /// <exception cref="DataException">The folder is missing or holds no subset.</exception>
     public static IReadOnlyList<DataCheckReport> Run(
         string folder, int threads = 2, Action<int, int>? progress = null, CancellationToken stop = default)
@@ -50,18 +48,19 @@ public static class DataCheck
         var reports = new List<DataCheckReport>();
         foreach (var subset in new[] { Subset.S4, Subset.MS3 })
         {
-            if (BenchLayout.Find(folder, subset) is { } layout)
+            if (AvsBenchLayout.Find(folder, subset) is { } layout)
                 reports.Add(Check(layout, subset, parallel, progress));
         }
 
         if (AvssLayout.Find(folder) is { } semantic)
             reports.Add(AvssCheck.Run(semantic, parallel, progress));
         return reports.Count > 0 ? reports : throw new DataException(
-            $"{folder} holds no {BenchLayout.TableName(Subset.S4)}, no {BenchLayout.TableName(Subset.MS3)} and no {AvssLayout.TableName}, "
+            $"{folder} holds no {AvsBenchLayout.TableName(Subset.S4)}, no {AvsBenchLayout.TableName(Subset.MS3)} and no "
+                + $"{AvssLayout.TableName}, "
             + "nor do Single-source, Multi-sources and Semantic-labels in it");
     }
 
-    private static DataCheckReport Check(BenchLayout layout, Subset subset, ParallelOptions parallel, Action<int, int>? progress)
+    private static DataCheckReport Check(AvsBenchLayout layout, Subset subset, ParallelOptions parallel, Action<int, int>? progress)
     {
         var findings = new CheckFindings(subset, layout.Root);
         IReadOnlyList<ClipInfo> clips;
@@ -91,7 +90,7 @@ public static class DataCheck
             findings.FramesPerClip = Math.Max(findings.FramesPerClip, bench.FramesPerClip);
             findings.Notes.AddRange(bench.Notes.Order(StringComparer.Ordinal));
             if (bench.Clips.Count(clip => layout.HighestNumber(clip) > bench.FramesPerClip) is > 0 and var longer)
-                findings.Notes.Add($"{longer} clips of {BenchLayout.FolderOf(split)} have more than {bench.FramesPerClip} frames; the rest is not used");
+                findings.Notes.Add($"{longer} clips of {split.Name()} have more than {bench.FramesPerClip} frames; the rest is not used");
         }
 
         findings.Notes.AddRange(Unnamed(layout, clips));
@@ -99,9 +98,11 @@ public static class DataCheck
     }
 
     /// <summary>Frames and sounds that no row of the table names.</summary>
-    private static IEnumerable<string> Unnamed(BenchLayout layout, IReadOnlyList<ClipInfo> clips)
+    private static IEnumerable<string> Unnamed(AvsBenchLayout layout, IReadOnlyList<ClipInfo> clips)
     {
-        var named = clips.SelectMany(clip => new[] { layout.FrameFolder(clip), layout.MaskFolder(clip), layout.Sound(clip), layout.LogMel(clip) }).ToHashSet(StringComparer.Ordinal);
+        var named = clips
+            .SelectMany(clip => new[] { layout.FrameFolder(clip), layout.MaskFolder(clip), layout.Sound(clip), layout.LogMel(clip) })
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var (folder, what, files) in new[]
         {
             (layout.FramesFolder, "folders of frames", false), (layout.MasksFolder, "folders of masks", false),
@@ -111,7 +112,8 @@ public static class DataCheck
             if (!Directory.Exists(folder))
                 continue;
             var found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .Select(file => files ? file : Path.GetDirectoryName(file)!).Distinct().Where(path => !named.Contains(path)).Order(StringComparer.Ordinal).ToArray();
+                .Select(file => files ? file : Path.GetDirectoryName(file)!).Distinct()
+                .Where(path => !named.Contains(path)).Order(StringComparer.Ordinal).ToArray();
             if (found.Length > 0)
                 yield return $"{found.Length} {what} belong to no row of the table, such as {found[0]}";
         }

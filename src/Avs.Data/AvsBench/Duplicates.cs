@@ -2,7 +2,7 @@ using Avs.Data.Clips;
 
 namespace Avs.Data.AvsBench;
 
-/// <summary>Finds clips that show or hear the same: in different splits that is a leak, which makes scores worthless.</summary>
+/// <summary>Finds clips with the same frame or sound: in different splits that is a leak, which makes scores worthless.</summary>
 internal sealed class Duplicates
 {
     private readonly List<(ClipInfo Clip, ClipFacts Facts)> clips = [];
@@ -15,7 +15,8 @@ internal sealed class Duplicates
         {
             var ((first, second, what), example) = (group.Key, group.First());
             var shared = group.Count() == 1 ? $"a {what}" : $"{group.Count()} {what}s";
-            return $"{first.Id} ({BenchLayout.FolderOf(first.Split)}) and {second.Id} ({BenchLayout.FolderOf(second.Split)}) share {shared}: {example.FirstFile} and {example.SecondFile}";
+            return $"{first.Id} ({first.Split.Name()}) and {second.Id} ({second.Split.Name()}) share {shared}: {example.FirstFile} and "
+                + $"{example.SecondFile}";
         });
 
     /// <summary>How many clips share a frame or sound with an earlier clip of their split that is of another scene.</summary>

@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.Clips;
 using static TorchSharp.torch;
 
@@ -8,7 +7,7 @@ namespace Avs.Data.Batches;
 /// <summary>A batch of clips as tensors. Rows are clip-major: frame t of clip b is row n = b*T + t. Owns its tensors.</summary>
 public sealed class AvsBatch : IDisposable
 {
-    /// <summary>Takes over the tensors of a batch.</summary>
+    /// <summary>Takes ownership of the tensors.</summary>
     /// <param name="images">`[N, 3, S, S]` float32.</param>
     /// <param name="logMel">`[N, 1, 96, 64]` float32.</param>
     /// <param name="masks">`[M, 1, S, S]` float32.</param>
@@ -16,7 +15,8 @@ public sealed class AvsBatch : IDisposable
     /// <param name="fullMasks">`[M, H, W]` uint8, or null.</param>
     /// <param name="framesPerClip">T of this batch.</param>
     /// <param name="clips">The N / T rows of the table.</param>
-    public AvsBatch(Tensor images, Tensor logMel, Tensor masks, Tensor labelled, Tensor? fullMasks, int framesPerClip, IReadOnlyList<ClipInfo> clips)
+    public AvsBatch(Tensor images, Tensor logMel, Tensor masks, Tensor labelled, Tensor? fullMasks, int framesPerClip,
+        IReadOnlyList<ClipInfo> clips)
     {
         Images = images;
         LogMel = logMel;
@@ -39,22 +39,26 @@ public sealed class AvsBatch : IDisposable
     /// <summary>The rows of <see cref="Images"/> that the masks belong to: int64 `[M]`, ascending.</summary>
     public Tensor Labelled { get; }
 
-    /// <summary>The masks at the size of the files, 0 or 1: uint8 `[M, H, W]`; null unless <see cref="BatchOptions.FullMasks"/> was asked for.</summary>
+    /// <summary>
+    /// The masks at the size of the files, 0 or 1: uint8 `[M, H, W]`; null unless <see cref="BatchOptions.FullMasks"/> was asked for.
+    /// </summary>
     public Tensor? FullMasks { get; }
 
-    /// <summary>The class of each pixel of <see cref="Masks"/>, 0 for background: int64 `[M, S, S]`; null where the data set has no classes.</summary>
+    /// <summary>
+    /// The class of each pixel of <see cref="Masks"/>, 0 for background: int64 `[M, S, S]`; null where the data set has no classes.
+    /// </summary>
     public Tensor? Labels { get; init; }
 
     /// <summary>The class of each pixel of <see cref="FullMasks"/>: uint8 `[M, H, W]`; null where either is absent.</summary>
     public Tensor? FullLabels { get; init; }
 
     /// <summary>
-    /// What a frozen audio network makes of <see cref="LogMel"/>: `[N, D]`; null unless every clip brought it from a cache and the sound is
+    /// The output of a frozen audio network for <see cref="LogMel"/>: `[N, D]`; null unless every clip had it in a cache and the sound is
     /// not changed at random.
     /// </summary>
     public Tensor? SoundEmbedding { get; init; }
 
-    /// <summary>Which frames exist: bool `[N]`; null when all do. The others fill shorter clips up and hold zeros.</summary>
+    /// <summary>Which frames exist: bool `[N]`; null when all do. The others pad shorter clips with zeros.</summary>
     public Tensor? Present { get; init; }
 
     /// <summary>Frames of each clip in this batch: T, or the number drawn.</summary>
@@ -66,11 +70,11 @@ public sealed class AvsBatch : IDisposable
     /// <summary>The clips' rows of the table, in order.</summary>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
-    /// <summary>Builds a batch of clips that are at hand.</summary>
+    /// <summary>Builds a batch of loaded clips.</summary>
     /// <param name="clips">Clips of one length.</param>
-    /// <param name="options">What the batch holds.</param>
-    /// <param name="random">Where frames and random changes are drawn from; needed only when the options ask for some.</param>
-    /// <exception cref="ArgumentException">The clips do not fit each other, or chance is asked for without <paramref name="random"/>.</exception>
+    /// <param name="random">Draws frames and random changes; needed only when the options ask for some.</param>
+    /// <exception cref="ArgumentException">The clips differ in length, or the options are random and <paramref name="random"/> is
+    /// null.</exception>
     public static AvsBatch From(IReadOnlyList<Clip> clips, BatchOptions options, NamedRandom? random = null)
     {
         var chance = options.FramesDrawn is not null || (options.Augment is not null && options.Augment != AugmentOptions.None);
@@ -82,7 +86,7 @@ public sealed class AvsBatch : IDisposable
             return [.. clips.Select((_, b) => new NamedRandom(seed, $"{what}/{b}"))];
         }
 
-        return BatchArrays.Build(clips, options, Streams("picture"), Streams("sound"));
+        return BatchBuilder.Build(clips, options, Streams("picture"), Streams("sound"));
     }
 
     /// <summary>The same batch on another device; this one is disposed of. Returns itself when it is there already.</summary>
@@ -93,10 +97,9 @@ public sealed class AvsBatch : IDisposable
         return Replaced(tensor => tensor.to(device, false, false, device.type == TorchSharp.DeviceType.CUDA));
     }
 
-    /// <summary>The same batch in page-locked memory, from which a GPU copies while it computes; this one is disposed of.</summary>
+    /// <summary>The same batch in page-locked memory, from which a GPU copies asynchronously; this one is disposed of.</summary>
     internal AvsBatch Pinned() => Replaced(tensor => tensor.pin_memory());
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var tensor in new[] { Images, LogMel, Masks, Labelled, FullMasks, Labels, FullLabels, SoundEmbedding, Present })

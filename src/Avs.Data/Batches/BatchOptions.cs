@@ -1,20 +1,18 @@
 using Avs.Core.Configuration;
-using Avs.Data.Clips;
 
 namespace Avs.Data.Batches;
 
 /// <summary>How horizontal flips are drawn.</summary>
 public enum FlipMode
 {
-    /// <summary>No flips.</summary>
     Off,
 
-    /// <summary>One draw a clip; all its frames and masks turn together.</summary>
+    /// <summary>One draw a clip for all its frames and masks.</summary>
     Clip,
 
     /// <summary>
-    /// As the published ECMVAE code does it: one draw for each labelled frame and its mask; frames without a mask never turn.
-    /// So S4 training clips turn in their first frame only, MS3 clips frame by frame.
+    /// As the published ECMVAE code does it: one draw for each labelled frame and its mask; frames without a mask are never flipped.
+    /// So S4 training clips are flipped in their first frame only, MS3 clips frame by frame.
     /// </summary>
     ReferencePerFrame,
 }
@@ -25,7 +23,6 @@ public sealed record AugmentOptions
     /// <summary>No change at all: what evaluation uses.</summary>
     public static readonly AugmentOptions None = new();
 
-    /// <summary>How flips are drawn.</summary>
     public FlipMode Flip { get; init; } = FlipMode.Off;
 
     /// <summary>Probability of a flip (ECMVAE's value).</summary>
@@ -52,10 +49,10 @@ public sealed record AugmentOptions
     /// <summary>Standard deviation of the noise added to each log-mel value.</summary>
     [AtLeast(0)] public double SoundNoise { get; init; }
 
-    /// <summary>Share of clips whose sound is replaced by faint room noise and whose masks are emptied: nothing sounds, nothing is to be found.</summary>
+    /// <summary>Share of clips whose sound is replaced by faint room noise and whose masks are emptied.</summary>
     [Between(0, 1)] public double SilentClips { get; init; }
 
-    /// <summary>Whether the sound is changed, so that an embedding of the unchanged sound is of no use.</summary>
+    /// <summary>Whether the sound is changed, so that a cached embedding cannot be used.</summary>
     public bool ChangesSound => SoundGain > 0 || SoundNoise > 0 || SilentClips > 0;
 }
 
@@ -74,9 +71,7 @@ public sealed record BatchOptions(
     bool FullMasks = false);
 
 /// <summary>How a loader goes through a data set.</summary>
-/// <param name="Batch">What each batch holds.</param>
-/// <param name="ClipsPerBatch">Clips in a batch.</param>
-/// <param name="Seed">The run's seed: the order and every random change follow from it and the epoch's number alone.</param>
+/// <param name="Seed">The run's seed: it and the epoch's number decide the order and every random change.</param>
 public sealed record LoaderOptions(BatchOptions Batch, [property: AtLeast(1)] int ClipsPerBatch, long Seed = 0) : ICrossChecked
 {
     /// <summary>A new order every epoch, or the table's order.</summary>
@@ -94,10 +89,10 @@ public sealed record LoaderOptions(BatchOptions Batch, [property: AtLeast(1)] in
     /// <summary>Whether decoded clips, reduced to the batch's size, stay in memory for the next epochs.</summary>
     public bool Cache { get; init; } = true;
 
-    /// <summary>Background threads that decode and build batches; the batches do not depend on it.</summary>
+    /// <summary>Background threads that decode and build batches; the batches do not depend on their number.</summary>
     [AtLeast(1)] public int Threads { get; init; } = 2;
 
-    /// <summary>Batches that may wait ready.</summary>
+    /// <summary>Batches to build ahead.</summary>
     [AtLeast(1)] public int Prefetch { get; init; } = 4;
 
     /// <summary>
@@ -111,7 +106,7 @@ public sealed record LoaderOptions(BatchOptions Batch, [property: AtLeast(1)] in
     [AtLeast(1)] public int WorldSize { get; init; } = 1;
 
     /// <summary>
-    /// How many clips may turn out unreadable: each is set aside with its reason (<see cref="ClipLoader.BadClips"/>) and the next readable
+    /// How many clips may be unreadable: each is set aside with its reason (<see cref="ClipLoader.BadClips"/>) and the next readable
     /// clip takes its place; one more ends the epoch with an error.
     /// </summary>
     [AtLeast(0)] public int MaxBadClips { get; init; }

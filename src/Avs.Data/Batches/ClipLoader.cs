@@ -8,8 +8,8 @@ using Avs.Data.Clips;
 namespace Avs.Data.Batches;
 
 /// <summary>
-/// Goes through a data set in batches, epoch by epoch. Background threads decode clips and build batches ahead, up to a bound.
-/// Batches follow from the seed, the epoch and the options alone: the number of threads changes nothing but the speed.
+/// Goes through a data set in batches, epoch by epoch. Background threads decode clips and build batches ahead.
+/// The seed, the epoch and the options decide the batches; the number of threads changes only the speed.
 /// </summary>
 public sealed class ClipLoader : IDisposable
 {
@@ -19,8 +19,7 @@ public sealed class ClipLoader : IDisposable
     private readonly CancellationTokenSource closing = new();
     private long waitedTicks;
 
-    /// <summary>Prepares to load; nothing is read yet.</summary>
-    /// <exception cref="UsageException">An option makes no sense.</exception>
+    /// <exception cref="UsageException">An option is out of its range.</exception>
     public ClipLoader(IClipDataset dataset, LoaderOptions options)
     {
         RecordCheck.Require(options);
@@ -31,39 +30,40 @@ public sealed class ClipLoader : IDisposable
             options.Cache ? new ClipMemory(dataset, options.Batch.ImageSize, options.Batch.FullMasks).Get : dataset.Load,
             options.MaxBadClips);
         BatchesPerEpoch = ClipOrder.Batches(dataset.Clips, options, epoch: 0).Count;
-        // Where incomplete batches count too, a process may have none of them: it shares an evaluation with more processes than there are batches.
+        // Where incomplete batches count too, a process may have none of them: it shares an evaluation with more processes than there are
+        // batches.
         if (BatchesPerEpoch == 0 && options.DropLast && dataset.Clips.Count > 0)
-            throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch} for each of {options.WorldSize} process(es)");
+            throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch} for each "
+                + $"of {options.WorldSize} process(es)");
     }
 
-    /// <summary>Batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
 
-    /// <summary>How long the consumer has waited for batches so far: what loading costs a training step.</summary>
+    /// <summary>How long the caller has waited for batches so far: what loading adds to training.</summary>
     public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref waitedTicks));
 
     /// <summary>The clips that could not be read so far and were set aside, in the table's order.</summary>
     public IReadOnlyList<BadClip> BadClips => quarantine.BadClips;
 
-    /// <summary>Where a loader stands that has handed over so many batches.</summary>
+    /// <summary>The position after so many batches.</summary>
     /// <param name="batches">Batches since the start.</param>
-    public LoaderPosition PositionAfter(long batches) => new((int)(batches / Math.Max(1, BatchesPerEpoch)), (int)(batches % Math.Max(1, BatchesPerEpoch)));
+    public LoaderPosition PositionAfter(long batches) =>
+        new((int)(batches / Math.Max(1, BatchesPerEpoch)), (int)(batches % Math.Max(1, BatchesPerEpoch)));
 
-    /// <summary>The batches from a position on, epoch after epoch without end. The consumer disposes of each.</summary>
-    /// <param name="position">Where to begin.</param>
+    /// <summary>The batches from a position on, epoch after epoch without end. The caller disposes of each.</summary>
     /// <returns>Each batch with the position after it: what to save once the batch is used.</returns>
     /// <exception cref="DataException">A clip cannot be read; thrown when its batch is due.</exception>
     public IEnumerable<(AvsBatch Batch, LoaderPosition After)> From(LoaderPosition position)
     {
         if (BatchesPerEpoch == 0)
             throw new UsageException($"{dataset.Name} has no clips");
-        // The threads go on into the next epoch by themselves, so that no epoch begins with a pause.
+        // The threads continue into the next epoch, so that no epoch begins with a pause.
         return Run(EndlessJobs(position)).Select(done => (done.Batch, After(done.Job)));
     }
 
-    /// <summary>The batches of an epoch, from any of them on. The consumer disposes of each.</summary>
+    /// <summary>The batches of an epoch. The caller disposes of each.</summary>
     /// <param name="epoch">The epoch's number, which decides its order and its random changes.</param>
-    /// <param name="firstBatch">How many batches to leave out at the start: where a resumed epoch continues.</param>
+    /// <param name="firstBatch">How many batches to skip: where a resumed epoch continues.</param>
     /// <exception cref="DataException">A clip cannot be read; thrown when its batch is due.</exception>
     public IEnumerable<AvsBatch> Epoch(int epoch, int firstBatch = 0) => Run(JobsOf(epoch, firstBatch)).Select(done => done.Batch);
 
@@ -89,7 +89,7 @@ public sealed class ClipLoader : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(closing.Token);
         using var mayStart = new SemaphoreSlim(options.Prefetch); // batches begun and not yet handed over
         var slots = new ConcurrentDictionary<int, (Job? Job, TaskCompletionSource<AvsBatch> Done)>();
-        using var begun = new SemaphoreSlim(0); // slots that a thread has taken on, the end of the sequence among them
+        using var begun = new SemaphoreSlim(0); // slots that a thread has taken, the end of the sequence among them
         var taken = 0;
         var ended = false;
 
@@ -101,7 +101,8 @@ public sealed class ClipLoader : IDisposable
                 if (ended)
                     return null;
                 ended = !jobs.MoveNext();
-                var slot = (ended ? null : jobs.Current, new TaskCompletionSource<AvsBatch>(TaskCreationOptions.RunContinuationsAsynchronously));
+                var job = ended ? null : jobs.Current;
+                var slot = (job, new TaskCompletionSource<AvsBatch>(TaskCreationOptions.RunContinuationsAsynchronously));
                 slots[taken++] = slot;
                 begun.Release();
                 return slot;
@@ -134,7 +135,8 @@ public sealed class ClipLoader : IDisposable
             }
         }
 
-        var threads = Enumerable.Range(0, options.Threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"{options.StreamName} {i}" }).ToArray();
+        var threads = Enumerable.Range(0, options.Threads)
+            .Select(i => new Thread(Work) { IsBackground = true, Name = $"{options.StreamName} {i}" }).ToArray();
         foreach (var thread in threads)
             thread.Start();
         try
@@ -161,7 +163,7 @@ public sealed class ClipLoader : IDisposable
             {
                 if (done.Task.IsCompletedSuccessfully)
                     done.Task.Result.Dispose();
-                _ = done.Task.Exception; // an error in a batch that nobody waits for any more
+                _ = done.Task.Exception; // marks the error of a batch that nobody waits for as seen
             }
         }
     }
@@ -195,7 +197,7 @@ public sealed class ClipLoader : IDisposable
         var clips = quarantine.Load(job.Clips, options.PairScenes);
         var firstSlot = options.Rank * options.ClipsPerBatch; // in the batch that the processes make up together
         NamedRandom Stream(string what, int slot) => new(options.Seed, $"{options.StreamName}/{what}/{job.Epoch}/{job.Number}/{slot}");
-        var batch = BatchArrays.Build(
+        var batch = BatchBuilder.Build(
             clips, options.Batch,
             [.. clips.Select((_, slot) => Stream("picture", options.PairScenes ? (firstSlot + slot) / 2 : firstSlot + slot))],
             [.. clips.Select((_, slot) => Stream("sound", firstSlot + slot))],

@@ -7,12 +7,11 @@ namespace Avs.Data.Batches;
 /// A data set's clips, decoded once and kept in memory at the size that batches need. Clips that show the same pictures share them.
 /// Safe to use from several threads.
 /// </summary>
-/// <param name="dataset">Where clips come from.</param>
 /// <param name="side">Side of the square frames, in pixels.</param>
 /// <param name="keepMasks">Whether masks stay at the size of the files.</param>
 internal sealed class ClipMemory(IClipDataset dataset, int side, bool keepMasks)
 {
-    // Lazy: a clip that two threads want at once is decoded by one, and its error, if any, is told to both.
+    // Lazy: a clip that two threads want at once is decoded by one, and both get its error, if any.
     private readonly ConcurrentDictionary<int, Lazy<Clip>> clips = new();
     private readonly ConcurrentDictionary<string, Lazy<Clip>> pictures = new();
 
@@ -28,5 +27,5 @@ internal sealed class ClipMemory(IClipDataset dataset, int side, bool keepMasks)
         return own ?? Fit(dataset.Load(index, shared));
     }
 
-    private Clip Fit(Clip clip) => ClipShrinker.Resize(clip, side, keepMasks);
+    private Clip Fit(Clip clip) => ClipResizer.Resize(clip, side, keepMasks);
 }

@@ -5,10 +5,9 @@ using Avs.Data.Clips;
 namespace Avs.Data.Batches;
 
 /// <summary>
-/// Sets clips aside that cannot be read, up to a number, and finds others to take their places. Which clip takes a place depends on which
-/// clips are bad and on nothing else. Safe to use from several threads.
+/// Sets aside clips that cannot be read, up to a number, and replaces them by others. Which clip replaces another depends only on which
+/// clips are bad. Safe to use from several threads.
 /// </summary>
-/// <param name="clips">The data set's clips.</param>
 /// <param name="load">Reads one of them.</param>
 /// <param name="most">How many may be bad.</param>
 internal sealed class Quarantine(IReadOnlyList<ClipInfo> clips, Func<int, Clip> load, int most)
@@ -18,7 +17,7 @@ internal sealed class Quarantine(IReadOnlyList<ClipInfo> clips, Func<int, Clip> 
     /// <summary>What was set aside, in the table's order.</summary>
     public IReadOnlyList<BadClip> BadClips => [.. bad.OrderBy(entry => entry.Key).Select(entry => entry.Value)];
 
-    /// <summary>Reads the clips of a batch. With pairs, clips 2i and 2i+1 show the same picture, whoever takes their places.</summary>
+    /// <summary>Reads the clips of a batch. With pairs, clips 2i and 2i+1 show the same picture, replaced or not.</summary>
     /// <exception cref="DataException">More clips are bad than may be.</exception>
     public Clip[] Load(IReadOnlyList<int> indices, bool pairs)
     {
@@ -54,7 +53,8 @@ internal sealed class Quarantine(IReadOnlyList<ClipInfo> clips, Func<int, Clip> 
                 return null;
             if (most == 0)
                 throw;
-            throw new DataException($"{bad.Count} clips cannot be read, more than the {most} that may be set aside; the last: {e.Message}", e);
+            throw new DataException($"{bad.Count} clips cannot be read, more than the {most} that may be set aside; the last: {e.Message}",
+                e);
         }
     }
 }

@@ -1,14 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Avs.Core;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 
 namespace Avs.Data.Cache;
 
 /// <summary>
-/// A data set read from one memory-mapped file instead of thousands of pictures and sounds: nothing is decoded, and what a frozen audio network
-/// makes of the sound is there as well. Each clip's checksums are compared when it is first read. Safe to read from several threads.
+/// A data set read from one memory-mapped file instead of thousands of pictures and sounds: nothing is decoded, and the outputs of a frozen
+/// audio network are there too. Each clip's checksums are compared when it is first read. Safe to read from several threads.
 /// </summary>
 public sealed class CachedClips : IClipDataset, IDisposable
 {
@@ -23,22 +22,16 @@ public sealed class CachedClips : IClipDataset, IDisposable
         verified = new bool[Clips.Count];
     }
 
-    /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Its bytes.</summary>
     public long Length { get; }
 
-    /// <inheritdoc/>
     public string Name => index.Name;
 
-    /// <inheritdoc/>
     public int FramesPerClip => index.FramesPerClip;
 
-    /// <inheritdoc/>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Classes => index.Classes;
 
     /// <summary>A hash of the sources and settings that the cache was made from.</summary>
@@ -51,8 +44,6 @@ public sealed class CachedClips : IClipDataset, IDisposable
     public IReadOnlyList<BadClip> BadClips =>
         [.. index.Clips.Where(clip => clip.Error is not null).Select(clip => new BadClip(clip.Info, clip.Error!))];
 
-    /// <summary>Opens a cache.</summary>
-    /// <param name="path">The file.</param>
     /// <returns>Null when the file is of another version of the format, and so out of date.</returns>
     /// <exception cref="DataException">The file is missing, no cache, cut short or damaged.</exception>
     public static CachedClips? Open(string path)
@@ -71,10 +62,11 @@ public sealed class CachedClips : IClipDataset, IDisposable
             }
 
             if (header.FileLength != length)
-                throw new InvalidDataException($"is {(length < header.FileLength ? "cut short" : "damaged")}: {length} bytes, expected {header.FileLength}");
+                throw new InvalidDataException(
+                    $"is {(length < header.FileLength ? "cut short" : "damaged")}: {length} bytes, expected {header.FileLength}");
             var text = new byte[length - header.IndexAt];
             file.Read(header.IndexAt, text);
-            if (Checksum.Of(text) != header.IndexSum)
+            if (Checksum.Compute(text) != header.IndexSum)
                 throw new InvalidDataException("is damaged: its index does not fit its checksum");
             return new CachedClips(path, CacheIndex.FromBytes(text), file, length);
         }
@@ -86,16 +78,12 @@ public sealed class CachedClips : IClipDataset, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public Clip Load(int index) => Unpacked(index, null);
 
-    /// <inheritdoc/>
     public Clip Load(int index, Clip samePictures) => Unpacked(index, samePictures);
 
-    /// <inheritdoc/>
     public string? PicturesKey(int index) => this.index.Clips[index] is { Error: null } clip ? $"{clip.Pixels.At}" : null;
 
-    /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
     private Clip Unpacked(int at, Clip? samePictures)
@@ -114,7 +102,8 @@ public sealed class CachedClips : IClipDataset, IDisposable
             MaskBits.Unpack(stored, masks);
         }
 
-        var clip = new Clip(entry.Info, height, width, pixels, masks, entry.LabelledFrames, Floats(entry, entry.LogMel, verify, "log-mel values"),
+        var clip = new Clip(entry.Info, height, width, pixels, masks, entry.LabelledFrames,
+            Floats(entry, entry.LogMel, verify, "log-mel values"),
             entry.MaskHeight, entry.MaskWidth);
         if (index.Classes.Count > 0)
             clip = clip.WithLabels(stored);
@@ -144,8 +133,9 @@ public sealed class CachedClips : IClipDataset, IDisposable
     private void Read(CacheEntry entry, CachePart part, Span<byte> bytes, bool verify, string what)
     {
         file.Read(part.At, bytes);
-        if (verify && Checksum.Of(bytes) != part.Sum)
-            throw new DataException($"{Path} is damaged: the {what} of the clip {entry.Info.Id} do not fit their checksum; delete the file to have it made again");
+        if (verify && Checksum.Compute(bytes) != part.Sum)
+            throw new DataException($"{Path} is damaged: the {what} of the clip {entry.Info.Id} do not fit their checksum; delete the file "
+                + "to have it made again");
     }
 
     private static long Required(string path)
@@ -153,6 +143,8 @@ public sealed class CachedClips : IClipDataset, IDisposable
         if (Directory.Exists(path))
             throw new InvalidDataException("is a folder, expected a file");
         var length = new FileInfo(path).Length;
-        return length >= CacheHeader.Size ? length : throw new InvalidDataException($"is cut short: {length} bytes, less than a cache's first part");
+        return length >= CacheHeader.Size
+            ? length
+            : throw new InvalidDataException($"is cut short: {length} bytes, less than a cache's first part");
     }
 }

@@ -3,11 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Avs.Data.Cache;
 
-/// <summary>CRC-32C, which processors compute in hardware: finds every damage of up to 32 neighbouring bits, others all but one time in four thousand million.</summary>
+/// <summary>CRC-32C, which processors compute in hardware.</summary>
 internal static class Checksum
 {
-    /// <summary>The checksum of some bytes.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);

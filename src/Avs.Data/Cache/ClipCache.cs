@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.Clips;
-using Avs.Data.Media;
-using Avs.Data.Packages;
 
 namespace Avs.Data.Cache;
 
@@ -13,24 +10,20 @@ namespace Avs.Data.Cache;
 /// <param name="folder">The folder; made when something is written to it.</param>
 public sealed class ClipCache(string folder)
 {
-    /// <summary>Where the caches of a data set lie unless said otherwise: under `$AVS_CACHE` or `~/.cache/avs-research`.</summary>
-    /// <param name="root">The data set's folder.</param>
+    /// <summary>Where the caches of a data set lie by default: in <see cref="CacheFolder.Default"/>.</summary>
     public static string DefaultFolder(string root)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(full)))[..8];
-        return Path.Combine(PackageCache.DefaultRoot(), "clips", $"{Path.GetFileName(full)}-{digest}");
+        return Path.Combine(CacheFolder.Default(), "clips", $"{Path.GetFileName(full)}-{digest}");
     }
 
     /// <summary>The file of a data set's cache, whether it exists or not.</summary>
-    /// <param name="source">The data set.</param>
     public string PathOf(ICacheSource source) => Path.Combine(folder, source.CacheName + ".avscache");
 
-    /// <summary>Opens a data set's cache, making it first where it is missing or anything that it depends on has changed.</summary>
-    /// <param name="source">The data set.</param>
-    /// <param name="build">How it is made.</param>
+    /// <summary>Opens a data set's cache; makes it first where it is missing or out of date.</summary>
     /// <exception cref="DataException">
-    /// The file is damaged or cut short; or clips cannot be read, more than may be; or the file cannot be written.
+    /// The file is damaged or cut short; or too many clips cannot be read; or the file cannot be written.
     /// </exception>
     public CachedClips OpenOrBuild(ICacheSource source, CacheBuild build)
     {
@@ -46,10 +39,12 @@ public sealed class ClipCache(string folder)
 
         using (old)
         {
-            // When only the embeddings are missing the old file is the quickest source of all the rest.
+            // When only the embeddings are missing, the old file is the quickest source of the rest.
             IClipDataset from = old is not null && old.Key == key ? old : source;
-            var what = old is null ? "making the cache" : from == old ? "adding sound embeddings to the cache" : "the sources have changed: making the cache anew";
-            build.Says?.Invoke($"{source.Name}: {what} {path}");
+            var what = old is null ? "making the cache"
+                : from == old ? "adding sound embeddings to the cache"
+                : "the sources have changed: making the cache again";
+            build.Log?.Invoke($"{source.Name}: {what} {path}");
             try
             {
                 Directory.CreateDirectory(folder);
@@ -57,15 +52,18 @@ public sealed class ClipCache(string folder)
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new DataException($"the cache {path} cannot be written: {Reason(e)}; nothing of it was kept, data.cache names another folder", e);
+                throw new DataException(
+                    $"the cache {path} cannot be written: {Reason(e)}; nothing of it was kept, data.cache names another folder", e);
             }
         }
 
         return CachedClips.Open(path) ?? throw new InvalidOperationException($"{path} was written in another version of the format");
     }
 
-    /// <summary>A hash of everything a cache of the data set follows from: format, settings, the table's rows, and each file's name, length and time.</summary>
-    /// <param name="source">The data set.</param>
+    /// <summary>
+    /// A hash of everything that decides a cache of the data set: format, settings, the table's rows, and each file's name, length and
+    /// time.
+    /// </summary>
     public static string KeyOf(ICacheSource source)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -79,7 +77,9 @@ public sealed class ClipCache(string folder)
             foreach (var path in source.FilesOf(i))
             {
                 var file = new FileInfo(path);
-                var state = file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}") : "missing";
+                var state = file.Exists
+                    ? string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}")
+                    : "missing";
                 Add($"{Path.GetRelativePath(source.Root, path)} {state}");
             }
         }
@@ -87,5 +87,6 @@ public sealed class ClipCache(string folder)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string Reason(Exception e) => e.Message.StartsWith("No space left", StringComparison.Ordinal) ? "the disk is full" : e.Message.TrimEnd('.');
+    private static string Reason(Exception e) =>
+        e.Message.StartsWith("No space left", StringComparison.Ordinal) ? "the disk is full" : e.Message.TrimEnd('.');
 }

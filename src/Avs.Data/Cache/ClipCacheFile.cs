@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using Avs.Core;
-using Avs.Data.Audio;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 
 namespace Avs.Data.Cache;
 
-/// <summary>Writes a cache: clips are decoded on several threads, block by block, and written in the table's order, so the same sources give the same bytes.</summary>
+/// <summary>
+/// Writes a cache: clips are decoded on several threads, block by block, and written in the table's order, so the same sources give the
+/// same bytes.
+/// </summary>
 internal sealed class ClipCacheFile
 {
     private const int BlockOfThread = 8;
@@ -19,13 +20,11 @@ internal sealed class ClipCacheFile
     private readonly List<BadClip> bad = [];
     private readonly Dictionary<string, CachePart> pictures = []; // by PicturesKey
 
-    private ClipCacheFile(IClipDataset source, CacheBuild build, FileStream file) => (this.source, this.build, this.file) = (source, build, file);
+    private ClipCacheFile(IClipDataset source, CacheBuild build, FileStream file) =>
+        (this.source, this.build, this.file) = (source, build, file);
 
     /// <summary>Writes the file, whole or not at all.</summary>
-    /// <param name="path">Where; its folder exists.</param>
-    /// <param name="key">The hash of what it follows from.</param>
-    /// <param name="source">Where clips come from.</param>
-    /// <param name="build">How.</param>
+    /// <param name="key">The hash of what it was made from.</param>
     /// <exception cref="DataException">More clips cannot be read than may be.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, string key, IClipDataset source, CacheBuild build) => AtomicFile.Write(path, partial =>
@@ -34,10 +33,11 @@ internal sealed class ClipCacheFile
         new ClipCacheFile(source, build, file).Write(key);
     });
 
-    /// <summary>The error of a data set with more bad clips than may be.</summary>
+    /// <summary>The error of a data set with too many bad clips.</summary>
     public static DataException TooManyBad(string name, IReadOnlyList<BadClip> bad, int most) => most == 0
         ? new DataException(bad[0].Reason)
-        : new DataException($"{name}: {bad.Count} clips cannot be read, more than the {most} that may be set aside; the last: {bad[^1].Reason}");
+        : new DataException(
+            $"{name}: {bad.Count} clips cannot be read, more than the {most} that may be set aside; the last: {bad[^1].Reason}");
 
     private void Write(string key)
     {
@@ -49,7 +49,7 @@ internal sealed class ClipCacheFile
         Align();
         var embedding = build.Embedding?.Key ?? (source as CachedClips)?.EmbeddingKey;
         var index = new CacheIndex(key, embedding, source.Name, source.FramesPerClip, source.Classes, entries).ToBytes();
-        var header = new CacheHeader(file.Position + index.Length, file.Position, Checksum.Of(index));
+        var header = new CacheHeader(file.Position + index.Length, file.Position, Checksum.Compute(index));
         file.Write(index);
         file.Position = 0;
         file.Write(header.ToBytes());
@@ -59,7 +59,7 @@ internal sealed class ClipCacheFile
     {
         var clips = new Clip?[count];
         var errors = new DataException?[count];
-        // A clip whose pictures are in the file already needs them decoded no more; any clip's serve in their place.
+        // Clips that show the same pictures are decoded once.
         var keys = Enumerable.Range(first, count).Select(source.PicturesKey).ToArray();
         var workers = new ParallelOptions { MaxDegreeOfParallelism = build.Threads, CancellationToken = build.Stop };
         Parallel.ForEach(GroupsOf(keys), workers, members =>
@@ -88,7 +88,7 @@ internal sealed class ClipCacheFile
         }
     }
 
-    // Positions in the block that show the same pictures go to one thread.
+    // Clips of the block that show the same pictures go to one thread.
     private static IEnumerable<int[]> GroupsOf(string?[] keys) =>
         Enumerable.Range(0, keys.Length).GroupBy(i => keys[i] ?? $"\0{i}").Select(group => group.ToArray());
 
@@ -100,7 +100,8 @@ internal sealed class ClipCacheFile
         float[] examples = [.. whole.SelectMany(i => clips[i]!.LogMel)];
         var vectors = embedding.Compute(examples); // [n, 1, 96, 64] -> [n, D]
         if (vectors.Length != examples.Length / Clip.LogMelSize * embedding.Size)
-            throw new ArgumentException($"{vectors.Length} values are not {examples.Length / Clip.LogMelSize} embeddings of {embedding.Size}", nameof(embedding));
+            throw new ArgumentException(
+                $"{vectors.Length} values are not {examples.Length / Clip.LogMelSize} embeddings of {embedding.Size}", nameof(embedding));
         var at = 0;
         foreach (var i in whole)
         {
@@ -139,7 +140,7 @@ internal sealed class ClipCacheFile
     private CachePart Append(ReadOnlySpan<byte> bytes)
     {
         Align();
-        var part = new CachePart(file.Position, bytes.Length, Checksum.Of(bytes));
+        var part = new CachePart(file.Position, bytes.Length, Checksum.Compute(bytes));
         file.Write(bytes);
         return part;
     }

@@ -2,7 +2,10 @@ using System.IO.MemoryMappedFiles;
 
 namespace Avs.Data.Cache;
 
-/// <summary>A file mapped into memory for reading: pages come from the disk once and stay shared between processes. Safe to read from several threads.</summary>
+/// <summary>
+/// A file mapped into memory for reading: pages come from the disk once and stay shared between processes. Safe to read from several
+/// threads.
+/// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile map;

@@ -6,17 +6,15 @@ namespace Avs.Data.Clips;
 public sealed record Clip
 {
     /// <summary>Values of one log-mel example: 96 frames of 10 ms by 64 mel bands.</summary>
-    public const int LogMelSize = LogMelFrontEnd.ExampleFrames * LogMelFrontEnd.Bands;
+    public const int LogMelSize = LogMelFrontEnd.ExampleSize;
 
     /// <summary>Wraps decoded arrays as a clip.</summary>
-    /// <param name="info">The table's row.</param>
-    /// <param name="height">Rows of each frame.</param>
-    /// <param name="width">Columns of each frame.</param>
     /// <param name="pixels">8-bit RGB, `[T, height, width, 3]`.</param>
     /// <param name="masks">0 or 1, `[L, maskHeight, maskWidth]` of the labelled frames.</param>
     /// <param name="labelledFrames">The L frame numbers (from zero) that have a mask, ascending.</param>
     /// <param name="logMel">`[T, 1, 96, 64]`.</param>
-    /// <param name="maskHeight">Rows of each mask when they differ from the frames' (masks kept at full size beside reduced frames).</param>
+    /// <param name="maskHeight">Rows of each mask when they differ from the frames' (masks kept at full size beside reduced
+    /// frames).</param>
     /// <param name="maskWidth">Columns of each mask, likewise.</param>
     /// <exception cref="ArgumentException">The arrays do not fit each other.</exception>
     public Clip(ClipInfo info, int height, int width, byte[] pixels, byte[] masks, int[] labelledFrames, float[] logMel,
@@ -30,7 +28,8 @@ public sealed record Clip
         MaskHeight = maskHeight ?? height;
         MaskWidth = maskWidth ?? width;
         if (masks.Length != labelledFrames.Length * MaskHeight * MaskWidth)
-            throw new ArgumentException($"{masks.Length} bytes are not {labelledFrames.Length} masks of {MaskWidth}x{MaskHeight}", nameof(masks));
+            throw new ArgumentException($"{masks.Length} bytes are not {labelledFrames.Length} masks of {MaskWidth}x{MaskHeight}",
+                nameof(masks));
         RequireExamples(logMel, Frames);
         foreach (var frame in labelledFrames)
         {
@@ -48,31 +47,30 @@ public sealed record Clip
         FramesPresent = Frames;
     }
 
-    /// <summary>The table's row.</summary>
     public ClipInfo Info { get; }
 
     /// <summary>T, the number of frames.</summary>
     public int Frames { get; }
 
-    /// <summary>Rows of each frame.</summary>
     public int Height { get; private init; }
 
-    /// <summary>Columns of each frame.</summary>
     public int Width { get; private init; }
 
-    /// <summary>Rows of each mask.</summary>
     public int MaskHeight { get; private init; }
 
-    /// <summary>Columns of each mask.</summary>
     public int MaskWidth { get; private init; }
 
     /// <summary>8-bit RGB, interleaved: `[T, Height, Width, 3]`.</summary>
     public byte[] Pixels { get; private init; }
 
-    /// <summary>0 or 1: `[L, MaskHeight, MaskWidth]`, one mask for each of <see cref="LabelledFrames"/>; 1 where <see cref="Labels"/> is not 0.</summary>
+    /// <summary>
+    /// 0 or 1: `[L, MaskHeight, MaskWidth]`, one mask for each of <see cref="LabelledFrames"/>; 1 where <see cref="Labels"/> is not 0.
+    /// </summary>
     public byte[] Masks { get; private init; }
 
-    /// <summary>The class of each pixel, 0 for background: `[L, MaskHeight, MaskWidth]`; null where a data set has no classes (S4, MS3).</summary>
+    /// <summary>
+    /// The class of each pixel, 0 for background: `[L, MaskHeight, MaskWidth]`; null where a data set has no classes (S4, MS3).
+    /// </summary>
     public byte[]? Labels { get; private init; }
 
     /// <summary>The frame numbers (from zero) that have a mask; S4 training clips have `{0}`.</summary>
@@ -81,15 +79,15 @@ public sealed record Clip
     /// <summary>VGGish log-mel examples, one a frame: `[T, 1, 96, 64]`.</summary>
     public float[] LogMel { get; private init; }
 
-    /// <summary>What a frozen audio network makes of <see cref="LogMel"/>, `[T, D]`; null where it was not computed beforehand.</summary>
+    /// <summary>The output of a frozen audio network for <see cref="LogMel"/>, `[T, D]`; null where there is none.</summary>
     public float[]? SoundEmbedding { get; private init; }
 
-    /// <summary>How many of the T frames exist: the others fill a shorter clip up (AVSS), hold zeros and have no mask.</summary>
+    /// <summary>How many of the T frames exist: the others pad a shorter clip (AVSS): zeros, without a mask.</summary>
     public int FramesPresent { get; private init; }
 
     /// <summary>The same pictures and masks with other sound.</summary>
     /// <param name="logMel">`[T, 1, 96, 64]`.</param>
-    /// <param name="embedding">What the frozen audio network makes of it, `[T, D]`, where it is known.</param>
+    /// <param name="embedding">The output of the frozen audio network for it, `[T, D]`, where it is known.</param>
     /// <exception cref="ArgumentException">The arrays do not fit the clip.</exception>
     public Clip WithLogMel(float[] logMel, float[]? embedding = null)
     {
@@ -97,14 +95,14 @@ public sealed record Clip
         return (this with { LogMel = logMel }).WithSoundEmbedding(embedding);
     }
 
-    /// <summary>The same clip with what a frozen audio network makes of its sound.</summary>
+    /// <summary>The same clip with the output of a frozen audio network for its sound.</summary>
     /// <param name="embedding">`[T, D]`, or null for none.</param>
     /// <exception cref="ArgumentException">It is not T rows.</exception>
     public Clip WithSoundEmbedding(float[]? embedding) => embedding is null || (embedding.Length > 0 && embedding.Length % Frames == 0)
         ? this with { SoundEmbedding = embedding }
         : throw new ArgumentException($"{embedding.Length} values are not {Frames} rows of an embedding", nameof(embedding));
 
-    /// <summary>The same pictures, heard with another clip's sound, and that clip's masks.</summary>
+    /// <summary>The same pictures with another clip's sound and masks.</summary>
     /// <param name="other">A clip of the same scene.</param>
     public Clip WithSoundAndMasksOf(Clip other) => WithLogMel(other.LogMel, other.SoundEmbedding) with
     {

@@ -12,7 +12,7 @@ public sealed record ClipInfo(string Id, string Category, Split Split, string? S
     /// <summary>What sounds, where `stamps.csv` names it (AVS-Stamps); null elsewhere.</summary>
     public string? SoundingObject { get; init; }
 
-    /// <summary>Whether the recording was heard in training, where `stamps.csv` says so (AVS-Stamps); null elsewhere.</summary>
+    /// <summary>Whether the recording is in a training clip, where `stamps.csv` says so (AVS-Stamps); null elsewhere.</summary>
     public bool? RecordingSeen { get; init; }
 }
 
@@ -32,34 +32,32 @@ public interface IClipDataset
     IReadOnlyList<string> Classes => [];
 
     /// <summary>Reads and decodes one clip.</summary>
-    /// <param name="index">Position in <see cref="Clips"/>.</param>
     /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
     Clip Load(int index);
 
-    /// <summary>Clips with the same key show the same pictures, so that they need decoding once; null where nothing is known.</summary>
-    /// <param name="index">Position in <see cref="Clips"/>.</param>
+    /// <summary>Clips with the same key show the same pictures; null where nothing is known.</summary>
     string? PicturesKey(int index) => null;
 
-    /// <summary>Reads one clip, taking its pictures from another clip of the same <see cref="PicturesKey"/> instead of decoding them again.</summary>
-    /// <param name="index">Position in <see cref="Clips"/>.</param>
+    /// <summary>
+    /// Reads one clip, taking its pictures from another clip of the same <see cref="PicturesKey"/> instead of decoding them again.
+    /// </summary>
     /// <param name="samePictures">That other clip, as <see cref="Load(int)"/> returned it or reduced to another size.</param>
     /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
     Clip Load(int index, Clip samePictures) => Load(index);
 }
 
-/// <summary>A data set that says which files and settings its clips come from, so that a cache of it knows when it is out of date.</summary>
+/// <summary>A data set that names the files and settings its clips come from, so that a cache knows when it is out of date.</summary>
 public interface ICacheSource : IClipDataset
 {
-    /// <summary>A name for the cache's file, such as `s4-train`.</summary>
+    /// <summary>The name of the cache's file, such as `s4-train`.</summary>
     string CacheName { get; }
 
     /// <summary>The folder that the files lie in.</summary>
     string Root { get; }
 
-    /// <summary>Everything but the files that decides what <see cref="IClipDataset.Load(int)"/> returns.</summary>
+    /// <summary>Everything except the files that decides what <see cref="IClipDataset.Load(int)"/> returns.</summary>
     string Settings { get; }
 
     /// <summary>The files that a clip is read from; a missing one is named all the same.</summary>
-    /// <param name="index">Position in <see cref="IClipDataset.Clips"/>.</param>
     IEnumerable<string> FilesOf(int index);
 }

@@ -25,3 +25,9 @@ public enum Split
     /// <summary>For reporting.</summary>
     Test,
 }
+
+public static class Splits
+{
+    /// <summary>`train`, `val` or `test`: as tables, folders and messages write it.</summary>
+    public static string Name(this Split split) => split switch { Split.Train => "train", Split.Val => "val", _ => "test" };
+}

@@ -1,5 +1,4 @@
 using Avs.Data.Clips;
-using Avs.Data.Packages;
 
 namespace Avs.Data.Images;
 
@@ -17,21 +16,9 @@ internal static class FashionMnist
     private static readonly string[] Classes =
         ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 
-    public static IImageDataset Open(Split split, ImageSetOptions options) =>
-        IdxImages.Open("fashion_mnist", options.Root ?? PackagedFiles.Folder(Package, Home, Files, "the images of Fashion-MNIST", options), split, Classes, options);
-}
-
-/// <summary>Files of a Debian package: where it is installed, there; else fetched.</summary>
-internal static class PackagedFiles
-{
-    /// <summary>The folder that holds the files.</summary>
-    public static string Folder(string package, string home, IReadOnlyList<string> files, string what, ImageSetOptions options)
+    public static IImageDataset Open(Split split, ImageSetOptions options)
     {
-        var installed = "/" + home;
-        if (options.Cache is null && files.All(file => File.Exists(Path.Combine(installed, file))))
-            return installed;
-        var sources = files.Select(file => new PartSource(package, $"{home}/{file}")).ToArray();
-        var cache = PackageCache.OpenOrFetch(options.Cache ?? PackageCache.DefaultRoot(), package, what, sources, options.Says);
-        return Path.Combine(cache.Folder, package, home);
+        var folder = options.Root ?? PackagedFiles.Folder(Package, Home, Files, "the images of Fashion-MNIST", options);
+        return IdxImages.Open("fashion_mnist", folder, split, Classes, options);
     }
 }

@@ -3,13 +3,13 @@ using Avs.Core;
 
 namespace Avs.Data.Images;
 
-/// <summary>Unpacks gzip files (RFC 1952) of one or several members, with or without zeros that fill up a block at the end.</summary>
+/// <summary>Unpacks gzip files (RFC 1952) of one or several members, with or without padding zeros at the end.</summary>
 internal static class GzipFile
 {
     // The end of a member may be zeros of its own: eight bytes of checksum and length.
     private const int LongestZeroEnd = 8;
 
-    // .NET ends quietly where a file is cut short. So a last member is added: it comes out whole where what precedes it is.
+    // .NET reports no error where a file is cut short. So a last member is added: it comes out whole only where the file is whole.
     private static readonly byte[] Mark = "whole to the end"u8.ToArray();
     private static readonly byte[] LastMember = Pack(Mark);
 

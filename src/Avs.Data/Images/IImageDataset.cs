@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Packages;
 
 namespace Avs.Data.Images;
 
@@ -9,13 +8,10 @@ public interface IImageDataset
     /// <summary>A short name for reports, such as `fashion_mnist test`.</summary>
     string Name { get; }
 
-    /// <summary>Number of images.</summary>
     int Count { get; }
 
-    /// <summary>Rows of every image.</summary>
     int Height { get; }
 
-    /// <summary>Columns of every image.</summary>
     int Width { get; }
 
     /// <summary>1 (grey) or 3 (red, green, blue).</summary>
@@ -47,18 +43,18 @@ public sealed record ImageSetOptions
     /// <summary>The folder of its files; null for sets that can be fetched.</summary>
     public string? Root { get; init; }
 
-    /// <summary>The side that images of a folder are brought to: the middle square, averaged. Null: all must be of one size already.</summary>
+    /// <summary>The side to which the middle square of each image of a folder is resized. Null: all must be of one size already.</summary>
     public int? Side { get; init; }
 
     /// <summary>Sets that have official training and test images only: how many training images are set aside for validation.</summary>
     public int ValidationImages { get; init; }
 
-    /// <summary>Decides which images go into which split, where no official split says so.</summary>
+    /// <summary>Decides which images go into which split, where there is no official split.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Where fetched files are kept; null for <see cref="PackageCache.DefaultRoot"/>.</summary>
+    /// <summary>Where fetched files are kept; null for <see cref="CacheFolder.Default"/>.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>Is told in a few words when something is fetched.</summary>
-    public Action<string> Says { get; init; } = _ => { };
+    /// <summary>Gets a few words when something is fetched.</summary>
+    public Action<string> Log { get; init; } = _ => { };
 }

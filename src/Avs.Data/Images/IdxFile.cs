@@ -11,7 +11,7 @@ namespace Avs.Data.Images;
 /// <param name="Values">The values, the last dimension fastest.</param>
 internal sealed record IdxFile(int[] Sizes, byte[] Values)
 {
-    // More than any such file has; a damaged size must not become a huge allocation.
+    // A damaged size must not become a huge allocation.
     private const long MostValues = 1L << 31;
 
     /// <exception cref="DataException">The file is missing, no idx file, or not as long as it says.</exception>
@@ -19,9 +19,11 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
     {
         var bytes = Unpacked(path);
         if (bytes.Length < 4 || bytes[0] != 0 || bytes[1] != 0)
-            throw new DataException($"{path} starts with {WholeFile.Start(bytes)}, expected an idx file (two zero bytes, type, dimensions)");
+            throw new DataException(
+                $"{path} starts with {WholeFile.Start(bytes)}, expected an idx file (two zero bytes, type, dimensions)");
         if (bytes[2] != 8 || bytes[3] != dimensions)
-            throw new DataException($"{path} holds values of type {bytes[2]} in {bytes[3]} dimensions, expected unsigned bytes (8) in {dimensions}");
+            throw new DataException(
+                $"{path} holds values of type {bytes[2]} in {bytes[3]} dimensions, expected unsigned bytes (8) in {dimensions}");
         var header = 4 + 4 * dimensions;
         if (bytes.Length < header)
             throw new DataException($"{path} is cut short: {bytes.Length} bytes, its header alone has {header}");

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Avs.Core;
-using Avs.Data.AvsBench;
-using Avs.Data.Batches;
+using Avs.Core.Formats;
 using Avs.Data.Clips;
 using Avs.Data.Media;
 using OpenCvSharp;
@@ -9,9 +8,10 @@ using OpenCvSharp;
 namespace Avs.Data.Images;
 
 /// <summary>
-/// Any folder of PNG and JPEG pictures, read as RGB when asked for. Pictures in subfolders have the first subfolder as their class. One <see cref="ImageList"/>
-/// beside them may give attributes in CelebA's form, 1 for yes and -1 (or 0) for no, and then names the pictures; `list_eval_partition.csv` or `.txt`
-/// (0 train, 1 val, 2 test) gives the official splits. Without one, splits are drawn: 80, 10 and 10 of a hundred.
+/// Any folder of PNG and JPEG pictures, read as RGB when asked for. Pictures in subfolders have the first subfolder as their class. One
+/// <see cref="ImageList"/>
+/// beside them may give attributes in CelebA's form, 1 for yes and -1 (or 0) for no, and then names the pictures; `list_eval_partition.csv`
+/// or `.txt` (0 train, 1 val, 2 test) gives the official splits. Without one, splits are drawn: 80, 10 and 10 of a hundred.
 /// </summary>
 internal sealed class ImageFolder : IImageDataset
 {
@@ -22,10 +22,11 @@ internal sealed class ImageFolder : IImageDataset
     private readonly int? side;
     private readonly Item[] items;
 
-    private ImageFolder(string folder, Split split, int? side, Item[] items, IReadOnlyList<string> classes, IReadOnlyList<string> attributes)
+    private ImageFolder(string folder, Split split, int? side, Item[] items, IReadOnlyList<string> classes,
+        IReadOnlyList<string> attributes)
     {
         (this.folder, this.side, this.items, Classes, Attributes) = (folder, side, items, classes, attributes);
-        Name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))} {split.ToString().ToLowerInvariant()}";
+        Name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))} {split.Name()}";
         if (side is { } given)
             (Height, Width) = (given, given);
         else
@@ -63,7 +64,8 @@ internal sealed class ImageFolder : IImageDataset
         {
             return height == Height && width == Width
                 ? rgb
-                : throw new DataException($"{path} is {width}x{height}, expected {Width}x{Height} as the first picture; choose one size for all with --side");
+                : throw new DataException(
+                    $"{path} is {width}x{height}, expected {Width}x{Height} as the first picture; choose one size for all with --side");
         }
 
         var square = Math.Min(height, width);
@@ -81,16 +83,19 @@ internal sealed class ImageFolder : IImageDataset
         var (all, attributes) = AttributeTable(folder) is { } table ? Named(folder, table) : Found(folder);
         if (all.Length == 0)
             throw new DataException($"{folder} holds no PNG or JPEG picture");
-        string[] classes = [.. all.Select(file => ClassOf(file.File)).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)];
+        string[] classes = [.. all.Select(file => ClassOf(file.File)).Where(name => name.Length > 0).Distinct()
+            .Order(StringComparer.Ordinal)];
         Item[] items = [.. all.Select(file => new Item(file.File, Array.IndexOf(classes, ClassOf(file.File)), file.Attributes))];
-        var chosen = Partition(folder, items, split) ?? DrawnSplit.Of([.. items.Select(item => item.Label)], split, options.Seed, "folder");
+        var chosen = Partition(folder, items, split)
+            ?? DrawnSplit.Draw([.. items.Select(item => item.Label)], split, options.Seed, "folder");
         return chosen.Length > 0
             ? new ImageFolder(folder, split, options.Side, [.. chosen.Select(i => items[i])], classes, attributes)
-            : throw new DataException($"{folder} has no picture in the split {BenchLayout.FolderOf(split)}: it has {items.Length} in all");
+            : throw new DataException($"{folder} has no picture in the split {split.Name()}: it has {items.Length} in all");
     }
 
     private static ((string File, bool[] Attributes)[], IReadOnlyList<string>) Found(string folder) =>
-        ([.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture).Select(file => Path.GetRelativePath(folder, file))
+        ([.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture)
+            .Select(file => Path.GetRelativePath(folder, file))
             .Order(StringComparer.Ordinal).Select(file => (file, Array.Empty<bool>()))], []);
 
     // CelebA's own among whatever else it comes with, or the one list in the folder that gives attributes.
@@ -101,15 +106,18 @@ internal sealed class ImageFolder : IImageDataset
         string[] tables =
         [
             .. Directory.EnumerateFiles(folder, "*.csv").Where(file => !ImageList.IsCompanion(file)).Order(StringComparer.Ordinal),
-            .. Directory.EnumerateFiles(folder, "*.txt").Where(file => !ImageList.IsCompanion(file) && ImageList.IsAttributes(file)).Order(StringComparer.Ordinal),
+            .. Directory.EnumerateFiles(folder, "*.txt").Where(file => !ImageList.IsCompanion(file) && ImageList.IsAttributes(file))
+                .Order(StringComparer.Ordinal),
         ];
         return tables.Length <= 1 ? tables.FirstOrDefault()
-            : throw new DataException($"{folder} holds {tables.Length} lists, {Path.GetFileName(tables[0])} and {Path.GetFileName(tables[1])}; expected one with attributes at most");
+            : throw new DataException($"{folder} holds {tables.Length} lists, {Path.GetFileName(tables[0])} and "
+                + $"{Path.GetFileName(tables[1])}; expected one with attributes at most");
     }
 
     // As a CSV file or as CelebA's own text, beside the pictures or in the folders of CelebA's archive.
     private static string? Existing(string folder, string name) =>
-        new[] { ".csv", ".txt" }.SelectMany(kind => new[] { "", "Anno", "Eval" }.Select(place => Path.Combine(folder, place, name + kind))).FirstOrDefault(File.Exists);
+        new[] { ".csv", ".txt" }.SelectMany(kind => new[] { "", "Anno", "Eval" }.Select(place => Path.Combine(folder, place, name + kind)))
+            .FirstOrDefault(File.Exists);
 
     private static ((string File, bool[] Attributes)[], IReadOnlyList<string>) Named(string folder, string path)
     {
@@ -147,25 +155,30 @@ internal sealed class ImageFolder : IImageDataset
         if (Existing(folder, "list_eval_partition") is not { } path)
             return null;
         var list = ImageList.Read(path);
-        var column = list.Names.Count == 0 ? 1 : 1 + list.Names.ToList().FindIndex(name => name.Equals("partition", StringComparison.OrdinalIgnoreCase));
+        var column = list.Names.Count == 0
+            ? 1
+            : 1 + list.Names.ToList().FindIndex(name => name.Equals("partition", StringComparison.OrdinalIgnoreCase));
         if (column == 0)
             throw new DataException($"{path} line 1: found image_id,{string.Join(",", list.Names)}, expected image_id,partition");
         var splits = new Dictionary<string, Split>(StringComparer.Ordinal);
         foreach (var line in list.Rows)
         {
-            if (line.Fields.Count <= column || !int.TryParse(line.Fields[column], CultureInfo.InvariantCulture, out var number) || number is < 0 or > 2)
+            if (line.Fields.Count <= column || !int.TryParse(line.Fields[column], CultureInfo.InvariantCulture, out var number)
+                || number is < 0 or > 2)
                 throw list.Wrong(line, "expected an image and a partition of 0 (train), 1 (val) or 2 (test)");
             splits[line.Fields[0]] = (Split)number;
         }
 
-        // Such a picture would be in no split, and nobody would notice.
+        // Such a picture would silently be in no split.
         if (items.FirstOrDefault(item => !splits.ContainsKey(Path.GetFileName(item.File))) is { } missing)
             throw new DataException($"{path} gives no partition of {missing.File}");
         return [.. Enumerable.Range(0, items.Length).Where(i => splits[Path.GetFileName(items[i].File)] == split)];
     }
 
     private static string ClassOf(string file) =>
-        Path.GetDirectoryName(file) is { Length: > 0 } place && !Array.Exists(PictureFolders, folder => folder == place) ? place.Split(Path.DirectorySeparatorChar)[0] : "";
+        Path.GetDirectoryName(file) is { Length: > 0 } place && !Array.Exists(PictureFolders, folder => folder == place)
+            ? place.Split(Path.DirectorySeparatorChar)[0]
+            : "";
 
     private static bool IsPicture(string file) => Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg";
 }

@@ -1,30 +1,33 @@
 using System.Globalization;
 using Avs.Core;
-using Avs.Data.AvsBench;
-using Avs.Data.Clips;
+using Avs.Core.Formats;
 
 namespace Avs.Data.Images;
 
 /// <summary>
-/// A list of pictures with numbers beside them: a CSV file whose first column is `image_id`, or CelebA's own text files, whose values are separated by spaces. There the
-/// first line of a list of attributes is the number of pictures and the second their names; the list of partitions begins with the first picture.
+/// A list of pictures with numbers beside them: a CSV file whose first column is `image_id`, or CelebA's own text files, whose values are
+/// separated by spaces. There the first line of a list of attributes is the number of pictures and the second their names; the list of
+/// partitions begins with the first picture.
 /// </summary>
 /// <param name="Path">Where it was read from.</param>
 /// <param name="Names">The names of the numbers; empty where the file has no header.</param>
 /// <param name="Rows">Each picture with its values.</param>
 internal sealed record ImageList(string Path, IReadOnlyList<string> Names, IReadOnlyList<CsvLine> Rows)
 {
-    /// <summary>Reads a file.</summary>
     /// <param name="path">A `.csv` or `.txt` file.</param>
     /// <exception cref="DataException">It is missing, no such list, or it does not hold as many pictures as it says.</exception>
     public static ImageList Read(string path) => IsText(path) ? ReadText(path) : ReadTable(path);
 
-    /// <summary>The names of the files beside CelebA's attributes that are no attributes.</summary>
+    /// <summary>The names of CelebA's lists that are not its attributes.</summary>
     public static bool IsCompanion(string path) => System.IO.Path.GetFileName(path) is var name
-        && (name.StartsWith("list_eval_partition", StringComparison.OrdinalIgnoreCase) || name.StartsWith("list_landmarks", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("list_bbox", StringComparison.OrdinalIgnoreCase) || name.StartsWith("identity", StringComparison.OrdinalIgnoreCase));
+        && (name.StartsWith("list_eval_partition", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("list_landmarks", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("list_bbox", StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith("identity", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether a text file has the form of a list of attributes: a number, names, and rows of a picture and as many 1, 0 or -1.</summary>
+    /// <summary>
+    /// Whether a text file has the form of a list of attributes: a number, names, and rows of a picture and as many 1, 0 or -1.
+    /// </summary>
     public static bool IsAttributes(string path)
     {
         try
@@ -53,7 +56,8 @@ internal sealed record ImageList(string Path, IReadOnlyList<string> Names, IRead
     private static ImageList ReadText(string path)
     {
         using var text = new StreamReader(new MemoryStream(WholeFile.Read(path)));
-        CsvLine[] lines = [.. text.ReadToEnd().Split('\n').Select((line, i) => new CsvLine(i + 1, Words(line))).Where(line => line.Fields.Count > 0)];
+        CsvLine[] lines = [.. text.ReadToEnd().Split('\n').Select((line, i) => new CsvLine(i + 1, Words(line)))
+            .Where(line => line.Fields.Count > 0)];
         if (lines is not [{ Fields: [var count] }, var names, .. var rows] || !IsCount(count))
             return new ImageList(path, [], lines);
         return rows.Length == int.Parse(count, CultureInfo.InvariantCulture)

@@ -6,25 +6,23 @@ namespace Avs.Data.Images;
 /// <summary>One kind of image set.</summary>
 /// <param name="Name">Its name in configurations and on the command line.</param>
 /// <param name="About">What it is, in a few words.</param>
-/// <param name="Open">Opens one split.</param>
 public sealed record ImageSet(string Name, string About, Func<Split, ImageSetOptions, IImageDataset> Open);
 
 /// <summary>The image sets there are.</summary>
 public static class ImageSets
 {
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<ImageSet> All { get; } =
     [
-        new("fashion_mnist", "70 000 grey pictures of clothes, 28x28, 10 classes; fetched from the Debian package dataset-fashion-mnist", FashionMnist.Open),
+        new("fashion_mnist", "70 000 grey pictures of clothes, 28x28, 10 classes; fetched from the Debian package dataset-fashion-mnist",
+            FashionMnist.Open),
         new("mnist", "70 000 handwritten digits, 28x28, 10 classes; from a folder with the four idx files", Mnist.Open),
         new("digits", "5 000 handwritten digits, 20x20, 10 classes; fetched from the Debian package opencv-doc", OpenCvDigits.Open),
-        new("folder", "any folder of pictures; its subfolders are classes, a table image_id,attribute,... (1 or -1, as CelebA's) its attributes", ImageFolder.Open),
+        new("folder",
+            "any folder of pictures; its subfolders are classes, a table image_id,attribute,... (1 or -1, as CelebA's) its attributes",
+            ImageFolder.Open),
     ];
 
     /// <summary>Opens a split of a set.</summary>
-    /// <param name="name">The set's name.</param>
-    /// <param name="split">Which split.</param>
-    /// <param name="options">How.</param>
     /// <exception cref="UsageException">There is no such set, it needs a folder, or it has no such split.</exception>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public static IImageDataset Open(string name, Split split, ImageSetOptions options) => Find(name).Open(split, options);

@@ -3,54 +3,16 @@ using Avs.Data.Clips;
 
 namespace Avs.Data.Images;
 
-/// <summary>MNIST's handwritten digits (LeCun, Cortes and Burges), 60 000 for training and 10 000 for test, from the four idx files in a folder.</summary>
+/// <summary>
+/// MNIST's handwritten digits (LeCun, Cortes and Burges), 60 000 for training and 10 000 for test, from the four idx files in a folder.
+/// </summary>
 internal static class Mnist
 {
     public static IImageDataset Open(Split split, ImageSetOptions options)
     {
         if (options.Root is not { } folder)
-            throw new UsageException("mnist is read from a folder with its four idx files (train-images-idx3-ubyte and so on, packed or not); name it with --root DIR");
+            throw new UsageException("mnist is read from a folder with its four idx files (train-images-idx3-ubyte and so on, packed or "
+                + "not); name it with --root DIR");
         return IdxImages.Open("mnist", folder, split, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], options);
-    }
-}
-
-/// <summary>The images of a folder with `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the two `t10k` files, packed by gzip or not.</summary>
-internal static class IdxImages
-{
-    public static IImageDataset Open(string name, string folder, Split split, IReadOnlyList<string> classes, ImageSetOptions options)
-    {
-        var part = split == Split.Test ? "t10k" : "train";
-        var (imagesPath, labelsPath) = (Find(folder, $"{part}-images", "idx3-ubyte"), Find(folder, $"{part}-labels", "idx1-ubyte"));
-        var (images, labels) = (IdxFile.Read(imagesPath, 3), IdxFile.Read(labelsPath, 1));
-        if (images.Sizes[0] != labels.Sizes[0])
-            throw new DataException($"{labelsPath} holds {labels.Sizes[0]} labels for the {images.Sizes[0]} images of {imagesPath}");
-        if (images.Sizes.Contains(0))
-            throw new DataException($"{imagesPath} holds no image");
-        if (labels.Values.Max() is var highest && highest >= classes.Count)
-            throw new DataException($"{labelsPath} holds the label {highest}, expected 0 to {classes.Count - 1}");
-        return new ImagesInMemory($"{name} {split.ToString().ToLowerInvariant()}", images.Sizes[1], images.Sizes[2], 1, classes, images.Values, labels.Values,
-            Chosen(name, images.Sizes[0], split, options));
-    }
-
-    private static int[] Chosen(string name, int count, Split split, ImageSetOptions options)
-    {
-        int[] all = [.. Enumerable.Range(0, count)];
-        if (split == Split.Test)
-            return all;
-        if (options.ValidationImages < 0 || options.ValidationImages >= count)
-            throw new UsageException($"{name}: {options.ValidationImages} of {count} training images cannot be set aside for validation");
-        if (split == Split.Val && options.ValidationImages == 0)
-            throw new UsageException($"{name} has no val split of its own: its authors give training and test images; set some training images aside for it");
-        new NamedRandom(options.Seed, $"images/{name}/split").Shuffle(all.AsSpan());
-        return [.. (split == Split.Val ? all[..options.ValidationImages] : all[options.ValidationImages..]).Order()];
-    }
-
-    private static string Find(string folder, string part, string kind)
-    {
-        if (!Directory.Exists(folder))
-            throw new DataException($"{folder} is missing, expected a folder with idx files");
-        string[] names = [$"{part}-{kind}", $"{part}-{kind}.gz", $"{part}.{kind}", $"{part}.{kind}.gz"];
-        return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new DataException($"{folder} holds no {names[0]} (nor {names[1]})");
     }
 }

@@ -7,7 +7,8 @@ namespace Avs.Data.Images;
 
 /// <summary>
 /// The handwritten digits that OpenCV's samples carry: one sheet of 100 by 50 cells of 20x20, five rows to each digit from 0 to 9. From a
-/// folder with `digits.png`, from the installed Debian package opencv-doc, or fetched from it. Splits are drawn: 80, 10 and 10 of a hundred.
+/// folder with `digits.png`, from the installed Debian package opencv-doc, or fetched from it. Splits are drawn: 80, 10 and 10 of a
+/// hundred.
 /// </summary>
 internal static class OpenCvDigits
 {
@@ -19,7 +20,8 @@ internal static class OpenCvDigits
         var path = Path.Combine(options.Root ?? PackagedFiles.Folder(Package, Home, [File], "OpenCV's handwritten digits", options), File);
         using var sheet = FrameReader.Decode(path, ImageFile.Read(path), ImreadModes.Grayscale);
         if (sheet.Cols != Columns * Cell || sheet.Rows != Rows * Cell)
-            throw new DataException($"{path} is {sheet.Cols}x{sheet.Rows}, expected OpenCV's sheet of digits, {Columns * Cell}x{Rows * Cell}");
+            throw new DataException(
+                $"{path} is {sheet.Cols}x{sheet.Rows}, expected OpenCV's sheet of digits, {Columns * Cell}x{Rows * Cell}");
         var pixels = FrameReader.Bytes(sheet, 1);
         var images = new byte[Rows * Columns * Cell * Cell];
         var labels = new byte[Rows * Columns];
@@ -31,7 +33,8 @@ internal static class OpenCvDigits
                 pixels.AsSpan((row * Cell + y) * Columns * Cell + column * Cell, Cell).CopyTo(images.AsSpan((i * Cell + y) * Cell, Cell));
         }
 
-        return new ImagesInMemory($"digits {split.ToString().ToLowerInvariant()}", Cell, Cell, 1, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], images, labels,
-            DrawnSplit.Of(Array.ConvertAll(labels, label => (int)label), split, options.Seed, "digits"));
+        return new ImagesInMemory($"digits {split.Name()}", Cell, Cell, 1, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], images,
+            labels,
+            DrawnSplit.Draw(Array.ConvertAll(labels, label => (int)label), split, options.Seed, "digits"));
     }
 }

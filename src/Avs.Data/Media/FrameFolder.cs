@@ -12,9 +12,8 @@ public sealed class FrameFolder : IPictureTrack
 {
     private readonly string[] files;
 
-    /// <summary>Lists a folder.</summary>
-    /// <param name="path">The folder; what is no picture in it is left alone.</param>
-    /// <param name="frameRate">Frames a second. At 1, AVSBench's, a frame stands for the whole second that it ends.</param>
+    /// <param name="path">Files that are no pictures are ignored.</param>
+    /// <param name="frameRate">Frames a second. AVSBench's frames have 1: each stands for the second that it ends.</param>
     /// <exception cref="DataException">The folder is missing or holds no picture.</exception>
     public FrameFolder(string path, double frameRate)
     {
@@ -30,19 +29,15 @@ public sealed class FrameFolder : IPictureTrack
             throw new DataException($"{path} holds no PNG or JPEG picture, expected the frames of a video");
     }
 
-    /// <inheritdoc/>
     public string Path { get; }
 
-    /// <inheritdoc/>
     public double FrameRate { get; }
 
-    /// <inheritdoc/>
     public double StatedSeconds => files.Length / FrameRate;
 
     /// <summary>The frames' files in order.</summary>
     public IReadOnlyList<string> Files => files;
 
-    /// <inheritdoc/>
     public IEnumerable<TimedPicture> Pictures()
     {
         Size? size = null;
@@ -51,7 +46,8 @@ public sealed class FrameFolder : IPictureTrack
             using var picture = FrameReader.Decode(files[i], ImageFile.Read(files[i]), ImreadModes.Color);
             size ??= picture.Size();
             if (picture.Size() != size)
-                throw new DataException($"{files[i]} is {picture.Cols}x{picture.Rows}, expected {size.Value.Width}x{size.Value.Height} as the first frame");
+                throw new DataException(
+                    $"{files[i]} is {picture.Cols}x{picture.Rows}, expected {size.Value.Width}x{size.Value.Height} as the first frame");
             yield return new TimedPicture(i / FrameRate, picture);
         }
     }

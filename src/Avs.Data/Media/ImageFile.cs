@@ -3,7 +3,9 @@ using Avs.Core;
 
 namespace Avs.Data.Media;
 
-/// <summary>The bytes of a picture file, known to be whole: a decoder may fill a cut file's missing part with grey and say nothing.</summary>
+/// <summary>
+/// Reads picture files and checks that they are whole: a decoder may silently fill the missing part of a truncated file with grey.
+/// </summary>
 internal static class ImageFile
 {
     private const int PngHeaderEnd = 8 + 25; // signature and IHDR chunk

@@ -5,12 +5,13 @@ using OpenCvSharp;
 namespace Avs.Data.Media;
 
 /// <summary>
-/// Reads one mask as 0 and 1. Grey pictures of 0 and 255 are what AVSBench has. Others are read where there is no doubt about what is background: grey of other values
-/// or depths, soft edges, one colour or hard-edged colours on black, a palette, transparency. Whatever could come out wrong (or empty, with values in it) is an error.
+/// Reads one mask as 0 and 1. Grey pictures of 0 and 255 are what AVSBench has. Others are read where there is no doubt about what is
+/// background: grey of other values or depths, soft edges, one colour or hard-edged colours on black, a palette, transparency. Whatever
+/// could come out wrong (or empty, with values in it) is an error.
 /// </summary>
 public static class MaskReader
 {
-    /// <summary>The number of the rule: what an earlier one made of masks (prepared clips, caches) is made anew.</summary>
+    /// <summary>The version of the rules: prepared clips and caches made by an earlier one are made again.</summary>
     internal const string Rule = "2";
 
     // A JPEG's black and its greys are not exactly that.
@@ -27,11 +28,11 @@ public static class MaskReader
 
     /// <summary>Decodes a PNG or JPEG file.</summary>
     /// <returns>0 or 1, `[height, width]`.</returns>
-    /// <exception cref="DataException">The file is missing, cut short or no picture, or it is not clear what is background in it.</exception>
+    /// <exception cref="DataException">The file is missing, cut short or no picture, or it is not clear what is background in
+    /// it.</exception>
     public static (byte[] Mask, int Height, int Width) Read(string path) => Read(path, out _);
 
     /// <summary>Decodes a PNG or JPEG file.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="remark">How it was read, where it is neither a grey picture of 0 and 255 nor empty; else null.</param>
     /// <returns>0 or 1, `[height, width]`.</returns>
     /// <exception cref="DataException">As for <see cref="Read(string)"/>.</exception>
@@ -46,8 +47,9 @@ public static class MaskReader
         }
 
         var lossy = file[0] == 0xFF;
-        // As it is, for its depth and transparency; turned upright where it says how, which loses the transparency.
-        using var picture = FrameReader.Decode(path, file, lossy || ImageFile.HasPngChunk(file, "eXIf"u8) ? ImreadModes.AnyColor | ImreadModes.AnyDepth : ImreadModes.Unchanged);
+        // Unchanged, to keep its depth and transparency; rotated upright where its EXIF part says how, which drops the transparency.
+        var rotated = lossy || ImageFile.HasPngChunk(file, "eXIf"u8);
+        using var picture = FrameReader.Decode(path, file, rotated ? ImreadModes.AnyColor | ImreadModes.AnyDepth : ImreadModes.Unchanged);
         var (height, width) = (picture.Rows, picture.Cols);
         if (picture.Type() == MatType.CV_8UC1)
         {
@@ -84,7 +86,7 @@ public static class MaskReader
     {
         var (threshold, remark) = levels.Foreground(out var fault);
         if (fault is not null)
-            throw Doubt(path, fault);
+            throw Unclear(path, fault);
         var mask = new byte[levels.Values.Length];
         for (var i = 0; i < mask.Length; i++)
             mask[i] = levels.Values[i] >= threshold ? (byte)1 : (byte)0;
@@ -97,7 +99,7 @@ public static class MaskReader
         var levels = new MaskLevels(colours.Brightest(), height, width, Full(colours, full), lossy);
         var black = lossy ? LossyBlack : 0;
         if (Array.TrueForAll(levels.Values, value => value > black))
-            throw Doubt(path, "it has colours and no black");
+            throw Unclear(path, "it has colours and no black");
         if (colours.IsOneHue(lossy ? LossyHue : 2))
         {
             var (mask, remark) = ReadLevels(path, levels);
@@ -107,12 +109,12 @@ public static class MaskReader
         if (!lossy && colours.Packed().Distinct().Take(MostColours + 1).Count() <= MostColours)
         {
             if (colours.Packed().Contains(VocVoid))
-                throw Doubt(path, "it has the colour #e0e0c0, which in VOC's masks is neither object nor background");
+                throw Unclear(path, "it has the colour #e0e0c0, which in VOC's masks is neither object nor background");
             return ([.. levels.Values.Select(value => value > 0 ? (byte)1 : (byte)0)], "what is not black is foreground");
         }
 
         if (levels.Values.Count(value => value <= black || 8 * value >= 7 * levels.Full) < FlatShare * levels.Values.Length)
-            throw Doubt(path, "it has more colours than a mask");
+            throw Unclear(path, "it has more colours than a mask");
         return ReadLevels(path, levels);
     }
 
@@ -129,7 +131,7 @@ public static class MaskReader
         return true;
     }
 
-    // What is opaque, where the transparency says anything; null where it is the same everywhere.
+    // The opaque pixels; null where the transparency is the same everywhere.
     private static byte[]? Transparency(string path, int[] values, int full)
     {
         var pixels = values.Length / 4;
@@ -143,12 +145,17 @@ public static class MaskReader
         }
 
         if (least == most)
-            return most > 0 ? null : Array.TrueForAll(values, value => value == 0) ? mask : throw Doubt(path, "it is transparent everywhere");
+            return most > 0 ? null
+                : Array.TrueForAll(values, value => value == 0) ? mask
+                : throw Unclear(path, "it is transparent everywhere");
         if (!mask.Contains((byte)1) || !mask.Contains((byte)0))
-            throw Doubt(path, $"its transparency goes from {least} to {most} of {full}");
-        // Colours under it that are a mask of their own must say the same.
-        var seen = Enumerable.Range(0, pixels).Where(i => mask[i] != 0).Select(i => (values[4 * i], values[4 * i + 1], values[4 * i + 2])).Distinct().Take(3).ToArray();
-        return seen.Length == 2 && seen.Contains((0, 0, 0)) ? throw Doubt(path, "its transparency and its colours are two different masks") : mask;
+            throw Unclear(path, $"its transparency goes from {least} to {most} of {full}");
+        // Colours that are a mask of their own must agree with the transparency.
+        var seen = Enumerable.Range(0, pixels).Where(i => mask[i] != 0).Select(i => (values[4 * i], values[4 * i + 1], values[4 * i + 2]))
+            .Distinct().Take(3).ToArray();
+        return seen.Length == 2 && seen.Contains((0, 0, 0))
+            ? throw Unclear(path, "its transparency and its colours are two different masks")
+            : mask;
     }
 
     private static (byte[] Mask, int Height, int Width) ReadPalette(string path, byte[] file, out string remark)
@@ -168,7 +175,7 @@ public static class MaskReader
             return (Where(number => palette[number].Opaque), height, width);
         }
 
-        // Colours that do not differ say nothing: number 0 is background, as everywhere where masks have palettes.
+        // All colours are the same: number 0 is background, as in all masks with palettes.
         if (used.Length > 1 && colours.Distinct().Count() == 1)
         {
             remark = "palette: number 0 is background";
@@ -178,17 +185,18 @@ public static class MaskReader
         var all = palette.Select(entry => entry.Colour).ToArray();
         if (used.Append((byte)0).All(number => IsGrey(all[number])) && (all[0] == 0 || Array.TrueForAll(all, IsGrey)))
         {
-            var (mask, how) = ReadLevels(path, new MaskLevels(Array.ConvertAll(numbers, number => all[number] & 255), height, width, 255, false));
+            var (mask, how) = ReadLevels(path,
+                new MaskLevels(Array.ConvertAll(numbers, number => all[number] & 255), height, width, 255, false));
             remark = $"palette: {how ?? "white is foreground"}";
             return (mask, height, width);
         }
 
         if (used.Length > 2 && used[^1] == 255 && all[255] == VocVoid)
-            throw Doubt(path, "its number 255 has the colour #e0e0c0, which in VOC's masks is neither object nor background");
+            throw Unclear(path, "its number 255 has the colour #e0e0c0, which in VOC's masks is neither object nor background");
         var blackIsZero = all[0] == 0 && used.All(number => number == 0 || all[number] != 0);
         var zeroIsDarkest = used.Contains((byte)0) && used.All(number => number == 0 || Brightness(all[number]) > Brightness(all[0]));
         if (!blackIsZero && !zeroIsDarkest)
-            throw Doubt(path, $"its palette gives number 0 the colour #{all[0]:x6}");
+            throw Unclear(path, $"its palette gives number 0 the colour #{all[0]:x6}");
         remark = "palette: number 0 is background";
         return (Where(number => number != 0), height, width);
     }
@@ -197,7 +205,7 @@ public static class MaskReader
 
     private static int Brightness(int colour) => 299 * (colour >> 16) + 587 * ((colour >> 8) & 255) + 114 * (colour & 255);
 
-    private static DataException Doubt(string path, string what) =>
+    private static DataException Unclear(string path, string what) =>
         new($"{path} is a mask in which background and foreground cannot be told apart: {what}; expected a grey picture of 0 and 255");
 
     private static int[] Values(Mat picture)
@@ -214,14 +222,18 @@ public static class MaskReader
         // OpenCV's order is blue, green, red.
         public static Colours From(int[] values, int channels)
         {
-            int[] Channel(int c) => channels == 1 ? values : [.. Enumerable.Range(0, values.Length / channels).Select(i => values[channels * i + c])];
+            int[] Channel(int c) => channels == 1
+                ? values
+                : [.. Enumerable.Range(0, values.Length / channels).Select(i => values[channels * i + c])];
             int[] red = Channel(2), green = Channel(1), blue = Channel(0);
             return new Colours(red, green, blue, Math.Max(red.Max(), Math.Max(green.Max(), blue.Max())));
         }
 
         public int[] Brightest() => [.. Enumerable.Range(0, Red.Length).Select(i => Math.Max(Red[i], Math.Max(Green[i], Blue[i])))];
 
-        public IEnumerable<long> Packed() => Enumerable.Range(0, Red.Length).Select(i => (long)Red[i] << (Peak > 255 ? 32 : 16) | (long)Green[i] << (Peak > 255 ? 16 : 8) | (long)Blue[i]);
+        public IEnumerable<long> Packed() =>
+            Enumerable.Range(0, Red.Length)
+            .Select(i => (long)Red[i] << (Peak > 255 ? 32 : 16) | (long)Green[i] << (Peak > 255 ? 16 : 8) | (long)Blue[i]);
 
         /// <summary>Whether every pixel is the brightest one's colour, darker.</summary>
         public bool IsOneHue(int range)
@@ -231,7 +243,8 @@ public static class MaskReader
             for (var i = 0; i < Red.Length; i++)
             {
                 var share = (double)brightest[i] / Peak;
-                if (Math.Abs(Red[i] - share * Red[at]) > range || Math.Abs(Green[i] - share * Green[at]) > range || Math.Abs(Blue[i] - share * Blue[at]) > range)
+                if (Math.Abs(Red[i] - share * Red[at]) > range || Math.Abs(Green[i] - share * Green[at]) > range
+                    || Math.Abs(Blue[i] - share * Blue[at]) > range)
                     return false;
             }
 

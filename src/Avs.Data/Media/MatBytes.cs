@@ -3,7 +3,10 @@ using OpenCvSharp;
 
 namespace Avs.Data.Media;
 
-/// <summary>The bytes of a picture. OpenCvSharp's own GetArray wants one element a pixel of as many bytes as it has channels, and a picture in one piece.</summary>
+/// <summary>
+/// The bytes of a picture. OpenCvSharp's own GetArray wants one element a pixel of as many bytes as it has channels, and a picture in one
+/// piece.
+/// </summary>
 public static class MatBytes
 {
     /// <summary>All rows one after the other, whatever the number of channels.</summary>

@@ -8,23 +8,22 @@ namespace Avs.Data.Media;
 /// <param name="Bgr">8-bit, three channels, blue first; the track's own, valid until the next picture is asked for.</param>
 public readonly record struct TimedPicture(double Seconds, Mat Bgr);
 
-/// <summary>Pictures in the order in which they are shown: a video file, or a folder of frames. Each reading starts from the beginning.</summary>
+/// <summary>Pictures in the order in which they are shown: a video file, or a folder of frames.</summary>
 public interface IPictureTrack
 {
     /// <summary>Where it lies, for messages.</summary>
     string Path { get; }
 
-    /// <summary>Pictures a second as the file states it; what it really has is told by the pictures' times.</summary>
+    /// <summary>Frames a second as the file states it; the pictures' times give the real rate.</summary>
     double FrameRate { get; }
 
-    /// <summary>About how long it lasts in seconds, for showing how far a reading is; 0 where the file does not say.</summary>
+    /// <summary>Approximate duration in seconds, for progress; 0 where unknown.</summary>
     double StatedSeconds { get; }
 
-    /// <summary>Decodes picture after picture.</summary>
     /// <exception cref="DataException">Nothing can be decoded.</exception>
     IEnumerable<TimedPicture> Pictures();
 
-    /// <summary>Decodes the picture that is shown at a time and those after it; a few earlier ones may come before.</summary>
+    /// <summary>Decodes the picture that is shown at a time and those after it; a few earlier ones may come first.</summary>
     /// <exception cref="DataException">Nothing can be decoded.</exception>
     IEnumerable<TimedPicture> PicturesFrom(double seconds) => Pictures();
 }

@@ -11,7 +11,7 @@ public static class SoundTrack
 {
     private const int Rate = LogMelFrontEnd.SampleRate;
 
-    // A delay that nobody hears is none.
+    // A shorter delay is inaudible.
     private const double Delay = 0.1;
 
     /// <summary>Channels of the sound track that is taken; 0 where the file has none.</summary>
@@ -20,14 +20,13 @@ public static class SoundTrack
     public static int Channels(string path) => MediaFile.Read(path).Sound?.Channels ?? 0;
 
     /// <summary>
-    /// Writes the sound as a 16-bit WAV file of 16 kHz on the file's own clock: a track that begins after the pictures is preceded by silence.
+    /// Writes the sound as a 16-bit WAV file of 16 kHz. A track that begins after the pictures is preceded by silence.
     /// One or two channels stay what they are; more become two.
     /// </summary>
     /// <param name="path">A video or sound file that has sound.</param>
-    /// <param name="wave">The file to write.</param>
     /// <param name="start">Where to begin, in seconds.</param>
-    /// <param name="seconds">How much at most; null for all.</param>
-    /// <returns>What a person should know of it, a sentence each.</returns>
+    /// <param name="seconds">The longest duration; null for all.</param>
+    /// <returns>Remarks for the user, a sentence each.</returns>
     /// <exception cref="DataException">There is no sound, or it cannot be decoded.</exception>
     public static IReadOnlyList<string> Extract(string path, string wave, double start = 0, double? seconds = null) =>
         Extract(MediaFile.Read(path), wave, start, seconds);
@@ -79,10 +78,11 @@ public static class SoundTrack
         var sound = media.Sound ?? throw new DataException($"{media.Path} has no sound");
         var channels = Math.Min(2, sound.Channels);
         var layout = channels == 1 ? "mono" : "stereo";
+        var filter = $"{media.Clock("asetpts")}{DecodedStream.PrintTimes(ofPictures: false)},aresample=async=1:first_pts=0";
         using var decoder = new DecodedStream(pictures: false,
             [.. media.Input(), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{sound.Index}"),
-                "-af", $"{media.Clock("asetpts")}{DecodedStream.TellTimes(ofPictures: false)},aresample=async=1:first_pts=0,aformat=channel_layouts={layout}", "-ar", $"{Rate}",
-                "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1", .. MediaFile.PassBy(media.Pictures?.Index)],
+                "-af", $"{filter},aformat=channel_layouts={layout}", "-ar", $"{Rate}",
+                "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1", .. MediaFile.Discard(media.Pictures?.Index)],
             $"the sound of {media.Path} cannot be decoded");
         var skip = (long)Math.Round(start * Rate) * channels;
         var left = seconds is { } length ? (long)Math.Round(length * Rate) * channels : long.MaxValue;
@@ -115,13 +115,16 @@ public static class SoundTrack
         List<string> notes = [.. media.SoundNotes];
         var late = (decoder.FirstTime ?? 0) - start;
         if (late >= seconds)
-            throw new DataException(string.Create(CultureInfo.InvariantCulture, $"the sound of {media.Path} begins at {late + start:0.00} s, where the clip has ended"));
+            throw new DataException(string.Create(CultureInfo.InvariantCulture,
+                $"the sound of {media.Path} begins at {late + start:0.00} s, where the clip has ended"));
         if (late > Delay)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"the sound begins {late:0.00} s late: silence stands for what lies before"));
+            notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"the sound begins {late:0.00} s late: silence stands for what lies before"));
         if (both.Cancel)
-            notes.Add("left and right cancel each other out: mixed to one channel, as models hear it, there is next to nothing left of the sound");
-        if (decoder.Remarks.Count > 0)
-            notes.Add($"ffmpeg says of the sound: {decoder.Remarks[0]}");
+            notes.Add("left and right cancel each other out: mixed to one channel, as models hear it, there is next to nothing left of the "
+                + "sound");
+        if (decoder.Messages.Count > 0)
+            notes.Add($"ffmpeg says of the sound: {decoder.Messages[0]}");
         return notes;
     }
 
@@ -144,10 +147,10 @@ public static class SoundTrack
         return header;
     }
 
-    /// <summary>How much of two channels is left when they are mixed to one.</summary>
+    /// <summary>How much of the power of two channels is left when they are mixed to one.</summary>
     private sealed class ChannelPower
     {
-        // -60 dB of full scale: below that it is quiet anyway. Wide stereo loses a half; a hundredth is no music.
+        // Below -60 dB of full scale the sound is quiet anyway. Wide stereo loses a half of its power; these channels lose 99 %.
         private const double Quiet = 1e-6, Least = 0.01;
 
         private double apart, mixed, count;

@@ -1,24 +1,23 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Avs.Core;
-using Avs.Data.Clips;
 using OpenCvSharp;
 
 namespace Avs.Data.Media;
 
 /// <summary>
-/// A video file of any kind that ffmpeg can decode. Pictures come as ffmpeg gives them: upright, in the colours that the stream's tags say, and
-/// all of the first one's size. Their times are on the file's own clock, which the sound shares.
+/// A video file of any kind that ffmpeg can decode. Pictures come as ffmpeg gives them: upright, in the colours that the stream's tags say,
+/// and all of the first one's size. Sound and pictures share one clock.
 /// </summary>
 public sealed class VideoFile : IPictureTrack
 {
-    // Pictures stamped so much earlier than one before were put behind it, not only stamped badly.
+    // A picture stamped so many seconds earlier than the one before is out of place, not only badly stamped.
     private const double Back = 1;
 
-    // Seeking goes to a picture that needs no other, before which stand those that are shown after it: so much earlier is safe.
+    // Seeking goes to a key frame; this many seconds earlier is safe.
     private const double SeekMargin = 2;
 
-    // Chroma is taken from the nearest sample, as ffmpeg's quick path for 8-bit 4:2:0 does; other kinds would by default be coloured coarsely.
+    // Chroma is taken from the nearest sample, as ffmpeg's fast path for 8-bit 4:2:0 does; by default other formats get coarse colours.
     private const string ToRgb = ",scale=flags=full_chroma_int+neighbor,format=rgb24";
 
     private readonly MediaFile media;
@@ -27,41 +26,35 @@ public sealed class VideoFile : IPictureTrack
     private List<string> notes = [];
 
     /// <summary>Asks ffprobe what a file holds.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">It is missing, empty, a folder, or holds no picture that can be decoded.</exception>
     public VideoFile(string path) : this(MediaFile.Read(path)) { }
 
     /// <summary>Takes the pictures of a file.</summary>
-    /// <param name="media">The file.</param>
-    /// <param name="threads">Threads of the decoder; 0: as it likes.</param>
+    /// <param name="threads">Threads of the decoder; 0: ffmpeg chooses.</param>
     /// <exception cref="DataException">It has no pictures.</exception>
     public VideoFile(MediaFile media, int threads = 0)
     {
         (this.media, this.threads) = (media, threads);
         stream = media.Pictures ?? throw new DataException(
-            $"{media.Path} holds no picture that can be decoded: it has no track of pictures{(media.HasCover ? ", only a cover picture" : "")}");
+            $"{media.Path} holds no picture that can be decoded: it has no track of "
+                + $"pictures{(media.HasCover ? ", only a cover picture" : "")}");
     }
 
-    /// <inheritdoc/>
     public string Path => media.Path;
 
-    /// <inheritdoc/>
     public double FrameRate => stream.Rate;
 
-    /// <inheritdoc/>
     public double StatedSeconds => stream.StatedSeconds;
 
-    /// <summary>What a person should know of the pictures last read, a sentence each.</summary>
+    /// <summary>Remarks on the pictures last read, a sentence each.</summary>
     public IReadOnlyList<string> Notes => [.. media.PictureNotes, .. notes];
 
-    /// <inheritdoc/>
     public IEnumerable<TimedPicture> Pictures() => Decode(new Clock(FrameRate), null);
 
-    /// <inheritdoc/>
     public IEnumerable<TimedPicture> PicturesFrom(double seconds) =>
         PicturesFrom(seconds, media.SeeksExactly ? Math.Max(0, Math.Floor(seconds - 1 / FrameRate - SeekMargin)) : 0);
 
-    // What lies before does not leave ffmpeg; where it seeks, it is not even decoded.
+    // Earlier pictures do not leave ffmpeg; where it seeks, they are not even decoded.
     private IEnumerable<TimedPicture> PicturesFrom(double seconds, double seek)
     {
         var from = seconds - 1 / FrameRate;
@@ -75,7 +68,7 @@ public sealed class VideoFile : IPictureTrack
             yield return picture;
         }
 
-        // The picture that is shown at the start has been shown for long: it is known when, or it lies before where reading began.
+        // The picture that is shown at the start was shown long before: at a known time, or before the place where reading began.
         var again = !whole ? []
             : clock.LastDropped is { } shown ? Decode(new Clock(FrameRate), shown, seek)
             : seek > 0 ? PicturesFrom(seconds, 0) : [];
@@ -86,13 +79,14 @@ public sealed class VideoFile : IPictureTrack
     private IEnumerable<TimedPicture> Decode(Clock clock, double? from, double seek = 0)
     {
         notes = [];
-        // In whole millionths, as ffmpeg counts them: both must mean the same picture.
+        // In whole microseconds, as ffmpeg counts them: both must mean the same picture.
         double? cut = from > 0 ? Math.Round(from.Value, 6) : null;
         var trim = cut is not null ? string.Create(CultureInfo.InvariantCulture, $",trim=start={cut - seek:0.######}") : "";
         using var decoder = new DecodedStream(pictures: true,
             [.. media.Input(threads, seek), "-map", string.Create(CultureInfo.InvariantCulture, $"0:{stream.Index}"),
-                "-vf", media.Clock("setpts") + DecodedStream.TellTimes(ofPictures: true) + trim + ToRgb,
-                "-vsync", "passthrough", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1", .. MediaFile.PassBy(media.Sound?.Index)],
+                "-vf", media.Clock("setpts") + DecodedStream.PrintTimes(ofPictures: true) + trim + ToRgb,
+                "-vsync", "passthrough", "-pix_fmt", "rgb24", "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
+                    .. MediaFile.Discard(media.Sound?.Index)],
             $"the pictures of {Path} cannot be decoded");
         using var picture = new Mat();
         var (rgb, any) = (Array.Empty<byte>(), false);
@@ -100,13 +94,13 @@ public sealed class VideoFile : IPictureTrack
         {
             while (true)
             {
-                bool told, dropped;
+                bool stamped, dropped;
                 do
                 {
-                    told = decoder.NextTime(out var stamp);
-                    dropped = clock.Take(stamp is { } shown ? Math.Round(shown + seek, 6) : null, told ? cut : null);
+                    stamped = decoder.NextTime(out var stamp);
+                    dropped = clock.Take(stamp is { } shown ? Math.Round(shown + seek, 6) : null, stamped ? cut : null);
                 }
-                while (told && dropped);
+                while (stamped && dropped);
                 if (!ReadPicture(decoder, ref rgb, picture))
                     break;
                 any = true;
@@ -119,14 +113,16 @@ public sealed class VideoFile : IPictureTrack
         finally
         {
             decoder.Dispose();
-            if (decoder.Remarks.Count > 0)
-                notes.Add($"ffmpeg says of the pictures: {decoder.Remarks[0]}");
+            if (decoder.Messages.Count > 0)
+                notes.Add($"ffmpeg says of the pictures: {decoder.Messages[0]}");
             if (clock.FirstBack is { } jump)
-                notes.Add(string.Create(CultureInfo.InvariantCulture, $"the time stamps go back at {jump:0.00} s: pictures stamped earlier than one before are left out"));
+                notes.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"the time stamps go back at {jump:0.00} s: pictures stamped earlier than one before are left out"));
         }
 
         if (!any && clock.LastDropped is null && seek == 0)
-            throw new DataException($"{Path} holds no picture that can be decoded{(decoder.Remarks.Count > 0 ? $": ffmpeg says '{decoder.Remarks[^1]}'" : "")}");
+            throw new DataException($"{Path} holds no picture that can be "
+                + $"decoded{(decoder.Messages.Count > 0 ? $": ffmpeg says '{decoder.Messages[^1]}'" : "")}");
     }
 
     // A PPM picture: `P6`, width, height and 255 in text, then the bytes.
@@ -154,12 +150,12 @@ public sealed class VideoFile : IPictureTrack
         return true;
     }
 
-    /// <summary>Makes times of time stamps: where there are none, or they stand still, pictures follow at the stated rate.</summary>
+    /// <summary>Turns time stamps into times: where they are missing or stand still, pictures follow at the stated rate.</summary>
     private sealed class Clock(double rate)
     {
         private double before = double.NegativeInfinity;
 
-        /// <summary>When the present picture is shown; null where it is to be left out.</summary>
+        /// <summary>When the current picture is shown; null where it is to be left out.</summary>
         public double? Now { get; private set; }
 
         /// <summary>The stamp of the last picture that did not leave ffmpeg.</summary>
@@ -168,7 +164,7 @@ public sealed class VideoFile : IPictureTrack
         /// <summary>Where the stamps first went back.</summary>
         public double? FirstBack { get; private set; }
 
-        /// <summary>Takes the next stamp; true where its picture does not leave ffmpeg because it lies before the cut.</summary>
+        /// <summary>Takes the next stamp; true where its picture does not leave ffmpeg because it is before the cut.</summary>
         public bool Take(double? stamp, double? from)
         {
             if (stamp <= before - Back)

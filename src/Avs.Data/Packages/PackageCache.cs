@@ -3,19 +3,16 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Avs.Core;
-using Avs.Data.Clips;
-using Avs.Data.Media;
 
 namespace Avs.Data.Packages;
 
 /// <summary>A package as it was fetched.</summary>
-/// <param name="Name">The package.</param>
-/// <param name="Version">Its version.</param>
 public sealed record PackageVersion(string Name, string Version);
 
 /// <summary>
-/// Files of Debian packages on this machine: a folder outside the repository, fetched once from the distribution's package archive, without
-/// installing anything. A stamp file, written last, lists every file with its size: a folder without it, or not agreeing with it, is fetched anew.
+/// Files of Debian packages in a local folder: fetched once from the distribution's package archive, without
+/// installing anything. A stamp file, written last, lists every file with its size: a folder without it, or not agreeing with it, is
+/// fetched again.
 /// </summary>
 public sealed class PackageCache
 {
@@ -29,31 +26,17 @@ public sealed class PackageCache
     /// <summary>The packages that the files came from.</summary>
     public IReadOnlyList<PackageVersion> Packages { get; }
 
-    /// <summary>Where files are kept: <c>$AVS_CACHE</c>, else <c>$XDG_CACHE_HOME/avs-research</c>, else <c>~/.cache/avs-research</c>.</summary>
-    public static string DefaultRoot()
-    {
-        if (Environment.GetEnvironmentVariable("AVS_CACHE") is { Length: > 0 } own)
-            return Path.GetFullPath(own);
-        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } shared)
-            return Path.Combine(shared, "avs-research");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return home.Length > 0
-            ? Path.Combine(home, ".cache", "avs-research")
-            : throw new UsageException("there is no home folder to keep fetched files in; set AVS_CACHE to a folder");
-    }
-
     /// <summary>Opens the files, fetching them first if they are not here.</summary>
-    /// <param name="root">The cache folder, normally <see cref="DefaultRoot"/>.</param>
+    /// <param name="root">The cache folder, normally <see cref="CacheFolder.Default"/>.</param>
     /// <param name="label">What the folder's name begins with.</param>
     /// <param name="what">What messages call the files, such as `the parts of AVS-Stamps`.</param>
-    /// <param name="sources">The files.</param>
-    /// <param name="says">Is told in a few words what is being done, when something is.</param>
-    /// <param name="finish">Works on the folder of fetched files before it counts as complete; may be null.</param>
+    /// <param name="log">Gets a few words about each step.</param>
+    /// <param name="finish">Processes the fetched files before the folder counts as complete; may be null.</param>
     /// <exception cref="DataException">The packages cannot be fetched or unpacked; the sentence says what is missing.</exception>
     public static PackageCache OpenOrFetch(
-        string root, string label, string what, IReadOnlyCollection<PartSource> sources, Action<string> says, Action<string>? finish = null)
+        string root, string label, string what, IReadOnlyCollection<PackageFile> sources, Action<string> log, Action<string>? finish = null)
     {
-        var folder = Path.Combine(root, $"{label}-{Digest(sources)}");
+        var folder = PathOf(root, label, sources);
         if (TryOpen(folder) is { } cache)
             return cache;
 
@@ -62,7 +45,7 @@ public sealed class PackageCache
         {
             RemoveLeftovers(root, label);
             Directory.CreateDirectory(temporary);
-            Fetch(temporary, what, sources, says, finish);
+            Fetch(temporary, what, sources, log, finish);
             // Another process may have finished first: its folder is as good.
             if (Directory.Exists(folder) && TryOpen(folder) is null)
                 Directory.Delete(folder, recursive: true);
@@ -82,20 +65,19 @@ public sealed class PackageCache
         return TryOpen(folder) ?? throw new DataException($"{what} in {folder} changed while they were written; try again");
     }
 
-    /// <summary>The text of a package's copyright file.</summary>
-    /// <param name="package">The package.</param>
     public string Copyright(string package) => File.ReadAllText(Path.Combine(Folder, CopyrightPath(package)));
 
     private static string CopyrightPath(string package) => $"{package}/copyright";
 
-    /// <summary>Removes what fetches of processes that are gone have left half done.</summary>
+    /// <summary>Removes incomplete downloads of processes that have ended.</summary>
     private static void RemoveLeftovers(string root, string label)
     {
         if (!Directory.Exists(root))
             return;
         foreach (var leftover in Directory.EnumerateDirectories(root, $"{label}-*.partial"))
         {
-            if (int.TryParse(leftover.Split('.')[^2], CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}"))
+            if (int.TryParse(leftover.Split('.')[^2], CultureInfo.InvariantCulture, out var process)
+                && !Directory.Exists($"/proc/{process}"))
                 Directory.Delete(leftover, recursive: true);
         }
     }
@@ -126,20 +108,23 @@ public sealed class PackageCache
         return packages.Count > 0 ? new PackageCache(folder, packages) : null;
     }
 
-    private static void Fetch(string folder, string what, IReadOnlyCollection<PartSource> sources, Action<string> says, Action<string>? finish)
+    private static void Fetch(string folder, string what, IReadOnlyCollection<PackageFile> sources, Action<string> log,
+        Action<string>? finish)
     {
         var stamp = new StringBuilder();
         var downloads = Path.Combine(folder, "downloads");
         Directory.CreateDirectory(downloads);
         foreach (var parts in sources.GroupBy(s => s.Package, StringComparer.Ordinal))
         {
-            says($"fetching {parts.Key}");
+            log($"fetching {parts.Key}");
             ExternalProgram.Run("apt-get", ["download", "-q", parts.Key], downloads,
-                $"{what} come from the Debian package {parts.Key}, which could not be fetched (is there a network, and was 'apt-get update' run?)");
+                $"{what} come from the Debian package {parts.Key}, which could not be fetched (is there a network, and was 'apt-get "
+                    + "update' run?)");
             var archive = Directory.EnumerateFiles(downloads, "*.deb").Single();
-            var version = ExternalProgram.Run("dpkg-deb", ["--field", archive, "Version"], downloads, $"{parts.Key} is not a readable package").Trim();
+            var version = ExternalProgram.Run("dpkg-deb", ["--field", archive, "Version"], downloads,
+                $"{parts.Key} is not a readable package").Trim();
             stamp.Append(CultureInfo.InvariantCulture, $"package\t{parts.Key}\t{version}\n");
-            says($"unpacking {parts.Key}");
+            log($"unpacking {parts.Key}");
             Unpack(archive, parts.Key, [.. parts], folder);
             File.Delete(archive);
         }
@@ -152,10 +137,10 @@ public sealed class PackageCache
     }
 
     /// <summary>Streams a package's files and keeps the wanted ones only.</summary>
-    private static void Unpack(string archive, string package, PartSource[] parts, string folder)
+    private static void Unpack(string archive, string package, PackageFile[] parts, string folder)
     {
-        var wanted = parts.ToLookup(p => p.PackageFile, StringComparer.Ordinal);
-        var missing = parts.Select(p => p.PackageFile).ToHashSet(StringComparer.Ordinal);
+        var wanted = parts.ToLookup(p => p.PathInPackage, StringComparer.Ordinal);
+        var missing = parts.Select(p => p.PathInPackage).ToHashSet(StringComparer.Ordinal);
         var copyright = $"usr/share/doc/{package}/copyright";
         missing.Add(copyright);
         ExternalProgram.Stream("dpkg-deb", ["--fsys-tarfile", archive], $"{package} could not be unpacked", stream =>
@@ -170,13 +155,13 @@ public sealed class PackageCache
                 entry.DataStream.CopyTo(content);
                 if (path == copyright)
                     Write(CopyrightPath(package), content.ToArray());
-                foreach (var part in wanted[path].Where(p => p.ArchiveEntry is null))
+                foreach (var part in wanted[path].Where(p => p.ResourceEntry is null))
                     Write(part.StoredPath, content.ToArray());
-                if (wanted[path].Any(p => p.ArchiveEntry is not null))
+                if (wanted[path].Any(p => p.ResourceEntry is not null))
                 {
                     var resources = new QtResourceFile(path, content.ToArray());
                     foreach (var part in wanted[path])
-                        Write(part.StoredPath, resources.Read(part.ArchiveEntry!));
+                        Write(part.StoredPath, resources.Read(part.ResourceEntry!));
                 }
             }
         });
@@ -191,6 +176,15 @@ public sealed class PackageCache
         }
     }
 
-    private static string Digest(IEnumerable<PartSource> sources) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sources))))[..12];
+    /// <summary>The folder that files are kept in.</summary>
+    public static string PathOf(string root, string label, IEnumerable<PackageFile> files)
+    {
+        var text = string.Join('\n', files.Select(NameInDigest));
+        return Path.Combine(root, $"{label}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12]}");
+    }
+
+    // Where this text changes, every machine fetches its files again.
+    private static string NameInDigest(PackageFile file) => $"PartSource {{ Package = {file.Package}, Path = {file.Path}, "
+        + $"PackageFile = {file.PathInPackage}, ArchiveEntry = {file.ResourceEntry}, StoredPath = {file.StoredPath}, CachePath = "
+            + $"{file.CachePath} }}";
 }

@@ -14,7 +14,7 @@ public sealed class QtResourceFile
 {
     private const int ZlibFlag = 1, DirectoryFlag = 2, ZstdFlag = 4;
 
-    // No part is near this; a damaged length must not become a huge allocation.
+    // A damaged length must not become a huge allocation.
     private const int LargestEntry = 256 << 20;
 
     private readonly string name;
@@ -24,7 +24,6 @@ public sealed class QtResourceFile
 
     /// <summary>Reads the tree of a container.</summary>
     /// <param name="name">What messages call the file.</param>
-    /// <param name="bytes">The whole file.</param>
     /// <exception cref="DataException">It is no resource container, or its tree is damaged.</exception>
     public QtResourceFile(string name, byte[] bytes)
     {
@@ -41,8 +40,6 @@ public sealed class QtResourceFile
     /// <summary>The paths of the files in the container, each with a leading slash, in ordinal order.</summary>
     public IEnumerable<string> Paths => entries.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>The bytes of a file.</summary>
-    /// <param name="path">One of <see cref="Paths"/>.</param>
     /// <exception cref="DataException">No such entry, a damaged one, or one compressed by Zstandard.</exception>
     public byte[] Read(string path)
     {
@@ -120,7 +117,9 @@ public sealed class QtResourceFile
     private int Offset(int at)
     {
         var offset = UInt32(at);
-        return offset < bytes.Length ? (int)offset : throw Damaged($"an offset in its header is {offset}, past the file's {bytes.Length} bytes");
+        return offset < bytes.Length
+            ? (int)offset
+            : throw Damaged($"an offset in its header is {offset}, past the file's {bytes.Length} bytes");
     }
 
     private uint UInt32(long at) => BinaryPrimitives.ReadUInt32BigEndian(Slice(at, 4));

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Avs.Core;
 using Avs.Data.AvsBench;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Data.Media;
 using OpenCvSharp;
@@ -11,7 +10,7 @@ namespace Avs.Data.Prepare;
 
 /// <summary>A clip's masks.</summary>
 /// <param name="Files">The file of each second's mask, by its number from one.</param>
-/// <param name="Remark">What is unusual about their numbers; empty where nothing is.</param>
+/// <param name="Remark">What is unusual about their numbers; else empty.</param>
 internal sealed record FoundMasks(IReadOnlyList<(int Number, string File)> Files, string Remark);
 
 /// <summary>
@@ -26,26 +25,32 @@ internal sealed partial class ClipMasks
     public ClipMasks(string folder)
     {
         this.folder = folder;
-        byName = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 })
+        byName = Directory.EnumerateFiles(folder, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 })
             .Select(file => (File: file, Parts: Numbered().Match(Path.GetRelativePath(folder, file))))
             .Where(file => file.Parts.Success)
             .OrderBy(file => file.File, StringComparer.Ordinal)
-            .ToLookup(file => file.Parts.Groups[1].Value, file => (int.Parse(file.Parts.Groups[2].ValueSpan, CultureInfo.InvariantCulture), file.File), StringComparer.Ordinal);
+            .ToLookup(file => file.Parts.Groups[1].Value,
+                file => (int.Parse(file.Parts.Groups[2].ValueSpan, CultureInfo.InvariantCulture), file.File), StringComparer.Ordinal);
     }
 
     /// <summary>The masks of a clip.</summary>
     /// <exception cref="DataException">One that the layout needs is missing, or it is not clear which second a mask belongs to.</exception>
     public FoundMasks Find(ClipInfo clip, Subset subset, int seconds)
     {
-        var split = BenchLayout.FolderOf(clip.Split);
-        string[] places = [Path.Combine(split, clip.Category, clip.Id), Path.Combine(split, clip.Id), Path.Combine(clip.Category, clip.Id), clip.Id, ""];
-        var numbered = places.Select(place => byName[Path.Combine(place, clip.Id)].ToArray()).FirstOrDefault(found => found.Length > 0) ?? [];
-        var byNumber = numbered.GroupBy(mask => mask.Number).ToDictionary(group => group.Key, group => Only(group.Key, [.. group.Select(mask => mask.File)]));
+        var split = clip.Split.Name();
+        string[] places = [Path.Combine(split, clip.Category, clip.Id), Path.Combine(split, clip.Id), Path.Combine(clip.Category, clip.Id),
+            clip.Id, ""];
+        var numbered = places.Select(place => byName[Path.Combine(place, clip.Id)].ToArray()).FirstOrDefault(found => found.Length > 0)
+            ?? [];
+        var byNumber = numbered.GroupBy(mask => mask.Number)
+            .ToDictionary(group => group.Key, group => Only(group.Key, [.. group.Select(mask => mask.File)]));
 
         var first = byNumber.ContainsKey(0) ? 0 : 1;
         if (first == 0 && byNumber.Keys.Max() == seconds)
         {
-            throw new DataException($"{byNumber[0]} and {byNumber[seconds]} are {seconds + 1} masks or more for the {seconds} seconds of the clip {clip.Id}; "
+            throw new DataException(
+                $"{byNumber[0]} and {byNumber[seconds]} are {seconds + 1} masks or more for the {seconds} seconds of the clip {clip.Id}; "
                 + $"expected numbers 1 to {seconds}, or 0 to {seconds - 1}");
         }
 
@@ -56,7 +61,8 @@ internal sealed partial class ClipMasks
                 files.Add((k, file));
             // S4 labels the first frame only in training.
             else if (k == 1 || subset != Subset.S4 || clip.Split != Split.Train)
-                throw new DataException($"{Path.Combine(folder, places[0], $"{clip.Id}_{k - 1 + first}.png")} is missing: mask {k} of the clip {clip.Id}");
+                throw new DataException(
+                    $"{Path.Combine(folder, places[0], $"{clip.Id}_{k - 1 + first}.png")} is missing: mask {k} of the clip {clip.Id}");
         }
 
         List<string> remarks = [];
@@ -67,13 +73,14 @@ internal sealed partial class ClipMasks
         return new FoundMasks(files, string.Join("; ", remarks));
     }
 
-    /// <summary>Copies masks that are already grey 0/255 PNG files of 224x224 as they are; writes others so.</summary>
+    /// <summary>Copies masks that are grey 0/255 PNG files of 224x224 and converts others to that form.</summary>
     /// <param name="masks">Each mask and where it goes.</param>
-    /// <returns>How masks of other kinds were read; empty where there was none.</returns>
+    /// <returns>How masks of other kinds were read; else empty.</returns>
     /// <exception cref="DataException">A file is no picture, or no mask that can be read without doubt.</exception>
     public static string Write(IEnumerable<(int Number, string File, string Target)> masks)
     {
-        var remarks = masks.Select(mask => (mask.Number, Remark: Write(mask.File, mask.Target))).Where(mask => mask.Remark is not null).ToArray();
+        var remarks = masks.Select(mask => (mask.Number, Remark: Write(mask.File, mask.Target))).Where(mask => mask.Remark is not null)
+            .ToArray();
         return string.Join("; ", remarks.GroupBy(mask => mask.Remark).Select(group =>
             $"mask{(group.Count() > 1 ? "s" : "")} {string.Join(", ", group.Select(mask => mask.Number))}: {group.Key}"));
     }
@@ -102,7 +109,9 @@ internal sealed partial class ClipMasks
     {
         var pngs = files.Where(file => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase)).ToArray();
         var chosen = pngs.Length > 0 ? pngs : files;
-        return chosen is [var only] ? only : throw new DataException($"{chosen[0]} and {Path.GetFileName(chosen[1])} are both mask {number} of one clip");
+        return chosen is [var only]
+            ? only
+            : throw new DataException($"{chosen[0]} and {Path.GetFileName(chosen[1])} are both mask {number} of one clip");
     }
 
     private static bool IsOfficial(string file, byte[] bytes)
@@ -110,10 +119,12 @@ internal sealed partial class ClipMasks
         if (ImageFile.IsPalettePng(bytes) || bytes[0] != 0x89)
             return false;
         using var picture = FrameReader.Decode(file, bytes, ImreadModes.Unchanged);
-        return picture.Type() == MatType.CV_8UC1 && picture.Rows == AvsBenchDataset.OfficialSize && picture.Cols == AvsBenchDataset.OfficialSize
+        return picture.Type() == MatType.CV_8UC1 && picture.Rows == AvsBenchDataset.OfficialSize
+            && picture.Cols == AvsBenchDataset.OfficialSize
             && !FrameReader.Bytes(picture, 1).AsSpan().ContainsAnyExcept(byte.MinValue, byte.MaxValue);
     }
 
-    [GeneratedRegex(@"^(.+)_([0-9]{1,9})\.(?:png|jpe?g)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(.+)_([0-9]{1,9})\.(?:png|jpe?g)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Numbered();
 }

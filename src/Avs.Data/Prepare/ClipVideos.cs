@@ -1,6 +1,4 @@
 using Avs.Core;
-using Avs.Data.AvsBench;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 
 namespace Avs.Data.Prepare;
@@ -11,7 +9,8 @@ namespace Avs.Data.Prepare;
 /// </summary>
 internal sealed class ClipVideos
 {
-    private static readonly string[] Extensions = [".mp4", ".webm", ".avi", ".mkv", ".mov", ".m4v", ".mpg", ".mpeg", ".ogv", ".flv", ".ts", ".wmv", ".3gp"];
+    private static readonly string[] Extensions = [".mp4", ".webm", ".avi", ".mkv", ".mov", ".m4v", ".mpg", ".mpeg", ".ogv", ".flv", ".ts",
+        ".wmv", ".3gp"];
 
     private readonly string folder;
     private readonly ILookup<string, string> byStem;
@@ -21,7 +20,8 @@ internal sealed class ClipVideos
         this.folder = folder;
         if (!Directory.Exists(folder))
             throw new DataException($"{folder} is missing, expected a folder of videos");
-        byStem = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 })
+        byStem = Directory.EnumerateFiles(folder, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 })
             .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
             .Order(StringComparer.Ordinal)
             .ToLookup(file => Path.ChangeExtension(Path.GetRelativePath(folder, file), null), StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class ClipVideos
     /// <exception cref="DataException">There is none, or more than one.</exception>
     public string Find(ClipRequest clip)
     {
-        var (id, category, split) = (clip.Info.Id, clip.Info.Category, BenchLayout.FolderOf(clip.Info.Split));
+        var (id, category, split) = (clip.Info.Id, clip.Info.Category, clip.Info.Split.Name());
         if (clip.File is { } named)
         {
             var path = Path.GetFullPath(Path.Combine(folder, named));
@@ -43,7 +43,9 @@ internal sealed class ClipVideos
         {
             [var only] => only,
             [] => throw new DataException($"{folder} holds no video of the clip {id}, such as {stems[0]}.mp4"),
-            _ => throw new DataException($"{files[0]} and {Path.GetFileName(files[1])} are both videos of the clip {id}; name the right one in a column 'file'"),
+            _ =>
+                throw new DataException(
+                $"{files[0]} and {Path.GetFileName(files[1])} are both videos of the clip {id}; name the right one in a column 'file'"),
         };
     }
 }

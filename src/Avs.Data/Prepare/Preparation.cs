@@ -2,35 +2,33 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Avs.Core;
 using Avs.Data.AvsBench;
-using Avs.Data.Batches;
-using Avs.Data.Clips;
 using OpenCvSharp;
 
 namespace Avs.Data.Prepare;
 
 /// <summary>
 /// Turns raw videos into the S4 or MS3 layout: frames at the instants that AVSBench takes, 16 kHz sound, log-mel examples and, where they
-/// are given, masks. The table is written last, with the clips that came out whole; `prepare_report.csv` names every clip and what became of it.
-/// Run again, it goes on where it was cut off, and makes anew what failed or whose video changed.
+/// are given, masks. The table is written last, with the clips that came out whole; `prepare_report.csv` lists the result for every clip.
+/// Run again, it continues where it was interrupted, and repeats clips that failed or whose video changed.
 /// </summary>
 public static class Preparation
 {
-    // Files that a composed data set has beside its table and that stay true of the prepared one.
+    // Files that a composed data set has beside its table and that are valid for the prepared one too.
     private static readonly string[] Companions = ["stamps.csv", "CREDITS"];
 
     /// <summary>Prepares every clip of a table.</summary>
-    /// <param name="options">What of which.</param>
-    /// <param name="progress">Told clips done and clips in all, from any thread.</param>
-    /// <param name="stop">Ends the work after the clips begun; what was made stays and is gone on with next time.</param>
+    /// <param name="progress">Called with the clips done and the clips in all, from any thread.</param>
+    /// <param name="stop">Stops after the clips begun; the next run continues.</param>
     /// <exception cref="UsageException">The folder holds a data set that was not prepared here.</exception>
     /// <exception cref="DataException">The table or the folder of videos is wrong, or more clips failed than may.</exception>
     public static PrepareReport Run(PrepareOptions options, Action<int, int>? progress = null, CancellationToken stop = default)
     {
         var table = PrepareTable.Read(options.Table, options.Subset);
-        var layout = BenchLayout.At(Path.Combine(Path.GetFullPath(options.Folder), BenchLayout.HomeOf(table.Subset)), table.Subset);
+        var layout = AvsBenchLayout.At(Path.Combine(Path.GetFullPath(options.Folder), AvsBenchLayout.HomeOf(table.Subset)), table.Subset);
         var journalPath = Path.Combine(layout.Root, PrepareJournal.FileName);
         if (!File.Exists(journalPath) && Directory.Exists(layout.Root) && Directory.EnumerateFileSystemEntries(layout.Root).Any())
-            throw new UsageException($"{layout.Root} is not empty and was not prepared here (it has no {PrepareJournal.FileName}); name a new folder");
+            throw new UsageException(
+                $"{layout.Root} is not empty and was not prepared here (it has no {PrepareJournal.FileName}); name a new folder");
         if (options.Masks is { } folder && !Directory.Exists(folder))
             throw new DataException($"{folder} is missing, expected a folder of masks");
 
@@ -51,12 +49,12 @@ public static class Preparation
         }
     }
 
-    /// <summary>Removes what preparations that are gone left half done.</summary>
+    /// <summary>Removes incomplete files of processes that have ended.</summary>
     private static void RemoveLeftovers(string root)
     {
         foreach (var leftover in Directory.EnumerateDirectories(root, "*.partial"))
         {
-            // A number that is this process's own was another's before.
+            // This process has written nothing yet: its own number was another's before.
             if (int.TryParse(Path.GetFileName(leftover).Split('.')[0], CultureInfo.InvariantCulture, out var process)
                 && (process == Environment.ProcessId || !Directory.Exists($"/proc/{process}")))
             {
@@ -65,7 +63,8 @@ public static class Preparation
         }
     }
 
-    private sealed class Work(PrepareOptions options, PrepareTable table, BenchLayout layout, ClipPreparer preparer, PrepareJournal journal)
+    private sealed class Work(PrepareOptions options, PrepareTable table, AvsBenchLayout layout, ClipPreparer preparer,
+        PrepareJournal journal)
     {
         private readonly ConcurrentDictionary<string, string> failures = new(StringComparer.Ordinal);
         private readonly string aside = Path.Combine(layout.Root, $"{Environment.ProcessId}.partial");
@@ -75,12 +74,13 @@ public static class Preparation
         {
             var done = 0;
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            // The clips are the parallel work; OpenCV's own threads would only get in their way.
+            // Clips are prepared in parallel; OpenCV's own threads would only slow them down.
             var threads = Cv2.GetNumThreads();
             Cv2.SetNumThreads(1);
             try
             {
-                Parallel.For(0, table.Clips.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = enough.Token }, i =>
+                Parallel.For(0, table.Clips.Count,
+                    new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = enough.Token }, i =>
                 {
                     Prepare(table.Clips[i], Path.Combine(aside, i.ToString(CultureInfo.InvariantCulture)), stop);
                     progress?.Invoke(Interlocked.Increment(ref done), table.Clips.Count);
@@ -90,9 +90,10 @@ public static class Preparation
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {
-                // Too many failures: told below.
+                // Too many failures: reported below.
             }
-            catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is IOException or UnauthorizedAccessException) is { } cause)
+            catch (AggregateException e) when (e.InnerExceptions.FirstOrDefault(x => x is IOException
+                or UnauthorizedAccessException) is { } cause)
             {
                 throw new IOException(cause.Message, e);
             }
@@ -105,7 +106,8 @@ public static class Preparation
 
             if (failures.Count > options.MaxFailures)
             {
-                throw new DataException($"{failures.Count} clips failed, more than the {options.MaxFailures} that may ({journal.Path} names them); "
+                throw new DataException(
+                    $"{failures.Count} clips failed, more than the {options.MaxFailures} that may ({journal.Path} names them); "
                     + $"the first: {failures[table.Clips.First(clip => failures.ContainsKey(clip.Key)).Key]}");
             }
         }
@@ -115,8 +117,9 @@ public static class Preparation
         {
             var whole = table.Clips.Where(clip => !failures.ContainsKey(clip.Key)).ToArray();
             if (whole.Length == 0)
-                throw new DataException($"none of the {table.Clips.Count} clips could be prepared; {journal.Path} says why; the first: {failures[table.Clips[0].Key]}");
-            journal.Rewrite(table.Clips.Select(clip => journal.Of(clip.Key)!));
+                throw new DataException($"none of the {table.Clips.Count} clips could be prepared; {journal.Path} says why; the first: "
+                    + $"{failures[table.Clips[0].Key]}");
+            journal.Rewrite(table.Clips.Select(clip => journal.Find(clip.Key)!));
             foreach (var name in Companions)
             {
                 var companion = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(options.Table))!, name);
@@ -125,8 +128,10 @@ public static class Preparation
             }
 
             AtomicFile.WriteAllText(layout.Table, table.Text(whole));
-            var notes = whole.Select(clip => new PrepareRemark(clip.Info.Id, journal.Of(clip.Key)!.Remark)).Where(note => note.Sentence.Length > 0);
-            var failed = table.Clips.Where(clip => failures.ContainsKey(clip.Key)).Select(clip => new PrepareRemark(clip.Info.Id, failures[clip.Key]));
+            var notes = whole.Select(clip => new PrepareRemark(clip.Info.Id, journal.Find(clip.Key)!.Remark))
+                .Where(note => note.Sentence.Length > 0);
+            var failed = table.Clips.Where(clip => failures.ContainsKey(clip.Key))
+                .Select(clip => new PrepareRemark(clip.Info.Id, failures[clip.Key]));
             return new PrepareReport(layout.Root, table.Subset, prepared, kept, [.. failed], [.. notes], hasMasks, journal.Path);
         }
 
@@ -137,7 +142,8 @@ public static class Preparation
             {
                 var video = preparer.VideoOf(clip);
                 source = preparer.SourceOf(clip, video);
-                if (journal.Of(clip.Key) is { Prepared: true } line && line.Source == source && line.Bytes > 0 && preparer.BytesInPlace(clip.Info) == line.Bytes)
+                if (journal.Find(clip.Key) is { Prepared: true } line && line.Source == source && line.Bytes > 0
+                    && preparer.BytesInPlace(clip.Info) == line.Bytes)
                 {
                     Interlocked.Increment(ref kept);
                     return;
@@ -147,12 +153,12 @@ public static class Preparation
                 journal.Add(new JournalLine(clip.Key, true, note, source, preparer.BytesInPlace(clip.Info)));
                 Interlocked.Increment(ref prepared);
             }
-            // Ctrl-C reaches ffmpeg too, and a clip that fails for that is not a bad one.
+            // Ctrl-C stops ffmpeg too, and a clip that fails for that reason is not a bad one.
             catch (Exception e) when ((e is DataException or OpenCVException) && !stop.IsCancellationRequested)
             {
                 var reason = e.Message.ReplaceLineEndings(" ").Trim();
-                // What an earlier preparation finished stays, though the table no longer names it: its video may only be out of reach today.
-                if (journal.Of(clip.Key) is not { Prepared: true })
+                // Files of an earlier preparation stay, though the table no longer names them: the video may only be unreachable today.
+                if (journal.Find(clip.Key) is not { Prepared: true })
                     preparer.Remove(clip.Info);
                 failures[clip.Key] = reason;
                 journal.Add(new JournalLine(clip.Key, false, reason, source, 0));

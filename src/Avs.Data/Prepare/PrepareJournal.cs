@@ -1,23 +1,20 @@
 using System.Globalization;
 using System.Text;
 using Avs.Core;
-using Avs.Data.AvsBench;
-using Avs.Data.Clips;
-using Avs.Data.Media;
+using Avs.Core.Formats;
 
 namespace Avs.Data.Prepare;
 
 /// <summary>One line of the journal.</summary>
-/// <param name="Clip">The clip's key.</param>
-/// <param name="Prepared">Whether its files are in place; else it failed.</param>
-/// <param name="Remark">Why it failed, or what was put right; may be empty.</param>
-/// <param name="Source">The video with its size and time, and the settings: what the files were made of.</param>
+/// <param name="Prepared">Whether its files are in place; false: it failed.</param>
+/// <param name="Remark">Why it failed, or what was corrected; may be empty.</param>
+/// <param name="Source">The video with its size and time, and the settings.</param>
 /// <param name="Bytes">Bytes of the files made.</param>
 internal sealed record JournalLine(string Clip, bool Prepared, string Remark, string Source, long Bytes);
 
 /// <summary>
-/// `prepare_report.csv`: what became of each clip. A line is added when a clip's files are in place, so a preparation that was cut off is gone
-/// on with; it is held open meanwhile, so that no two preparations write into one folder.
+/// `prepare_report.csv`: the result for each clip. A line is added when a clip's files are in place, so that an interrupted preparation can
+/// continue. The file is held open meanwhile, so that no two preparations write into one folder.
 /// </summary>
 internal sealed class PrepareJournal : IDisposable
 {
@@ -56,10 +53,10 @@ internal sealed class PrepareJournal : IDisposable
 
     public string Path { get; }
 
-    /// <summary>What was last said of a clip; null where nothing was.</summary>
-    public JournalLine? Of(string clip) => lines.GetValueOrDefault(clip);
+    /// <summary>The last line of a clip; null where there is none.</summary>
+    public JournalLine? Find(string clip) => lines.GetValueOrDefault(clip);
 
-    /// <summary>Adds a line and has it on the disk before returning. Safe to call from several threads.</summary>
+    /// <summary>Adds a line and flushes it to the disk. Safe to call from several threads.</summary>
     public void Add(JournalLine line)
     {
         lock (gate)
@@ -70,7 +67,7 @@ internal sealed class PrepareJournal : IDisposable
         }
     }
 
-    /// <summary>Leaves one line for each of these clips, in their order.</summary>
+    /// <summary>Rewrites the file with these lines.</summary>
     public void Rewrite(IEnumerable<JournalLine> kept)
     {
         var text = Header + "\n" + string.Concat(kept.Select(Text));
@@ -86,7 +83,7 @@ internal sealed class PrepareJournal : IDisposable
     {
         var content = new byte[file.Length];
         file.ReadExactly(content);
-        // A line that was cut off while it was written has no end.
+        // A line that was interrupted while it was written has no end.
         content = content[..(Array.LastIndexOf(content, (byte)'\n') + 1)];
         if (content.Length == 0)
             return;
@@ -95,11 +92,17 @@ internal sealed class PrepareJournal : IDisposable
             throw new DataException($"{Path} line 1: found {string.Join(',', table.Header)}, expected {Header}");
         foreach (var line in table.Rows)
         {
-            if (line.Fields.Count == 5 && long.TryParse(line.Fields[4], CultureInfo.InvariantCulture, out var bytes) && line.Fields[1] is "prepared" or "failed")
-                lines[line.Fields[0]] = new JournalLine(line.Fields[0], line.Fields[1] == "prepared", line.Fields[2], line.Fields[3], bytes);
+            if (line.Fields.Count == 5 && long.TryParse(line.Fields[4], CultureInfo.InvariantCulture, out var bytes)
+                && line.Fields[1] is "prepared" or "failed")
+                lines[line.Fields[0]] = new JournalLine(line.Fields[0], line.Fields[1] == "prepared", line.Fields[2], line.Fields[3],
+                    bytes);
         }
     }
 
-    private static string Text(JournalLine line) => string.Create(CultureInfo.InvariantCulture,
-        $"{PrepareTable.Quoted(line.Clip)},{(line.Prepared ? "prepared" : "failed")},{PrepareTable.Quoted(line.Remark)},{PrepareTable.Quoted(line.Source)},{line.Bytes}\n");
+    private static string Text(JournalLine line)
+    {
+        var (clip, remark, source) = (PrepareTable.Quoted(line.Clip), PrepareTable.Quoted(line.Remark), PrepareTable.Quoted(line.Source));
+        var state = line.Prepared ? "prepared" : "failed";
+        return string.Create(CultureInfo.InvariantCulture, $"{clip},{state},{remark},{source},{line.Bytes}\n");
+    }
 }

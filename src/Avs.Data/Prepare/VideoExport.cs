@@ -5,8 +5,8 @@ using Avs.Data.Clips;
 namespace Avs.Data.Prepare;
 
 /// <summary>
-/// The way back: makes a video of each clip of an S4 or MS3, losslessly (FFV1 and the sound as it is, in Matroska), one frame a second as the
-/// layout has them. Preparing these videos gives the same frames and sound again; players show them too.
+/// The opposite of preparing: makes a video of each clip of an S4 or MS3, losslessly (FFV1 and the sound as it is, in Matroska), one frame
+/// a second as the layout has them. Preparing these videos gives the same frames and sound again; players show them too.
 /// </summary>
 public static class VideoExport
 {
@@ -16,12 +16,12 @@ public static class VideoExport
     /// <summary>Where the masks go, in the arrangement that preparing finds them in.</summary>
     public const string MasksFolder = "masks";
 
-    /// <summary>Exports every subset that a folder holds into a new folder: into one beside it first, renamed when all is written.</summary>
+    /// <summary>Exports every subset that a folder holds into a new folder, which is renamed into place when it is complete.</summary>
     /// <param name="folder">A folder with a table of AVSBench, or the parent of `Single-source` and `Multi-sources`.</param>
     /// <param name="target">The folder to make; it may exist if it is empty.</param>
-    /// <param name="threads">Clips worked on at the same time.</param>
-    /// <param name="progress">Told clips done and clips in all.</param>
-    /// <param name="stop">Stops; what was written is removed.</param>
+    /// <param name="threads">Clips processed at the same time.</param>
+    /// <param name="progress">Called with the clips done and the clips in all.</param>
+    /// <param name="stop">Stops the export and removes what was written.</param>
     /// <returns>How many clips were exported.</returns>
     /// <exception cref="UsageException">The folder to make is not empty.</exception>
     /// <exception cref="DataException">There is no such data set, or a file of it is missing or damaged.</exception>
@@ -29,10 +29,12 @@ public static class VideoExport
     {
         target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
         OutputFolder.RequireEmpty(target);
-        var subsets = Enum.GetValues<Subset>().Select(subset => (Subset: subset, Layout: BenchLayout.Find(folder, subset))).Where(item => item.Layout is not null)
+        var subsets = Enum.GetValues<Subset>().Select(subset => (Subset: subset, Layout: AvsBenchLayout.Find(folder, subset)))
+            .Where(item => item.Layout is not null)
             .Select(item => (item.Subset, Layout: item.Layout!, Clips: AvsBenchDataset.ReadTable(item.Layout!, item.Subset))).ToArray();
         if (subsets.Length == 0)
-            throw new DataException($"{folder} holds no {BenchLayout.TableName(Subset.S4)} and no {BenchLayout.TableName(Subset.MS3)}");
+            throw new DataException(
+                $"{folder} holds no {AvsBenchLayout.TableName(Subset.S4)} and no {AvsBenchLayout.TableName(Subset.MS3)}");
 
         var temporary = $"{target}.{Environment.ProcessId}.partial";
         var (done, all) = (0, subsets.Sum(item => item.Clips.Count));
@@ -40,7 +42,7 @@ public static class VideoExport
         {
             foreach (var (subset, layout, clips) in subsets)
             {
-                var home = Path.Combine(temporary, BenchLayout.HomeOf(subset));
+                var home = Path.Combine(temporary, AvsBenchLayout.HomeOf(subset));
                 Parallel.ForEach(clips, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = stop }, clip =>
                 {
                     ExportClip(subset, layout, clip, home);
@@ -48,7 +50,8 @@ public static class VideoExport
                 });
                 foreach (var file in new[] { layout.Table, layout.Stamps }.Where(File.Exists))
                     File.Copy(file, Path.Combine(home, Path.GetFileName(file)));
-                var credits = new[] { layout.Root, Path.GetDirectoryName(layout.Root)! }.Select(place => Path.Combine(place, "CREDITS")).FirstOrDefault(File.Exists);
+                var credits = new[] { layout.Root, Path.GetDirectoryName(layout.Root)! }.Select(place => Path.Combine(place, "CREDITS"))
+                    .FirstOrDefault(File.Exists);
                 if (credits is not null)
                     File.Copy(credits, Path.Combine(home, "CREDITS"));
             }
@@ -73,9 +76,9 @@ public static class VideoExport
         }
     }
 
-    private static void ExportClip(Subset subset, BenchLayout layout, ClipInfo clip, string home)
+    private static void ExportClip(Subset subset, AvsBenchLayout layout, ClipInfo clip, string home)
     {
-        var place = subset == Subset.S4 ? Path.Combine(BenchLayout.FolderOf(clip.Split), clip.Category) : "";
+        var place = subset == Subset.S4 ? Path.Combine(clip.Split.Name(), clip.Category) : "";
         var video = Path.Combine(home, VideosFolder, place, clip.Id + ".mkv");
         Directory.CreateDirectory(Path.GetDirectoryName(video)!);
         foreach (var file in new[] { layout.Frame(clip, 1), layout.Sound(clip) }.Where(file => !File.Exists(file)))
@@ -86,7 +89,8 @@ public static class VideoExport
         var ending = Path.GetExtension(first);
         var pattern = first[..^(1 + ending.Length)].Replace("%", "%%", StringComparison.Ordinal) + "%d" + ending;
         ExternalProgram.Run("ffmpeg",
-            ["-nostdin", "-v", "error", "-framerate", "1", "-pattern_type", "sequence", "-start_number", "1", "-i", "file:" + pattern, "-i", Media.MediaFile.Name(layout.Sound(clip)),
+            ["-nostdin", "-v", "error", "-framerate", "1", "-pattern_type", "sequence", "-start_number", "1", "-i", "file:" + pattern, "-i",
+                Media.MediaFile.Name(layout.Sound(clip)),
                 "-map", "0:v", "-map", "1:a", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-threads", "1", "-c:a", "copy",
                 "-fflags", "+bitexact", "-f", "matroska", Path.GetFullPath(video)],
             Path.GetTempPath(), $"the clip {clip.Id} cannot be exported");
@@ -94,7 +98,7 @@ public static class VideoExport
         var masks = layout.MaskFolder(clip);
         if (!Directory.Exists(masks))
             return;
-        var folder = Path.Combine(home, MasksFolder, BenchLayout.FolderOf(clip.Split), clip.Category, clip.Id);
+        var folder = Path.Combine(home, MasksFolder, clip.Split.Name(), clip.Category, clip.Id);
         Directory.CreateDirectory(folder);
         foreach (var mask in Directory.EnumerateFiles(masks))
             File.Copy(mask, Path.Combine(folder, Path.GetFileName(mask)));

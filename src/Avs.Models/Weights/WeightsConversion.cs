@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Formats;
+using Avs.Core.Formats.Pickle;
 
 namespace Avs.Models.Weights;
 

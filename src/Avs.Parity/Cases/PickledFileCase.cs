@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Avs.Core.Formats;
+using Avs.Core.Formats.Pickle;
 using Avs.Data.Audio;
 using Avs.Data.Clips;
 

@@ -58,7 +58,7 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
         Embedding = embedding,
         Threads = config.Workers,
         MaxBadClips = split == Split.Train ? config.MaxBadClips : 0,
-        Says = Log,
+        Log = Log,
         Progress = Progress ?? NowAndThen(),
         Stop = Stop,
     };

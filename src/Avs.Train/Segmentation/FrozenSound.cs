@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Avs.Data.Audio;
+using Avs.Data.Cache;
 using Avs.Data.Clips;
 using Avs.Data.Media;
 using Avs.Models;

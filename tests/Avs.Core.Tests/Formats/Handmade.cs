@@ -10,7 +10,8 @@ internal static class Handmade
     public static byte[] Bytes(params ReadOnlySpan<object> parts)
     {
         var bytes = new List<byte>();
-        foreach (object part in parts) bytes.AddRange(part is byte[] raw ? raw : Encoding.Latin1.GetBytes((string)part));
+        foreach (var part in parts)
+            bytes.AddRange(part is byte[] raw ? raw : Encoding.Latin1.GetBytes((string)part));
         return [.. bytes];
     }
 
@@ -24,7 +25,8 @@ internal static class Handmade
     /// <param name="strides">Instructions that make the tuple of strides.</param>
     /// <param name="key">The storage's key.</param>
     public static string Tensor(int elements, int offset, string sizes, string strides, string key = "0") =>
-        $"ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n{Text(key)}{Text("cpu")}{Int(elements)}tQK{(char)offset}{sizes}{strides}\u0089ccollections\nOrderedDict\n)RtR";
+        $"ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n{Text(key)}{Text("cpu")}{Int(elements)}tQ"
+        + $"K{(char)offset}{sizes}{strides}\u0089ccollections\nOrderedDict\n)RtR";
 
     /// <summary>A whole number as an instruction.</summary>
     public static string Int(int number) => "J" + Encoding.Latin1.GetString(BitConverter.GetBytes(number));
@@ -39,11 +41,12 @@ internal static class Handmade
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             Add("archive/data.pkl", Bytes("\u0080\u0002", pickle, "."));
-            foreach (var (name, content) in entries) Add(name, content);
+            foreach (var (name, content) in entries)
+                Add(name, content);
 
             void Add(string name, byte[] content)
             {
-                using Stream target = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                using var target = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
                 target.Write(content);
             }
         }
@@ -63,7 +66,8 @@ internal static class Handmade
     public static byte[] Floats(params ReadOnlySpan<float> values)
     {
         var bytes = new List<byte>();
-        foreach (float value in values) bytes.AddRange(BitConverter.GetBytes(value));
+        foreach (var value in values)
+            bytes.AddRange(BitConverter.GetBytes(value));
         return [.. bytes];
     }
 }

@@ -1,13 +1,14 @@
 using Avs.Core.Formats;
+using Avs.Core.Formats.Pickle;
 
 namespace Avs.Core.Tests.Formats;
 
 /// <summary>Pickles that Python wrote.</summary>
 public sealed class PickleArraysTests : IDisposable
 {
-    private readonly string _path = Path.GetTempFileName();
+    private readonly string path = Path.GetTempFileName();
 
-    public void Dispose() => File.Delete(_path);
+    public void Dispose() => File.Delete(path);
 
     // pickle.dumps(torch.arange(6.).view(3, 2).t(), protocol=p), PyTorch 1.13
     [Theory]
@@ -15,7 +16,7 @@ public sealed class PickleArraysTests : IDisposable
     [InlineData("gAWVlAEAAAAAAACMDHRvcmNoLl91dGlsc5SMEl9yZWJ1aWxkX3RlbnNvcl92MpSTlCiMDXRvcmNoLnN0b3JhZ2WUjBBfbG9hZF9mcm9tX2J5dGVzlJOUQgkBAACAAooKbPycRvkgaqhQGS6AAk3pAy6AAn1xAChYEAAAAHByb3RvY29sX3ZlcnNpb25xAU3pA1gNAAAAbGl0dGxlX2VuZGlhbnECiFgKAAAAdHlwZV9zaXplc3EDfXEEKFgFAAAAc2hvcnRxBUsCWAMAAABpbnRxBksEWAQAAABsb25ncQdLBHV1LoACKFgHAAAAc3RvcmFnZXEAY3RvcmNoCkZsb2F0U3RvcmFnZQpxAVgJAAAAMTQ5ODY2MTYwcQJYAwAAAGNwdXEDSwZOdHEEUS6AAl1xAFgJAAAAMTQ5ODY2MTYwcQFhLgYAAAAAAAAAAAAAAAAAgD8AAABAAABAQAAAgEAAAKBAlIWUUpRLAEsCSwOGlEsBSwKGlImMC2NvbGxlY3Rpb25zlIwLT3JkZXJlZERpY3SUk5QpUpR0lFKULg==")]
     public void A_transposed_tensor_is_read_in_row_major_order(string pickle)
     {
-        NumberArray array = Single(pickle);
+        var array = Single(pickle);
         Assert.Equal(ElementType.F32, array.Type);
         Assert.Equal([2, 3], array.Shape);
         Assert.Equal([0f, 2, 4, 1, 3, 5], array.ToFloats());
@@ -30,7 +31,7 @@ public sealed class PickleArraysTests : IDisposable
     [InlineData("gASVlgAAAAAAAACMFW51bXB5LmNvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAduZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBSwJLA4aUaAOMBWR0eXBllJOUjAJpMpSJiIeUUpQoSwOMATyUTk5OSv////9K/////0sAdJRiiEMMAAADAAEABAACAAUAlHSUYi4=")]
     public void A_numpy_array_is_read_from_every_protocol(string pickle)
     {
-        NumberArray array = Single(pickle);
+        var array = Single(pickle);
         Assert.Equal(ElementType.I16, array.Type);
         Assert.Equal([2, 3], array.Shape);
         Assert.Equal([0.0, 1, 2, 3, 4, 5], array.ToDoubles());
@@ -46,24 +47,25 @@ public sealed class PickleArraysTests : IDisposable
     public void Numpy_numbers_are_numbers()
     {
         Write("gASVrQAAAAAAAAB9lCiMBGJlc3SUjBVudW1weS5jb3JlLm11bHRpYXJyYXmUjAZzY2FsYXKUk5SMBW51bXB5lIwFZHR5cGWUk5SMAmY4lImIh5RSlChLA4wBPJROTk5K/////0r/////SwB0lGJDCAAAAAAAAOA/lIaUUpSMAW6UaARoB4wCaTiUiYiHlFKUKEsDaAtOTk5K/////0r/////SwB0lGJDCAcAAAAAAAAAlIaUUpR1Lg==");
-        using PickledFile file = PickledFile.Open(_path);
+        using var file = PickledFile.Open(path);
         Assert.Equal([new("best", 0.5), new("n", 7L)], file.Values);
     }
 
     [Fact]
     public void A_file_of_two_tensors_has_no_single_one()
     {
-        File.WriteAllBytes(_path, Handmade.Legacy(
-            Handmade.Tensor(1, 0, Handmade.One(1), Handmade.One(1)) + Handmade.Tensor(1, 0, Handmade.One(1), Handmade.One(1)) + "\u0086", 1, Handmade.Floats(3)));
-        Assert.Contains("holds 2 tensors, expected one", Assert.Throws<DataException>(() => PickleArrays.ReadSingle(_path)).Message);
-        Assert.Equal(["0", "1"], PickleArrays.Read(_path).Keys);
+        File.WriteAllBytes(path, Handmade.Legacy(
+            Handmade.Tensor(1, 0, Handmade.One(1), Handmade.One(1)) + Handmade.Tensor(1, 0, Handmade.One(1), Handmade.One(1)) + "\u0086", 1,
+                Handmade.Floats(3)));
+        Assert.Contains("holds 2 tensors, expected one", Assert.Throws<DataException>(() => PickleArrays.ReadSingle(path)).Message);
+        Assert.Equal(["0", "1"], PickleArrays.Read(path).Keys);
     }
 
     private NumberArray Single(string pickle)
     {
         Write(pickle);
-        return PickleArrays.ReadSingle(_path);
+        return PickleArrays.ReadSingle(path);
     }
 
-    private void Write(string base64) => File.WriteAllBytes(_path, Convert.FromBase64String(base64));
+    private void Write(string base64) => File.WriteAllBytes(path, Convert.FromBase64String(base64));
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Core.Tests.Libtorch;
 
-/// <summary>What libtorch is told at start-up, and its switches.</summary>
+/// <summary>The settings of libtorch at start-up, and its switches.</summary>
 [Collection(Alone.Name)]
 public sealed class StartupTests
 {

@@ -61,7 +61,8 @@ public sealed class LogMelFrontEndTests
 
     [Fact]
     public void A_long_sound_keeps_its_first_examples() =>
-        Assert.Equal(LogMelFrontEnd.Compute(Tone(500, 160_000), 16_000)[..(5 * 6144)], LogMelFrontEnd.ComputeExactly(Tone(500, 160_000), 16_000, 5));
+        Assert.Equal(LogMelFrontEnd.Compute(Tone(500, 160_000), 16_000)[..(5 * 6144)],
+            LogMelFrontEnd.ComputeExactly(Tone(500, 160_000), 16_000, 5));
 
     [Fact]
     public void A_sound_without_a_whole_example_gives_none() => Assert.Null(LogMelFrontEnd.ComputeExactly(Tone(500, 15_000), 16_000, 5));

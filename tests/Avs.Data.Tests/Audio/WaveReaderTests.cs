@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Avs.Core;
 using Avs.Data.Audio;
-using Avs.Data.Media;
 
 namespace Avs.Data.Tests.Audio;
 
@@ -17,7 +16,8 @@ public sealed class WaveReaderTests : IDisposable
     private static readonly byte[] Format = Part("fmt ", [1, 0, 1, 0, 0x80, 0x3E, 0, 0, 0, 0x7D, 0, 0, 2, 0, 16, 0]);
 
     private static byte[] Part(string name, byte[] content, uint? length = null, bool pad = true) =>
-        [.. Encoding.ASCII.GetBytes(name), .. Number(length ?? (uint)content.Length), .. content, .. new byte[pad ? content.Length % 2 : 0]];
+        [.. Encoding.ASCII.GetBytes(name), .. Number(length ?? (uint)content.Length), .. content,
+            .. new byte[pad ? content.Length % 2 : 0]];
 
     private static byte[] Number(uint value)
     {
@@ -28,7 +28,8 @@ public sealed class WaveReaderTests : IDisposable
 
     private static byte[] Lengths(ulong data) => Part("ds64", [.. new byte[8], .. BitConverter.GetBytes(data), .. new byte[12]]);
 
-    private static byte[] Riff(string name, uint length, params byte[][] parts) => [.. Encoding.ASCII.GetBytes(name), .. Number(length), .. "WAVE"u8, .. parts.SelectMany(part => part)];
+    private static byte[] Riff(string name, uint length, params byte[][] parts) =>
+        [.. Encoding.ASCII.GetBytes(name), .. Number(length), .. "WAVE"u8, .. parts.SelectMany(part => part)];
 
     private (double[] Mono, int SampleRate) Read(byte[] file)
     {
@@ -71,15 +72,18 @@ public sealed class WaveReaderTests : IDisposable
     [InlineData(0)]
     [InlineData(12)]
     [InlineData(99_999)]
-    public void The_length_of_the_whole_does_not_matter(uint length) => IsWhole(Riff("RIFF", length, Format, Part("data", Samples), Part("LIST", new byte[40])));
+    public void The_length_of_the_whole_does_not_matter(uint length) =>
+        IsWhole(Riff("RIFF", length, Format, Part("data", Samples), Part("LIST", new byte[40])));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_part_of_odd_length_may_lack_the_byte_that_fills_it_up(bool pad) => IsWhole(Riff("RIFF", 0, Part("junk", new byte[7], pad: pad), Format, Part("data", Samples)));
+    public void A_part_of_odd_length_may_lack_the_byte_that_fills_it_up(bool pad) =>
+        IsWhole(Riff("RIFF", 0, Part("junk", new byte[7], pad: pad), Format, Part("data", Samples)));
 
     [Fact]
-    public void Half_a_sample_at_the_end_is_left_out() => IsWhole(Riff("RIFF", 0xFFFFFFFF, Format, Part("data", [.. Samples, 7], 0xFFFFFFFF, pad: false)));
+    public void Half_a_sample_at_the_end_is_left_out() =>
+        IsWhole(Riff("RIFF", 0xFFFFFFFF, Format, Part("data", [.. Samples, 7], 0xFFFFFFFF, pad: false)));
 
     [Fact]
     public void An_empty_part_before_others_holds_no_samples()
@@ -92,13 +96,16 @@ public sealed class WaveReaderTests : IDisposable
     [InlineData(201)]
     [InlineData(2_000_000)]
     public void A_length_that_a_program_knew_is_a_promise(uint length) =>
-        Assert.EndsWith($"promises {length} bytes of samples in its header but holds 200", Sentence(Riff("RIFF", 0, Format, Part("data", Samples, length))));
+        Assert.EndsWith($"promises {length} bytes of samples in its header but holds 200",
+            Sentence(Riff("RIFF", 0, Format, Part("data", Samples, length))));
 
     [Fact]
     public void An_RF64_that_was_cut_short_is_refused() =>
-        Assert.EndsWith("promises 300 bytes of samples in its header but holds 200", Sentence(Riff("RF64", 0xFFFFFFFF, Lengths(300), Format, Part("data", Samples, 0xFFFFFFFF))));
+        Assert.EndsWith("promises 300 bytes of samples in its header but holds 200",
+            Sentence(Riff("RF64", 0xFFFFFFFF, Lengths(300), Format, Part("data", Samples, 0xFFFFFFFF))));
 
     [Fact]
     public void Wave64_is_told_by_its_name() =>
-        Assert.EndsWith("is a Wave64 file, expected a WAV file (RIFF … WAVE)", Sentence([.. "riff"u8, 0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 4, 0xC1, 0, 0]));
+        Assert.EndsWith("is a Wave64 file, expected a WAV file (RIFF … WAVE)",
+            Sentence([.. "riff"u8, 0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 4, 0xC1, 0, 0]));
 }

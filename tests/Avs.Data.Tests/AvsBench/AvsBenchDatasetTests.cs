@@ -77,7 +77,8 @@ public sealed class AvsBenchTests
     public void A_table_with_byte_order_mark_windows_line_ends_and_quotes_is_read()
     {
         using var tiny = TinyBench.S4();
-        File.WriteAllText(tiny.Table, "\"split\",category,start,name\r\ntrain,\"dog_barking\",0,one\r\n\r\n", new System.Text.UTF8Encoding(true));
+        File.WriteAllText(tiny.Table, "\"split\",category,start,name\r\ntrain,\"dog_barking\",0,one\r\n\r\n",
+            new System.Text.UTF8Encoding(true));
         Assert.Equal([new ClipInfo("one", "dog_barking", Split.Train, null)], tiny.Open().Clips);
     }
 
@@ -120,7 +121,8 @@ public sealed class AvsBenchTests
     {
         using var tiny = TinyBench.S4();
         File.AppendAllText(tiny.Table, "four,0,dog_barking,test\nfour,0,dog_barking,test\n");
-        Assert.EndsWith("s4_meta_data.csv names the clip four 3 times in the split test, expected once", Sentence(() => tiny.Open(Split.Test)));
+        Assert.EndsWith("s4_meta_data.csv names the clip four 3 times in the split test, expected once",
+            Sentence(() => tiny.Open(Split.Test)));
         Assert.Equal(2, tiny.Open(Split.Train).Clips.Count);
     }
 
@@ -148,7 +150,7 @@ public sealed class AvsBenchTests
     }
 
     [Fact]
-    public void An_empty_split_is_told()
+    public void An_empty_split_is_reported()
     {
         using var tiny = TinyBench.S4();
         File.WriteAllText(tiny.Table, "name,start,category,split\none,0,dog_barking,train\n");
@@ -159,7 +161,7 @@ public sealed class AvsBenchTests
     [InlineData("visual_frames", "the folder of the frames")]
     [InlineData("gt_masks", "the folder of the masks")]
     [InlineData("audio_wav", "the folder of the sounds")]
-    public void A_missing_folder_is_told(string folder, string expected)
+    public void A_missing_folder_is_reported(string folder, string expected)
     {
         using var tiny = TinyBench.S4();
         Directory.Delete(Path.Combine(tiny.Root, "s4_data", folder), recursive: true);
@@ -167,13 +169,13 @@ public sealed class AvsBenchTests
     }
 
     [Fact]
-    public void A_folder_without_table_is_told() =>
+    public void A_folder_without_table_is_reported() =>
         Assert.Contains("holds no ms3_meta_data.csv", Sentence(() => AvsBenchDataset.Open(Path.GetTempPath(), Subset.MS3, Split.Train)));
 
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
-    public void A_missing_frame_is_told(int number)
+    public void A_missing_frame_is_reported(int number)
     {
         using var tiny = TinyBench.S4();
         File.Delete(tiny.Frame("one", number));
@@ -181,7 +183,7 @@ public sealed class AvsBenchTests
     }
 
     [Fact]
-    public void A_missing_mask_is_told()
+    public void A_missing_mask_is_reported()
     {
         using var tiny = TinyBench.MS3();
         File.Delete(tiny.Mask("one", 4));
@@ -198,14 +200,15 @@ public sealed class AvsBenchTests
     }
 
     [Fact]
-    public void An_empty_sound_file_is_told()
+    public void An_empty_sound_file_is_reported()
     {
         using var tiny = TinyBench.S4();
         File.WriteAllBytes(tiny.Sound("one"), []);
         Assert.Contains("one.wav is empty (0 bytes)", Sentence(() => tiny.Open().Load(0)));
     }
 
-    private static string Pickle(TinyBench tiny, string name) => tiny.Sound(name).Replace("audio_wav", "audio_log_mel").Replace(".wav", ".pkl");
+    private static string Pickle(TinyBench tiny, string name) =>
+        tiny.Sound(name).Replace("audio_wav", "audio_log_mel").Replace(".wav", ".pkl");
 
     private static void WritePickle(TinyBench tiny, string name, float[] logMel)
     {
@@ -249,7 +252,9 @@ public sealed class AvsBenchTests
         foreach (var (png, grey) in new[] { (tiny.Frame("four", 2, split: "test"), 100), (tiny.Mask("four", 2, split: "test"), 255) })
         {
             File.Delete(png);
-            TinyBench.WriteRgb(Path.ChangeExtension(png, ".jpg"), 224, 224, (_, x) => x < 112 ? ((byte)grey, (byte)grey, (byte)grey) : default);
+            TinyBench.WriteRgb(Path.ChangeExtension(png, ".jpg"), 224, 224, (_, x) => x < 112
+                ? ((byte)grey, (byte)grey, (byte)grey)
+                : default);
         }
 
         var clip = tiny.Open(Split.Test).Load(0);
@@ -258,7 +263,7 @@ public sealed class AvsBenchTests
     }
 
     [Fact]
-    public void A_sound_too_short_for_one_example_is_told()
+    public void A_sound_too_short_for_one_example_is_reported()
     {
         using var tiny = TinyBench.S4();
         TinyBench.WriteWave(tiny.Sound("one"), new WaveFormat(16_000, 16, 1), 0.5, _ => 0);
@@ -311,7 +316,8 @@ public sealed class AvsBenchTests
     public void Stamps_name_the_scene_of_each_clip()
     {
         using var tiny = TinyBench.Scenes(1);
-        Assert.Equal([("s0", "kind_a", true), ("s0", "kind_b", true)], tiny.Open().Clips.Select(clip => (clip.Scene!, clip.SoundingObject!, clip.RecordingSeen!.Value)));
+        Assert.Equal([("s0", "kind_a", true), ("s0", "kind_b", true)],
+            tiny.Open().Clips.Select(clip => (clip.Scene!, clip.SoundingObject!, clip.RecordingSeen!.Value)));
     }
 
     [Fact]

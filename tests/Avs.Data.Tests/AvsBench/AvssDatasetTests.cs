@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.AvsBench;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
@@ -37,7 +36,9 @@ public sealed class AvssBenchTests : IDisposable
         for (var t = 0; t < frames; t++)
             TinyBench.WriteRgb(At(group, id, "frames", $"{t}.jpg"), 120, 200, (_, _) => ((byte)(20 * t), 90, 90));
         for (var t = 0; t < labels; t++)
-            TinyBench.WriteRgb(At(group, id, "labels_rgb", $"{t}.png"), 120, 200, (_, x) => x < 100 ? ((byte)128, (byte)128, (byte)0) : ((byte)128, (byte)0, (byte)0));
+            TinyBench.WriteRgb(At(group, id, "labels_rgb", $"{t}.png"), 120, 200, (_, x) => x < 100
+                ? ((byte)128, (byte)128, (byte)0)
+                : ((byte)128, (byte)0, (byte)0));
         TinyBench.WriteWave(At(group, id, "audio.wav"), new WaveFormat(16_000, 16, 2), frames, t => 0.3 * Math.Sin(2 * Math.PI * 440 * t));
     }
 
@@ -98,8 +99,11 @@ public sealed class AvssBenchTests : IDisposable
     [Fact]
     public void A_colour_of_no_class_is_told_with_its_place()
     {
-        TinyBench.WriteRgb(At("v1s", "a_1", "labels_rgb", "0.png"), 120, 200, (y, x) => (x, y) == (7, 2) ? ((byte)64, (byte)0, (byte)0) : default);
-        Assert.Contains("0.png: the pixel at column 7, row 2 has the colour #400000, which none of the 4 classes has", Sentence(() => AvssDataset.Open(root, Split.Train).Load(0)));
+        TinyBench.WriteRgb(At("v1s", "a_1", "labels_rgb", "0.png"), 120, 200, (y, x) => (x, y) == (7, 2)
+            ? ((byte)64, (byte)0, (byte)0)
+            : default);
+        Assert.Contains("0.png: the pixel at column 7, row 2 has the colour #400000, which none of the 4 classes has",
+            Sentence(() => AvssDataset.Open(root, Split.Train).Load(0)));
     }
 
     [Theory]
@@ -107,14 +111,14 @@ public sealed class AvssBenchTests : IDisposable
     [InlineData("metadata.csv", "uid,a_obj,split,label\na_1,dog,train,v3\n", "line 2: the label is 'v3', expected v1s, v1m, v2")]
     [InlineData("label2idx.json", "{\"background\": 0, \"dog\": 2}", "'dog' has number 2, expected 1")]
     [InlineData("label2idx.json", "not json", "is not JSON of class names and numbers")]
-    public void A_wrong_table_is_told(string file, string text, string expected)
+    public void A_wrong_table_is_reported(string file, string text, string expected)
     {
         File.WriteAllText(At(file), text);
         Assert.Contains(expected, Sentence(() => AvssDataset.Open(root, Split.Train)));
     }
 
     [Fact]
-    public void A_missing_frame_is_told()
+    public void A_missing_frame_is_reported()
     {
         File.Delete(At("v1m", "b_2", "frames", "1.jpg"));
         Assert.Contains("is missing: frame 2 of 3 of the clip b_2", Sentence(() => AvssDataset.Open(root, Split.Train).Load(1)));

@@ -90,7 +90,8 @@ public sealed class DataCheckTests
     {
         using var tiny = TinyBench.MS3();
         var train = Assert.Single(DataCheck.Run(tiny.Root)).Facts[0];
-        Assert.Equal((Split.Train, 5, 0, 5, 0, 0), (train.Split, train.Frames, train.PlainFrames, train.Masks, train.EmptyMasks, train.FullMasks));
+        Assert.Equal((Split.Train, 5, 0, 5, 0, 0),
+            (train.Split, train.Frames, train.PlainFrames, train.Masks, train.EmptyMasks, train.FullMasks));
         Assert.Equal(3.0 / 8, train.MaskArea, 9); // 1 to 5 eighths
         Assert.Equal(new Dictionary<string, int> { ["grey 0/255"] = 5 }, train.MaskKinds);
         Assert.Equal(new Dictionary<string, int> { ["16000 Hz, 2 channels"] = 1 }, train.SoundKinds);
@@ -143,7 +144,9 @@ public sealed class DataCheckTests
     {
         using var tiny = TinyBench.S4();
         File.Copy(tiny.Sound("one"), tiny.Sound("stray"));
-        Assert.Contains(Assert.Single(DataCheck.Run(tiny.Root)).Notes, note => note.StartsWith("1 sounds belong to no row of the table", StringComparison.Ordinal) && note.EndsWith("stray.wav", StringComparison.Ordinal));
+        Assert.Contains(Assert.Single(DataCheck.Run(tiny.Root)).Notes,
+            note => note.StartsWith("1 sounds belong to no row of the table", StringComparison.Ordinal)
+            && note.EndsWith("stray.wav", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -168,7 +171,8 @@ public sealed class DataCheckTests
         var root = Directory.CreateTempSubdirectory("avs-avss-").FullName;
         try
         {
-            File.WriteAllText(Path.Combine(root, "metadata.csv"), "vid,uid,s_min,s_sec,a_obj,split,label\na,a,0,0,dog,train,v1m\nb,b,0,0,dog,val,v1m\nc,c,0,0,dog,test,v1m\n");
+            File.WriteAllText(Path.Combine(root, "metadata.csv"),
+                "vid,uid,s_min,s_sec,a_obj,split,label\na,a,0,0,dog,train,v1m\nb,b,0,0,dog,val,v1m\nc,c,0,0,dog,test,v1m\n");
             File.WriteAllText(Path.Combine(root, "label2idx.json"), """{"background": 0, "dog": 1}""");
             foreach (var (id, i) in new[] { ("a", 0), ("b", 1), ("c", 2) })
             {
@@ -179,7 +183,8 @@ public sealed class DataCheckTests
                     TinyBench.WriteRgb(At("labels_rgb", $"{t}.png"), 30, 40, (_, x) => x < 10 ? ((byte)128, (byte)0, (byte)0) : default);
                 }
 
-                TinyBench.WriteWave(At("audio.wav"), new NAudio.Wave.WaveFormat(16_000, 16, 1), 2, t => 0.3 * Math.Sin((1000 + 200 * i) * t));
+                TinyBench.WriteWave(At("audio.wav"), new NAudio.Wave.WaveFormat(16_000, 16, 1), 2,
+                    t => 0.3 * Math.Sin((1000 + 200 * i) * t));
             }
 
             var whole = Assert.Single(DataCheck.Run(root));

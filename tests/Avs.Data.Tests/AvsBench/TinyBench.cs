@@ -1,6 +1,5 @@
 using Avs.Data.AvsBench;
 using Avs.Data.Clips;
-using Avs.Data.Media;
 using NAudio.Wave;
 using OpenCvSharp;
 
@@ -45,7 +44,9 @@ internal sealed class TinyBench : IDisposable
         return bench;
     }
 
-    /// <summary>S4 training clips `s{scene}_a`, `s{scene}_b` (and `_c` for every third scene) with `stamps.csv` and hard-linked frames.</summary>
+    /// <summary>
+    /// S4 training clips `s{scene}_a`, `s{scene}_b` (and `_c` for every third scene) with `stamps.csv` and hard-linked frames.
+    /// </summary>
     public static TinyBench Scenes(int scenes)
     {
         var bench = new TinyBench(Subset.S4);
@@ -81,20 +82,25 @@ internal sealed class TinyBench : IDisposable
         ? Path.Combine(Data, "audio_wav", split, category, name + ".wav")
         : Path.Combine(Data, "audio_wav", split, name + ".wav");
 
-    /// <summary>Frame k shows a grey ramp over the whole picture with light 40k+shade in the red; its mask covers the left k eighths.</summary>
+    /// <summary>
+    /// Frame k shows a grey ramp over the whole picture with light 40k+shade in the red; its mask covers the left k eighths.
+    /// </summary>
     private void Add(string name, string category, string split, int shade = 0)
     {
         for (var k = 1; k <= 5; k++)
         {
             // The blue of the last pixel is the clip's number, so that no two clips show the same.
-            WriteRgb(Frame(name, k, category, split), 224, 224, (y, x) => ((byte)(40 * k + shade), (byte)x, (byte)(y + x < 446 ? y : rows.Count)));
+            WriteRgb(Frame(name, k, category, split), 224, 224,
+                (y, x) => ((byte)(40 * k + shade), (byte)x, (byte)(y + x < 446 ? y : rows.Count)));
             if (Subset == Subset.MS3 || split != "train" || k == 1)
                 WriteGrey(Mask(name, k, category, split), 224, 224, (_, x) => x < 28 * k ? (byte)255 : (byte)0);
         }
 
-        WriteWave(Sound(name, category, split), new WaveFormat(16_000, 16, 2), 5, t => 0.3 * Math.Sin(2 * Math.PI * (300 + 10 * name.Length + rows.Count) * t));
+        WriteWave(Sound(name, category, split), new WaveFormat(16_000, 16, 2), 5,
+            t => 0.3 * Math.Sin(2 * Math.PI * (300 + 10 * name.Length + rows.Count) * t));
         rows.Add(Subset == Subset.S4 ? $"{name},0,{category},{split}" : $"{name},{split}");
-        File.WriteAllText(Table, (Subset == Subset.S4 ? "name,start,category,split\n" : "video_id,split\n") + string.Join('\n', rows) + "\n");
+        File.WriteAllText(Table,
+            (Subset == Subset.S4 ? "name,start,category,split\n" : "video_id,split\n") + string.Join('\n', rows) + "\n");
     }
 
     private void LinkFrames(string from, string fromCategory, string to, string toCategory)

@@ -3,6 +3,7 @@ using Avs.Core.Configuration;
 using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
+using Avs.Data.Media;
 using static TorchSharp.torch;
 
 namespace Avs.Data.Tests.Batches;
@@ -32,7 +33,8 @@ public sealed class BatchTests
     private static int[] Red(AvsBatch batch, int row)
     {
         var plane = (int)(batch.Images.shape[2] * batch.Images.shape[3]);
-        return [.. Floats(batch.Images).Skip(row * 3 * plane).Take(plane).Select(value => (int)MathF.Round((value * Deviation[0] + Mean[0]) * 255))];
+        return [.. Floats(batch.Images).Skip(row * 3 * plane).Take(plane)
+            .Select(value => (int)MathF.Round((value * Deviation[0] + Mean[0]) * 255))];
     }
 
     [Fact]
@@ -121,7 +123,8 @@ public sealed class BatchTests
     [Fact]
     public void A_gain_shifts_loud_values_and_leaves_silence()
     {
-        var clip = SmallClip(frames: 1).WithLogMel([.. Enumerable.Range(0, Clip.LogMelSize).Select(i => i % 2 == 0 ? 4f : LogMelFrontEnd.Silence)]);
+        var clip = SmallClip(frames: 1)
+            .WithLogMel([.. Enumerable.Range(0, Clip.LogMelSize).Select(i => i % 2 == 0 ? 4f : LogMelFrontEnd.Silence)]);
         using var batch = AvsBatch.From([clip], new BatchOptions(8, new AugmentOptions { SoundGain = 0.5 }), new NamedRandom(1, "gain"));
         var values = Floats(batch.LogMel);
         Assert.InRange(values[0], 3.45f, 4.55f);
@@ -132,7 +135,8 @@ public sealed class BatchTests
     [Fact]
     public void Noise_has_the_stated_deviation()
     {
-        using var batch = AvsBatch.From([SmallClip()], new BatchOptions(8, new AugmentOptions { SoundNoise = 0.2 }), new NamedRandom(1, "noise"));
+        using var batch = AvsBatch.From([SmallClip()], new BatchOptions(8, new AugmentOptions { SoundNoise = 0.2 }),
+            new NamedRandom(1, "noise"));
         var noise = Floats(batch.LogMel).Select((value, i) => value - i / Clip.LogMelSize).ToArray();
         Assert.InRange(noise.Average(), -0.01, 0.01);
         Assert.InRange(Math.Sqrt(noise.Average(value => value * value)), 0.19, 0.21);
@@ -164,13 +168,15 @@ public sealed class BatchTests
     [Fact]
     public void Shrinking_takes_the_mean_of_the_area()
     {
-        Assert.Equal([20, 60], PixelResize.Rgb([10, 10, 10, 30, 30, 30, 50, 50, 50, 70, 70, 70], 1, 4, 1, 2).Where((_, i) => i % 3 == 0).Select(v => (int)v));
+        Assert.Equal([20, 60], PixelResize.Rgb([10, 10, 10, 30, 30, 30, 50, 50, 50, 70, 70, 70], 1, 4, 1, 2).Where((_, i) => i % 3 == 0)
+            .Select(v => (int)v));
         Assert.Equal([1, 0], PixelResize.Mask([1, 0, 0, 0], 1, 4, 1, 2));
     }
 
     [Fact]
     public void Growing_interpolates_between_pixel_centres() =>
-        Assert.Equal([0, 25, 75, 100], PixelResize.Rgb([0, 0, 0, 100, 100, 100], 1, 2, 1, 4).Where((_, i) => i % 3 == 0).Select(v => (int)v));
+        Assert.Equal([0, 25, 75, 100], PixelResize.Rgb([0, 0, 0, 100, 100, 100], 1, 2, 1, 4).Where((_, i) => i % 3 == 0)
+            .Select(v => (int)v));
 
     [Fact]
     public void Sound_embeddings_are_rows_of_the_batch_and_absent_when_the_sound_is_changed()
@@ -203,7 +209,8 @@ public sealed class BatchTests
             labels[i] = (byte)(i % 8 == 0 ? 7 : 0);
         var clip = SmallClip().WithLabels(labels);
         using var batch = AvsBatch.From(
-            [clip], new BatchOptions(8, new AugmentOptions { Flip = FlipMode.Clip, FlipProbability = 1 }, FullMasks: true), new NamedRandom(1, "turned"));
+            [clip], new BatchOptions(8, new AugmentOptions { Flip = FlipMode.Clip, FlipProbability = 1 }, FullMasks: true),
+                new NamedRandom(1, "turned"));
         Assert.Equal([0L, 0, 0, 0, 0, 0, 0, 7], batch.Labels!.data<long>().ToArray()[..8]);
         Assert.Equal([0f, 0, 0, 0, 0, 0, 0, 1], Floats(batch.Masks)[..8]);
         Assert.Equal([7, 0], batch.FullLabels!.data<byte>().ToArray()[..2]);

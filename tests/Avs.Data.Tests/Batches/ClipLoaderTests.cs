@@ -58,14 +58,16 @@ public sealed class ClipLoaderTests
             using (batch)
             {
                 static float[] Floats(Tensor tensor) => tensor.data<float>().ToArray();
-                result.Add((string.Join(' ', batch.Clips.Select(clip => clip.Id)), Floats(batch.Images), Floats(batch.LogMel), Floats(batch.Masks)));
+                result.Add((string.Join(' ', batch.Clips.Select(clip => clip.Id)), Floats(batch.Images), Floats(batch.LogMel),
+                    Floats(batch.Masks)));
             }
         }
 
         return result;
     }
 
-    private static void AssertSame(List<(string Ids, float[] Images, float[] LogMel, float[] Masks)> a, List<(string Ids, float[] Images, float[] LogMel, float[] Masks)> b)
+    private static void AssertSame(List<(string Ids, float[] Images, float[] LogMel, float[] Masks)> a,
+        List<(string Ids, float[] Images, float[] LogMel, float[] Masks)> b)
     {
         Assert.Equal(a.Select(batch => batch.Ids), b.Select(batch => batch.Ids));
         for (var i = 0; i < a.Count; i++)
@@ -132,7 +134,8 @@ public sealed class ClipLoaderTests
     [Fact]
     public void Pairs_show_the_same_picture_with_the_same_changes()
     {
-        using var loader = new ClipLoader(new Clips(12), Options(augment: Lively with { SilentClips = 0 }, drawn: 1) with { Shuffle = true, PairScenes = true });
+        using var loader = new ClipLoader(new Clips(12),
+            Options(augment: Lively with { SilentClips = 0 }, drawn: 1) with { Shuffle = true, PairScenes = true });
         var batches = Read(loader, 0);
         Assert.Equal(12, batches.SelectMany(batch => batch.Ids.Split(' ')).Distinct().Count());
         foreach (var (ids, images, logMel, masks) in batches)
@@ -151,7 +154,8 @@ public sealed class ClipLoaderTests
 
     [Fact]
     public void Pairs_need_an_even_batch() =>
-        Assert.Contains("even number", Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options(clips: 3) with { PairScenes = true })).Message);
+        Assert.Contains("even number",
+            Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options(clips: 3) with { PairScenes = true })).Message);
 
     [Fact]
     public void A_broken_clip_is_told_when_its_batch_is_due()
@@ -219,7 +223,8 @@ public sealed class ClipLoaderTests
     public void Processes_in_step_have_equally_many_whole_batches()
     {
         var options = Options(clips: 2) with { WorldSize = 3, DropLast = true };
-        var counts = Enumerable.Range(0, 3).Select(rank => new ClipLoader(new Clips(17), options with { Rank = rank })).Select(loader => Read(loader, 0)).ToArray();
+        var counts = Enumerable.Range(0, 3).Select(rank => new ClipLoader(new Clips(17), options with { Rank = rank }))
+            .Select(loader => Read(loader, 0)).ToArray();
         Assert.All(counts, batches => Assert.Equal(2, batches.Count));
         Assert.All(counts.SelectMany(batches => batches), batch => Assert.Equal(2, batch.Ids.Split(' ').Length));
     }
@@ -234,7 +239,8 @@ public sealed class ClipLoaderTests
         {
             using var loader = new ClipLoader(new Clips(16), options with { ClipsPerBatch = 2, WorldSize = 2, Rank = rank });
             var parts = Read(loader, 2);
-            Assert.Equal(whole.Select(batch => string.Join(' ', batch.Ids.Split(' ')[(2 * rank)..(2 * rank + 2)])), parts.Select(batch => batch.Ids));
+            Assert.Equal(whole.Select(batch => string.Join(' ', batch.Ids.Split(' ')[(2 * rank)..(2 * rank + 2)])),
+                parts.Select(batch => batch.Ids));
             var half = whole[0].Images.Length / 2;
             Assert.Equal(whole[0].Images[(rank * half)..((rank + 1) * half)], parts[0].Images);
         }
@@ -276,7 +282,8 @@ public sealed class ClipLoaderTests
     public void One_bad_clip_more_than_may_be_ends_the_epoch()
     {
         using var loader = new ClipLoader(new Clips(8) { AllBroken = [0, 1, 5] }, Options() with { MaxBadClips = 2, Threads = 1 });
-        Assert.Equal("3 clips cannot be read, more than the 2 that may be set aside; the last: clip 5 is broken", Assert.Throws<DataException>(() => Read(loader, 0)).Message);
+        Assert.Equal("3 clips cannot be read, more than the 2 that may be set aside; the last: clip 5 is broken",
+            Assert.Throws<DataException>(() => Read(loader, 0)).Message);
     }
 
     [Fact]
@@ -288,9 +295,11 @@ public sealed class ClipLoaderTests
 
     [Fact]
     public void A_rank_outside_the_world_is_refused() =>
-        Assert.Contains("rank: found '2', expected 0 to 1", Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options() with { WorldSize = 2, Rank = 2 })).Message);
+        Assert.Contains("rank: found '2', expected 0 to 1",
+            Assert.Throws<UsageException>(() => new ClipLoader(new Clips(4), Options() with { WorldSize = 2, Rank = 2 })).Message);
 
     [Fact]
-    public void Clips_that_make_no_whole_batch_are_told() =>
-        Assert.Contains("3 clips make no whole batch of 4", Assert.Throws<UsageException>(() => new ClipLoader(new Clips(3), Options() with { DropLast = true })).Message);
+    public void Clips_that_make_no_whole_batch_are_reported() =>
+        Assert.Contains("3 clips make no whole batch of 4",
+            Assert.Throws<UsageException>(() => new ClipLoader(new Clips(3), Options() with { DropLast = true })).Message);
 }

@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
 using Avs.Data.Tests.AvsBench;
@@ -21,12 +20,15 @@ public sealed class ClipCacheTests : IDisposable
         {
             var count = logMel.Length / Clip.LogMelSize;
             Examples += count;
-            return [.. Enumerable.Range(0, count).SelectMany(n => new[] { logMel.Skip(n * Clip.LogMelSize).Take(Clip.LogMelSize).Sum(), n })];
+            return [.. Enumerable.Range(0, count)
+                .SelectMany(n => new[] { logMel.Skip(n * Clip.LogMelSize).Take(Clip.LogMelSize).Sum(), n })];
         });
     }
 
-    private CachedClips Build(ICacheSource source, SoundEmbedding? embedding = null, int threads = 2, int bad = 0, List<string>? says = null) =>
-        new ClipCache(folder).OpenOrBuild(source, new CacheBuild { Embedding = embedding, Threads = threads, MaxBadClips = bad, Says = (says ?? []).Add });
+    private CachedClips Build(ICacheSource source, SoundEmbedding? embedding = null, int threads = 2, int bad = 0,
+        List<string>? log = null) =>
+        new ClipCache(folder)
+            .OpenOrBuild(source, new CacheBuild { Embedding = embedding, Threads = threads, MaxBadClips = bad, Log = (log ?? []).Add });
 
     private static void AssertSame(Clip expected, Clip actual)
     {
@@ -82,10 +84,10 @@ public sealed class ClipCacheTests : IDisposable
     public void A_cache_is_made_once()
     {
         using var tiny = TinyBench.S4();
-        var says = new List<string>();
-        Build(tiny.Open(), says: says).Dispose();
-        Build(tiny.Open(), says: says).Dispose();
-        Assert.Contains("S4 train: making the cache", Assert.Single(says));
+        var log = new List<string>();
+        Build(tiny.Open(), log: log).Dispose();
+        Build(tiny.Open(), log: log).Dispose();
+        Assert.Contains("S4 train: making the cache", Assert.Single(log));
     }
 
     [Theory]
@@ -93,7 +95,7 @@ public sealed class ClipCacheTests : IDisposable
     [InlineData("mask")]
     [InlineData("sound")]
     [InlineData("table")]
-    public void A_change_of_anything_makes_it_anew(string what)
+    public void A_change_of_anything_makes_it_again(string what)
     {
         using var tiny = TinyBench.S4();
         Build(tiny.Open()).Dispose();
@@ -113,9 +115,9 @@ public sealed class ClipCacheTests : IDisposable
                 break;
         }
 
-        var says = new List<string>();
-        using var cached = Build(tiny.Open(), says: says);
-        Assert.Contains("the sources have changed", Assert.Single(says));
+        var log = new List<string>();
+        using var cached = Build(tiny.Open(), log: log);
+        Assert.Contains("the sources have changed", Assert.Single(log));
         AssertSame(tiny.Open().Load(0), cached.Load(0));
         Assert.Single(Directory.GetFiles(folder));
     }
@@ -139,12 +141,12 @@ public sealed class ClipCacheTests : IDisposable
         var bench = tiny.Open();
         Build(bench).Dispose();
         var expected = bench.Load(0);
-        var says = new List<string>();
-        using (var without = Build(bench, new Sums("sums-1").Embedding, says: says))
+        var log = new List<string>();
+        using (var without = Build(bench, new Sums("sums-1").Embedding, log: log))
             Assert.Equal("sums-1", without.EmbeddingKey);
-        using var with = Build(bench, new Sums("sums-2").Embedding, says: says);
+        using var with = Build(bench, new Sums("sums-2").Embedding, log: log);
         Assert.Equal("sums-2", with.EmbeddingKey);
-        Assert.All(says, line => Assert.Contains("adding sound embeddings", line));
+        Assert.All(log, line => Assert.Contains("adding sound embeddings", line));
         AssertSame(expected, with.Load(0));
     }
 
@@ -153,9 +155,9 @@ public sealed class ClipCacheTests : IDisposable
     {
         using var tiny = TinyBench.S4();
         Build(tiny.Open(), new Sums("sums-1").Embedding).Dispose();
-        var says = new List<string>();
-        using var cached = Build(tiny.Open(), says: says);
-        Assert.Empty(says);
+        var log = new List<string>();
+        using var cached = Build(tiny.Open(), log: log);
+        Assert.Empty(log);
         Assert.NotNull(cached.Load(0).SoundEmbedding);
     }
 
@@ -196,7 +198,8 @@ public sealed class ClipCacheTests : IDisposable
         Build(tiny.Open()).Dispose();
         Flip(path, 5000);
         using var cached = Build(tiny.Open());
-        Assert.Contains("the pictures of the clip one do not fit their checksum", Assert.Throws<DataException>(() => cached.Load(0)).Message);
+        Assert.Contains("the pictures of the clip one do not fit their checksum",
+            Assert.Throws<DataException>(() => cached.Load(0)).Message);
         AssertSame(tiny.Open().Load(1), cached.Load(1));
     }
 
@@ -238,7 +241,8 @@ public sealed class ClipCacheTests : IDisposable
         using var tiny = TinyBench.S4();
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => new ClipCache(folder).OpenOrBuild(tiny.Open(), new CacheBuild { Stop = stop.Token }));
+        Assert.ThrowsAny<OperationCanceledException>(() => new ClipCache(folder)
+            .OpenOrBuild(tiny.Open(), new CacheBuild { Stop = stop.Token }));
         Assert.Empty(Directory.GetFiles(folder));
     }
 

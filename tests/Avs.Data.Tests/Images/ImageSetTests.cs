@@ -32,8 +32,11 @@ public sealed class ImageSetTests : IDisposable
     {
         foreach (var (part, count) in new[] { ("train", 20), ("t10k", 10) })
         {
-            Write(At($"{part}-images-idx3-ubyte"), packed, [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 2, 0, 0, 0, 3, .. Enumerable.Range(0, count).SelectMany(i => Enumerable.Range(0, 6).Select(v => (byte)(10 * i + v)))]);
-            Write(At($"{part}-labels-idx1-ubyte"), packed, [0, 0, 8, 1, 0, 0, 0, (byte)count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
+            Write(At($"{part}-images-idx3-ubyte"), packed,
+                [0, 0, 8, 3, 0, 0, 0, (byte)count, 0, 0, 0, 2, 0, 0, 0, 3, .. Enumerable.Range(0, count)
+                .SelectMany(i => Enumerable.Range(0, 6).Select(v => (byte)(10 * i + v)))]);
+            Write(At($"{part}-labels-idx1-ubyte"), packed,
+                [0, 0, 8, 1, 0, 0, 0, (byte)count, .. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
         }
     }
 
@@ -178,7 +181,9 @@ public sealed class ImageSetTests : IDisposable
         Assert.Equal((20, 20, 1), (test.Height, test.Width, test.Channels));
         Assert.All(Enumerable.Range(0, test.Count), i => Assert.Equal(test.Pixels(i)[1] / 5, test.Label(i)));
         Assert.All(Enumerable.Range(0, 10), digit => Assert.Equal(50, Enumerable.Range(0, test.Count).Count(i => test.Label(i) == digit)));
-        Assert.Equal(5000, splits.SelectMany(split => Enumerable.Range(0, split.Count).Select(i => (split.Pixels(i)[1], split.Pixels(i)[0]))).Distinct().Count());
+        Assert.Equal(5000,
+            splits.SelectMany(split => Enumerable.Range(0, split.Count).Select(i => (split.Pixels(i)[1], split.Pixels(i)[0]))).Distinct()
+            .Count());
     }
 
     [Fact]
@@ -191,7 +196,9 @@ public sealed class ImageSetTests : IDisposable
     private void Pictures(int count, string place = "")
     {
         for (var i = 0; i < count; i++)
-            TinyBench.WriteRgb(At(place, $"{i:000}.png"), 6, 8, (_, x) => x is 0 or 7 ? ((byte)255, (byte)255, (byte)255) : ((byte)i, (byte)1, (byte)2));
+            TinyBench.WriteRgb(At(place, $"{i:000}.png"), 6, 8, (_, x) => x is 0 or 7
+                ? ((byte)255, (byte)255, (byte)255)
+                : ((byte)i, (byte)1, (byte)2));
     }
 
     [Fact]
@@ -225,7 +232,8 @@ public sealed class ImageSetTests : IDisposable
         Pictures(10);
         TinyBench.WriteGrey(At("999.png"), 4, 4, (_, _) => 0);
         var all = Enum.GetValues<Split>().Select(split => Open("folder", split)).ToArray();
-        var error = Assert.Throws<DataException>(() => all.SelectMany(set => Enumerable.Range(0, set.Count).Select(set.Pixels)).Count(pixels => pixels.Length > 0));
+        var error = Assert.Throws<DataException>(() => all.SelectMany(set => Enumerable.Range(0, set.Count).Select(set.Pixels))
+            .Count(pixels => pixels.Length > 0));
         Assert.Contains("999.png is 4x4, expected 8x6 as the first picture", error.Message);
     }
 
@@ -257,7 +265,8 @@ public sealed class ImageSetTests : IDisposable
     public void The_other_tables_that_CelebA_comes_with_do_not_matter()
     {
         Pictures(10);
-        File.WriteAllText(At("list_attr_celeba.csv"), "image_id,Smiling\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"{i:000}.png,1\n")));
+        File.WriteAllText(At("list_attr_celeba.csv"),
+            "image_id,Smiling\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"{i:000}.png,1\n")));
         File.WriteAllText(At("list_bbox_celeba.csv"), "image_id,x_1,y_1,width,height\n000.png,95,71,226,313\n");
         Assert.Equal(["Smiling"], Open("folder").Attributes);
         File.Move(At("list_attr_celeba.csv"), At("mine.csv"));
@@ -269,7 +278,8 @@ public sealed class ImageSetTests : IDisposable
     // The files of CelebA's own archive (Anno, Eval and Img), as they are: trailing spaces, two spaces before a positive number.
     private void WriteCelebaText(string anno, string eval)
     {
-        File.WriteAllText(At(anno, "list_attr_celeba.txt"), "4\n5_o_Clock_Shadow Male Smiling \n000.png  1 -1 -1\n001.png -1  1 -1\n002.png  1  1 -1\n003.png -1 -1  1\n");
+        File.WriteAllText(At(anno, "list_attr_celeba.txt"),
+            "4\n5_o_Clock_Shadow Male Smiling \n000.png  1 -1 -1\n001.png -1  1 -1\n002.png  1  1 -1\n003.png -1 -1  1\n");
         File.WriteAllText(At(eval, "list_eval_partition.txt"), "000.png 0\n001.png 0\n002.png 1\n003.png 2\n");
         File.WriteAllText(At(anno, "identity_CelebA.txt"), "000.png 2880\n001.png 2937\n");
         File.WriteAllText(At(anno, "list_bbox_celeba.txt"), "1\nimage_id x_1 y_1 width height\n000.png    95  71 226 313\n");
@@ -302,7 +312,7 @@ public sealed class ImageSetTests : IDisposable
     }
 
     [Fact]
-    public void A_text_list_that_lacks_pictures_is_told()
+    public void A_text_list_that_lacks_pictures_is_reported()
     {
         Pictures(4, "img_align_celeba");
         WriteCelebaText("", "");
@@ -338,8 +348,10 @@ public sealed class ImageSetTests : IDisposable
     [Fact]
     public void Sets_that_are_not_fetched_ask_for_their_folder()
     {
-        Assert.Contains("name it with --root DIR", Assert.Throws<UsageException>(() => ImageSets.Open("mnist", Split.Train, new ImageSetOptions())).Message);
-        Assert.Contains("--root DIR", Assert.Throws<UsageException>(() => ImageSets.Open("folder", Split.Train, new ImageSetOptions())).Message);
+        Assert.Contains("name it with --root DIR",
+            Assert.Throws<UsageException>(() => ImageSets.Open("mnist", Split.Train, new ImageSetOptions())).Message);
+        Assert.Contains("--root DIR",
+            Assert.Throws<UsageException>(() => ImageSets.Open("folder", Split.Train, new ImageSetOptions())).Message);
         Assert.Contains("holds no PNG or JPEG picture", Sentence("folder"));
     }
 }

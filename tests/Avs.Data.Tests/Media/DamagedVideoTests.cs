@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Clips;
 using Avs.Data.Prepare;
 using Avs.Data.Tests.AvsBench;
 
@@ -63,7 +62,8 @@ public sealed class DamagedVideoTests : IDisposable
 
     [Fact]
     public void A_missing_folder_of_videos_is_named() =>
-        Assert.EndsWith("is missing, expected a folder of videos", Assert.Throws<DataException>(() => Run("video_id,split\none,train\n")).Message);
+        Assert.EndsWith("is missing, expected a folder of videos",
+            Assert.Throws<DataException>(() => Run("video_id,split\none,train\n")).Message);
 
     [Fact]
     public void A_video_named_by_the_table_must_be_there()
@@ -82,7 +82,8 @@ public sealed class DamagedVideoTests : IDisposable
         Assert.Contains("another preparation", Assert.Throws<DataException>(() => Run("video_id,split\none,train\n")).Message);
     }
 
-    private PrepareReport Run(string table) => Preparation.Run(new PrepareOptions(film.Table(table), film.Videos, film.Target) { Threads = 1 });
+    private PrepareReport Run(string table) =>
+        Preparation.Run(new PrepareOptions(film.Table(table), film.Videos, film.Target) { Threads = 1 });
 
     private void Damage(string kind, string path)
     {

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using Avs.Core;
 using Avs.Data.Audio;
-using Avs.Data.Clips;
 using Avs.Data.Media;
 using Avs.Data.Prepare;
 using Avs.Data.Tests.AvsBench;
@@ -10,7 +9,9 @@ using OpenCvSharp;
 
 namespace Avs.Data.Tests.Media;
 
-/// <summary>Videos as phones, trail cameras, broadcasts and cut-out clips have them. What is right is what ffmpeg's own program gives.</summary>
+/// <summary>
+/// Videos as phones, trail cameras, broadcasts and cut-out clips have them. What is right is what ffmpeg's own program gives.
+/// </summary>
 public sealed class FieldVideoTests : IDisposable
 {
     private static readonly string[] H264 = ["-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p"];
@@ -22,9 +23,12 @@ public sealed class FieldVideoTests : IDisposable
     private static Mat First(string video) => new VideoFile(video).Pictures().Select(picture => picture.Bgr.Clone()).First();
 
     /// <summary>The grey in the middle of each of a clip's frames.</summary>
-    private int[] Greys(string id) => [.. Enumerable.Range(1, 5).Select(k => Middle(Path.Combine(film.Target, "Multi-sources", "ms3_data", "visual_frames", id, $"{id}.mp4_{k}.png")))];
+    private int[] Greys(string id) =>
+        [.. Enumerable.Range(1, 5)
+        .Select(k => Middle(Path.Combine(film.Target, "Multi-sources", "ms3_data", "visual_frames", id, $"{id}.mp4_{k}.png")))];
 
-    private double[] Sound(string id) => WaveReader.Read(Path.Combine(film.Target, "Multi-sources", "ms3_data", "audio_wav", "train", id + ".wav")).Mono;
+    private double[] Sound(string id) =>
+        WaveReader.Read(Path.Combine(film.Target, "Multi-sources", "ms3_data", "audio_wav", "train", id + ".wav")).Mono;
 
     private static int Middle(string frame)
     {
@@ -95,7 +99,8 @@ public sealed class FieldVideoTests : IDisposable
     public void A_video_turned_by_90_degrees_has_its_top_on_the_right()
     {
         var video = film.At("videos", "phone.mp4");
-        FFmpeg.Run(["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=0.5,format=gray,geq=lum='if(lt(Y,24),200,50)'", .. H264, video]);
+        FFmpeg.Run(["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=0.5,format=gray,geq=lum='if(lt(Y,24),200,50)'", .. H264,
+            video]);
         Turn(video, 90, mirrored: false);
         using var picture = First(video);
         Assert.InRange(picture.At<Vec3b>(32, 40).Item0, 198, 202);
@@ -111,12 +116,14 @@ public sealed class FieldVideoTests : IDisposable
         string[] parts = [.. Enumerable.Range(0, 6).SelectMany(second => new[] { ("yuvj422p", 1), ("yuvj420p", 9) }.Select(kind =>
         {
             var part = film.At("parts", $"{second}{kind.Item1}.mjpeg");
-            FFmpeg.Run("-f", "lavfi", "-i", $"color=0x{string.Concat(Enumerable.Repeat((30 + 30 * second).ToString("x2"), 3))}:size={size}:rate=10",
+            FFmpeg.Run("-f", "lavfi", "-i",
+                $"color=0x{string.Concat(Enumerable.Repeat((30 + 30 * second).ToString("x2"), 3))}:size={size}:rate=10",
                 "-frames:v", $"{kind.Item2}", "-pix_fmt", kind.Item1, "-f", "mjpeg", part);
             return part;
         }))];
         File.WriteAllBytes(film.At("all.mjpeg"), [.. parts.SelectMany(File.ReadAllBytes)]);
-        FFmpeg.Run("-f", "mjpeg", "-framerate", "10", "-i", film.At("all.mjpeg"), "-f", "lavfi", "-t", "6", "-i", "sine=440", "-c:v", "copy", "-c:a", "pcm_s16le", film.At("videos", "trail.avi"));
+        FFmpeg.Run("-f", "mjpeg", "-framerate", "10", "-i", film.At("all.mjpeg"), "-f", "lavfi", "-t", "6", "-i", "sine=440", "-c:v",
+            "copy", "-c:a", "pcm_s16le", film.At("videos", "trail.avi"));
         Assert.Equal(1, Prepare("trail.avi").Prepared);
         AssertNear(2, [30, 60, 90, 120, 150], Greys("clip0"));
     }
@@ -135,7 +142,8 @@ public sealed class FieldVideoTests : IDisposable
         File.WriteAllBytes(film.At("videos", "res.ts"), [.. parts.SelectMany(File.ReadAllBytes)]);
         Prepare("res.ts");
         AssertNear(2, [30, 60, 90, 120, 150], Greys("clip0"));
-        Assert.Equal(new Size(64, 48), Assert.Single(new VideoFile(film.At("videos", "res.ts")).Pictures().Select(picture => picture.Bgr.Size()).Distinct()));
+        Assert.Equal(new Size(64, 48),
+            Assert.Single(new VideoFile(film.At("videos", "res.ts")).Pictures().Select(picture => picture.Bgr.Size()).Distinct()));
     }
 
     [Theory]
@@ -147,7 +155,8 @@ public sealed class FieldVideoTests : IDisposable
     {
         var whole = Steps("whole.mp4", 6);
         // The pictures of the first two seconds go; the greys and the tones stay where they are.
-        FFmpeg.Run("-i", whole, "-i", whole, "-map", "0:v", "-map", "1:a", "-vf", "trim=start=2", "-vsync", "passthrough", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", film.At("videos", name));
+        FFmpeg.Run("-i", whole, "-i", whole, "-map", "0:v", "-map", "1:a", "-vf", "trim=start=2", "-vsync", "passthrough", "-c:v",
+            "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", film.At("videos", name));
         var note = Assert.Single(Prepare(name).Notes).Sentence;
         Assert.Matches(@"the pictures begin (2\.00|1\.9\d|2\.0\d) s late: the first one stands for what lies before", note);
         AssertNear(2, [90, 90, 90, 120, 150], Greys("clip0"));
@@ -159,8 +168,10 @@ public sealed class FieldVideoTests : IDisposable
     public void A_sound_that_begins_late_is_noted()
     {
         var whole = Steps("whole.mp4", 6);
-        FFmpeg.Run("-i", whole, "-itsoffset", "1.5", "-i", whole, "-map", "0:v", "-map", "1:a", "-c", "copy", film.At("videos", "late.mkv"));
-        Assert.Matches(@"the sound begins 1\.[45]\d s late: silence stands for what lies before", Assert.Single(Prepare("late.mkv").Notes).Sentence);
+        FFmpeg.Run("-i", whole, "-itsoffset", "1.5", "-i", whole, "-map", "0:v", "-map", "1:a", "-c", "copy",
+            film.At("videos", "late.mkv"));
+        Assert.Matches(@"the sound begins 1\.[45]\d s late: silence stands for what lies before",
+            Assert.Single(Prepare("late.mkv").Notes).Sentence);
         AssertNear(2, [30, 60, 90, 120, 150], Greys("clip0"));
         Assert.Equal([false, false, false], new[] { 0, 0.9, 1.2 }.Select(second => Sounds(Sound("clip0"), second)));
         Assert.True(Sounds(Sound("clip0"), 1.5));
@@ -173,7 +184,8 @@ public sealed class FieldVideoTests : IDisposable
     {
         var whole = Steps("whole.mp4", 6);
         var (pictures, sound) = what == "pictures" ? ("7", "0") : ("0", "7");
-        FFmpeg.Run("-itsoffset", pictures, "-i", whole, "-itsoffset", sound, "-i", whole, "-map", "0:v", "-map", "1:a", "-c", "copy", film.At("videos", "late.mkv"));
+        FFmpeg.Run("-itsoffset", pictures, "-i", whole, "-itsoffset", sound, "-i", whole, "-map", "0:v", "-map", "1:a", "-c", "copy",
+            film.At("videos", "late.mkv"));
         var error = Assert.Throws<DataException>(() => Prepare("late.mkv"));
         Assert.Contains($"the {what} of ", error.Message);
         Assert.Contains("where the clip has ended", error.Message);
@@ -259,8 +271,10 @@ public sealed class FieldVideoTests : IDisposable
     public void Of_several_sound_tracks_the_one_flagged_default_is_taken(string first, string second, int taken)
     {
         var video = film.At("videos", "two.mkv");
-        FFmpeg.Run(["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=5", "-f", "lavfi", "-i", "anullsrc=r=16000:d=5", "-f", "lavfi", "-t", "5", "-i", "sine=440:r=16000",
-            "-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "ffv1", "-c:a", "pcm_s16le", "-disposition:a:0", first, "-disposition:a:1", second, video]);
+        FFmpeg.Run(["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=5", "-f", "lavfi", "-i", "anullsrc=r=16000:d=5", "-f",
+            "lavfi", "-t", "5", "-i", "sine=440:r=16000",
+            "-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "ffv1", "-c:a", "pcm_s16le", "-disposition:a:0", first, "-disposition:a:1",
+                second, video]);
         Assert.Contains($"it has 2 sound tracks: number {taken} is taken", Assert.Single(Prepare("two.mkv").Notes).Sentence);
         Assert.Equal(taken == 2, Sound("clip0").Max() > 0.05);
     }
@@ -269,7 +283,8 @@ public sealed class FieldVideoTests : IDisposable
     public void A_cover_picture_is_no_video()
     {
         FFmpeg.Run("-f", "lavfi", "-i", "color=red:size=32x32", "-frames:v", "1", film.At("cover.png"));
-        FFmpeg.Run("-f", "lavfi", "-t", "5", "-i", "sine=440", "-i", film.At("cover.png"), "-map", "0:a", "-map", "1:v", "-c:v", "png", "-disposition:v", "attached_pic", film.At("videos", "song.mp3"));
+        FFmpeg.Run("-f", "lavfi", "-t", "5", "-i", "sine=440", "-i", film.At("cover.png"), "-map", "0:a", "-map", "1:v", "-c:v", "png",
+            "-disposition:v", "attached_pic", film.At("videos", "song.mp3"));
         var error = Assert.Throws<DataException>(() => new VideoFile(film.At("videos", "song.mp3")));
         Assert.EndsWith("holds no picture that can be decoded: it has no track of pictures, only a cover picture", error.Message);
     }
@@ -277,8 +292,10 @@ public sealed class FieldVideoTests : IDisposable
     [Fact]
     public void Left_and_right_that_cancel_each_other_out_are_noted()
     {
-        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=5", "-f", "lavfi", "-t", "5", "-i", "sine=440", "-af", "pan=stereo|c0=c0|c1=-1*c0", "-c:v", "ffv1", "-c:a", "pcm_s16le", film.At("videos", "phase.mkv"));
-        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=5", "-f", "lavfi", "-t", "5", "-i", "sine=440", "-af", "pan=stereo|c0=c0|c1=0.2*c0", "-c:v", "ffv1", "-c:a", "pcm_s16le", film.At("videos", "wide.mkv"));
+        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=5", "-f", "lavfi", "-t", "5", "-i", "sine=440", "-af",
+            "pan=stereo|c0=c0|c1=-1*c0", "-c:v", "ffv1", "-c:a", "pcm_s16le", film.At("videos", "phase.mkv"));
+        FFmpeg.Run("-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=5", "-f", "lavfi", "-t", "5", "-i", "sine=440", "-af",
+            "pan=stereo|c0=c0|c1=0.2*c0", "-c:v", "ffv1", "-c:a", "pcm_s16le", film.At("videos", "wide.mkv"));
         var note = Assert.Single(Prepare("phase.mkv", "wide.mkv").Notes);
         Assert.Equal("clip0", note.Clip);
         Assert.Contains("left and right cancel each other out", note.Sentence);
@@ -308,7 +325,8 @@ public sealed class FieldVideoTests : IDisposable
     {
         // Pictures at 0 s, at the given second and at its end only.
         FFmpeg.Run("-f", "lavfi", "-i", $"color=black:size=64x48:rate=1:duration={second + 3},format=gray,geq=lum='40+20*N'",
-            "-f", "lavfi", "-t", $"{second + 3}", "-i", "sine=440", "-vf", $"select='not(mod(n,{second}))+eq(n,{second + 2})'", "-vsync", "vfr",
+            "-f", "lavfi", "-t", $"{second + 3}", "-i", "sine=440", "-vf", $"select='not(mod(n,{second}))+eq(n,{second + 2})'", "-vsync",
+                "vfr",
             "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le", film.At("videos", "slides.mkv"));
         var table = film.Table($"name,start,category,split,file\nx,{start},dog,train,slides.mkv\n");
         Preparation.Run(new PrepareOptions(table, film.Videos, film.Target) { Trim = true });
@@ -335,11 +353,14 @@ public sealed class FieldVideoTests : IDisposable
         var pipe = film.At("videos", "endless.mp4");
         using (var mkfifo = Process.Start("mkfifo", [pipe]))
             mkfifo.WaitForExit();
-        using var decoder = new DecodedStream(pictures: true, ["-i", "file:" + pipe, "-f", "null", "-"], "the pictures cannot be decoded", TimeSpan.FromSeconds(0.5));
-        Assert.Equal("the pictures cannot be decoded: the decoder gave nothing for 0.5 s and was stopped", Assert.Throws<DataException>(() => decoder.NextTime(out _)).Message);
+        using var decoder = new DecodedStream(pictures: true, ["-i", "file:" + pipe, "-f", "null", "-"], "the pictures cannot be decoded",
+            TimeSpan.FromSeconds(0.5));
+        Assert.Equal("the pictures cannot be decoded: the decoder gave nothing for 0.5 s and was stopped",
+            Assert.Throws<DataException>(() => decoder.NextTime(out _)).Message);
     }
 
     [Fact]
     public void A_program_that_crashes_is_one_sentence() =>
-        Assert.Equal("it failed: sh was ended by signal 11", Assert.Throws<DataException>(() => ExternalProgram.Run("sh", ["-c", "kill -SEGV $$"], film.Folder, "it failed")).Message);
+        Assert.Equal("it failed: sh was ended by signal 11",
+            Assert.Throws<DataException>(() => ExternalProgram.Run("sh", ["-c", "kill -SEGV $$"], film.Folder, "it failed")).Message);
 }

@@ -1,4 +1,3 @@
-
 namespace Avs.Data.Tests.Media;
 
 /// <summary>Small videos made by ffmpeg, in a folder that goes away with the test.</summary>
@@ -28,10 +27,12 @@ internal sealed class Film : IDisposable
     }
 
     /// <summary>A video whose grey says the time: light 40 + 8 a picture at 5 pictures a second, and a tone.</summary>
-    public string Add(string name, double seconds = 5, string rate = "5", string size = "64x48", string sound = "sine=440:sample_rate=44100", params string[] coding)
+    public string Add(string name, double seconds = 5, string rate = "5", string size = "64x48",
+        string sound = "sine=440:sample_rate=44100", params string[] coding)
     {
         var path = At("videos", name);
-        List<string> arguments = ["-f", "lavfi", "-i", $"color=black:size={size}:rate={rate}:duration={Text(seconds)},format=gray,geq=lum='40+8*N'"];
+        List<string> arguments = ["-f", "lavfi", "-i",
+            $"color=black:size={size}:rate={rate}:duration={Text(seconds)},format=gray,geq=lum='40+8*N'"];
         if (sound.Length > 0)
             arguments.AddRange(["-f", "lavfi", "-t", Text(seconds), "-i", sound]);
         arguments.AddRange(coding.Length > 0 ? coding : ["-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le"]);

@@ -21,7 +21,8 @@ public sealed class FrameFolderTests : IDisposable
         Frame("clip.mp4_1.png", 1);
         File.WriteAllText(film.At("frames", "notes.txt"), "no frame");
         var folder = new FrameFolder(film.At("frames"), 2);
-        Assert.Equal([(0, 1), (0.5, 9), (1, 10)], folder.Pictures().Select(picture => (picture.Seconds, (int)picture.Bgr.At<Vec3b>(0, 0).Item0)));
+        Assert.Equal([(0, 1), (0.5, 9), (1, 10)], folder.Pictures()
+            .Select(picture => (picture.Seconds, (int)picture.Bgr.At<Vec3b>(0, 0).Item0)));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ using OpenCvSharp;
 namespace Avs.Data.Tests.Media;
 
 /// <summary>
-/// Masks of all kinds that show a square of 16x16 in 32x32 (a quarter); where there are two objects, another of 4x4 (a sixty-fourth) beside it.
+/// Masks of all kinds that show a square of 16x16 in 32x32 (a quarter); where there are two objects, another of 4x4 (a sixty-fourth) beside
+/// it.
 /// </summary>
 public sealed class MaskReaderTests : IDisposable
 {
@@ -20,7 +21,8 @@ public sealed class MaskReaderTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static int Object(int y, int x) => y is >= 8 and < 24 && x is >= 4 and < 20 ? 1 : y is >= 4 and < 8 && x is >= 24 and < 28 ? 2 : 0;
+    private static int Object(int y, int x) =>
+        y is >= 8 and < 24 && x is >= 4 and < 20 ? 1 : y is >= 4 and < 8 && x is >= 24 and < 28 ? 2 : 0;
 
     private static bool InSquare(int y, int x) => Object(y, x) == 1;
 
@@ -34,7 +36,8 @@ public sealed class MaskReaderTests : IDisposable
         return path;
     }
 
-    private string Grey(Func<int, int, int> value, string name = "m.png") => Write(MatType.CV_8UC1, (y, x) => new[] { (byte)value(y, x) }, name);
+    private string Grey(Func<int, int, int> value, string name = "m.png") =>
+        Write(MatType.CV_8UC1, (y, x) => new[] { (byte)value(y, x) }, name);
 
     private string Deep(Func<int, int, int> value) => Write(MatType.CV_16UC1, (y, x) => new[] { (ushort)value(y, x) });
 
@@ -73,7 +76,8 @@ public sealed class MaskReaderTests : IDisposable
         return path;
     }
 
-    private static double Covered(string path, out string? remark) => MaskReader.Read(path, out remark).Mask.Average(value => (double)value);
+    private static double Covered(string path, out string? remark) =>
+        MaskReader.Read(path, out remark).Mask.Average(value => (double)value);
 
     private static void Is(double share, string? remark, string path)
     {
@@ -104,7 +108,8 @@ public sealed class MaskReaderTests : IDisposable
     [InlineData(65_535, "16 bits: white is foreground")]
     [InlineData(1, "16 bits: its values are 0 and 1: 1 is foreground")]
     [InlineData(300, "16 bits: its values are 0 and 300: 300 is foreground")]
-    public void Sixteen_bits_are_read_whatever_their_scale(int value, string remark) => Is(Square, remark, Deep((y, x) => InSquare(y, x) ? value : 0));
+    public void Sixteen_bits_are_read_whatever_their_scale(int value, string remark) =>
+        Is(Square, remark, Deep((y, x) => InSquare(y, x) ? value : 0));
 
     // 64, 128 and 192 of 256 parts of the level at the left edge: the middle one counts.
     [Theory]
@@ -114,7 +119,8 @@ public sealed class MaskReaderTests : IDisposable
     {
         int Soft(int y, int x) => InSquare(y, x) ? (x < 7 ? (x - 3) * (level + 1) / 4 : level) : 0;
         Is(15.0 / 64, $"its values go from 0 to {level}: foreground is from {from} on", Grey(Soft));
-        Is(15.0 / 64, $"16 bits: its values go from 0 to {257 * level}: foreground is from {(257 * level + 1) / 2} on", Deep((y, x) => 257 * Soft(y, x)));
+        Is(15.0 / 64, $"16 bits: its values go from 0 to {257 * level}: foreground is from {(257 * level + 1) / 2} on",
+            Deep((y, x) => 257 * Soft(y, x)));
         Is(15.0 / 64, $"in colour: its values go from 0 to {level}: foreground is from {from} on", Rgb((y, x) => (Soft(y, x), 0, 0)));
     }
 
@@ -135,7 +141,8 @@ public sealed class MaskReaderTests : IDisposable
 
     [Fact]
     public void Colours_of_labels_on_black_are_foreground_however_dark() =>
-        Is(Both, "in colour: what is not black is foreground", Rgb((y, x) => Object(y, x) switch { 1 => (192, 0, 0), 2 => (0, 64, 0), _ => default }));
+        Is(Both, "in colour: what is not black is foreground",
+            Rgb((y, x) => Object(y, x) switch { 1 => (192, 0, 0), 2 => (0, 64, 0), _ => default }));
 
     [Theory]
     [InlineData(0, 0, 0)]
@@ -219,7 +226,8 @@ public sealed class MaskReaderTests : IDisposable
         Doubtful("its palette gives number 0 the colour #ffffff", Palette([0xFFFFFF, 0xFF0000], (y, x) => InSquare(y, x) ? 1 : 0));
         Doubtful("its palette gives number 0 the colour #000000", Palette([0, 0xFF0000, 0], Object));
         Doubtful("its number 255 has the colour #e0e0c0",
-            Palette([.. Enumerable.Range(0, 256).Select(i => i switch { 1 => 0x800000, 255 => 0xE0E0C0, _ => 0 })], (y, x) => Object(y, x) switch { 2 => 255, var n => n }));
+            Palette([.. Enumerable.Range(0, 256).Select(i => i switch { 1 => 0x800000, 255 => 0xE0E0C0, _ => 0 })],
+                (y, x) => Object(y, x) switch { 2 => 255, var n => n }));
     }
 
     [Fact]
@@ -230,6 +238,7 @@ public sealed class MaskReaderTests : IDisposable
     public void Transparency_that_contradicts_the_colours_is_refused()
     {
         Doubtful("it is transparent everywhere", Rgba((y, x) => InSquare(y, x) ? (255, 255, 255, 0) : default));
-        Doubtful("its transparency and its colours are two different masks", Rgba((y, x) => (Object(y, x) == 2 ? 255 : 0, 0, 0, x < 30 ? 255 : 0)));
+        Doubtful("its transparency and its colours are two different masks",
+            Rgba((y, x) => (Object(y, x) == 2 ? 255 : 0, 0, 0, x < 30 ? 255 : 0)));
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Avs.Core;
-using Avs.Data.Media;
 using Avs.Data.Packages;
 
 namespace Avs.Data.Tests.Packages;
@@ -83,7 +82,7 @@ public sealed class QtResourceFileTests
             zlib.Write(Packed);
         byte[] data = [.. BigEndian(3), .. Plain, .. BigEndian((uint)compressed.Length), .. compressed.ToArray()];
         byte[] names = [.. Name("sub"), .. Name("a.bin"), .. Name("b.txt")];
-        byte[] rest = version == 1 ? [] : new byte[8]; // time of change
+        var rest = version == 1 ? [] : new byte[8]; // time of change
         byte[] tree =
         [
             .. BigEndian(0), 0, 2, .. BigEndian(1), .. BigEndian(1), .. rest,

@@ -1,5 +1,4 @@
 using Avs.Data.Audio;
-using Avs.Data.Media;
 using Avs.Data.Prepare;
 
 namespace Avs.Data.Tests.Prepare;
@@ -25,7 +24,8 @@ public sealed class LogMelPickleTests
     public void It_ends_with_offset_size_and_strides()
     {
         var hex = Convert.ToHexString(LogMelPickle.Encode(new float[5 * 6144]));
-        Assert.EndsWith("8552" + "4B00" + "284B054B014B604B4074" + "284D00184D00184B404B0174" + "89" + Hex("ccollections\nOrderedDict\n") + "295274522E", hex);
+        Assert.EndsWith("8552" + "4B00" + "284B054B014B604B4074" + "284D00184D00184B404B0174" + "89" + Hex("ccollections\nOrderedDict\n")
+            + "295274522E", hex);
     }
 
     [Fact]
@@ -56,7 +56,8 @@ public sealed class LogMelPickleTests
     }
 
     [Fact]
-    public void Values_that_are_no_whole_examples_are_refused() => Assert.Throws<ArgumentException>(() => LogMelPickle.Encode(new float[100]));
+    public void Values_that_are_no_whole_examples_are_refused() =>
+        Assert.Throws<ArgumentException>(() => LogMelPickle.Encode(new float[100]));
 
     private static string Hex(string text) => Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(text));
 }

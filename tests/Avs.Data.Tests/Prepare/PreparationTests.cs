@@ -32,7 +32,8 @@ public sealed class PreparationTests : IDisposable
         var report = Prepare("video_id,split\none,train\n");
 
         Assert.Equal((Subset.MS3, 1, 0), (report.Subset, report.Prepared, report.Kept));
-        var frames = Enumerable.Range(1, 5).Select(k => Path.Combine(Root, "ms3_data", "visual_frames", "one", $"one.mp4_{k}.png")).ToArray();
+        var frames = Enumerable.Range(1, 5).Select(k => Path.Combine(Root, "ms3_data", "visual_frames", "one", $"one.mp4_{k}.png"))
+            .ToArray();
         // At 5 pictures a second, numbers 4, 9, 14, 19 and 24.
         Assert.Equal([40 + 8 * 4, 40 + 8 * 9, 40 + 8 * 14, 40 + 8 * 19, 40 + 8 * 24], frames.Select(frame => (int)Light(frame)));
         Assert.Equal((224, 224), (FrameReader.Read(frames[0]).Height, FrameReader.Read(frames[0]).Width));
@@ -63,7 +64,8 @@ public sealed class PreparationTests : IDisposable
     {
         film.Add("steady.mkv", rate: "10");
         // Every second picture of the second half goes: 10 a second, then 5.
-        FFmpeg.Run("-i", film.At("videos", "steady.mkv"), "-vf", "select='lt(n,25)+not(mod(n,2))'", "-vsync", "vfr", "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "copy", film.At("videos", "one.mkv"));
+        FFmpeg.Run("-i", film.At("videos", "steady.mkv"), "-vf", "select='lt(n,25)+not(mod(n,2))'", "-vsync", "vfr", "-c:v", "ffv1",
+            "-pix_fmt", "bgr0", "-c:a", "copy", film.At("videos", "one.mkv"));
         var report = Prepare("video_id,split\none,train\n");
         Assert.Contains("time stamps", Assert.Single(report.Notes).Sentence);
         // Shown at 1.9375 s is number 19 of the steady film, which begins at 1.9 s.
@@ -132,10 +134,11 @@ public sealed class PreparationTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_mask_is_put_in_anew()
+    public void A_changed_mask_is_put_in_again()
     {
         film.Add("one.mkv");
-        void Masks(byte light) => Assert.All(Enumerable.Range(1, 5), k => TinyBench.WriteGrey(film.At("masks", $"one_{k}.png"), 224, 224, (_, _) => light));
+        void Masks(byte light) =>
+            Assert.All(Enumerable.Range(1, 5), k => TinyBench.WriteGrey(film.At("masks", $"one_{k}.png"), 224, 224, (_, _) => light));
         PrepareReport Run() => Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") });
         Masks(255);
         Run();
@@ -145,7 +148,7 @@ public sealed class PreparationTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_video_is_prepared_anew()
+    public void A_changed_video_is_prepared_again()
     {
         var video = film.Add("one.mkv");
         Prepare("video_id,split\none,train\n");
@@ -189,7 +192,7 @@ public sealed class PreparationTests : IDisposable
             Prepare("video_id,split\ngood,train\nx,train\ny,train\n", options => options with { MaxFailures = 0, Threads = 1 }));
         Assert.Contains("1 clips failed, more than the 0 that may", error.Message);
         Assert.False(File.Exists(Path.Combine(Root, "ms3_meta_data.csv")));
-        // What was made stays and is gone on with.
+        // What was made stays, and the next run continues.
         Assert.Equal(1, Prepare("video_id,split\ngood,train\n").Kept);
     }
 
@@ -213,7 +216,8 @@ public sealed class PreparationTests : IDisposable
     public void A_sound_that_begins_late_is_preceded_by_silence()
     {
         film.Add("early.mkv");
-        FFmpeg.Run("-i", film.At("videos", "early.mkv"), "-itsoffset", "2", "-i", film.At("videos", "early.mkv"), "-map", "0:v", "-map", "1:a", "-c", "copy", film.At("videos", "one.mkv"));
+        FFmpeg.Run("-i", film.At("videos", "early.mkv"), "-itsoffset", "2", "-i", film.At("videos", "early.mkv"), "-map", "0:v", "-map",
+            "1:a", "-c", "copy", film.At("videos", "one.mkv"));
         Prepare("video_id,split\none,train\n");
         var (mono, _) = WaveReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "train", "one.wav"));
         Assert.Equal(0, mono[..31_000].Max());
@@ -246,7 +250,8 @@ public sealed class PreparationTests : IDisposable
     }
 
     private int[] Bars(string place, int count) =>
-        [.. Enumerable.Range(1, count).Select(k => MaskReader.Read(Path.Combine(film.Target, place, $"one_{k}.png")).Mask.Sum(value => value) / 224)];
+        [.. Enumerable.Range(1, count)
+            .Select(k => MaskReader.Read(Path.Combine(film.Target, place, $"one_{k}.png")).Mask.Sum(value => value) / 224)];
 
     [Fact]
     public void Masks_that_are_not_0_and_255_are_noted()
@@ -265,9 +270,11 @@ public sealed class PreparationTests : IDisposable
         film.Add("one.mkv");
         film.Add("two.mkv");
         foreach (var (name, dark) in new[] { ("one", (byte)1), ("two", (byte)0) })
-            Assert.All(Enumerable.Range(1, 5), k => TinyBench.WriteGrey(film.At("masks", $"{name}_{k}.png"), 224, 224, (_, x) => x < 56 ? (byte)2 : dark));
+            Assert.All(Enumerable.Range(1, 5),
+                k => TinyBench.WriteGrey(film.At("masks", $"{name}_{k}.png"), 224, 224, (_, x) => x < 56 ? (byte)2 : dark));
         var report = Prepare("video_id,split\none,train\ntwo,train\n", options => options with { Masks = film.At("masks") });
-        Assert.Contains("one_1.png is a mask in which background and foreground cannot be told apart", Assert.Single(report.Failures).Sentence);
+        Assert.Contains("one_1.png is a mask in which background and foreground cannot be told apart",
+            Assert.Single(report.Failures).Sentence);
         Assert.Equal(1, report.Prepared);
     }
 
@@ -291,7 +298,8 @@ public sealed class PreparationTests : IDisposable
     [Fact]
     public void Masks_with_zeros_before_their_number_are_found()
     {
-        Assert.Empty(WithMasks("video_id,split\none,train\n", "one_001.png", "one_002.png", "one_003.png", "one_004.png", "one_005.png").Notes);
+        Assert.Empty(WithMasks("video_id,split\none,train\n", "one_001.png", "one_002.png", "one_003.png", "one_004.png",
+            "one_005.png").Notes);
         Assert.Equal([1, 2, 3, 4, 5], Bars("Multi-sources/ms3_data/gt_masks/train/one", 5));
     }
 
@@ -305,7 +313,9 @@ public sealed class PreparationTests : IDisposable
 
     [Fact]
     public void Masks_beyond_the_last_second_are_noted() =>
-        Assert.Equal("masks from number 6 on are not used", Assert.Single(WithMasks("video_id,split\none,train\n", [.. Enumerable.Range(1, 9).Select(k => $"one_{k}.png")]).Notes).Sentence);
+        Assert.Equal("masks from number 6 on are not used",
+            Assert.Single(WithMasks("video_id,split\none,train\n",
+            [.. Enumerable.Range(1, 9).Select(k => $"one_{k}.png")]).Notes).Sentence);
 
     [Fact]
     public void A_table_without_a_header_loses_no_clip()
@@ -313,8 +323,11 @@ public sealed class PreparationTests : IDisposable
         film.Add("---gf_I2yQ.mkv");
         film.Add("0aBcD.mkv");
         // VGGSound's own form.
-        Assert.Equal((Subset.S4, 2), Prepare("---gf_I2yQ,0,\"people marching\",train\n0aBcD,0,dog,test\n") is { } report ? (report.Subset, report.Prepared) : default);
-        Assert.StartsWith("name,start,category,split\n---gf_I2yQ,0,people marching,train\n", File.ReadAllText(Path.Combine(film.Target, "Single-source", "s4_meta_data.csv")));
+        Assert.Equal((Subset.S4, 2), Prepare("---gf_I2yQ,0,\"people marching\",train\n0aBcD,0,dog,test\n") is { } report
+            ? (report.Subset, report.Prepared)
+            : default);
+        Assert.StartsWith("name,start,category,split\n---gf_I2yQ,0,people marching,train\n",
+            File.ReadAllText(Path.Combine(film.Target, "Single-source", "s4_meta_data.csv")));
         Assert.Equal((Subset.MS3, 2), Prepare("---gf_I2yQ,train\n0aBcD,val\n") is { } pairs ? (pairs.Subset, pairs.Prepared) : default);
     }
 
@@ -322,17 +335,20 @@ public sealed class PreparationTests : IDisposable
     public void A_table_with_an_unknown_header_loses_only_that()
     {
         film.Add("one.mkv");
-        Assert.Equal((Subset.S4, 1), Prepare("# YouTube ID,start seconds,label,train/test split\none,0,dog,test\n") is { } report ? (report.Subset, report.Prepared) : default);
+        Assert.Equal((Subset.S4, 1), Prepare("# YouTube ID,start seconds,label,train/test split\none,0,dog,test\n") is { } report
+            ? (report.Subset, report.Prepared)
+            : default);
     }
 
     [Theory]
-    [InlineData("\"name\";\"start\";\"category\";\"split\"\n\"one\";0;\"dog\";\"train\"\n", "line 1: its values are separated by ;, expected commas")]
+    [InlineData("\"name\";\"start\";\"category\";\"split\"\n\"one\";0;\"dog\";\"train\"\n",
+        "line 1: its values are separated by ;, expected commas")]
     [InlineData("one;12,5;dog;train\n", "line 1: its values are separated by ;, expected commas")]
     [InlineData("\r\n\r\nname;start;category;split\r\n", "line 3: its values are separated by ;, expected commas")]
     [InlineData("name\tstart\tcategory\tsplit\none\t0\tdog\ttrain\n", "line 1: its values are separated by tabs, expected commas")]
     [InlineData("video_id|split\none|train\n", "line 1: its values are separated by |, expected commas")]
     [InlineData("video_id split\none train\n", "line 1: its values are separated by spaces, expected commas")]
-    public void A_table_that_is_not_separated_by_commas_is_told(string table, string sentence)
+    public void A_table_that_is_not_separated_by_commas_is_reported(string table, string sentence)
     {
         film.Add("one.mkv");
         Assert.EndsWith(sentence, Assert.Throws<DataException>(() => Prepare(table)).Message);
@@ -355,11 +371,13 @@ public sealed class PreparationTests : IDisposable
     [InlineData("utf-16")]
     [InlineData("utf-16BE")]
     [InlineData("latin1")]
-    public void A_table_of_an_unmarked_encoding_is_told(string encoding)
+    public void A_table_of_an_unmarked_encoding_is_reported(string encoding)
     {
         film.Add("ü.mkv");
         File.WriteAllBytes(film.Table(""), System.Text.Encoding.GetEncoding(encoding).GetBytes("video_id,split\nü,train\n"));
-        Assert.Contains("clips.csv is not UTF-8 text", Assert.Throws<DataException>(() => Preparation.Run(new PrepareOptions(film.At("clips.csv"), film.Videos, film.Target))).Message);
+        Assert.Contains("clips.csv is not UTF-8 text",
+            Assert.Throws<DataException>(() =>
+            Preparation.Run(new PrepareOptions(film.At("clips.csv"), film.Videos, film.Target))).Message);
     }
 
     [Fact]
@@ -367,7 +385,8 @@ public sealed class PreparationTests : IDisposable
     {
         film.Add("one.mkv");
         TinyBench.WriteGrey(film.At("masks", "one_1.png"), 224, 224, (_, _) => 255);
-        var error = Assert.Throws<DataException>(() => Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") }));
+        var error = Assert.Throws<DataException>(() =>
+            Prepare("video_id,split\none,train\n", options => options with { Masks = film.At("masks") }));
         Assert.Contains("one_2.png is missing: mask 2 of the clip one", error.Message);
     }
 
@@ -384,6 +403,7 @@ public sealed class PreparationTests : IDisposable
     {
         film.Add("one.mkv");
         film.Add("one.avi");
-        Assert.Contains("are both videos of the clip one", Assert.Throws<DataException>(() => Prepare("video_id,split\none,train\n")).Message);
+        Assert.Contains("are both videos of the clip one",
+            Assert.Throws<DataException>(() => Prepare("video_id,split\none,train\n")).Message);
     }
 }

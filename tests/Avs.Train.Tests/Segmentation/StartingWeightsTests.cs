@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Formats;
+using Avs.Core.Formats.Pickle;
 using Avs.Models;
 using Avs.Models.Weights;
 using Avs.Train.Runs;

@@ -4,11 +4,12 @@ using System.Text;
 namespace Avs.Core.Formats.Pickle;
 
 /// <summary>
-/// The whitelist: the only names of Python that mean anything here. Each stands for a function of this class, which makes a dictionary, a tensor or
-/// an array. Any other name stands for an object that is not looked into; nothing of Python is ever run.
+/// The whitelist: the only names of Python that are known here. Each stands for a function of this class, which makes a dictionary, a
+/// tensor or an array. Any other name stands for an object that is not looked into; nothing of Python is ever run.
 /// </summary>
 /// <param name="path">The file, for errors.</param>
-/// <param name="loadBytes">Reads a file within the file, which is how PyTorch pickles a storage outside of its own containers; null where none may be.</param>
+/// <param name="loadBytes">Reads a file within the file, which is how PyTorch pickles a storage outside of its own containers; null where
+/// none may be.</param>
 internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadBytes)
 {
     /// <summary>What a name stands for.</summary>
@@ -17,7 +18,8 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
         ("collections", "OrderedDict") => Function(OrderedDictionary),
         // Its argument is a function that makes what is missing.
         ("collections", "defaultdict") => new PickleFunction(_ => new PickleDictionary(), TakesAnything: true),
-        ("builtins" or "__builtin__", "bytes") => Function(arguments => arguments is [] ? Array.Empty<byte>() : new PickleOpaque("builtins.bytes")),
+        ("builtins" or "__builtin__", "bytes") =>
+            Function(arguments => arguments is [] ? Array.Empty<byte>() : new PickleOpaque("builtins.bytes")),
         ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2") => Function(Tensor),
         ("torch._utils", "_rebuild_parameter" or "_rebuild_parameter_with_state") => new PickleFunction(Parameter, TakesAnything: true),
         // A tensor that has attributes or a class of its own.
@@ -25,10 +27,11 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
             ? Call(make, inner.Items) : throw Damaged("makes a tensor in an unknown way"), TakesAnything: true),
         ("torch", "Size") => Function(Size),
         ("torch" or "torch.storage", "UntypedStorage") => new StorageClass(null, 1, name),
-        ("torch", _) when Storage(name) is { } storage => storage,
+        ("torch", _) when StorageClass.Find(name) is { } storage => storage,
         ("torch.storage", "_load_from_bytes") when loadBytes is not null => Function(arguments =>
             arguments is [byte[] bytes] ? loadBytes(bytes) : throw Damaged("loads something that is not bytes")),
-        ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") => new PickleFunction(_ => new NumpyArray(), TakesAnything: true),
+        ("numpy.core.multiarray" or "numpy._core.multiarray", "_reconstruct") =>
+            new PickleFunction(_ => new NumpyArray(), TakesAnything: true),
         ("numpy.core.multiarray" or "numpy._core.multiarray", "scalar") => Function(NumpyNumber),
         ("numpy.core.numeric" or "numpy._core.numeric", "_frombuffer") => Function(NumpyBuffer),
         ("numpy", "dtype") => Function(NumpyTypeOf),
@@ -36,12 +39,12 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
         _ => new PickleOpaque($"{(module == "__builtin__" ? "builtins" : module)}.{name}"),
     };
 
-    /// <summary>What a call gives. A call of something unknown, or with something unknown, gives something unknown.</summary>
+    /// <summary>The result of a call. A call of something unknown, or with something unknown, gives something unknown.</summary>
     public object? Call(object? function, object?[] arguments)
     {
         switch (function)
         {
-            case PickleFunction { TakesAnything: false } when arguments.FirstOrDefault(argument => argument is PickleOpaque) is PickleOpaque unknown:
+            case PickleFunction { TakesAnything: false } when arguments.OfType<PickleOpaque>().FirstOrDefault() is { } unknown:
                 return Opaque(unknown.What, arguments);
             case PickleFunction known: return known.Call(arguments);
             // Members of enumerations are attributes of their class.
@@ -65,45 +68,23 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
     {
         if (state is not PickleTuple { Items: [long, PickleTuple shape, NumpyType type, bool columnsFirst, var elements] })
             throw Damaged("has a NumPy array whose state is not of a known form");
-        if (type.Type is null) array.Opaque = NumpyName(type);
-        else if (elements is byte[] bytes) array.Elements = View(type.Type.Value, Numbers(shape), columnsFirst, bytes);
-        else throw Damaged("has a NumPy array whose elements are not bytes");
+        if (type.Type is null)
+            array.Opaque = NumpyName(type);
+        else if (elements is byte[] bytes)
+            array.Elements = View(type.Type.Value, Numbers(shape), columnsFirst, bytes);
+        else
+            throw Damaged("has a NumPy array whose elements are not bytes");
     }
 
-    /// <summary>Holds a NumPy type to little-endian order.</summary>
+    /// <summary>Accepts little-endian NumPy types only.</summary>
     public void SetState(NumpyType type, object? state)
     {
-        if (state is not PickleTuple { Items: [_, string order, ..] }) throw Damaged($"has NumPy elements of {type.Name} of no known byte order");
-        if (order is not (">" or "!")) return;
+        if (state is not PickleTuple { Items: [_, string order, ..] })
+            throw Damaged($"has NumPy elements of {type.Name} of no known byte order");
+        if (order is not (">" or "!"))
+            return;
         type.Type = null;
         type.Name = $"{type.Name} (not little-endian)";
-    }
-
-    private static StorageClass? Storage(string name)
-    {
-        ElementType? type = name switch
-        {
-            "DoubleStorage" => ElementType.F64,
-            "FloatStorage" => ElementType.F32,
-            "HalfStorage" => ElementType.F16,
-            "BFloat16Storage" => ElementType.BF16,
-            "LongStorage" => ElementType.I64,
-            "IntStorage" => ElementType.I32,
-            "ShortStorage" => ElementType.I16,
-            "CharStorage" => ElementType.I8,
-            "ByteStorage" => ElementType.U8,
-            "BoolStorage" => ElementType.Bool,
-            _ => null,
-        };
-        int? size = type?.SizeOf() ?? name switch
-        {
-            "ComplexDoubleStorage" => 16,
-            "ComplexFloatStorage" => 8,
-            "QInt32Storage" => 4,
-            "QInt8Storage" or "QUInt8Storage" or "QUInt4x2Storage" or "QUInt2x4Storage" => 1,
-            _ => null,
-        };
-        return size is { } bytes ? new StorageClass(type, bytes, name) : null;
     }
 
     private static PickleFunction Function(Func<object?[], object?> call) => new(call);
@@ -118,10 +99,12 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
             case []: break;
             // Python 2 writes the entries as a list of pairs.
             case [List<object?> pairs]:
-                foreach (object? pair in pairs)
+                foreach (var pair in pairs)
                 {
-                    object?[] items = pair switch { List<object?> list => [.. list], PickleTuple tuple => tuple.Items, _ => [] };
-                    dictionary[items is [string or long, _] ? items[0]! : throw Damaged("has an ordered dictionary with an entry that is not a pair")] = items[1];
+                    var items = pair switch { List<object?> list => [.. list], PickleTuple tuple => tuple.Items, _ => [] };
+                    dictionary[items is [string or long, _]
+                        ? items[0]!
+                        : throw Damaged("has an ordered dictionary with an entry that is not a pair")] = items[1];
                 }
                 break;
             default: throw Damaged("makes an ordered dictionary in an unknown way");
@@ -133,37 +116,48 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
     private object Tensor(object?[] arguments)
     {
         // Views that PyTorch negates or conjugates only when they are read.
-        if (arguments is [_, _, _, _, _, _, PickleDictionary { Entries.Count: > 0 } facts, ..] && facts.Entries.Any(fact => fact is { Key: "neg" or "conj", Value: true }))
+        if (arguments is [_, _, _, _, _, _, PickleDictionary { Entries.Count: > 0 } facts, ..]
+            && facts.Entries.Any(fact => fact is { Key: "neg" or "conj", Value: true }))
             return Opaque("a negated or conjugated torch.Tensor");
-        if (arguments is not [TensorStorage storage, long offset, PickleTuple sizes, PickleTuple steps, ..]) throw Damaged("makes a tensor in an unknown way");
+        if (arguments is not [TensorStorage storage, long offset, PickleTuple sizes, PickleTuple steps, ..])
+            throw Damaged("makes a tensor in an unknown way");
         return View(storage, offset, Numbers(sizes), Numbers(steps), arguments is [_, _, _, _, true, ..]);
     }
 
     private object? Parameter(object?[] arguments) =>
-        arguments is [PickledTensor or PickleOpaque, ..] ? arguments[0] : throw Damaged("makes a parameter of something that is not a tensor");
+        arguments is [PickledTensor or PickleOpaque, ..]
+            ? arguments[0]
+            : throw Damaged("makes a parameter of something that is not a tensor");
 
     private PickleTuple Size(object?[] arguments) =>
         arguments is [PickleTuple sizes] ? sizes : throw Damaged("makes a size of something that is not a tuple");
 
-    private NumpyType NumpyTypeOf(object?[] arguments) => arguments is [string name, ..] ? new NumpyType(name.TrimStart('<', '|', '=') switch
+    private NumpyType NumpyTypeOf(object?[] arguments)
     {
-        "f8" => ElementType.F64,
-        "f4" => ElementType.F32,
-        "f2" => ElementType.F16,
-        "i8" => ElementType.I64,
-        "i4" => ElementType.I32,
-        "i2" => ElementType.I16,
-        "i1" => ElementType.I8,
-        "u1" => ElementType.U8,
-        "b1" => ElementType.Bool,
-        _ => null,
-    }, name) : throw Damaged("names a NumPy type by something that is not a text");
+        if (arguments is not [string name, ..])
+            throw Damaged("names a NumPy type by something that is not a text");
+        return new NumpyType(name.TrimStart('<', '|', '=') switch
+        {
+            "f8" => ElementType.F64,
+            "f4" => ElementType.F32,
+            "f2" => ElementType.F16,
+            "i8" => ElementType.I64,
+            "i4" => ElementType.I32,
+            "i2" => ElementType.I16,
+            "i1" => ElementType.I8,
+            "u1" => ElementType.U8,
+            "b1" => ElementType.Bool,
+            _ => null,
+        }, name);
+    }
 
     private object NumpyNumber(object?[] arguments)
     {
-        if (arguments is [NumpyType { Type: null, Name: var name }, _]) return Opaque($"a numpy number of {name}");
-        if (arguments is not [NumpyType { Type: { } type }, byte[] bytes] || bytes.Length != type.SizeOf()) throw Damaged("makes a NumPy number in an unknown way");
-        double value = new NumberArray(type, [], bytes).ToDoubles()[0];
+        if (arguments is [NumpyType { Type: null, Name: var name }, _])
+            return Opaque($"a numpy number of {name}");
+        if (arguments is not [NumpyType { Type: { } type }, byte[] bytes] || bytes.Length != type.SizeOf())
+            throw Damaged("makes a NumPy number in an unknown way");
+        var value = new NumberArray(type, [], bytes).ToDoubles()[0];
         return type switch
         {
             ElementType.Bool => value != 0,
@@ -177,7 +171,8 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
     private NumpyArray NumpyBuffer(object?[] arguments) => arguments switch
     {
         [_, NumpyType { Type: null } type, ..] => new NumpyArray { Opaque = NumpyName(type) },
-        [byte[] bytes, NumpyType { Type: { } type }, PickleTuple shape, string order] => new NumpyArray { Elements = View(type, Numbers(shape), order == "F", bytes) },
+        [byte[] bytes, NumpyType { Type: { } type }, PickleTuple shape, string order] =>
+            new NumpyArray { Elements = View(type, Numbers(shape), order == "F", bytes) },
         _ => throw Damaged("makes a NumPy array in an unknown way"),
     };
 
@@ -191,9 +186,9 @@ internal sealed class PickleGlobals(string path, Func<byte[], object?>? loadByte
     {
         var strides = new long[shape.Length];
         BigInteger step = 1;
-        for (int i = 0; i < shape.Length; i++)
+        for (var i = 0; i < shape.Length; i++)
         {
-            int d = columnsFirst ? i : shape.Length - 1 - i;
+            var d = columnsFirst ? i : shape.Length - 1 - i;
             strides[d] = step <= long.MaxValue ? (long)step : throw Damaged("has a NumPy array of more elements than can be counted");
             step *= shape[d];
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 
@@ -6,30 +7,29 @@ namespace Avs.Core.Formats.Pickle;
 
 /// <summary>
 /// Runs one pickle's instructions, of protocols 2 to 5, without ever making anything but numbers, texts, bytes, tuples, lists, dictionaries
-/// and what the whitelist of <see cref="PickleGlobals"/> makes; whatever else the pickle asks for becomes a <see cref="PickleOpaque"/>, which has
-/// a name and nothing of Python's. Lengths are held to what is left of the file before anything is allocated.
+/// and what the whitelist of <see cref="PickleGlobals"/> makes; whatever else the pickle asks for becomes a <see cref="PickleOpaque"/>,
+/// which has a name and nothing of Python's. No length may exceed what is left of the file; that is checked before anything is allocated.
 /// </summary>
 /// <param name="path">The file, for errors.</param>
 /// <param name="stream">Positioned at the pickle's first byte; left behind its last.</param>
-/// <param name="globals">The whitelist.</param>
 /// <param name="persistent">Resolves what lies outside of the pickle: storages. Null where nothing may.</param>
 internal sealed class PickleReader(string path, Stream stream, PickleGlobals globals, Func<object?, object?>? persistent)
 {
     private const int LongestName = 1000;
 
-    private readonly List<object?> _stack = [];
-    private readonly Stack<int> _marks = new();
-    private readonly Dictionary<long, object?> _memo = [];
-    private readonly Dictionary<object, int> _numbers = new(ReferenceEqualityComparer.Instance);
+    private readonly List<object?> stack = [];
+    private readonly Stack<int> marks = new();
+    private readonly Dictionary<long, object?> memo = [];
+    private readonly Dictionary<object, int> numbers = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The pickle's value.</summary>
     /// <exception cref="DataException">The pickle is damaged.</exception>
     public object? Read()
     {
         while (true)
         {
-            byte code = Byte();
-            if (code == '.') return Pop();
+            var code = Byte();
+            if (code == '.')
+                return Pop();
             Execute(code);
         }
     }
@@ -40,7 +40,7 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
         {
             case 0x80: Protocol(Byte()); break;
             case 0x95: Take(8, "a frame"); break;
-            case (byte)'(': _marks.Push(_stack.Count); break;
+            case (byte)'(': marks.Push(stack.Count); break;
             case (byte)'0': Pop(); break;
             case (byte)'1': PopToMark(); break;
             case (byte)'2': Push(Peek()); break;
@@ -76,11 +76,11 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
             case (byte)'s': SetItems(PopSeveral(2)); break;
             case (byte)'u': SetItems(PopToMark()); break;
 
-            case (byte)'q': _memo[Byte()] = Peek(); break;
-            case (byte)'r': _memo[UInt32()] = Peek(); break;
-            case 0x94: _memo[_memo.Count] = Peek(); break;
-            case (byte)'h': Push(Remembered(Byte())); break;
-            case (byte)'j': Push(Remembered(UInt32())); break;
+            case (byte)'q': memo[Byte()] = Peek(); break;
+            case (byte)'r': memo[UInt32()] = Peek(); break;
+            case 0x94: memo[memo.Count] = Peek(); break;
+            case (byte)'h': Push(FromMemo(Byte())); break;
+            case (byte)'j': Push(FromMemo(UInt32())); break;
 
             case 0x8F: Push(PickleGlobals.Opaque("builtins.set")); break;
             case 0x90: AddToSet(PopToMark()); break;
@@ -99,52 +99,62 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
             case (byte)'b': Build(); break;
             case (byte)'Q': Push(persistent is null ? throw Damaged("names a storage where none can be") : persistent(Pop())); break;
 
-            default: throw new DataException($"{path}: its pickle uses the instruction 0x{code:X2}, which files of tensors do not need, so it is not read");
+            default:
+                throw new DataException(
+                $"{path}: its pickle uses the instruction 0x{code:X2}, which files of tensors do not need, so it is not read");
         }
     }
 
     private void Protocol(byte version)
     {
-        if (version is < 2 or > 5) throw new DataException($"{path}: its pickle has protocol {version}, expected 2 to 5");
+        if (version is < 2 or > 5)
+            throw new DataException($"{path}: its pickle has protocol {version}, expected 2 to 5");
     }
 
     private void GlobalOfStack()
     {
-        object?[] names = PopSeveral(2);
-        if (names is not [string module, string name]) throw Damaged("names a global by something that is not a text");
+        var names = PopSeveral(2);
+        if (names is not [string module, string name])
+            throw Damaged("names a global by something that is not a text");
         Push(globals.Find(module, name));
     }
 
     private void Reduce()
     {
         object? arguments = Pop(), function = Pop();
-        if (arguments is not PickleTuple tuple) throw Damaged("calls something that is not a function");
+        if (arguments is not PickleTuple tuple)
+            throw Damaged("calls something that is not a function");
         Push(globals.Call(function, tuple.Items));
     }
 
     // (class, arguments) or (class, arguments, named arguments). OrderedDict and what is derived of it come this way too.
     private void NewObject(object?[] parts)
     {
-        if (parts[1] is not PickleTuple tuple) throw Damaged("makes an object of arguments that are not a tuple");
-        Push(globals.Call(parts[0], parts is [_, _, PickleDictionary { Entries.Count: > 0 } named] ? [.. tuple.Items, named] : tuple.Items));
+        if (parts[1] is not PickleTuple tuple)
+            throw Damaged("makes an object of arguments that are not a tuple");
+        Push(globals.Call(parts[0], parts is [_, _, PickleDictionary { Entries.Count: > 0 } named]
+            ? [.. tuple.Items, named]
+            : tuple.Items));
     }
 
     // An instance of a class of Python 2's old kind: the class and the arguments since the mark.
     private void OldObject(object?[] parts)
     {
-        if (parts.Length == 0) throw Damaged("makes an object without a class");
+        if (parts.Length == 0)
+            throw Damaged("makes an object without a class");
         Push(globals.Call(parts[0], parts[1..]));
     }
 
     private void AddToSet(object?[] items)
     {
-        if (Peek() is not PickleOpaque set) throw Damaged("adds to something that is not a set");
+        if (Peek() is not PickleOpaque set)
+            throw Damaged("adds to something that is not a set");
         set.Inside.AddRange(items);
     }
 
     private void Build()
     {
-        object? state = Pop();
+        var state = Pop();
         switch (Peek())
         {
             // Attributes of a dictionary, such as the versions that PyTorch keeps beside a state dict.
@@ -158,7 +168,7 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
 
     private void Append(object?[] items)
     {
-        List<object?> list = Peek() switch
+        var list = Peek() switch
         {
             List<object?> known => known,
             PickleOpaque opaque => opaque.Items ??= [],
@@ -169,71 +179,79 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
 
     private void SetItems(object?[] items)
     {
-        if (items.Length % 2 != 0) throw Damaged("sets an item of something that is not a dictionary");
-        PickleDictionary dictionary = Peek() switch
+        if (items.Length % 2 != 0)
+            throw Damaged("sets an item of something that is not a dictionary");
+        var dictionary = Peek() switch
         {
             PickleDictionary known => known,
             PickleOpaque opaque => opaque.Entries ??= new PickleDictionary(),
             _ => throw Damaged("sets an item of something that is not a dictionary"),
         };
-        for (int i = 0; i < items.Length; i += 2) dictionary[Key(items[i])] = items[i + 1];
+        for (var i = 0; i < items.Length; i += 2)
+            dictionary[Key(items[i])] = items[i + 1];
     }
 
-    // What names are made of stays as it is. Other keys need a name that no other key has: tuples have one, objects are told apart by a number.
+    // Texts and numbers stay as they are. Other keys need a unique name: tuples have one, objects get a number.
     private object Key(object? key) => key switch
     {
         string or long or bool or double or BigInteger => key,
         null => "None",
         byte[] bytes => Encoding.Latin1.GetString(bytes),
-        PickleTuple tuple => $"({string.Join(", ", tuple.Items.Select(item => Convert.ToString(Key(item), System.Globalization.CultureInfo.InvariantCulture)))})",
+        PickleTuple tuple =>
+            $"({string.Join(", ", tuple.Items.Select(item => Convert.ToString(Key(item), CultureInfo.InvariantCulture)))})",
         PickleOpaque opaque => $"<{opaque.What} {Number(opaque)}>",
         _ => throw Damaged("has a dictionary key that nothing can be found by"),
     };
 
     private int Number(object item)
     {
-        if (!_numbers.TryGetValue(item, out int number)) _numbers[item] = number = _numbers.Count + 1;
+        if (!numbers.TryGetValue(item, out var number))
+            numbers[item] = number = numbers.Count + 1;
         return number;
     }
 
-    private void Push(object? value) => _stack.Add(value);
+    private void Push(object? value) => stack.Add(value);
 
     private object? Pop()
     {
-        object? top = Peek();
-        _stack.RemoveAt(_stack.Count - 1);
+        var top = Peek();
+        stack.RemoveAt(stack.Count - 1);
         return top;
     }
 
-    private object? Peek() => _stack.Count > (_marks.Count > 0 ? _marks.Peek() : 0) ? _stack[^1] : throw Damaged("takes a value where there is none");
+    private object? Peek() =>
+        stack.Count > (marks.Count > 0 ? marks.Peek() : 0) ? stack[^1] : throw Damaged("takes a value where there is none");
 
     private object?[] PopSeveral(int count)
     {
         var values = new object?[count];
-        for (int i = count - 1; i >= 0; i--) values[i] = Pop();
+        for (var i = count - 1; i >= 0; i--)
+            values[i] = Pop();
         return values;
     }
 
     private object?[] PopToMark()
     {
-        if (_marks.Count == 0) throw Damaged("goes back to a mark where there is none");
-        int mark = _marks.Pop();
-        object?[] values = [.. _stack.Skip(mark)];
-        _stack.RemoveRange(mark, values.Length);
+        if (marks.Count == 0)
+            throw Damaged("goes back to a mark where there is none");
+        var mark = marks.Pop();
+        object?[] values = [.. stack.Skip(mark)];
+        stack.RemoveRange(mark, values.Length);
         return values;
     }
 
-    private object? Remembered(long place) => _memo.TryGetValue(place, out object? value) ? value : throw Damaged($"refers to a value {place} that it has not made");
+    private object? FromMemo(long place) =>
+        memo.TryGetValue(place, out var value) ? value : throw Damaged($"refers to a value {place} that it has not made");
 
     private byte Byte()
     {
-        int value = stream.ReadByte();
+        var value = stream.ReadByte();
         return value >= 0 ? (byte)value : throw CutShort();
     }
 
     private byte[] Take(long length, string what = "a number")
     {
-        long left = stream.Length - stream.Position;
+        var left = stream.Length - stream.Position;
         if (length < 0 || length > left)
             throw Damaged($"says that {what} of {length} bytes follows, but {left} bytes are left: it is cut short");
         var bytes = new byte[length];
@@ -262,9 +280,10 @@ internal sealed class PickleReader(string path, Stream stream, PickleGlobals glo
     private string Line()
     {
         var line = new StringBuilder();
-        for (byte next = Byte(); next != '\n'; next = Byte())
+        for (var next = Byte(); next != '\n'; next = Byte())
         {
-            if (line.Length == LongestName) throw Damaged($"has a global of more than {LongestName} letters");
+            if (line.Length == LongestName)
+                throw Damaged($"has a global of more than {LongestName} letters");
             line.Append((char)next);
         }
         return line.ToString();

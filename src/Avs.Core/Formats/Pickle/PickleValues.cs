@@ -2,41 +2,39 @@ namespace Avs.Core.Formats.Pickle;
 
 // What a pickle can hold: null, bool, long, BigInteger, double, string, byte[], List<object?>, PickledTensor, and the classes of this file.
 
-/// <summary>A Python tuple.</summary>
 internal sealed record PickleTuple(object?[] Items);
 
 /// <summary>A Python dict; the order of first insertion is kept, a later value of the same key replaces the earlier one.</summary>
 internal sealed class PickleDictionary
 {
-    private readonly Dictionary<object, int> _places = [];
-    private readonly List<KeyValuePair<object, object?>> _entries = [];
+    private readonly Dictionary<object, int> places = [];
+    private readonly List<KeyValuePair<object, object?>> entries = [];
 
-    public IReadOnlyList<KeyValuePair<object, object?>> Entries => _entries;
+    public IReadOnlyList<KeyValuePair<object, object?>> Entries => entries;
 
     public object? this[object key]
     {
         set
         {
-            if (_places.TryGetValue(key, out int place))
+            if (places.TryGetValue(key, out var place))
             {
-                _entries[place] = new(key, value);
+                entries[place] = new(key, value);
                 return;
             }
-            _places[key] = _entries.Count;
-            _entries.Add(new(key, value));
+            places[key] = entries.Count;
+            entries.Add(new(key, value));
         }
     }
 
     public bool TryGet(object key, out object? value)
     {
-        bool found = _places.TryGetValue(key, out int place);
-        value = found ? _entries[place].Value : null;
+        var found = places.TryGetValue(key, out var place);
+        value = found ? entries[place].Value : null;
         return found;
     }
 }
 
 /// <summary>A function of the whitelist: takes the arguments of a call, gives its value.</summary>
-/// <param name="Call">The function.</param>
 /// <param name="TakesAnything">Whether it makes something known even where an argument is unknown.</param>
 internal sealed record PickleFunction(Func<object?[], object?> Call, bool TakesAnything = false);
 
@@ -61,9 +59,46 @@ internal sealed class PickleOpaque(string What)
 
 /// <summary>One of PyTorch's storage classes.</summary>
 /// <param name="Type">The element type; null for one that is not read, such as complex numbers.</param>
-/// <param name="Size">Bytes of an element.</param>
 /// <param name="Name">PyTorch's name of the class.</param>
-internal sealed record StorageClass(ElementType? Type, int Size, string Name);
+internal sealed record StorageClass(ElementType? Type, int Size, string Name)
+{
+    private static readonly (string Name, ElementType Type)[] Known =
+    [
+        ("DoubleStorage", ElementType.F64),
+        ("FloatStorage", ElementType.F32),
+        ("HalfStorage", ElementType.F16),
+        ("BFloat16Storage", ElementType.BF16),
+        ("LongStorage", ElementType.I64),
+        ("IntStorage", ElementType.I32),
+        ("ShortStorage", ElementType.I16),
+        ("CharStorage", ElementType.I8),
+        ("ByteStorage", ElementType.U8),
+        ("BoolStorage", ElementType.Bool),
+    ];
+
+    /// <summary>The class of that name; null where PyTorch has none.</summary>
+    public static StorageClass? Find(string name)
+    {
+        foreach (var (known, type) in Known)
+        {
+            if (known == name)
+                return new(type, type.SizeOf(), name);
+        }
+
+        int? size = name switch
+        {
+            "ComplexDoubleStorage" => 16,
+            "ComplexFloatStorage" => 8,
+            "QInt32Storage" => 4,
+            "QInt8Storage" or "QUInt8Storage" or "QUInt4x2Storage" or "QUInt2x4Storage" => 1,
+            _ => null,
+        };
+        return size is { } bytes ? new(null, bytes, name) : null;
+    }
+
+    /// <summary>The name of the class for elements of a type.</summary>
+    public static string NameOf(ElementType type) => Known.First(known => known.Type == type).Name;
+}
 
 /// <summary>A NumPy element type; its byte order comes later, with the state.</summary>
 /// <param name="Type">The element type; null for one that is not read, such as unsigned 32-bit numbers.</param>

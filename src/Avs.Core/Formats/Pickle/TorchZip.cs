@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Avs.Core.Formats.Pickle;
@@ -8,80 +9,89 @@ internal sealed class TorchZip : IDisposable
 {
     private const string PickleName = "data.pkl";
 
-    /// <summary>Deflate cannot shrink more than this, so an entry that says so is not to be believed.</summary>
+    /// <summary>Deflate cannot shrink more than this; an entry that claims more is damaged.</summary>
     private const long LargestRatio = 1032;
 
-    private readonly string _path;
-    private readonly ZipArchive _archive;
-    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TensorStorage> _storages = new(StringComparer.Ordinal);
-    private readonly string _folder;
+    private readonly string path;
+    private readonly ZipArchive archive;
+    private readonly Dictionary<string, ZipArchiveEntry> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorStorage> storages = new(StringComparer.Ordinal);
+    private readonly string folder;
 
     public TorchZip(string path, FileStream stream)
     {
-        _path = path;
+        this.path = path;
         try
         {
-            _archive = new ZipArchive(stream, ZipArchiveMode.Read);
-            foreach (ZipArchiveEntry entry in _archive.Entries)
-                if (!_entries.TryAdd(entry.FullName, entry)) throw new DataException($"{path} holds the entry '{entry.FullName}' twice");
+            archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            foreach (var entry in archive.Entries)
+                if (!entries.TryAdd(entry.FullName, entry))
+                    throw new DataException($"{path} holds the entry '{entry.FullName}' twice");
         }
         catch (InvalidDataException cause)
         {
             throw new DataException($"{path} is a damaged zip file, or one that is cut short", cause);
         }
-        string[] pickles = [.. _entries.Keys.Where(name => name.EndsWith("/" + PickleName, StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1)];
-        if (pickles.Length != 1) throw new DataException($"{path} is a zip file, but not one of PyTorch's: it holds {pickles.Length} entries 'NAME/{PickleName}', expected one");
-        _folder = pickles[0][..^PickleName.Length];
+        string[] pickles = [.. entries.Keys.Where(name => name.EndsWith("/" + PickleName, StringComparison.Ordinal)
+            && name.Count(letter => letter == '/') == 1)];
+        if (pickles.Length != 1)
+            throw new DataException(
+                $"{path} is a zip file, but not one of PyTorch's: it holds {pickles.Length} entries 'NAME/{PickleName}', expected one");
+        folder = pickles[0][..^PickleName.Length];
     }
 
-    /// <summary>The pickle's value.</summary>
     public object? Read()
     {
-        if (_entries.TryGetValue(_folder + "byteorder", out ZipArchiveEntry? order) && Encoding.ASCII.GetString(Bytes(order)).Trim() is not "little" and var found)
-            throw new DataException($"{_path} has numbers in the byte order '{found}', expected 'little'");
-        using var pickle = new MemoryStream(Bytes(_entries[_folder + PickleName]));
-        return new PickleReader(_path, pickle, new PickleGlobals(_path, null), Storage).Read();
+        if (entries.TryGetValue(folder + "byteorder", out var order)
+            && Encoding.ASCII.GetString(Bytes(order)).Trim() is not "little" and var found)
+            throw new DataException($"{path} has numbers in the byte order '{found}', expected 'little'");
+        using var pickle = new MemoryStream(Bytes(entries[folder + PickleName]));
+        return new PickleReader(path, pickle, new PickleGlobals(path, null), Storage).Read();
     }
 
-    public void Dispose() => _archive.Dispose();
+    public void Dispose() => archive.Dispose();
 
     // ('storage', class, key, device, number of elements)
     private object Storage(object? id)
     {
-        if (id is PickleTuple { Items: ["storage", PickleOpaque unknown, ..] }) return PickleGlobals.Opaque(unknown.What);
-        if (id is not PickleTuple { Items: ["storage", StorageClass { Type: var known, Name: var storageName }, string key, _, long count, ..] } || count < 0)
-            throw new DataException($"{_path}: its pickle names a storage in an unknown way");
-        if (known is not { } type) return PickleGlobals.Opaque($"torch.{storageName}");
-        if (_storages.TryGetValue(key, out TensorStorage? seen)) return seen;
-        string name = $"{_folder}data/{key}";
-        if (!_entries.TryGetValue(name, out ZipArchiveEntry? entry)) throw new DataException($"{_path} has no entry '{name}', which its pickle says holds {count} elements");
+        if (id is PickleTuple { Items: ["storage", PickleOpaque unknown, ..] })
+            return PickleGlobals.Opaque(unknown.What);
+        if (id is not PickleTuple { Items: ["storage", StorageClass kind, string key, _, long count, ..] } || count < 0)
+            throw new DataException($"{path}: its pickle names a storage in an unknown way");
+        if (kind.Type is not { } type)
+            return PickleGlobals.Opaque($"torch.{kind.Name}");
+        if (storages.TryGetValue(key, out var seen))
+            return seen;
+        var name = $"{folder}data/{key}";
+        if (!entries.TryGetValue(name, out var entry))
+            throw new DataException($"{path} has no entry '{name}', which its pickle says holds {count} elements");
         if (entry.Length / type.SizeOf() < count)
-            throw new DataException($"{_path}: the entry '{name}' has {entry.Length} bytes, expected {count} elements of {type.NameOf()}");
-        return _storages[key] = new TensorStorage(type, count, () => Bytes(entry));
+            throw new DataException($"{path}: the entry '{name}' has {entry.Length} bytes, expected {count} elements of {type.NameOf()}");
+        return storages[key] = new TensorStorage(type, count, () => Bytes(entry));
     }
 
     private byte[] Bytes(ZipArchiveEntry entry)
     {
         if (entry.Length > Array.MaxLength || entry.Length / LargestRatio > entry.CompressedLength)
-            throw new DataException($"{_path}: the entry '{entry.FullName}' says it has {entry.Length} bytes, more than can be");
+            throw new DataException($"{path}: the entry '{entry.FullName}' says it has {entry.Length} bytes, more than can be");
         var bytes = new byte[entry.Length];
         try
         {
             // One file under all entries: only one may be read at a time.
-            lock (_archive)
+            lock (archive)
             {
-                using Stream content = entry.Open();
+                using var content = entry.Open();
                 content.ReadExactly(bytes);
             }
         }
         catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException)
         {
-            throw new DataException($"{_path}: the entry '{entry.FullName}' is damaged or cut short", cause);
+            throw new DataException($"{path}: the entry '{entry.FullName}' is damaged or cut short", cause);
         }
-        uint sum = Crc32.Of(bytes);
+        var sum = Crc32.HashToUInt32(bytes);
         return sum == entry.Crc32
             ? bytes
-            : throw new DataException($"{_path}: the entry '{entry.FullName}' is damaged: its checksum is {sum:x8}, expected {entry.Crc32:x8}");
+            : throw new DataException(
+                $"{path}: the entry '{entry.FullName}' is damaged: its checksum is {sum:x8}, expected {entry.Crc32:x8}");
     }
 }

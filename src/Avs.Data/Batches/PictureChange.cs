@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Clips;
 
 namespace Avs.Data.Batches;
 
@@ -22,10 +21,10 @@ internal sealed class PictureChange
         this.values = values;
     }
 
-    /// <summary>No change but ImageNet's normalisation.</summary>
+    /// <summary>ImageNet's normalisation only.</summary>
     public static PictureChange None { get; } = new([], 0, 0, 1, Levels(1, 1, [1, 1, 1]));
 
-    /// <summary>Draws the changes of a clip. The number of draws does not depend on the options' sizes, only on the number of frames.</summary>
+    /// <summary>Draws the changes of a clip. The number of draws depends on the number of frames only.</summary>
     public static PictureChange Draw(AugmentOptions options, int frames, IReadOnlyList<int> labelledFrames, NamedRandom random)
     {
         var flipped = new bool[frames];
@@ -38,7 +37,8 @@ internal sealed class PictureChange
         }
 
         double Around(double spread) => 1 + spread * random.Uniform(-1, 1);
-        var levels = Levels(Around(options.Brightness), Around(options.Contrast), [Around(options.Colour), Around(options.Colour), Around(options.Colour)]);
+        var levels = Levels(Around(options.Brightness), Around(options.Contrast),
+            [Around(options.Colour), Around(options.Colour), Around(options.Colour)]);
         var side = Math.Sqrt(random.Uniform(options.CropScale, 1));
         return new PictureChange(flipped, random.Uniform(0, 1 - side), random.Uniform(0, 1 - side), side, levels);
     }
@@ -89,7 +89,9 @@ internal sealed class PictureChange
         }
     }
 
-    /// <summary>Writes the class labels of one frame, `[side, side]`, moved as the frame was, and the mask of what is not background.</summary>
+    /// <summary>
+    /// Writes the class labels of one frame, `[side, side]`, moved as the frame was, and the mask of what is not background.
+    /// </summary>
     public void Labels(ReadOnlySpan<byte> labels, int side, int frame, Span<long> result, Span<float> mask)
     {
         var flip = flipped.Length > 0 && flipped[frame];
@@ -117,7 +119,8 @@ internal sealed class PictureChange
         for (var y = 0; y < side; y++)
         {
             var (top, bottom, down) = At(cropTop, y, side);
-            ReadOnlySpan<byte> above = source.Slice(top * side * channels, side * channels), below = source.Slice(bottom * side * channels, side * channels);
+            ReadOnlySpan<byte> above = source.Slice(top * side * channels, side * channels),
+                below = source.Slice(bottom * side * channels, side * channels);
             for (var x = 0; x < side; x++)
             {
                 int left = first[x] * channels, right = second[x] * channels, across = share[x];

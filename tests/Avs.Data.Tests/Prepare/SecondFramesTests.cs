@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Data.Media;
+using Avs.Data.Prepare;
 using OpenCvSharp;
 
 namespace Avs.Data.Tests.Media;

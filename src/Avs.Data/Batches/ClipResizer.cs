@@ -1,12 +1,12 @@
 using Avs.Data.Clips;
+using Avs.Data.Media;
 
 namespace Avs.Data.Batches;
 
-/// <summary>Brings decoded clips to the size a model works at.</summary>
-internal static class ClipShrinker
+/// <summary>Resizes decoded clips to the size of a model's input.</summary>
+internal static class ClipResizer
 {
     /// <summary>A clip with square frames of the given side.</summary>
-    /// <param name="clip">The clip.</param>
     /// <param name="side">Side in pixels.</param>
     /// <param name="keepMasks">Whether the masks stay at their own size.</param>
     public static Clip Resize(Clip clip, int side, bool keepMasks)
@@ -20,7 +20,9 @@ internal static class ClipShrinker
         return masksFit ? reduced : reduced.WithMasks(side, side, Masks(clip, side), clip.Labels is null ? null : Labels(clip, side));
     }
 
-    /// <summary>The masks with the given side: `[L, side, side]`. Where a clip has labels, a mask is where its reduced labels are not 0.</summary>
+    /// <summary>
+    /// The masks with the given side: `[L, side, side]`. Where a clip has labels, a mask is where its reduced labels are not 0.
+    /// </summary>
     public static byte[] Masks(Clip clip, int side)
     {
         if (clip.MaskHeight == side && clip.MaskWidth == side)
@@ -30,7 +32,8 @@ internal static class ClipShrinker
         var masks = new byte[clip.LabelledFrames.Length * side * side];
         var size = clip.MaskHeight * clip.MaskWidth;
         for (var i = 0; i < clip.LabelledFrames.Length; i++)
-            PixelResize.Mask(clip.Masks.AsSpan(i * size, size), clip.MaskHeight, clip.MaskWidth, masks.AsSpan(i * side * side, side * side), side, side);
+            PixelResize.Mask(clip.Masks.AsSpan(i * size, size), clip.MaskHeight, clip.MaskWidth, masks.AsSpan(i * side * side, side * side),
+                side, side);
         return masks;
     }
 
@@ -43,7 +46,8 @@ internal static class ClipShrinker
         var result = new byte[clip.LabelledFrames.Length * side * side];
         var size = clip.MaskHeight * clip.MaskWidth;
         for (var i = 0; i < clip.LabelledFrames.Length; i++)
-            PixelResize.Nearest(labels.AsSpan(i * size, size), clip.MaskHeight, clip.MaskWidth, result.AsSpan(i * side * side, side * side), side, side);
+            PixelResize.Nearest(labels.AsSpan(i * size, size), clip.MaskHeight, clip.MaskWidth, result.AsSpan(i * side * side, side * side),
+                side, side);
         return result;
     }
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Avs.Data.Batches;
+namespace Avs.Data.Media;
 
 /// <summary>
 /// Resizes 8-bit pictures and masks, the axes one after the other: each pixel is the mean of the area it covers when a picture
@@ -42,7 +42,7 @@ public static class PixelResize
             result[i] = values[i] >= half ? (byte)1 : (byte)0;
     }
 
-    /// <summary>Resizes numbers that mean something each (classes), `[height, width]`: every new pixel takes the old one at its centre.</summary>
+    /// <summary>Resizes class numbers, `[height, width]`: every new pixel takes the old one at its centre.</summary>
     public static void Nearest(ReadOnlySpan<byte> numbers, int height, int width, Span<byte> result, int newHeight, int newWidth)
     {
         for (var y = 0; y < newHeight; y++)
@@ -55,7 +55,7 @@ public static class PixelResize
 
     private static float[] Resample(ReadOnlySpan<byte> pixels, int height, int width, int channels, int newHeight, int newWidth)
     {
-        var (columns, rows) = (Taps.Of(width, newWidth), Taps.Of(height, newHeight));
+        var (columns, rows) = (Taps.Create(width, newWidth), Taps.Create(height, newHeight));
 
         // [height, width, channels] -> [height, newWidth, channels]
         var narrow = new float[height * newWidth * channels];
@@ -100,10 +100,10 @@ public static class PixelResize
             target[x] += weight * source[x];
     }
 
-    // For each new position the old positions it reads, and their weights, which sum to one.
+    // For each new position the old positions to read, and their weights, which sum to one.
     private sealed record Taps(int[] First, float[][] Weights)
     {
-        public static Taps Of(int size, int newSize)
+        public static Taps Create(int size, int newSize)
         {
             var taps = new Taps(new int[newSize], new float[newSize][]);
             var scale = (double)size / newSize;

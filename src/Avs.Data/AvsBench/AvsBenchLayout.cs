@@ -4,13 +4,13 @@ namespace Avs.Data.AvsBench;
 
 /// <summary>Where the files of AVSBench's S4 and MS3 lie. The subsets differ in three ways: MS3 has no category folders, its frames have no
 /// split folder, and `.mp4` stays inside the names of its frames but not of its masks.</summary>
-internal sealed class BenchLayout
+internal sealed class AvsBenchLayout
 {
     private static readonly string[] PictureEndings = [".png", ".jpg", ".jpeg"];
 
     private readonly Subset subset;
 
-    private BenchLayout(Subset subset, string root)
+    private AvsBenchLayout(Subset subset, string root)
     {
         this.subset = subset;
         Root = root;
@@ -19,10 +19,8 @@ internal sealed class BenchLayout
         DataFolder = Path.Combine(root, subset == Subset.S4 ? "s4_data" : "ms3_data");
     }
 
-    /// <summary>The folder that holds the table.</summary>
     public string Root { get; }
 
-    /// <summary>The table of clips.</summary>
     public string Table { get; }
 
     /// <summary>The table that AVS-Stamps adds.</summary>
@@ -40,39 +38,35 @@ internal sealed class BenchLayout
     public string LogMelFolder => Path.Combine(DataFolder, "audio_log_mel");
 
     /// <summary>Finds the subset in a folder that holds its table, or in that folder's parent; null where it is in neither.</summary>
-    public static BenchLayout? Find(string folder, Subset subset)
+    public static AvsBenchLayout? Find(string folder, Subset subset)
     {
         if (subset == Subset.AVSS)
-            return null; // its layout is its own: AvssBench
+            return null; // AvssLayout has its files
         string[] candidates = [folder, Path.Combine(folder, HomeOf(subset))];
         var root = candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, TableName(subset))));
-        return root is null ? null : new BenchLayout(subset, root);
+        return root is null ? null : new AvsBenchLayout(subset, root);
     }
 
     /// <summary>The layout of a folder that is yet to be filled.</summary>
-    public static BenchLayout At(string root, Subset subset) => new(subset, root);
+    public static AvsBenchLayout At(string root, Subset subset) => new(subset, root);
 
     /// <summary>The folder that a subset lies in beside the other.</summary>
     public static string HomeOf(Subset subset) => subset == Subset.S4 ? "Single-source" : "Multi-sources";
 
     public static string TableName(Subset subset) => subset == Subset.S4 ? "s4_meta_data.csv" : "ms3_meta_data.csv";
 
-    public static string FolderOf(Split split) => split switch { Split.Train => "train", Split.Val => "val", _ => "test" };
-
     public string FrameFolder(ClipInfo clip) => subset == Subset.S4
-        ? Path.Combine(FramesFolder, FolderOf(clip.Split), clip.Category, clip.Id)
+        ? Path.Combine(FramesFolder, clip.Split.Name(), clip.Category, clip.Id)
         : Path.Combine(FramesFolder, clip.Id);
 
     public string MaskFolder(ClipInfo clip) => subset == Subset.S4
-        ? Path.Combine(MasksFolder, FolderOf(clip.Split), clip.Category, clip.Id)
-        : Path.Combine(MasksFolder, FolderOf(clip.Split), clip.Id);
+        ? Path.Combine(MasksFolder, clip.Split.Name(), clip.Category, clip.Id)
+        : Path.Combine(MasksFolder, clip.Split.Name(), clip.Id);
 
-    /// <param name="clip">The clip.</param>
     /// <param name="number">The frame's number in file names, from one.</param>
     public string Frame(ClipInfo clip, int number) =>
         Picture(Path.Combine(FrameFolder(clip), subset == Subset.S4 ? $"{clip.Id}_{number}" : $"{clip.Id}.mp4_{number}"));
 
-    /// <param name="clip">The clip.</param>
     /// <param name="number">The frame's number in file names, from one.</param>
     public string Mask(ClipInfo clip, int number) => Picture(Path.Combine(MaskFolder(clip), $"{clip.Id}_{number}"));
 
@@ -81,8 +75,8 @@ internal sealed class BenchLayout
     public string LogMel(ClipInfo clip) => Path.Combine(LogMelFolder, SoundName(clip) + ".pkl");
 
     private string SoundName(ClipInfo clip) => subset == Subset.S4
-        ? Path.Combine(FolderOf(clip.Split), clip.Category, clip.Id)
-        : Path.Combine(FolderOf(clip.Split), clip.Id);
+        ? Path.Combine(clip.Split.Name(), clip.Category, clip.Id)
+        : Path.Combine(clip.Split.Name(), clip.Id);
 
     /// <summary>The PNG or JPEG file of a name; where there is neither, the PNG that is missing.</summary>
     internal static string Picture(string name) =>
@@ -92,7 +86,8 @@ internal sealed class BenchLayout
     internal static int? NumberOf(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        return PictureEndings.Contains(Path.GetExtension(path)) && int.TryParse(name.AsSpan(name.LastIndexOf('_') + 1), out var number) && number is >= 0 and < 1000
+        return PictureEndings.Contains(Path.GetExtension(path)) && int.TryParse(name.AsSpan(name.LastIndexOf('_') + 1), out var number)
+            && number is >= 0 and < 1000
             ? number
             : null;
     }

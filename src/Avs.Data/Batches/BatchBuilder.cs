@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 
 namespace Avs.Data.Batches;
 
-/// <summary>Builds a batch out of clips: chooses frames, applies the drawn changes, lays everything out as a tensor needs it.</summary>
-internal static class BatchArrays
+/// <summary>Builds a batch from clips: chooses frames, applies the random changes and makes tensors.</summary>
+internal static class BatchBuilder
 {
-    /// <summary>Builds a batch.</summary>
     /// <param name="clips">Clips of one length. Full-size masks must be of one size if they are asked for.</param>
-    /// <param name="options">What the batch holds.</param>
-    /// <param name="pictures">For each clip, the random stream of its frames and picture changes: siblings that are to look alike get equal states.</param>
+    /// <param name="pictures">For each clip, the random stream of its frames and picture changes: clips that shall look alike get equal
+    /// states.</param>
     /// <param name="sounds">For each clip, the random stream of its sound changes.</param>
-    /// <param name="clipsPerPicture">How many successive clips are siblings that look alike.</param>
-    public static AvsBatch Build(IReadOnlyList<Clip> clips, BatchOptions options, IReadOnlyList<NamedRandom> pictures, IReadOnlyList<NamedRandom> sounds,
+    /// <param name="clipsPerPicture">How many successive clips show the same pictures.</param>
+    public static AvsBatch Build(
+        IReadOnlyList<Clip> clips, BatchOptions options, IReadOnlyList<NamedRandom> pictures, IReadOnlyList<NamedRandom> sounds,
         int clipsPerPicture = 1)
     {
         if (clips.Count == 0)
@@ -23,7 +23,8 @@ internal static class BatchArrays
         if (clips.Any(clip => clip.Frames != total))
             throw new ArgumentException("the clips of a batch must have equally many frames", nameof(clips));
 
-        int side = options.ImageSize, plane = side * side, count = Math.Min(options.FramesDrawn ?? total, total), rows = clips.Count * count;
+        int side = options.ImageSize, plane = side * side, count = Math.Min(options.FramesDrawn ?? total, total),
+            rows = clips.Count * count;
         var augment = options.Augment ?? AugmentOptions.None;
         var changes = !ReferenceEquals(augment, AugmentOptions.None) && augment != AugmentOptions.None;
 
@@ -37,9 +38,9 @@ internal static class BatchArrays
         List<byte[]> fullMasks = [], fullLabels = [];
         for (var b = 0; b < clips.Count; b++)
         {
-            var clip = ClipShrinker.Resize(clips[b], side, keepMasks: true);
-            var smallMasks = ClipShrinker.Masks(clip, side);
-            var smallLabels = labels is null ? null : ClipShrinker.Labels(clip, side);
+            var clip = ClipResizer.Resize(clips[b], side, keepMasks: true);
+            var smallMasks = ClipResizer.Masks(clip, side);
+            var smallLabels = labels is null ? null : ClipResizer.Labels(clip, side);
             var frames = ChooseFrames(clip, options.FramesDrawn, pictures[b]);
             var picture = changes ? PictureChange.Draw(augment, total, clip.LabelledFrames, pictures[b]) : PictureChange.None;
             var sound = changes ? SoundChange.Draw(augment, sounds[b]) : null;
@@ -48,16 +49,16 @@ internal static class BatchArrays
                 int t = frames[k], row = b * count + k;
                 embeddings?.Add(Row(clip.SoundEmbedding!, t, clip.SoundEmbedding!.Length / total));
                 if (t >= clip.FramesPresent)
-                    continue; // zeros, as the published AVSS code fills up
+                    continue; // zeros, as the published AVSS code pads
                 if (present is not null)
                     present[row] = true;
                 picture.Frame(clip.Pixels.AsSpan(t * plane * 3, plane * 3), side, t, images.AsSpan(row * 3 * plane, 3 * plane));
-                var heard = clip.LogMel.AsSpan(t * Clip.LogMelSize, Clip.LogMelSize);
+                var example = clip.LogMel.AsSpan(t * Clip.LogMelSize, Clip.LogMelSize);
                 var target = logMel.AsSpan(row * Clip.LogMelSize, Clip.LogMelSize);
                 if (sound is null)
-                    heard.CopyTo(target);
+                    example.CopyTo(target);
                 else
-                    sound.Example(heard, target);
+                    sound.Example(example, target);
 
                 var label = Array.IndexOf(clip.LabelledFrames, t);
                 if (label < 0)

@@ -1,27 +1,27 @@
 using System.Globalization;
 using Avs.Core;
 using Avs.Data.AvsBench;
+using Avs.Data.Media;
 using OpenCvSharp;
 
-namespace Avs.Data.Media;
+namespace Avs.Data.Prepare;
 
 /// <summary>The frames that stand for the seconds of a clip.</summary>
-/// <param name="Pictures">One 224x224 picture a second, BGR, to be disposed of.</param>
-/// <param name="Missing">Seconds that the video lacks at its end; its last picture stands for them.</param>
-/// <param name="Late">Seconds that it lacks at its start; its first picture stands for them.</param>
-/// <param name="ByTime">Whether the pictures were chosen by their time stamps, because counting them would have led elsewhere.</param>
+/// <param name="Pictures">One 224x224 picture a second, BGR.</param>
+/// <param name="Missing">Seconds missing at the video's end; its last picture is repeated for them.</param>
+/// <param name="Late">Seconds missing at its start; its first picture is repeated for them.</param>
+/// <param name="ByTime">Whether the pictures were chosen by their time stamps, because counting them would have given others.</param>
 internal sealed record SecondFrames(IReadOnlyList<Mat> Pictures, double Missing, double Late, bool ByTime) : IDisposable
 {
     // The frame of second l is the one at l + 15/16 seconds.
     private const double Instant = 15.0 / 16;
 
     /// <summary>
-    /// Takes a clip's frames out of a video: every picture is resized to 224x224 (bilinear, the aspect ratio is not kept), then for second l
-    /// the picture number floor(l * fps + 15/16 * fps) is taken, fps being the rounded frame rate. Where that picture is not shown about then
-    /// (the pictures begin late, the rate varies, or is stated wrongly), the one shown at l + 15/16 seconds is taken. Past the end the last
-    /// picture stands in, before the beginning the first.
+    /// Takes a clip's frames out of a video: every picture is resized to 224x224 (bilinear, the aspect ratio is not kept), then for second
+    /// l the picture number floor(l * fps + 15/16 * fps) is taken, fps being the rounded frame rate. Where that picture is not shown near
+    /// that time (the pictures begin late, the rate varies, or is stated wrongly), the one shown at l + 15/16 seconds is taken. Past the
+    /// end the last picture is taken, before the beginning the first.
     /// </summary>
-    /// <param name="track">The video.</param>
     /// <param name="start">Where the clip begins in it, in seconds.</param>
     /// <param name="count">Seconds of the clip, T.</param>
     /// <exception cref="DataException">There is no picture in the clip.</exception>
@@ -42,7 +42,7 @@ internal sealed record SecondFrames(IReadOnlyList<Mat> Pictures, double Missing,
                 timed[nextTimed] = last ?? shown;
             var resized = new Mat();
             Cv2.Resize(picture, resized, size); // [H, W, 3] -> [224, 224, 3]
-            // A start between two pictures belongs to the nearer one.
+            // A start between two pictures means the nearer one.
             if (seconds < start - 0.5 / track.FrameRate)
             {
                 shown?.Dispose();
@@ -63,9 +63,11 @@ internal sealed record SecondFrames(IReadOnlyList<Mat> Pictures, double Missing,
         try
         {
             if (first is null || last is null)
-                throw new DataException(string.Create(CultureInfo.InvariantCulture, $"{track.Path} ends before {start:0.###} s, where the clip begins"));
+                throw new DataException(string.Create(CultureInfo.InvariantCulture,
+                    $"{track.Path} ends before {start:0.###} s, where the clip begins"));
             if (shown is null && firstSeconds > start + count - 1 + Instant + 1e-6)
-                throw new DataException(string.Create(CultureInfo.InvariantCulture, $"the pictures of {track.Path} begin at {firstSeconds:0.00} s, where the clip has ended"));
+                throw new DataException(string.Create(CultureInfo.InvariantCulture,
+                    $"the pictures of {track.Path} begin at {firstSeconds:0.00} s, where the clip has ended"));
             for (; nextCounted < count; nextCounted++)
                 counted[nextCounted] = (last, lastSeconds);
             for (; nextTimed < count; nextTimed++)
@@ -87,7 +89,6 @@ internal sealed record SecondFrames(IReadOnlyList<Mat> Pictures, double Missing,
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var picture in Pictures)

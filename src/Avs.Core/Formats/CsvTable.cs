@@ -1,32 +1,33 @@
 using System.Globalization;
-using Avs.Core;
-using Avs.Data.Clips;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace Avs.Data.AvsBench;
+namespace Avs.Core.Formats;
 
 /// <summary>A comma-separated file with a header row: any line ends, byte order mark (of UTF-8 or UTF-16) or quotes.</summary>
 /// <param name="Path">Where it was read from.</param>
 /// <param name="First">The first row that is not empty.</param>
 /// <param name="Rows">The other rows that are not empty.</param>
-internal sealed record CsvTable(string Path, CsvLine First, IReadOnlyList<CsvLine> Rows)
+public sealed record CsvTable(string Path, CsvLine First, IReadOnlyList<CsvLine> Rows)
 {
-    /// <summary>The names in the first row.</summary>
     public IReadOnlyList<string> Header { get; private init; } = First.Fields;
 
-    /// <summary>Reads a file.</summary>
     /// <exception cref="DataException">It is missing, empty, not UTF-8 text or has a quote that never ends.</exception>
     public static CsvTable Read(string path) => Parse(path, WholeFile.Read(path));
 
-    /// <summary>Reads the bytes of a file.</summary>
-    /// <exception cref="DataException">They are not UTF-8 text, hold no row, are not separated by commas, or have a quote that never ends.</exception>
+    /// <exception cref="DataException">They are not UTF-8 text, hold no row, are not separated by commas, or have a quote that never
+    /// ends.</exception>
     public static CsvTable Parse(string path, byte[] content)
     {
         // A mark at the start says UTF-16 (spreadsheets' "Unicode text"); without one there are zeros between the letters.
         if (content.AsSpan(0, Math.Min(content.Length, 4)).Contains((byte)0) && content is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]))
             throw new DataException($"{path} is not UTF-8 text (it looks like UTF-16); save it as a CSV file in UTF-8");
-        var settings = new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, IgnoreBlankLines = true, TrimOptions = TrimOptions.Trim };
+        var settings = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            HasHeaderRecord = false,
+            IgnoreBlankLines = true,
+            TrimOptions = TrimOptions.Trim,
+        };
         try
         {
             using var reader = new StreamReader(new MemoryStream(content), new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
@@ -92,4 +93,4 @@ internal sealed record CsvTable(string Path, CsvLine First, IReadOnlyList<CsvLin
 /// <summary>One row of a <see cref="CsvTable"/>.</summary>
 /// <param name="Number">Its line in the file, from one.</param>
 /// <param name="Fields">Its values, without the spaces around them.</param>
-internal sealed record CsvLine(int Number, IReadOnlyList<string> Fields);
+public sealed record CsvLine(int Number, IReadOnlyList<string> Fields);
