@@ -33,7 +33,7 @@ public static class Segmenters
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            Prediction prediction = model.Predict(input, latent, noise);
+            Avs.Models.Prediction prediction = model.Predict(input, latent, noise);
             // Scored, it would be a model that finds nothing.
             if (prediction.Probability.isnan().any().item<bool>())
                 throw new DataException("the model answers with numbers that are NaN: its weights have gone wrong, as too high a learning rate leaves them, or the input has");
