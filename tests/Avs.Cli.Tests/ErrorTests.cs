@@ -95,6 +95,18 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_single_picture_is_no_video_and_exit_code_3()
+    {
+        var picture = ScratchFolder.InRepository("docs/demo.png");
+        var typed = Typed.Line("predict", "run", picture, "--out", Path.Combine(folder.FullName, "out"));
+
+        Assert.Equal(3, typed.Code);
+        Assert.Equal(
+            $"{picture} is a single picture (PNG), expected a video or a folder of frames (PNG or JPEG) with a wav file beside them",
+            typed.Sentence);
+    }
+
+    [Fact]
     public void A_missing_parity_folder_is_one_sentence_and_exit_code_3()
     {
         var typed = Typed.Line("parity", Path.Combine(folder.FullName, "none"));
