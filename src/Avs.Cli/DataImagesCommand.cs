@@ -11,6 +11,7 @@ namespace Avs.Cli;
 /// <summary>`avs data images [NAME]`</summary>
 internal static class DataImagesCommand
 {
+    private const string Folder = "folder";
     private const int PicturesInRow = 12, MostRows = 12, PictureWidth = 64;
 
     public static Command Create(Terminal terminal)
@@ -45,6 +46,8 @@ internal static class DataImagesCommand
         {
             if (parse.GetValue(name) is not { } wanted)
             {
+                if (((Option[])[root, side, sheet, json]).FirstOrDefault(option => parse.GetResult(option) is not null) is { } needless)
+                    throw new UsageException($"{needless.Name} needs the NAME of an image set; without one the sets are listed");
                 var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, set.About]);
                 terminal.Screen.Write(TableView.Create(new Table(["name", "what it is"], [.. sets])));
                 return;
@@ -52,8 +55,10 @@ internal static class DataImagesCommand
 
             if (parse.GetValue(side) is < 1)
                 throw new UsageException("--side: expected a whole number of at least 1");
-            var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Says = terminal.Error.WriteLine };
             var set = ImageSets.Find(wanted);
+            if (parse.GetValue(side) is not null && set.Name != Folder)
+                throw new UsageException($"--side: the pictures of {set.Name} have one size already; it is for the set '{Folder}'");
+            var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Says = terminal.Error.WriteLine };
             var splits = Enum.GetValues<Split>().Select(split => OpenIfThere(set, split, options)).OfType<IImageDataset>().ToArray();
             if (parse.GetValue(sheet) is { } path)
                 new ContactSheet(PictureWidth).Write(path, CreateSheet(splits[0]));

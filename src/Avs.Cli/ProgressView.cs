@@ -63,9 +63,9 @@ internal abstract class ProgressView
             {
                 lock (gate)
                 {
-                    bar ??= context.AddTask("", maxValue: all);
-                    (bar.MaxValue, bar.Value) = (all, done);
-                    bar.Description = Markup.Escape(text());
+                    var description = Markup.Escape(text());
+                    bar ??= context.AddTask(description, maxValue: Math.Max(1, all));
+                    (bar.MaxValue, bar.Value, bar.Description) = (Math.Max(1, all), done, description);
                 }
             };
         }

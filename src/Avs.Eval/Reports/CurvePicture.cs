@@ -33,6 +33,8 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
     private static readonly Color[] Palette =
         [new(31, 111, 235), new(245, 120, 20), new(26, 158, 106), new(176, 66, 196), new(210, 47, 62), new(110, 90, 70)];
 
+    static CurvePicture() => PictureFont.UseInPlots();
+
     /// <summary>Draws the plots and writes them as a PNG file, whole or not at all.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="plots">From the top.</param>
@@ -49,7 +51,6 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
         if (plots.SelectMany(plot => plot.Curves).FirstOrDefault(curve => curve.X.Count != curve.Y.Count) is { } uneven)
             throw new ArgumentException($"curve '{uneven.Name}' has {uneven.X.Count} places and {uneven.Y.Count} values", nameof(plots));
 
-        PictureFont.UseInPlots();
         using var page = SKSurface.Create(new SKImageInfo(Width, PlotHeight * plots.Count));
         for (var i = 0; i < plots.Count; i++)
         {

@@ -18,8 +18,6 @@ internal sealed class PictureFont : IFontResolver
     /// <summary>Makes it the font of all plots. ScottPlot would use a font of the machine, and draw no text where there is none.</summary>
     public static void UseInPlots()
     {
-        if (Fonts.Default == Name)
-            return;
         Fonts.FontResolvers.Insert(0, new PictureFont());
         Fonts.Default = Name;
     }
