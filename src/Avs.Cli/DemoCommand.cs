@@ -2,7 +2,6 @@ using System.CommandLine;
 using Avs.Cli.Demo;
 using Avs.Core.Configuration;
 using Avs.Train.Segmentation;
-using Spectre.Console;
 
 namespace Avs.Cli;
 
@@ -23,7 +22,8 @@ internal static class DemoCommand
         var set = CommonOptions.Set();
         var runs = CommonOptions.Runs();
         var device = CommonOptions.Device();
-        var verb = new Verb("demo", "Compose real photographs and recordings, train a small model on them, and show that it listens.",
+        var verb = new Verb("demo",
+            "Compose real photographs and recordings, train a small model on them, and show that its masks follow the sound.",
             "avs demo", "avs demo --seed 7", "avs demo --minutes 3") { config, seed, minutes, data, set, runs, device };
         verb.SetAction(parse =>
         {
@@ -35,12 +35,12 @@ internal static class DemoCommand
             var experiment = ExperimentFile.Load(parse.GetValue(config)!, changes);
             var demo = new Demonstration(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
 
-            demo.Compose(terminal.Error.WriteLine, ProgressLine.Of(terminal, "scenes"));
-            var code = TrainingView.Show(terminal, (watcher, stop) => demo.Train(parse.GetValue(runs)!, watcher, stop));
+            ProgressView.Run(terminal, view => demo.Compose(view.Write, view.Count("scenes")));
+            var code = TrainingView.Run(terminal, (watcher, stop) => demo.Train(parse.GetValue(runs)!, watcher, stop));
             if (code != 0)
                 return code;
             var report = demo.Measure(terminal.Error.WriteLine);
-            terminal.Screen.Write(TableView.Of(report.Figures.ToTable()));
+            terminal.Screen.Write(TableView.Create(report.Figures.ToTable()));
             terminal.Out.WriteLine($"pictures  {report.Page}");
             terminal.Out.WriteLine($"figures   {report.Summary}");
             return 0;

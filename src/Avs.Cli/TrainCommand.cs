@@ -11,22 +11,33 @@ internal static class TrainCommand
         var config = new Argument<string?>("CONFIG") { Description = "The experiment, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
         var set = CommonOptions.Set();
         var data = CommonOptions.Data();
-        var run = new Option<string?>("--run") { Description = "Name of the run; its folder is RUNS/EXPERIMENT/NAME. Default: the time.", HelpName = "NAME" };
+        var run = new Option<string?>("--run")
+        {
+            Description = "Name of the run; its folder is RUNS/EXPERIMENT/NAME. Default: the time.",
+            HelpName = "NAME",
+        };
         var runs = CommonOptions.Runs();
-        var resume = new Option<string?>("--resume") { Description = "Continue the run in this folder after its last save.", HelpName = "RUN" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "Continue the run in this folder after its last save.",
+            HelpName = "RUN",
+        };
         var device = CommonOptions.Device();
         var show = new Option<bool>("--show-config") { Description = "Print the experiment with every key and its value, and end." };
         var verb = new Verb("train", "Train a model as an experiment says; Ctrl-C finishes the step and saves.",
             "avs train experiments/demo.yaml",
             "avs train experiments/demo.yaml --set train.steps=200 --set seed=7 --run short",
-            "avs train --resume runs/demo/short") { config, set, data, run, runs, resume, device, show };
+            "avs train --resume runs/demo/short")
+        {
+            config, set, data, run, runs, resume, device, show,
+        };
 
         verb.Validators.Add(result =>
         {
             var resuming = result.GetValue(resume) is not null;
             if (resuming == (result.GetValue(config) is not null))
                 result.AddError("give either an experiment or --resume with the folder of a run");
-            else if (resuming && (result.GetResult(set) is not null || result.GetResult(run) is not null || result.GetResult(data) is not null))
+            else if (resuming && ((Option[])[set, run, data]).Any(option => result.GetResult(option) is not null))
                 result.AddError("--resume goes on with the run's own experiment, so it takes no --set, --data or --run");
         });
         verb.SetAction(parse =>
@@ -34,7 +45,8 @@ internal static class TrainCommand
             var chosen = CommonOptions.ParseDevice(parse.GetValue(device)!);
             if (parse.GetValue(config) is not { } path)
             {
-                return TrainingView.Show(terminal, (watcher, stop) => SegmentationRun.Continue(parse.GetValue(resume)!, chosen, watcher, stop).End.Finished);
+                return TrainingView.Run(terminal, (watcher, stop) =>
+                    SegmentationRun.Continue(parse.GetValue(resume)!, chosen, watcher, stop).End.Finished);
             }
             var experiment = ExperimentFile.Load(path, CommonOptions.Overrides(parse, set, data));
             if (parse.GetValue(show))
@@ -42,7 +54,7 @@ internal static class TrainCommand
                 terminal.Out.Write(ExperimentFile.Write(experiment));
                 return 0;
             }
-            return TrainingView.Show(terminal, (watcher, stop) =>
+            return TrainingView.Run(terminal, (watcher, stop) =>
                 SegmentationRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, watcher, stop).End.Finished);
         });
         return verb;
