@@ -4,21 +4,20 @@ using Avs.Core.Libtorch;
 namespace Avs.Bench;
 
 /// <summary>
-/// The floating-point operations of what runs: those of convolutions, matrix products and attention, a multiply-add as two. All else is
-/// small beside them and is left out. Counted from the shapes that libtorch's operators are given, so whatever runs is counted, in modules
-/// or not: forward, the losses, the gradients by inputs and by weights as far as they are computed (none by the first layer's input, none
-/// of frozen weights), and what backward computes again.
+/// Counts the floating-point operations of running code: those of convolutions, matrix products and attention, a multiply-add as two.
+/// Everything else is small beside them and is left out. They are counted from the shapes that libtorch's operators are given, so all code
+/// counts, in modules or not: forward, the losses, the gradients of inputs and of weights as far as they are computed (none of the first
+/// layer's input, none of frozen weights), and recomputed activations.
 /// </summary>
 public static class CountedWork
 {
     private const string Attention = "aten::_scaled_dot_product_", OfBackward = "_backward";
 
-    /// <summary>Runs something and counts.</summary>
-    /// <param name="body">What to run; other threads' work meanwhile is counted too.</param>
-    /// <returns>The number of operations; null where libtorch does not tell.</returns>
-    public static double? FlopOf(Action body)
+    /// <param name="body">The code to run; other threads' work meanwhile is counted too.</param>
+    /// <returns>The number of operations; null where libtorch does not report its operators.</returns>
+    public static double? CountFlop(Action body)
     {
-        // Every operator, as one with arithmetic may call another through one that has none: each operation is that of the outermost.
+        // All operators are traced, since one with arithmetic may call another through one without: only the outermost counts.
         if (OperatorTrace.Run(body, _ => true) is not { } ran)
             return null;
         var callers = ran.ToDictionary(one => one.Id);
@@ -45,8 +44,8 @@ public static class CountedWork
             "aten::convolution" => Convolution(ran.Values[6] == "true" ? x[0] : y[0], x[1]), // input, weight, …, transposed
             "aten::convolution_backward" => // gradient, input, weight, …, transposed, …, which are wanted
                 Convolution(ran.Values[7] == "true" ? x[1] : x[0], x[2]) * Wanted(ran.Values[10]).Take(2).Count(wanted => wanted),
-            _ when !ran.Name.StartsWith(Attention, StringComparison.Ordinal) || ran.Name.Contains("_math") => 0, // that one is made of products
-            // Two products for each of the two forward; the scores, which it computes again, are the algorithm's own.
+            _ when !ran.Name.StartsWith(Attention, StringComparison.Ordinal) || ran.Name.Contains("_math") => 0, // _math calls products
+            // Two products for each of the two of forward; computing the scores again is part of the algorithm and not counted.
             _ when ran.Name.EndsWith(OfBackward, StringComparison.Ordinal) => 2 * Scores(x[1], x[2], x[3]), // gradient, query, key, value
             _ => Scores(x[0], x[1], x[2]),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Avs.Core;
 using Avs.Data.Audio;
 using Avs.Data.Cache;
@@ -15,8 +16,8 @@ namespace Avs.Bench;
 /// <param name="ComparePython">Whether to compare with Python.</param>
 public sealed record DataBenchmarkOptions(int Clips = 96, int Rounds = 5, int Steps = 20, bool ComparePython = true)
 {
-    /// <summary>Told in a few words what is being measured.</summary>
-    public Action<string>? Says { get; init; }
+    /// <summary>Gets a line about each measurement as it begins.</summary>
+    public Action<string>? Report { get; init; }
 }
 
 /// <summary>How fast clips come.</summary>
@@ -35,31 +36,28 @@ public sealed record LoaderCost(double StepSeconds, double WaitSeconds)
     public double Share => WaitSeconds / StepSeconds;
 }
 
-/// <summary>What was measured.</summary>
-/// <param name="Dataset">On what, and how many clips of it.</param>
+/// <param name="Dataset">The data set, and how many clips of it were taken.</param>
 /// <param name="Cold">How files were made cold.</param>
 /// <param name="Rows">A row for each source and number of workers.</param>
 /// <param name="Loader">What loading costs a training step; null where it was not measured.</param>
 public sealed record DataBenchmarkReport(string Dataset, string Cold, IReadOnlyList<DataRow> Rows, LoaderCost? Loader)
 {
     /// <summary>How many times as many clips a second the cache gives as cold files, with one worker each.</summary>
-    public double CacheOverCold => Of("cache") / Of("files_cold");
+    public double CacheOverCold => ClipsPerSecond("cache") / ClipsPerSecond("files_cold");
 
-    private double Of(string name) => Rows.First(row => row.Name == name && row.Workers == 1).ClipsPerSecond;
+    private double ClipsPerSecond(string name) => Rows.First(row => row.Name == name && row.Workers == 1).ClipsPerSecond;
 }
 
 /// <summary>
-/// How fast clips come from files and from a cache, cold and warm, with one thread and with two, beside the same work in Python. All take turns,
-/// so that whatever else the machine is doing disturbs them alike.
+/// Measures how fast clips come from files and from a cache, cold and warm, with one thread and with two, beside the same work in Python.
+/// All take turns, so that whatever else the machine is doing disturbs them alike.
 /// </summary>
 public static class DataBenchmark
 {
-    private const int BatchesInMemory = 4;
+    private const int BatchesInMemory = 4, PythonProcesses = 2;
 
-    /// <summary>Measures.</summary>
     /// <param name="experiment">The experiment whose data set and training step are measured.</param>
     /// <param name="device">Where the step computes.</param>
-    /// <param name="options">How.</param>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     public static DataBenchmarkReport Run(SegmentationExperiment experiment, Device device, DataBenchmarkOptions options)
     {
@@ -68,12 +66,12 @@ public static class DataBenchmark
         var folder = Directory.CreateTempSubdirectory("avs-bench-data-").FullName;
         try
         {
-            options.Says?.Invoke($"making a cache of {chosen.Clips.Count} clips of {files.Name}");
+            options.Report?.Invoke($"making a cache of {chosen.Clips.Count} clips of {files.Name}");
             var caches = new ClipCache(folder);
             using var cache = caches.OpenOrBuild(chosen, new CacheBuild { Threads = Environment.ProcessorCount });
-            var clips = Enumerable.Range(0, chosen.Clips.Count).Select(i => ClipFiles.Of(chosen, i)).ToArray();
-            string[] paths = [.. clips.SelectMany(clip => clip.All)];
-            using var python = options.ComparePython ? PythonClips.Find(clips) : null;
+            var clips = Enumerable.Range(0, chosen.Clips.Count).Select(i => ClipFiles.From(chosen, i)).ToArray();
+            string[] paths = [.. clips.SelectMany(clip => clip.All())];
+            using var python = options.ComparePython ? StartPython(clips) : null;
 
             var bytes = paths.Sum(path => new FileInfo(path).Length);
             List<Source> sources = [];
@@ -86,14 +84,14 @@ public static class DataBenchmark
             }
             if (python is not null)
             {
-                sources.Add(new("python_cold", PythonClips.Processes, bytes, paths, python.Run));
-                sources.Add(new("python_warm", PythonClips.Processes, bytes, [], python.Run));
+                sources.Add(new("python_cold", PythonProcesses, bytes, paths, () => python.Ask("go")));
+                sources.Add(new("python_warm", PythonProcesses, bytes, [], () => python.Ask("go")));
             }
 
-            options.Says?.Invoke($"decoding {clips.Length} clips in {options.Rounds} rounds");
+            options.Report?.Invoke($"decoding {clips.Length} clips in {options.Rounds} rounds");
             var rows = Measure(sources, clips.Length, options.Rounds);
             var loader = options.Steps > 0 ? MeasureStep(experiment, files, device, options) : null;
-            return new DataBenchmarkReport($"{files.Name}, {clips.Length} clips", PageCache.Way, rows, loader);
+            return new DataBenchmarkReport($"{files.Name}, {clips.Length} clips", PageCache.Method, rows, loader);
         }
         finally
         {
@@ -101,18 +99,24 @@ public static class DataBenchmark
         }
     }
 
+    private static PythonPeer? StartPython(IReadOnlyList<ClipFiles> clips)
+    {
+        var list = JsonSerializer.Serialize(clips, BenchJsonContext.Default.IReadOnlyListClipFiles);
+        return PythonPeer.Start(PythonPeer.Interpreters, "clips.py", PythonProcesses, list);
+    }
+
     private sealed record Source(string Name, int Workers, long Bytes, string[] Forget, Func<double> Seconds);
 
     private static IReadOnlyList<DataRow> Measure(List<Source> sources, int clips, int rounds)
     {
         var seconds = sources.ConvertAll(_ => new List<double>());
-        foreach (var source in sources) // compiles, and reads the first time what checks its reads
+        foreach (var source in sources) // the first run compiles the code, and checks files that are checked at their first reading
             source.Seconds();
         for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < sources.Count; i++)
             {
-                PageCache.Forget(sources[i].Forget); // the source after a cold one finds its files warm
+                PageCache.Forget(sources[i].Forget); // so the source after a cold one finds its files warm
                 seconds[i].Add(sources[i].Seconds());
             }
         }
@@ -144,11 +148,13 @@ public static class DataBenchmark
     }
 
     // The first pass over the clips, which decodes them, is not measured: a run makes one, and then hundreds from memory or the cache.
-    private static LoaderCost MeasureStep(SegmentationExperiment experiment, IClipDataset files, Device device, DataBenchmarkOptions options)
+    private static LoaderCost MeasureStep(
+        SegmentationExperiment experiment, IClipDataset files, Device device, DataBenchmarkOptions options)
     {
-        options.Says?.Invoke($"training steps of {experiment.Task.Model.Name}: the wait for batches");
+        options.Report?.Invoke($"training steps of {experiment.Task.Model.Name}: the wait for batches");
         // A few batches' clips are enough: what comes from memory costs the same however many there are.
-        var some = new ClipSubset(files, [.. Enumerable.Range(0, Math.Min(files.Clips.Count, BatchesInMemory * experiment.Task.Data.BatchClips))]);
+        var count = Math.Min(files.Clips.Count, BatchesInMemory * experiment.Task.Data.BatchClips);
+        var some = new ClipSubset(files, [.. Enumerable.Range(0, count)]);
         using var task = new SegmentationTask(experiment, some, some, device);
         task.Model.train();
         var (begun, waited) = (0L, TimeSpan.Zero);
@@ -163,14 +169,16 @@ public static class DataBenchmark
             step++;
         }
 
-        return new LoaderCost(Stopwatch.GetElapsedTime(begun).TotalSeconds / options.Steps, (task.WaitedForBatches - waited).TotalSeconds / options.Steps);
+        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return new LoaderCost(seconds / options.Steps, (task.WaitedForBatches - waited).TotalSeconds / options.Steps);
     }
 
-    // One clip of each scene: siblings' pictures are the same files, which would be warm when the second comes.
+    // One clip of each scene: the others' pictures are the same files, which would be warm when the second is read.
     private static PartOfSource DistinctPictures(ICacheSource source, int most)
     {
         var seen = new HashSet<string>();
-        return new PartOfSource(source, [.. Enumerable.Range(0, source.Clips.Count).Where(i => seen.Add(source.Clips[i].Scene ?? $"\0{i}")).Take(most)]);
+        var firsts = Enumerable.Range(0, source.Clips.Count).Where(i => seen.Add(source.Clips[i].Scene ?? $"\0{i}"));
+        return new PartOfSource(source, [.. firsts.Take(most)]);
     }
 
     private sealed class PartOfSource(ICacheSource whole, int[] chosen) : ICacheSource

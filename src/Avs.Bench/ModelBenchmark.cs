@@ -37,46 +37,45 @@ public sealed record ModelBenchmarkOptions(string Model, Device Device)
     /// <summary>Number format of the forward and backward pass, and of the roof.</summary>
     public Precision Precision { get; init; } = Precision.Fp32;
 
-    /// <summary>Told what is being measured.</summary>
-    public Action<string>? Says { get; init; }
+    /// <summary>Gets a line about each measurement.</summary>
+    public Action<string>? Report { get; init; }
 }
 
-/// <summary>What one kind of work costs.</summary>
+/// <summary>What inference, a training step or the audio network costs.</summary>
 /// <param name="Seconds">Median of the rounds, of a whole batch.</param>
 /// <param name="Gflop">10^9 floating-point operations of its convolutions and matrix products; null where they cannot be counted.</param>
-/// <param name="RoofShare">Its operations a second as a share of <see cref="ModelBenchmarkReport.RoofGflops"/>; null where they cannot be counted.</param>
-/// <param name="PeakGigabytes">The most memory of the process meanwhile; null on CUDA, where the process' memory says nothing.</param>
+/// <param name="RoofShare">Its operations a second as a share of the report's RoofGflops; null where they cannot be counted.</param>
+/// <param name="PeakGigabytes">The most memory that the process held meanwhile; null on CUDA, where it says nothing.</param>
 public sealed record WorkCost(double Seconds, double? Gflop, double? RoofShare, double? PeakGigabytes)
 {
     /// <summary>Operations a second, in 10^9.</summary>
     public double? GflopPerSecond => Gflop / Seconds;
 }
 
-/// <summary>What a model costs.</summary>
 /// <param name="Model">The preset's name.</param>
 /// <param name="Parameters">Without those of a frozen audio network.</param>
-/// <param name="Hearing">A frozen audio network, whose vectors a cache keeps; null where there is none. Not part of the other two.</param>
-/// <param name="Inference">From frames and audio vectors to logits, with BatchNorms folded.</param>
+/// <param name="AudioNetwork">A frozen audio network, whose embeddings a cache keeps; null without one. Not part of the other two.</param>
+/// <param name="Inference">From frames and audio embeddings to logits, with BatchNorms folded.</param>
 /// <param name="TrainStep">Forward, every loss, backward, optimizer step.</param>
-/// <param name="RoofGflops">The best that a plain convolution or matrix product reached between the rounds, in 10^9 operations a second.</param>
+/// <param name="RoofGflops">The best of a plain convolution and a matrix product between the rounds, in 10^9 operations a second.</param>
 public sealed record ModelBenchmarkReport(
-    string Model, long Parameters, WorkCost? Hearing, WorkCost Inference, WorkCost TrainStep, double RoofGflops)
+    string Model, long Parameters, WorkCost? AudioNetwork, WorkCost Inference, WorkCost TrainStep, double RoofGflops)
 {
     /// <summary>The smaller of the two shares of the roof.</summary>
-    public double? RoofShare => Inference.RoofShare is { } inference && TrainStep.RoofShare is { } training ? Math.Min(inference, training) : null;
+    public double? RoofShare =>
+        Inference.RoofShare is { } inference && TrainStep.RoofShare is { } training ? Math.Min(inference, training) : null;
 }
 
 /// <summary>
-/// What a registered model costs: time, operations, memory, and how near it comes to what the machine's own convolutions and matrix products reach. The plain
-/// operators are measured between the rounds, so that whatever else the machine is doing disturbs both alike.
+/// Measures what a registered model costs: time, operations, memory, and how near it comes to what plain convolutions and matrix products
+/// reach on the machine. Those are measured between the rounds, so that whatever else the machine is doing disturbs both alike.
 /// </summary>
 public static class ModelBenchmark
 {
     private const int Seed = 1;
 
-    /// <summary>Measures a model with fresh weights on random frames and sounds.</summary>
-    /// <param name="options">What and how.</param>
-    /// <exception cref="UsageException">There is no model of that name, or the precision is not to be had here.</exception>
+    /// <summary>Measures a model with random weights on random frames and sounds.</summary>
+    /// <exception cref="UsageException">There is no model of that name, or the precision is not available here.</exception>
     public static ModelBenchmarkReport Run(ModelBenchmarkOptions options)
     {
         MixedPrecision.Require(options.Precision, options.Device, "--bf16");
@@ -100,39 +99,40 @@ public static class ModelBenchmark
     private static ModelBenchmarkReport Measure(ModelBenchmarkOptions options)
     {
         var preset = Preset(options.Model);
-        options.Says?.Invoke($"building {preset.Name}");
+        options.Report?.Invoke($"building {preset.Name}");
         manual_seed(Seed);
         var roof = new Roof(options.Device, options.Precision);
-        var deaf = IsFrozen(preset.Config);
-        using var model = new AudioVisualSegmenter(deaf ? StandIn(preset.Config) : preset.Config);
+        var audioIsFrozen = IsAudioFrozen(preset.Config);
+        using var model = new AudioVisualSegmenter(audioIsFrozen ? WithSmallAudio(preset.Config) : preset.Config);
         model.to(options.Device);
         var input = Input(model, options);
         var inference = Inference(model, input, options, roof);
         var step = TrainStep(model, preset, input, options, roof);
-        // Last, so that its weights and maps are not in the peaks of the other two.
-        var hearing = deaf ? Hearing(preset.Config, options, roof) : null;
-        return new ModelBenchmarkReport(preset.Name, preset.Parameters, OfRoof(hearing), OfRoof(inference)!, OfRoof(step)!, roof.Gflops);
+        // Last, so that its weights and activations are not in the peaks of the other two.
+        var audio = audioIsFrozen ? AudioNetwork(preset.Config, options, roof) : null;
+        return new ModelBenchmarkReport(
+            preset.Name, preset.Parameters, audio is null ? null : WithShare(audio), WithShare(inference), WithShare(step), roof.Gflops);
 
-        WorkCost? OfRoof(WorkCost? cost) => cost is null ? null : cost with { RoofShare = cost.GflopPerSecond / roof.Gflops };
+        WorkCost WithShare(WorkCost cost) => cost with { RoofShare = cost.GflopPerSecond / roof.Gflops };
     }
 
-    private static bool IsFrozen(SegmenterConfig config) =>
+    private static bool IsAudioFrozen(SegmenterConfig config) =>
         config.Network.Listens && (config.FreezeAudio ?? AudioRegistry.Find(config.Audio).Frozen);
 
-    // A frozen audio network is never run where its vectors are given, so a small one can sit in its place.
-    private static SegmenterConfig StandIn(SegmenterConfig config) => config with { Audio = "small", FreezeAudio = true };
+    // A frozen audio network does not run where its embeddings are given, so a small one can take its place.
+    private static SegmenterConfig WithSmallAudio(SegmenterConfig config) => config with { Audio = "small", FreezeAudio = true };
 
-    private static WorkCost Hearing(SegmenterConfig config, ModelBenchmarkOptions options, Roof roof)
+    private static WorkCost AudioNetwork(SegmenterConfig config, ModelBenchmarkOptions options, Roof roof)
     {
-        using var ears = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);
-        ears.to(options.Device);
-        ears.eval();
+        using var audio = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);
+        audio.to(options.Device);
+        audio.eval();
         var logMel = LogMel(options);
-        return Cost("hearing", options, roof, () =>
+        return Cost("audio network", options, roof, () =>
         {
             using var inference = inference_mode();
             using var autocast = MixedPrecision.Begin(options.Precision, options.Device);
-            ears.call(logMel);
+            audio.call(logMel);
         });
     }
 
@@ -153,8 +153,8 @@ public static class ModelBenchmark
         var (rows, network) = (options.Clips * options.Frames, model.Config.Network);
         using var generator = new Generator(Seed);
         var masks = rand([rows, 1, network.ImageSize, network.ImageSize], generator: generator).gt(0.5).to(ScalarType.Float32);
-        return new AvsInput(
-            randn([rows, 3, network.ImageSize, network.ImageSize], generator: generator).to(options.Device), LogMel(options), options.Frames, masks.to(options.Device))
+        var images = randn([rows, 3, network.ImageSize, network.ImageSize], generator: generator);
+        return new AvsInput(images.to(options.Device), LogMel(options), options.Frames, masks.to(options.Device))
         {
             AudioEmbedding = rand([rows, network.AudioChannels], generator: generator).to(options.Device),
         };
@@ -179,7 +179,8 @@ public static class ModelBenchmark
         });
     }
 
-    private static WorkCost TrainStep(AudioVisualSegmenter model, ModelPreset preset, AvsInput input, ModelBenchmarkOptions options, Roof roof)
+    private static WorkCost TrainStep(
+        AudioVisualSegmenter model, ModelPreset preset, AvsInput input, ModelBenchmarkOptions options, Roof roof)
     {
         var learned = model.LearnedParameters().ToArray();
         using var optimizer = Optimizers.Create(new OptimizerConfig { Name = OptimizerName.Adam }, learned);
@@ -202,8 +203,8 @@ public static class ModelBenchmark
             if (!onCpu)
                 cuda.synchronize(options.Device);
         }
-        // The first call makes the optimizer's state and fills the caches.
-        options.Says?.Invoke($"{what}: warming up");
+        // The first call creates the optimizer's state and fills the caches.
+        options.Report?.Invoke($"{what}: warming up");
         Once();
         GC.Collect();
         PeakMemory.Reset();
@@ -213,20 +214,22 @@ public static class ModelBenchmark
             var started = Stopwatch.GetTimestamp();
             Once();
             seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-            options.Says?.Invoke($"{what}: round {round + 1} of {options.Rounds}: {1000 * seconds[^1] / options.Clips:0} ms a clip");
+            options.Report?.Invoke($"{what}: round {round + 1} of {options.Rounds}: {1000 * seconds[^1] / options.Clips:0} ms a clip");
             roof.Measure();
         }
         double? peak = onCpu ? PeakMemory.Gigabytes() : null;
         seconds.Sort();
-        return new WorkCost(seconds[seconds.Count / 2], CountedWork.FlopOf(Once) / 1e9, null, peak);
+        return new WorkCost(seconds[seconds.Count / 2], CountedWork.CountFlop(Once) / 1e9, null, peak);
     }
 
-    // What the machine itself reaches: a 3x3 convolution as of a decoder and a square matrix product, whichever is better. The convolution is not padded, so
-    // that it is computed directly, each multiplication made: operations are counted so for models too, whose padded ones may need fewer.
+    // What the machine reaches: a 3x3 convolution as in a decoder, or a square matrix product, whichever is better. The convolution is not
+    // padded, so that it is computed directly, with every multiplication: models' operations are counted so too, though padded ones may
+    // need fewer.
     private sealed class Roof(Device device, Precision precision)
     {
         private const int Frames = 5, Channels = 128, Side = 56, MatrixSide = 1024;
-        private readonly Tensor map = randn([Frames, Channels, Side + 2, Side + 2], device: device), kernel = randn([Channels, Channels, 3, 3], device: device);
+        private readonly Tensor map = randn([Frames, Channels, Side + 2, Side + 2], device: device);
+        private readonly Tensor kernel = randn([Channels, Channels, 3, 3], device: device);
         private readonly Tensor matrix = randn([MatrixSide, MatrixSide], device: device);
         private readonly List<double> convolutions = [], products = [];
 

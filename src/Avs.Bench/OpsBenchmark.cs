@@ -1,15 +1,16 @@
 using System.Diagnostics;
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Bench;
 
-/// <summary>How the engine's cost per call is measured.</summary>
+/// <summary>How the cost of a call is measured.</summary>
 /// <param name="Threads">Threads that an operator may use, here and in Python.</param>
 /// <param name="Rounds">How often each operation is measured; the median counts.</param>
 /// <param name="BatchSeconds">How long one measurement takes, about: as many calls as fit.</param>
-/// <param name="Python">The interpreter to compare with; null: the first of <c>python3</c> and <c>/usr/bin/python3</c> that has torch.</param>
+/// <param name="Python">The interpreter to compare with; null: the first of python3 and /usr/bin/python3 that has torch.</param>
 /// <param name="ComparePython">Whether to compare at all.</param>
 public sealed record OpsBenchmarkOptions(
     int Threads = 1, int Rounds = 61, double BatchSeconds = 0.003, string? Python = null, bool ComparePython = true);
@@ -27,9 +28,7 @@ public sealed record OpRow(string Name, double OursUs, double? PythonUs, double?
 /// </summary>
 public static class OpsBenchmark
 {
-    /// <summary>Measures every operation.</summary>
-    /// <param name="options">How.</param>
-    /// <returns>One row an operation, always in the same order.</returns>
+    /// <summary>Measures every operation; one row each, always in the same order.</summary>
     public static IReadOnlyList<OpRow> Run(OpsBenchmarkOptions options)
     {
         var threads = get_num_threads();
@@ -37,7 +36,7 @@ public static class OpsBenchmark
         try
         {
             using var scope = NewDisposeScope();
-            using var peer = options.ComparePython ? PythonPeer.Find(options.Python, options.Threads) : null;
+            using var peer = options.ComparePython ? StartPython(options) : null;
             var cases = Cases();
             var calls = Array.ConvertAll(cases, one => CallsIn(options.BatchSeconds, one.Body));
             var ours = Array.ConvertAll(cases, _ => new List<double>());
@@ -48,7 +47,7 @@ public static class OpsBenchmark
                 {
                     ours[i].Add(Time(calls[i], cases[i].Body));
                     if (peer is not null)
-                        theirs[i].Add(peer.Time(cases[i].Name, calls[i]));
+                        theirs[i].Add(peer.Ask(string.Create(CultureInfo.InvariantCulture, $"{calls[i]} {cases[i].Name}")));
                 }
             }
 
@@ -116,6 +115,9 @@ public static class OpsBenchmark
             body();
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls;
     }
+
+    private static PythonPeer? StartPython(OpsBenchmarkOptions options) =>
+        PythonPeer.Start(options.Python is { } python ? [python] : PythonPeer.Interpreters, "operations.py", options.Threads);
 
     private static OpRow Row(string name, List<double> ours, List<double> theirs)
     {

@@ -5,13 +5,11 @@ namespace Avs.Bench;
 /// <summary>Makes the system forget files that it has read, so that they come from the disk the next time. Needs no rights.</summary>
 internal static class PageCache
 {
-    /// <summary>How it is done, for a report.</summary>
-    public const string Way = "posix_fadvise(DONTNEED) on every file";
+    /// <summary>The method, for reports.</summary>
+    public const string Method = "posix_fadvise(DONTNEED) on every file";
 
     private const int DontNeed = 4; // POSIX_FADV_DONTNEED on Linux
 
-    /// <summary>Forgets the contents of files.</summary>
-    /// <param name="paths">Files that exist.</param>
     public static void Forget(IEnumerable<string> paths)
     {
         foreach (var path in paths)

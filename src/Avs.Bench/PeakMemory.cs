@@ -24,8 +24,12 @@ internal static class PeakMemory
     /// <summary>The peak since <see cref="Reset"/>, in gigabytes (10^9 bytes).</summary>
     public static double Gigabytes()
     {
-        if (File.Exists(Status) && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal)) is { } line)
-            return double.Parse(line.AsSpan(Peak.Length, line.Length - Peak.Length - "kB".Length).Trim(), CultureInfo.InvariantCulture) * 1024 / 1e9;
+        var lines = File.Exists(Status) ? File.ReadLines(Status) : [];
+        if (lines.FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal)) is { } peak)
+        {
+            var kilobytes = peak.AsSpan(Peak.Length, peak.Length - Peak.Length - "kB".Length).Trim();
+            return double.Parse(kilobytes, CultureInfo.InvariantCulture) * 1024 / 1e9;
+        }
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64 / 1e9;
     }

@@ -1,128 +1,79 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
 namespace Avs.Bench;
 
-/// <summary>A Python with torch that runs the benchmark's operations on request: a line "calls name" in, microseconds a call out.</summary>
+/// <summary>A running Python program of the folder Python: it answers each line that it gets with one number.</summary>
 internal sealed class PythonPeer : IDisposable
 {
-    private const string Program = """
-        import sys, time
-        import torch
-        import torch.nn.functional as F
-        torch.set_num_threads(int(sys.argv[1]))
+    private const string Ready = "ready";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-        one, other, tracked = torch.ones(1), torch.ones(1), torch.ones(1, requires_grad=True)
-        small, medium = torch.randn(16, 16), torch.randn(512, 512)
+    private readonly Process process;
 
-        def add():
-            one.add(other)
+    private PythonPeer(Process process) => this.process = process;
 
-        def add_tracked():
-            tracked.add(other)
+    /// <summary>Starts a program with the first interpreter that has the packages it imports; null where there is none.</summary>
+    /// <param name="program">The program's file, such as `clips.py`. It prints "ready" when it is.</param>
+    /// <param name="argument">Its one argument.</param>
+    /// <param name="input">The first line that it reads; null for none.</param>
+    public static PythonPeer? Start(IEnumerable<string> pythons, string program, int argument, string? input = null) =>
+        pythons.Select(python => Start(python, ReadProgram(program), argument, input)).FirstOrDefault(peer => peer is not null);
 
-        def scale():
-            one * 0.5
+    /// <summary>The interpreters of a machine, in the order in which they are tried.</summary>
+    public static IReadOnlyList<string> Interpreters { get; } = ["python3", "/usr/bin/python3"];
 
-        def matmul_small():
-            small.matmul(small)
-
-        def matmul_medium():
-            medium.matmul(medium)
-
-        def randn():
-            torch.randn(1000)
-
-        def forward(x, w):
-            def body():
-                F.conv2d(x, w, None, (1, 1), (1, 1), (1, 1))
-            return body
-
-        def backward(x, w):
-            w.requires_grad_()
-            def body():
-                F.conv2d(x, w, None, (1, 1), (1, 1), (1, 1)).sum().backward()
-                w.grad = None
-            return body
-
-        cases = {
-            "add": add,
-            "add with autograd": add_tracked,
-            "tensor * double": scale,
-            "matmul 16": matmul_small,
-            "matmul 512": matmul_medium,
-            "randn 1000": randn,
-            "conv2d small": forward(torch.randn(1, 8, 16, 16), torch.randn(8, 8, 3, 3)),
-            "conv2d medium": forward(torch.randn(4, 32, 56, 56), torch.randn(32, 32, 3, 3)),
-            "conv2d small with backward": backward(torch.randn(1, 8, 16, 16), torch.randn(8, 8, 3, 3)),
-            "conv2d medium with backward": backward(torch.randn(4, 32, 56, 56), torch.randn(32, 32, 3, 3)),
-        }
-        for body in cases.values():
-            for _ in range(20):
-                body()
-        print("ready", flush=True)
-        for line in sys.stdin:
-            calls, name = line.rstrip("\n").split(" ", 1)
-            calls, body = int(calls), cases[name]
-            start = time.perf_counter()
-            for _ in range(calls):
-                body()
-            print((time.perf_counter() - start) / calls * 1e6, flush=True)
-        """;
-
-    private readonly Process _process;
-
-    private PythonPeer(Process process) => _process = process;
-
-    /// <summary>Starts the named interpreter, or the first that has torch; null where there is none.</summary>
-    public static PythonPeer? Find(string? python, int threads)
+    /// <summary>Sends a line and returns the number that comes back.</summary>
+    public double Ask(string line)
     {
-        string[] candidates = python is not null ? [python] : ["python3", "/usr/bin/python3"];
-        return candidates.Select(candidate => Start(candidate, threads)).FirstOrDefault(peer => peer is not null);
-    }
-
-    /// <summary>Runs an operation.</summary>
-    /// <returns>Microseconds a call.</returns>
-    public double Time(string name, int calls)
-    {
-        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{calls} {name}"));
-        _process.StandardInput.Flush();
-        var answer = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"Python stopped while it measured '{name}'");
+        process.StandardInput.WriteLine(line);
+        process.StandardInput.Flush();
+        var answer = process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"Python stopped while it worked on '{line}'");
         return double.Parse(answer, CultureInfo.InvariantCulture);
     }
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(2000))
-            _process.Kill();
-        _process.Dispose();
+        process.StandardInput.Close();
+        if (!process.WaitForExit(Patience))
+            process.Kill(entireProcessTree: true);
+        process.Dispose();
     }
 
-    private static PythonPeer? Start(string python, int threads)
+    private static string ReadProgram(string file)
     {
-        var start = new ProcessStartInfo(python)
+        using var text = new StreamReader(typeof(PythonPeer).Assembly.GetManifestResourceStream(file)!);
+        return text.ReadToEnd();
+    }
+
+    private static PythonPeer? Start(string python, string program, int argument, string? input)
+    {
+        var start = new ProcessStartInfo(python, ["-c", program, argument.ToString(CultureInfo.InvariantCulture)])
         {
-            ArgumentList = { "-c", Program, threads.ToString(CultureInfo.InvariantCulture) },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        Process process;
         try
         {
-            process = Process.Start(start)!;
+            var process = Process.Start(start)!;
+            process.ErrorDataReceived += (_, _) => { }; // read, so that it never blocks on a full pipe
+            process.BeginErrorReadLine();
+            if (input is not null)
+            {
+                process.StandardInput.WriteLine(input);
+                process.StandardInput.Flush();
+            }
+            if (process.StandardOutput.ReadLine() == Ready)
+                return new PythonPeer(process);
+            process.Dispose(); // a package is missing: it has ended by itself
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is Win32Exception or IOException)
         {
-            return null; // there is no such program
+            // There is no such program, or it ended before it read anything.
         }
-
-        process.ErrorDataReceived += (_, _) => { }; // read, so that it never blocks on a full pipe
-        process.BeginErrorReadLine();
-        if (process.StandardOutput.ReadLine() == "ready")
-            return new PythonPeer(process);
-        process.Dispose(); // no torch: it has ended by itself
         return null;
     }
 }

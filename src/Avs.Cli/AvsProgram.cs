@@ -13,8 +13,6 @@ public static class AvsProgram
     private const int UsageError = 2, OtherError = 1;
 
     /// <summary>Runs one command line.</summary>
-    /// <param name="args">What was typed after the program's name.</param>
-    /// <param name="terminal">Where to speak to.</param>
     /// <returns>0 when it went well, 1 when something failed, 2 for a wrong command line or configuration, 3 for wrong data.</returns>
     public static int Run(string[] args, Terminal terminal)
     {
@@ -41,7 +39,7 @@ public static class AvsProgram
         }
     }
 
-    // What several threads meet comes as a list of the same, and a library that is missing as a type that could not be made ready.
+    // Several threads' errors come as a list of the same error, and a missing library as a type that could not be initialised.
     private static Exception Cause(Exception thrown) => thrown switch
     {
         AggregateException { InnerExceptions: [var first, ..] } => Cause(first),
@@ -51,7 +49,7 @@ public static class AvsProgram
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Audio-visual segmentation: learns which pixels of a picture make the sound that is heard.")
+        var root = new RootCommand("Audio-visual segmentation: which pixels of a picture belong to the objects that make the sound.")
         {
             DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),
@@ -85,7 +83,9 @@ public static class AvsProgram
             var known = command.Subcommands.Select(verb => verb.Name).ToArray();
             if (parse.UnmatchedTokens.FirstOrDefault() is not { } typed)
                 return $"a verb is missing, expected one of {string.Join(", ", known)}; {help}";
-            var near = NearMiss.Of(typed, known) is { } name ? $" (did you mean '{name}'?)" : $", expected one of {string.Join(", ", known)}";
+            var near = NearMiss.Of(typed, known) is { } name
+                ? $" (did you mean '{name}'?)"
+                : $", expected one of {string.Join(", ", known)}";
             return $"there is no verb '{typed}'{near}; {help}";
         }
         var options = command.Options.Select(option => option.Name);
@@ -94,7 +94,9 @@ public static class AvsProgram
             var near = NearMiss.Of(token, options) is { } name ? $" (did you mean '{name}'?)" : "";
             return $"'{token}' means nothing here{near}; {help}";
         }
-        if (command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is not { Tokens.Count: > 0 }) is { } missing)
+        bool IsMissing(Argument argument) =>
+            argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is not { Tokens.Count: > 0 };
+        if (command.Arguments.FirstOrDefault(IsMissing) is { } missing)
             return $"{missing.Name} is missing; {help}";
         var message = string.Join(' ', parse.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         return $"{char.ToLowerInvariant(message[0])}{message[1..]}; {help}";

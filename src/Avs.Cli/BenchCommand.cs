@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Avs.Bench;
 
 namespace Avs.Cli;
@@ -8,7 +7,12 @@ namespace Avs.Cli;
 /// <summary>`avs bench ops`</summary>
 internal static class BenchCommand
 {
-    public static Command Create(Terminal terminal) => new Verb("bench", "Measure what the engine costs.") { Ops(terminal), BenchModelCommand.Create(terminal), BenchDataCommand.Create(terminal) };
+    public static Command Create(Terminal terminal) => new Verb("bench", "Measure operators, models and the loading of data.")
+    {
+        Ops(terminal),
+        BenchModelCommand.Create(terminal),
+        BenchDataCommand.Create(terminal),
+    };
 
     private static Verb Ops(Terminal terminal)
     {
@@ -25,7 +29,7 @@ internal static class BenchCommand
             var options = new OpsBenchmarkOptions(parse.GetValue(threads), parse.GetValue(rounds));
             var rows = OpsBenchmark.Run(options);
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(Json(rows));
+                terminal.Out.WriteLine(OpsBenchmarkJson.From(rows).ToJson());
             else
                 Print(terminal.Out, rows);
         });
@@ -48,9 +52,4 @@ internal static class BenchCommand
     }
 
     private static string Figure(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-";
-
-    private static string Json(IReadOnlyList<OpRow> rows) => JsonSerializer.Serialize(new
-    {
-        rows = rows.Select(row => new { name = row.Name, ours_us = row.OursUs, python_us = row.PythonUs, ratio = row.Ratio }),
-    });
 }

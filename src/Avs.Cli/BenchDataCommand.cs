@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Avs.Bench;
 using Avs.Core;
 using Avs.Stamps;
@@ -28,24 +27,33 @@ internal static class BenchDataCommand
         var json = CommonOptions.Json("the rows");
         var verb = new Verb(
             "data",
-            "Clips a second from cold files, warm files and the cache, with one worker and two, beside the same in Python where a python3 with PIL and numpy is " +
-            "installed, and the share of a training step that is spent waiting for clips. Without a data set a small AVS-Stamps is composed for it.",
+            "Clips a second from cold files, warm files and the cache, with one worker and two, beside the same in Python where a " +
+            "python3 with PIL and numpy is installed, and the share of a training step that is spent waiting for clips. Without a data " +
+            "set a small AVS-Stamps is composed for it.",
             "avs bench data",
             "avs bench data --data data/avs-stamps --rounds 9 --json",
-            "avs bench data --config experiments/demo.yaml --steps 0") { config, data, set, device, clips, rounds, steps, json };
+            "avs bench data --config experiments/demo.yaml --steps 0")
+        {
+            config, data, set, device, clips, rounds, steps, json,
+        };
         verb.SetAction(parse =>
         {
-            var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
+            var experiment = SegmentationExperiment.Load(
+                parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             var options = new DataBenchmarkOptions(parse.GetValue(clips), parse.GetValue(rounds), parse.GetValue(steps))
             {
-                Says = terminal.Error.WriteLine,
+                Report = terminal.Error.WriteLine,
             };
-            using var own = Directory.Exists(experiment.Task.Data.Root) || parse.GetResult(data) is not null ? null : ComposedForNow.Create(terminal);
-            if (own is not null)
-                experiment = experiment with { Task = experiment.Task with { Data = experiment.Task.Data with { Root = own.Folder } } };
+            var isThere = Directory.Exists(experiment.Task.Data.Root) || parse.GetResult(data) is not null;
+            using var composed = isThere ? null : TemporaryDataset.Compose(terminal);
+            if (composed is not null)
+            {
+                var own = experiment.Task.Data with { Root = composed.Folder };
+                experiment = experiment with { Task = experiment.Task with { Data = own } };
+            }
             var report = DataBenchmark.Run(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!), options);
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(Json(report));
+                terminal.Out.WriteLine(DataBenchmarkJson.From(report).ToJson());
             else
                 Print(terminal.Out, report);
         });
@@ -54,41 +62,35 @@ internal static class BenchDataCommand
 
     private static void Print(TextWriter output, DataBenchmarkReport report)
     {
-        output.WriteLine($"{report.Dataset}; cold: {report.Cold}");
-        output.WriteLine($"{"",-12}  {"workers",7}  {"clips/s",9}  {"MB/s",8}");
+        void Line(FormattableString text) => output.WriteLine(FormattableString.Invariant(text));
+
+        Line($"{report.Dataset}; cold: {report.Cold}");
+        Line($"{"",-12}  {"workers",7}  {"clips/s",9}  {"MB/s",8}");
         foreach (var row in report.Rows)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Name,-12}  {row.Workers,7}  {row.ClipsPerSecond,9:0.0}  {row.MegabytesPerSecond,8:0.0}"));
+            Line($"{row.Name,-12}  {row.Workers,7}  {row.ClipsPerSecond,9:0.0}  {row.MegabytesPerSecond,8:0.0}");
         if (report.Rows.All(row => row.Name != "python_cold"))
-            output.WriteLine("There is no python3 with PIL and numpy on this machine to compare with.");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the cache gives {report.CacheOverCold:0.0} times the clips of cold files (one worker)"));
+            Line($"There is no python3 with PIL and numpy on this machine to compare with.");
+        Line($"the cache gives {report.CacheOverCold:0.0} times the clips of cold files (one worker)");
         if (report.Loader is { } loader)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"a training step takes {1000 * loader.StepSeconds:0.0} ms, of which {1000 * loader.WaitSeconds:0.00} ms ({loader.Share:0.00%}) wait for its batch"));
+            var (step, wait) = (1000 * loader.StepSeconds, 1000 * loader.WaitSeconds);
+            Line($"a training step takes {step:0.0} ms, of which {wait:0.00} ms ({loader.Share:0.00%}) wait for its batch");
         }
     }
 
-    private static string Json(DataBenchmarkReport report) => JsonSerializer.Serialize(new
+    // A small data set that is deleted after the measurement.
+    private sealed record TemporaryDataset(string Folder) : IDisposable
     {
-        dataset = report.Dataset,
-        cold = report.Cold,
-        rows = report.Rows.Select(row => new { name = row.Name, workers = row.Workers, clips_per_s = row.ClipsPerSecond, mb_per_s = row.MegabytesPerSecond }),
-        cache_over_cold = report.CacheOverCold,
-        loader = report.Loader is { } loader ? new { step_s = loader.StepSeconds, wait_s = loader.WaitSeconds, share = loader.Share } : null,
-    });
-
-    // A small data set that goes away with the measurement.
-    private sealed record ComposedForNow(string Folder) : IDisposable
-    {
-        public static ComposedForNow Create(Terminal terminal)
+        public static TemporaryDataset Compose(Terminal terminal)
         {
             terminal.Error.WriteLine("there is no data set here: composing a small one for the measurement");
             var size = StampsSize.Tiny;
             var cache = PartsCache.OpenOrFetch(CacheFolder.Default(), StampsCatalogue.Default(), terminal.Error.WriteLine);
             using var parts = StampParts.Load(cache, size.Objects, Environment.ProcessorCount);
-            var made = new ComposedForNow(Directory.CreateTempSubdirectory("avs-bench-").FullName);
-            StampsComposer.Compose(made.Folder, parts, new ComposeOptions(1, size.S4, size.MS3, Environment.ProcessorCount, LabelAllTrainFrames: true));
-            return made;
+            var dataset = new TemporaryDataset(Directory.CreateTempSubdirectory("avs-bench-").FullName);
+            var options = new ComposeOptions(1, size.S4, size.MS3, Environment.ProcessorCount, LabelAllTrainFrames: true);
+            StampsComposer.Compose(dataset.Folder, parts, options);
+            return dataset;
         }
 
         public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -62,7 +62,8 @@ internal static class CommonOptions
         if (name == "cpu")
             return CPU;
         var index = 0;
-        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0))
+        var isNumbered = name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out index) && index >= 0;
+        if (name != "cuda" && !isNumbered)
             throw new UsageException($"--device: found '{name}', expected cpu, cuda or cuda:N");
         if (!cuda.is_available())
             throw new UsageException($"--device: found '{name}', but the tensor library in use has no CUDA device; see 'avs doctor'");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using Avs.Cli.Json;
 using Avs.Train.Segmentation;
 
 namespace Avs.Cli;
@@ -10,41 +10,47 @@ internal static class DataCacheCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var config = new Argument<string>("CONFIG") { Description = "The experiment, a YAML file, whose data set and frozen audio network the cache is for." };
+        var config = new Argument<string>("CONFIG")
+        {
+            Description = "The experiment, a YAML file, whose data set and frozen audio network the cache is for.",
+        };
         var set = CommonOptions.Set();
         var data = CommonOptions.Data();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json("what was made");
         var verb = new Verb("cache",
-            "Make the caches that an experiment's data.cache asks for (auto, where it says none): a file for each split, with the clips decoded and what a frozen audio " +
-            "network makes of their sound. Training makes them by itself; files that are up to date stay as they are.",
+            "Make the caches that an experiment's data.cache asks for (auto, where it says none): a file for each split, with the clips " +
+            "decoded and a frozen audio network's embeddings of their sound. Training makes them by itself; files up to date stay.",
             "avs data cache experiments/demo.yaml",
-            "avs data cache experiments/demo.yaml --data data/avs-stamps --set data.cache=caches") { config, set, data, device, json };
+            "avs data cache experiments/demo.yaml --data data/avs-stamps --set data.cache=caches")
+        {
+            config, set, data, device, json,
+        };
         verb.SetAction(parse =>
         {
-            var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
+            var experiment = SegmentationExperiment.Load(
+                parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             var made = Make(terminal, experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(JsonSerializer.Serialize(new { caches = made.Select(Fields) }));
+                JsonOutput.Write(terminal, DataCacheJson.From(made), JsonOutput.Default.DataCacheJson);
             else
-                foreach (var cache in made)
-                    terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{cache.Name,-12} {cache.Clips,6} clips  {cache.Bytes / 1e6,8:0.0} MB  {cache.Path}{(cache.Bad > 0 ? $"  ({cache.Bad} cannot be read)" : "")}"));
+                Print(terminal.Out, made);
         });
         return verb;
     }
 
     private static IReadOnlyList<MadeCache> Make(Terminal terminal, SegmentationExperiment experiment, TorchSharp.torch.Device device) =>
-        Stoppable.Run("stopped; the caches that were complete are kept, nothing of the others is left",
-            stop => CacheMaking.Run(experiment, device, terminal.Error.WriteLine, () => ProgressLine.Of(terminal, "clips"), stop));
+        ProgressView.Run(terminal, view => Stoppable.Run(
+            "stopped; the caches that were complete are kept, nothing of the others is left",
+            stop => CacheMaking.Run(experiment, device, view.Write, () => view.Count("clips"), stop)));
 
-    private static object Fields(MadeCache cache) => new
+    private static void Print(TextWriter output, IReadOnlyList<MadeCache> made)
     {
-        name = cache.Name,
-        path = cache.Path,
-        clips = cache.Clips,
-        bytes = cache.Bytes,
-        bad_clips = cache.Bad,
-        embedding = cache.Embedding,
-    };
+        foreach (var cache in made)
+        {
+            var bad = cache.Bad > 0 ? $"  ({cache.Bad} cannot be read)" : "";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{cache.Name,-12} {cache.Clips,6} clips  {cache.Bytes / 1e6,8:0.0} MB  {cache.Path}{bad}"));
+        }
+    }
 }

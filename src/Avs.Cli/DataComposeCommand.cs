@@ -21,28 +21,33 @@ internal static class DataComposeCommand
         size.AcceptOnlyFromAmong([.. StampsSize.All.Select(known => known.Name)]);
         var subset = new Option<string>("--subset")
         {
-            Description = "s4: one object sounds; ms3: each second its own objects, sometimes none; both: these two; avss: clips of 5 and 10 seconds, each pixel labelled with what sounds.",
+            Description = "s4: one object sounds; ms3: each second its own objects, sometimes none; both: these two; " +
+                "avss: clips of 5 and 10 seconds, each pixel labelled with the object that sounds; all: these three.",
             DefaultValueFactory = _ => Both,
         };
         subset.AcceptOnlyFromAmong("s4", "ms3", Both, "avss", "all");
-        var seed = new Option<long>("--seed") { Description = "Decides everything: the same seed, size and objects give the same bytes.", DefaultValueFactory = _ => 1 };
-        var objects = new Option<string?>("--objects") { Description = "Other objects than the size's: names with commas between, or 'all'.", HelpName = "NAMES" };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Decides everything: the same seed, size and objects give the same bytes.",
+            DefaultValueFactory = _ => 1,
+        };
+        var objects = new Option<string?>("--objects")
+        {
+            Description = "Other objects than the size's: names with commas between, or 'all'.",
+            HelpName = "NAMES",
+        };
         var masks = new Option<string>("--train-masks")
         {
             Description = "Masks of S4 training clips: of the first frame, as in AVSBench, or of all five.",
             DefaultValueFactory = _ => "first",
         };
         masks.AcceptOnlyFromAmong("first", "all");
-        var threads = new Option<int>("--threads") { Description = "Scenes composed at once; the result does not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        threads.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValue(threads) < 1)
-                result.AddError("--threads: expected a whole number of at least 1");
-        });
+        var threads = CommonOptions.Count(
+            "--threads", "Scenes composed at once; the result does not depend on it.", Environment.ProcessorCount);
         var verb = new Verb("compose",
             "Compose AVS-Stamps: photographs of objects over photographs, with their real sounds, in the AVSBench S4 and MS3 layouts. " +
-            "The parts come from Debian packages (270 MB fetched once, without root; 40 MB of it are kept in $AVS_CACHE or ~/.cache/avs-research); " +
-            "their licences are listed in the folder's CREDITS. The demo size takes about a minute on two cores.",
+            "The parts come from Debian packages (270 MB fetched once, without root; 40 MB of it are kept in $AVS_CACHE or " +
+            "~/.cache/avs-research); their licences are listed in the folder's CREDITS. The demo size takes about a minute on two cores.",
             "avs data compose data/avs-stamps",
             "avs data compose data/tiny --size tiny --seed 7",
             "avs data compose data/farm --subset s4 --objects cow,pig,hen,sheep,horse --train-masks all")
@@ -58,11 +63,13 @@ internal static class DataComposeCommand
             var catalogue = StampsCatalogue.Default();
             var selected = names is null ? catalogue : catalogue.With(names);
             var wanted = parse.GetValue(subset)!;
-            SceneCounts? Of(SceneCounts counts, params string[] asked) => asked.Contains(wanted) ? counts : null;
-            var (s4, ms3, avss) = (Of(chosen.S4, "s4", Both, "all"), Of(chosen.MS3, "ms3", Both, "all"), Of(chosen.AVSS, "avss", "all"));
+            SceneCounts? When(SceneCounts counts, params string[] asked) => asked.Contains(wanted) ? counts : null;
+            var (s4, ms3) = (When(chosen.S4, "s4", Both, "all"), When(chosen.MS3, "ms3", Both, "all"));
+            var avss = When(chosen.AVSS, "avss", "all");
             if (selected.Objects.Count(item => item.SecondRecordings.Count > 0) < 2)
             {
-                terminal.Error.WriteLine("fewer than two of these objects have a second recording: no test scenes with unheard recordings are made");
+                terminal.Error.WriteLine(
+                    "fewer than two of these objects have a second recording: no test scenes are made with recordings that training lacks");
                 SceneCounts? Without(SceneCounts? counts) => counts is null ? null : counts with { TestUnheard = 0 };
                 (s4, ms3, avss) = (Without(s4), Without(ms3), Without(avss));
             }
@@ -71,24 +78,30 @@ internal static class DataComposeCommand
             using var parts = StampParts.Load(cache, names, workers);
             var options = new ComposeOptions(parse.GetValue(seed), s4, ms3, workers, parse.GetValue(masks) == "all") { AVSS = avss };
             var report = Compose(terminal, parse.GetValue(folder)!, parts, options);
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Clips} clips in {report.Folder}, {report.Elapsed.TotalSeconds:0} s"));
+            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Clips} clips in {report.Folder}, {report.Elapsed.TotalSeconds:0} s"));
         });
         return verb;
     }
 
-    private static ComposeReport Compose(Terminal terminal, string folder, StampParts parts, ComposeOptions options)
-    {
-        var progress = ProgressLine.Of(terminal, "scenes");
-        return Stoppable.Run($"stopped before {folder} was complete; nothing of it is left",
-            stop => StampsComposer.Compose(folder, parts, options, state => progress(state.Scenes, state.Total), stop));
-    }
+    private static ComposeReport Compose(Terminal terminal, string folder, StampParts parts, ComposeOptions options) =>
+        ProgressView.Run(terminal, view =>
+        {
+            var progress = view.Count("scenes");
+            return Stoppable.Run($"stopped before {folder} was complete; nothing of it is left",
+                stop => StampsComposer.Compose(folder, parts, options, state => progress(state.Scenes, state.Total), stop));
+        });
 
     private static string[]? Names(string given) =>
         given == "all" ? null : given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Describe(StampsSize size) => string.Create(CultureInfo.InvariantCulture,
-        $"{size.Name} = {size.S4.Total} S4 and {size.MS3.Total} MS3 scenes of {(size.Objects is { } objects ? $"{objects.Count}" : "all")} objects, {Round(size.Megabytes())}");
+    private static string Describe(StampsSize size)
+    {
+        var objects = size.Objects is { } chosen ? $"{chosen.Count}" : "all";
+        return $"{size.Name} = {size.S4.Total} S4 and {size.MS3.Total} MS3 scenes of {objects} objects, {Round(size.Megabytes())}";
+    }
 
-    private static string Round(double megabytes) =>
-        megabytes < 1000 ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB") : string.Create(CultureInfo.InvariantCulture, $"{megabytes / 1000:0.0} GB");
+    private static string Round(double megabytes) => megabytes < 1000
+        ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB")
+        : string.Create(CultureInfo.InvariantCulture, $"{megabytes / 1000:0.0} GB");
 }

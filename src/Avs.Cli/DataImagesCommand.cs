@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using Avs.Cli.Json;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Data.Images;
@@ -11,34 +11,59 @@ namespace Avs.Cli;
 /// <summary>`avs data images [NAME]`</summary>
 internal static class DataImagesCommand
 {
+    private const string Folder = "folder";
     private const int PicturesInRow = 12, MostRows = 12, PictureWidth = 64;
 
     public static Command Create(Terminal terminal)
     {
-        var name = new Argument<string?>("NAME") { Description = "The image set; without one, all are listed.", Arity = ArgumentArity.ZeroOrOne };
-        var root = new Option<string?>("--root") { Description = "The folder of its files, for sets that are not fetched.", HelpName = "DIR" };
-        var side = new Option<int?>("--side") { Description = "Bring the pictures of a folder to squares of this side.", HelpName = "PIXELS" };
-        var sheet = new Option<string?>("--sheet") { Description = "Write some pictures of each class, or with each attribute, into one PNG.", HelpName = "FILE" };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "The image set; without one, all are listed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var root = new Option<string?>("--root")
+        {
+            Description = "The folder of its files, for sets that are not fetched.",
+            HelpName = "DIR",
+        };
+        var side = new Option<int?>("--side")
+        {
+            Description = "Bring the pictures of a folder to squares of this side.",
+            HelpName = "PIXELS",
+        };
+        var sheet = new Option<string?>("--sheet")
+        {
+            Description = "Write some pictures of each class, or with each attribute, into one PNG.",
+            HelpName = "FILE",
+        };
         var json = CommonOptions.Json("what was found");
-        var verb = new Verb("images", "Say what an image set holds, fetching it if need be: splits, sizes, classes, attributes; and show some of it.",
-            "avs data images", "avs data images fashion_mnist --sheet fashion.png", "avs data images folder --root celeba --side 64") { name, root, side, sheet, json };
+        var verb = new Verb("images",
+            "Say what an image set holds, fetching it if need be: splits, sizes, classes, attributes; and show some of it.",
+            "avs data images",
+            "avs data images fashion_mnist --sheet fashion.png",
+            "avs data images folder --root celeba --side 64") { name, root, side, sheet, json };
         verb.SetAction(parse =>
         {
             if (parse.GetValue(name) is not { } wanted)
             {
-                terminal.Screen.Write(TableView.Of(new Table(["name", "what it is"], [.. ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, set.About])])));
+                if (((Option[])[root, side, sheet, json]).FirstOrDefault(option => parse.GetResult(option) is not null) is { } needless)
+                    throw new UsageException($"{needless.Name} needs the NAME of an image set; without one the sets are listed");
+                var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, set.About]);
+                terminal.Screen.Write(TableView.Create(new Table(["name", "what it is"], [.. sets])));
                 return;
             }
 
             if (parse.GetValue(side) is < 1)
                 throw new UsageException("--side: expected a whole number of at least 1");
-            var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Log = terminal.Error.WriteLine };
             var set = ImageSets.Find(wanted);
-            var splits = Enum.GetValues<Split>().Select(split => Try(set, split, options)).OfType<IImageDataset>().ToArray();
+            if (parse.GetValue(side) is not null && set.Name != Folder)
+                throw new UsageException($"--side: the pictures of {set.Name} have one size already; it is for the set '{Folder}'");
+            var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Log = terminal.Error.WriteLine };
+            var splits = Enum.GetValues<Split>().Select(split => OpenIfThere(set, split, options)).OfType<IImageDataset>().ToArray();
             if (parse.GetValue(sheet) is { } path)
-                new ContactSheet(PictureWidth).Write(path, SheetOf(splits[0]));
+                new ContactSheet(PictureWidth).Write(path, CreateSheet(splits[0]));
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(Json(splits));
+                JsonOutput.Write(terminal, ImageSetJson.From(splits), JsonOutput.Default.ImageSetJson);
             else
                 Print(terminal, splits);
         });
@@ -46,7 +71,7 @@ internal static class DataImagesCommand
     }
 
     // Sets with official training and test images have no validation split unless some are set aside.
-    private static IImageDataset? Try(ImageSet set, Split split, ImageSetOptions options)
+    private static IImageDataset? OpenIfThere(ImageSet set, Split split, ImageSetOptions options)
     {
         try
         {
@@ -61,36 +86,35 @@ internal static class DataImagesCommand
     private static void Print(Terminal terminal, IImageDataset[] splits)
     {
         var rows = splits.Select(split => (IReadOnlyList<string>)
-            [split.Name, Number(split.Count), $"{split.Width}x{split.Height}x{split.Channels}", Counts(split), $"{split.Attributes.Count}"]);
-        terminal.Screen.Write(TableView.Of(new Table(["split", "images", "size", "of each class", "attributes"], [.. rows])));
+        [
+            split.Name, Number(split.Count), $"{split.Width}x{split.Height}x{split.Channels}", Counts(split), $"{split.Attributes.Count}",
+        ]);
+        terminal.Screen.Write(TableView.Create(new Table(["split", "images", "size", "of each class", "attributes"], [.. rows])));
         if (splits[0].Attributes.Count > 0)
             terminal.Out.WriteLine($"attributes: {string.Join(", ", splits[0].Attributes)}");
     }
 
     private static string Counts(IImageDataset split)
     {
-        int[] counts = [.. PerClass(split)];
-        return counts.Length == 0 ? "-" : counts.Min() == counts.Max() ? $"{counts[0]} of {counts.Length}" : $"{counts.Min()} to {counts.Max()} of {counts.Length}";
+        var counts = ImageSetJson.CountClasses(split);
+        if (counts.Length == 0)
+            return "-";
+        var each = counts.Min() == counts.Max() ? $"{counts[0]}" : $"{counts.Min()} to {counts.Max()}";
+        return $"{each} of {counts.Length}";
     }
 
-    private static IEnumerable<int> PerClass(IImageDataset split)
-    {
-        var counts = new int[split.Classes.Count];
-        for (var i = 0; i < split.Count && counts.Length > 0; i++)
-            counts[split.Label(i)]++;
-        return counts;
-    }
-
-    private static Sheet SheetOf(IImageDataset split)
+    private static Sheet CreateSheet(IImageDataset split)
     {
         var groups = split.Classes.Count > 0
             ? split.Classes.Select((name, c) => (Name: name, Has: (Func<int, bool>)(i => split.Label(i) == c)))
             : split.Attributes.Count > 0
                 ? split.Attributes.Select((name, a) => (Name: name, Has: (Func<int, bool>)(i => split.AttributesOf(i)[a])))
                 : [(Name: "the first", Has: _ => true)];
-        var rows = groups.Take(MostRows).Select(group => new SheetRow(group.Name,
-            [.. Enumerable.Range(0, split.Count).Where(group.Has).Take(PicturesInRow).Select(i => new SheetCell(Rgb(split, i), split.Height, split.Width, null, ""))]));
-        return new Sheet(split.Name, $"{Number(split.Count)} images of {split.Width}x{split.Height}", [.. Enumerable.Repeat("", PicturesInRow)], [.. rows]);
+        SheetCell Cell(int image) => new(Rgb(split, image), split.Height, split.Width, null, "");
+        var rows = groups.Take(MostRows).Select(group =>
+            new SheetRow(group.Name, [.. Enumerable.Range(0, split.Count).Where(group.Has).Take(PicturesInRow).Select(Cell)]));
+        var subtitle = $"{Number(split.Count)} images of {split.Width}x{split.Height}";
+        return new Sheet(split.Name, subtitle, [.. Enumerable.Repeat("", PicturesInRow)], [.. rows]);
     }
 
     private static byte[] Rgb(IImageDataset split, int index)
@@ -100,18 +124,4 @@ internal static class DataImagesCommand
     }
 
     private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');
-
-    private static string Json(IImageDataset[] splits) => JsonSerializer.Serialize(new
-    {
-        splits = splits.Select(split => new
-        {
-            name = split.Name,
-            images = split.Count,
-            height = split.Height,
-            width = split.Width,
-            channels = split.Channels,
-            classes = split.Classes.Zip(PerClass(split)).ToDictionary(item => item.First, item => item.Second),
-            attributes = split.Attributes,
-        }),
-    });
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using Avs.Cli.Json;
 using Avs.Data.Clips;
 using Avs.Data.Prepare;
 
@@ -15,24 +15,40 @@ internal static class DataPrepareCommand
     {
         var table = new Argument<string>("TABLE")
         {
-            Description = "A CSV file as AVSBench's: name,start,category,split (S4) or video_id,split (MS3); a column 'file' may name each video.",
+            Description = "A CSV file as AVSBench's: name,start,category,split (S4) or video_id,split (MS3); " +
+                "a column 'file' may name each video.",
         };
         var videos = new Argument<string>("VIDEOS")
         {
-            Description = "The folder of the videos: mp4, webm, avi and whatever else ffmpeg reads, of any frame rate, size and channel count; as split/category/name, category/name, split/name or name.",
+            Description = "The folder of the videos: mp4, webm, avi and whatever else ffmpeg reads, of any frame rate, size and channel " +
+                "count; as split/category/name, category/name, split/name or name.",
         };
-        var folder = new Argument<string>("DIR") { Description = "Where Single-source or Multi-sources is made; the same command goes on with one that was cut off." };
-        var subset = new Option<string>("--subset") { Description = "s4 or ms3; auto takes s4 where the table has a column 'category'.", DefaultValueFactory = _ => Auto };
+        var folder = new Argument<string>("DIR")
+        {
+            Description = "Where Single-source or Multi-sources is made; the same command goes on with one that was cut off.",
+        };
+        var subset = new Option<string>("--subset")
+        {
+            Description = "s4 or ms3; auto takes s4 where the table has a column 'category'.",
+            DefaultValueFactory = _ => Auto,
+        };
         subset.AcceptOnlyFromAmong("s4", "ms3", Auto);
-        var masks = new Option<string?>("--masks") { Description = "A folder of masks, name_1.png and so on, that are put into the layout.", HelpName = "DIR" };
+        var masks = new Option<string?>("--masks")
+        {
+            Description = "A folder of masks, name_1.png and so on, that are put into the layout.",
+            HelpName = "DIR",
+        };
         var seconds = CommonOptions.Count("--seconds", "Length of each clip, and so its number of frames.", 5);
         var trim = new Option<bool>("--trim") { Description = "The videos are longer: each clip begins at its start second." };
-        var repeat = new Option<bool>("--repeat-short") { Description = "Fill up clips that lack a second or more by repeating the last; without it they fail." };
+        var repeat = new Option<bool>("--repeat-short")
+        {
+            Description = "Fill up clips that lack a second or more by repeating the last; without it they fail.",
+        };
         var failures = CommonOptions.Count("--max-failures", "Clips that may fail; one more ends the work.", 10, least: 0);
         var threads = CommonOptions.Count("--threads", "Clips worked on at the same time.", Environment.ProcessorCount);
         var json = CommonOptions.Json("what was done");
         var verb = new Verb("prepare",
-            "Turn raw videos into an S4 or MS3: frames at AVSBench's instants, 16 kHz sound, log-mel examples, masks where there are some. " +
+            "Turn raw videos into an S4 or MS3: frames at AVSBench's instants, 16 kHz sound, log-mel examples, masks if any. " +
             "prepare_report.csv in the new folder says what became of each clip; clips that failed are not in the new table.",
             "avs data prepare clips.csv videos data/mine",
             "avs data prepare s4_meta_data.csv raw_videos data/AVSBench --masks gt_masks --max-failures 50",
@@ -52,9 +68,10 @@ internal static class DataPrepareCommand
                 MaxFailures = parse.GetValue(failures),
                 Threads = parse.GetValue(threads),
             };
-            var report = Stoppable.Run("stopped; the same command goes on from here", stop => Preparation.Run(options, ProgressLine.Of(terminal, "clips"), stop));
+            var report = ProgressView.Run(terminal, view => Stoppable.Run(
+                "stopped; the same command goes on from here", stop => Preparation.Run(options, view.Count("clips"), stop)));
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(Json(report));
+                JsonOutput.Write(terminal, DataPrepareJson.From(report), JsonOutput.Default.DataPrepareJson);
             else
                 Print(terminal, report);
         });
@@ -65,7 +82,8 @@ internal static class DataPrepareCommand
     {
         Remarks("failed", report.Failures);
         Remarks("note", report.Notes);
-        terminal.Out.WriteLine($"{report.Prepared} clips prepared, {report.Kept} were there, {report.Failures.Count} failed: {report.Subset} in {report.Root}");
+        var counts = $"{report.Prepared} clips prepared, {report.Kept} were there, {report.Failures.Count} failed";
+        terminal.Out.WriteLine($"{counts}: {report.Subset} in {report.Root}");
         if (!report.HasMasks)
             terminal.Out.WriteLine("without masks: it can be looked at and annotated; training needs masks (--masks DIR)");
         if (report.Failures.Count > 0 || report.Notes.Count > 0)
@@ -79,16 +97,4 @@ internal static class DataPrepareCommand
                 terminal.Error.WriteLine($"{kind}: and {remarks.Count - MostShown} more");
         }
     }
-
-    private static string Json(PrepareReport report) => JsonSerializer.Serialize(new
-    {
-        root = report.Root,
-        subset = report.Subset.ToString().ToLowerInvariant(),
-        prepared = report.Prepared,
-        kept = report.Kept,
-        failures = report.Failures.Select(remark => new { clip = remark.Clip, reason = remark.Sentence }),
-        notes = report.Notes.Select(remark => new { clip = remark.Clip, note = remark.Sentence }),
-        has_masks = report.HasMasks,
-        journal = report.Journal,
-    });
 }

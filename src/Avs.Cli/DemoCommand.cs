@@ -2,7 +2,6 @@ using System.CommandLine;
 using Avs.Cli.Demo;
 using Avs.Core.Configuration;
 using Avs.Train.Segmentation;
-using Spectre.Console;
 
 namespace Avs.Cli;
 
@@ -18,12 +17,16 @@ internal static class DemoCommand
             DefaultValueFactory = _ => "experiments/demo.yaml",
         };
         var seed = new Option<long?>("--seed") { Description = "The seed of the training. Default: the experiment's." };
-        var minutes = new Option<double?>("--minutes") { Description = "Most minutes to train; a run that is not done by then ends with its schedule unfinished. Default: the experiment's." };
+        var minutes = new Option<double?>("--minutes")
+        {
+            Description = "Most minutes to train; a run that is not done by then ends with its schedule unfinished. Default: the experiment's.",
+        };
         var data = CommonOptions.Data();
         var set = CommonOptions.Set();
         var runs = CommonOptions.Runs();
         var device = CommonOptions.Device();
-        var verb = new Verb("demo", "Compose real photographs and recordings, train a small model on them, and show that it listens.",
+        var verb = new Verb("demo",
+            "Compose real photographs and recordings, train a small model on them, and show that its masks follow the sound.",
             "avs demo", "avs demo --seed 7", "avs demo --set train.steps=700") { config, seed, minutes, data, set, runs, device };
         verb.SetAction(parse =>
         {
@@ -35,12 +38,12 @@ internal static class DemoCommand
             var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, changes, terminal.Error.WriteLine);
             var demo = new Demonstration(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
 
-            demo.Compose(terminal.Error.WriteLine, ProgressLine.Of(terminal, "scenes"));
-            var code = TrainingView.Show(terminal, (listener, stop) => demo.Train(parse.GetValue(runs)!, listener, stop));
+            ProgressView.Run(terminal, view => demo.Compose(view.Write, view.Count("scenes")));
+            var code = TrainingView.Run(terminal, (listener, stop) => demo.Train(parse.GetValue(runs)!, listener, stop));
             if (code != 0)
                 return code;
             var report = demo.Measure(terminal.Error.WriteLine);
-            terminal.Screen.Write(TableView.Of(report.Figures.ToTable()));
+            terminal.Screen.Write(TableView.Create(report.Figures.ToTable()));
             terminal.Out.WriteLine($"pictures  {report.Page}");
             terminal.Out.WriteLine($"figures   {report.FiguresFile}");
             return 0;

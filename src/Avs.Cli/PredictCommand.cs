@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Avs.Core;
-using Avs.Train.Prediction;
+using Avs.Eval.Metrics;
+using Avs.Eval.Prediction;
+using Avs.Eval.Reports;
+using Avs.Models.Memory;
+using Avs.Train.Segmentation;
+using static TorchSharp.torch;
 
 namespace Avs.Cli;
 
@@ -11,14 +15,32 @@ internal static class PredictCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var checkpoint = new Argument<string>("CHECKPOINT") { Description = "The folder of a run (its best checkpoint is taken), or a checkpoint." };
-        var video = new Argument<string>("VIDEO") { Description = "A video of any kind, or a folder of frames (PNG or JPEG) with a wav file beside them." };
-        var folder = new Option<string?>("--out") { Description = "The folder to make; an existing one must be empty. Default: predictions/NAME.", HelpName = "DIR" };
-        var sound = new Option<string?>("--sound") { Description = "Hear the sound of this file instead of the video's own.", HelpName = "FILE" };
+        var checkpoint = new Argument<string>("CHECKPOINT")
+        {
+            Description = "The folder of a run (its best checkpoint is taken), a checkpoint, or an experiment (YAML) with model.weights.",
+        };
+        var video = new Argument<string>("VIDEO")
+        {
+            Description = "A video of any kind, or a folder of frames (PNG or JPEG) with a wav file beside them.",
+        };
+        var folder = new Option<string?>("--out")
+        {
+            Description = "The folder to make; an existing one must be empty. Default: predictions/NAME.",
+            HelpName = "DIR",
+        };
+        var sound = new Option<string?>("--sound")
+        {
+            Description = "Take the sound of this file instead of the video's own.",
+            HelpName = "FILE",
+        };
         var frames = new Option<double>("--fps") { Description = "Frames a second of a folder of frames.", DefaultValueFactory = _ => 1 };
-        var window = CommonOptions.Count("--window", "Seconds that the model looks at together.", 5);
+        var window = CommonOptions.Count("--window", "Seconds that the model sees together.", 5);
         var rate = CommonOptions.Count("--rate", "Masks a second; models learn one, more follow quick movement better.", 1);
-        var threshold = new Option<double>("--threshold") { Description = "A pixel is in the mask when its probability is above this.", DefaultValueFactory = _ => 0.5 };
+        var threshold = new Option<double>("--threshold")
+        {
+            Description = "A pixel is in the mask when its probability is above this.",
+            DefaultValueFactory = _ => 0.5,
+        };
         var device = CommonOptions.Device();
         var json = CommonOptions.Json("what was made");
         var verb = new Verb("predict",
@@ -33,62 +55,67 @@ internal static class PredictCommand
         {
             var path = parse.GetValue(video)!;
             var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-            var request = new PredictionRequest(parse.GetValue(checkpoint)!, path, parse.GetValue(folder) ?? Path.Combine("predictions", name), CommonOptions.ParseDevice(parse.GetValue(device)!))
+            var where = CommonOptions.ParseDevice(parse.GetValue(device)!);
+            var fps = parse.GetValue(frames);
+            if (fps is not (> 0 and <= 1000))
+                throw new UsageException("--fps: expected a number above 0 and at most 1000");
+            var cut = parse.GetValue(threshold);
+            if (cut is not (> 0 and < 1))
+                throw new UsageException("--threshold: expected a number between 0 and 1");
+            var options = new PredictionOptions(path, parse.GetValue(folder) ?? Path.Combine("predictions", name))
             {
                 Sound = parse.GetValue(sound),
-                FramesPerSecond = parse.GetValue(frames) is > 0 and <= 1000 and var fps ? fps : throw new UsageException("--fps: expected a number above 0 and at most 1000"),
+                FramesPerSecond = fps,
                 Window = parse.GetValue(window),
                 Rate = parse.GetValue(rate),
-                Threshold = parse.GetValue(threshold) is > 0 and < 1 and var cut ? cut : throw new UsageException("--threshold: expected a number between 0 and 1"),
+                Threshold = cut,
             };
-            var result = Stoppable.Run($"stopped; nothing of {request.Folder} is left",
-                stop => VideoPrediction.Run(request, ProgressLine.Of(terminal, "seconds of video"), stop));
+            var prediction = VideoPrediction.Open(options);
+            var result = ProgressView.Run(terminal, view => Stoppable.Run($"stopped; nothing of {options.Folder} is left",
+                stop => Predict(parse.GetValue(checkpoint)!, where, prediction, view, stop)));
             if (parse.GetValue(json))
-                terminal.Out.WriteLine(Json(result));
+                terminal.Out.WriteLine(PredictionJson.From(result).ToJson());
             else
                 Print(terminal, result);
         });
         return verb;
     }
 
+    private static PredictionResult Predict(
+        string checkpoint, Device device, VideoPrediction prediction, ProgressView view, CancellationToken stop)
+    {
+        var (model, experiment, _) = SegmenterFactory.Load(checkpoint, device);
+        using (model)
+        {
+            using var folded = new FoldedNorms(model);
+            if (experiment.Run.Train.Threads is { } threads)
+                set_num_threads(threads);
+            var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference);
+            return prediction.Run(SegmenterFactory.ForEvaluation(model, experiment), options, view.Count("seconds of video"), stop);
+        }
+    }
+
     private static void Print(Terminal terminal, PredictionResult result)
     {
         foreach (var note in result.Notes)
             terminal.Error.WriteLine($"note: {note}");
-        var output = terminal.Out;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Masks.Count} masks of {result.Width}x{result.Height} for {result.Seconds:0.0} s in {result.Folder}"));
-        output.WriteLine(result.Masks.Any(mask => mask.Area > 0)
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"the mask covers {100 * result.Masks.Average(mask => mask.Area):0.0} % of the picture on average, {100 * result.Masks.Max(mask => mask.Area):0.0} % at most")
-            : string.Create(CultureInfo.InvariantCulture,
-                $"nothing was found to sound: the mean probability is {result.Masks.Max(mask => mask.Probability):0.000} at most; a lower --threshold shows more"));
-        if (result.StatedSeconds > 1.05 * result.Seconds + 1)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the video states {result.StatedSeconds:0.0} s: the rest could not be decoded"));
-        if (!result.HasSound)
-            output.WriteLine("the video has no sound: silence was heard");
-        output.WriteLine($"{PredictionResult.OverlayFile} to watch, {PredictionResult.StripFile} to look at, {PredictionResult.TableFile} for figures");
-    }
+        void Line(FormattableString text) => terminal.Out.WriteLine(FormattableString.Invariant(text));
 
-    private static string Json(PredictionResult result) => JsonSerializer.Serialize(new
-    {
-        folder = result.Folder,
-        width = result.Width,
-        height = result.Height,
-        seconds = Math.Round(result.Seconds, 3),
-        stated_seconds = Math.Round(result.StatedSeconds, 3),
-        has_sound = result.HasSound,
-        notes = result.Notes,
-        overlay = PredictionResult.OverlayFile,
-        strip = PredictionResult.StripFile,
-        table = PredictionResult.TableFile,
-        masks = result.Masks.Select(mask => new
+        Line($"{result.Masks.Count} masks of {result.Width}x{result.Height} for {result.Seconds:0.0} s in {result.Folder}");
+        if (result.Masks.Any(mask => mask.Area > 0))
         {
-            from = Math.Round(mask.From, 4),
-            frame = Math.Round(mask.Instant, 4),
-            area = Math.Round(mask.Area, 6),
-            mean_probability = Math.Round(mask.Probability, 6),
-            sound_db = Math.Round(mask.Decibels, 2),
-            file = mask.File,
-        }),
-    });
+            var (mean, most) = (100 * result.Masks.Average(mask => mask.Area), 100 * result.Masks.Max(mask => mask.Area));
+            Line($"the mask covers {mean:0.0} % of the picture on average, {most:0.0} % at most");
+        }
+        else
+        {
+            var most = result.Masks.Max(mask => mask.Probability);
+            Line($"nothing was found to sound: the mean probability is {most:0.000} at most; a lower --threshold shows more");
+        }
+        if (result.StatedSeconds > 1.05 * result.Seconds + 1)
+            Line($"the video states {result.StatedSeconds:0.0} s: the rest could not be decoded");
+        if (!result.HasSound)
+            Line($"the video has no sound: the model was given silence");
+        Line($"{PredictionResult.OverlayFile} to watch, {PredictionResult.StripFile} to look at, {PredictionResult.TableFile} for figures");
+    }
 }

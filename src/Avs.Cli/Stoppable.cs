@@ -3,10 +3,9 @@ using Avs.Core;
 
 namespace Avs.Cli;
 
-/// <summary>The program was told to stop by a signal.</summary>
-/// <param name="sentence">What is said.</param>
+/// <summary>A signal asked the program to stop.</summary>
+/// <param name="sentence">What the user reads.</param>
 /// <param name="exitCode">128 and the signal's number, as shells expect.</param>
-/// <param name="cause">What ended the work.</param>
 internal sealed class StoppedException(string sentence, int exitCode, Exception cause) : AvsException(sentence, cause)
 {
     /// <inheritdoc/>
@@ -14,19 +13,20 @@ internal sealed class StoppedException(string sentence, int exitCode, Exception 
 }
 
 /// <summary>
-/// Listens for what tells a program to stop: Ctrl-C, SIGTERM, which schedulers send, and SIGHUP, which a closed terminal sends. The first asks; the
-/// second ends the program at once, for it is left to the system.
+/// Catches the signals that stop a program: Ctrl-C, SIGTERM, which schedulers send, and SIGHUP, which a closed terminal sends. The first
+/// asks the work to stop; the second is left to the system and ends the program at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    private static readonly (PosixSignal Signal, int ExitCode)[] Known = [(PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143), (PosixSignal.SIGHUP, 129)];
+    private static readonly (PosixSignal Signal, int ExitCode)[] Known =
+        [(PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143), (PosixSignal.SIGHUP, 129)];
 
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> registrations = [];
     private int exitCode;
 
-    /// <param name="asked">Told of the first signal.</param>
-    public StopSignals(Action? asked = null)
+    /// <param name="onFirst">Called at the first signal.</param>
+    public StopSignals(Action? onFirst = null)
     {
         foreach (var (signal, code) in Known)
         {
@@ -35,7 +35,7 @@ internal sealed class StopSignals : IDisposable
                 if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0)
                     return;
                 context.Cancel = true;
-                asked?.Invoke();
+                onFirst?.Invoke();
                 stop.Cancel();
             }));
         }
@@ -56,11 +56,11 @@ internal sealed class StopSignals : IDisposable
     }
 }
 
-/// <summary>Runs work that cleans up behind itself when the program is told to stop.</summary>
+/// <summary>Runs work that removes what it has begun when a signal asks the program to stop.</summary>
 internal static class Stoppable
 {
-    /// <param name="sentence">What is said when it was stopped.</param>
-    /// <param name="work">The work; it is told to stop on Ctrl-C, SIGTERM and SIGHUP.</param>
+    /// <param name="sentence">What the user reads when it was stopped.</param>
+    /// <param name="work">Gets a token that Ctrl-C, SIGTERM and SIGHUP cancel.</param>
     public static T Run<T>(string sentence, Func<CancellationToken, T> work)
     {
         using var signals = new StopSignals();
@@ -75,5 +75,6 @@ internal static class Stoppable
     }
 
     // Ctrl-C reaches the programs that this one has started too, and what they then leave undone looks like bad data.
-    private static bool IsStop(Exception e) => e is OperationCanceledException or DataException || (e is AggregateException several && several.InnerExceptions.All(IsStop));
+    private static bool IsStop(Exception e) => e is OperationCanceledException or DataException ||
+        (e is AggregateException several && several.InnerExceptions.All(IsStop));
 }

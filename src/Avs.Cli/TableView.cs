@@ -7,7 +7,7 @@ namespace Avs.Cli;
 /// <summary>A report's table on the terminal.</summary>
 internal static class TableView
 {
-    public static Spectre.Console.Table Of(Table table)
+    public static Spectre.Console.Table Create(Table table)
     {
         var shown = new Spectre.Console.Table().Border(TableBorder.Simple);
         foreach (var (heading, right) in table.Columns.Zip(table.RightAligned))

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Avs.Cli;
 
-/// <summary>Where a verb speaks to. Tests give one that keeps what was said.</summary>
+/// <summary>Where a verb writes to. Tests give one that keeps what was written.</summary>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Progress and errors.</param>
 /// <param name="Screen">Results as tables, on <paramref name="Out"/>.</param>
@@ -14,8 +14,8 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
     /// <summary>The process's own streams.</summary>
     public static Terminal OfProcess()
     {
-        Console.SetOut(new Steadfast(Console.Out, isDispensable: false));
-        Console.SetError(new Steadfast(Console.Error, isDispensable: true));
+        Console.SetOut(new UnfailingWriter(Console.Out, isDispensable: false));
+        Console.SetError(new UnfailingWriter(Console.Error, isDispensable: true));
         var live = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
         return live ? new Terminal(Console.Out, Console.Error, AnsiConsole.Console, true) : Plain(Console.Out, Console.Error);
     }
@@ -36,10 +36,10 @@ public sealed record Terminal(TextWriter Out, TextWriter Error, IAnsiConsole Scr
         return new Terminal(output, error, screen, false);
     }
 
-    /// <summary>A terminal that goes on when its window is closed: what is written then is lost, and the work that writes it is not.</summary>
+    /// <summary>A writer that goes on when the terminal's window is closed: what is written then is lost, but the work continues.</summary>
     /// <param name="writer">The terminal, or the file or pipe in its place.</param>
-    /// <param name="isDispensable">Whether it takes only what is no result, so that no fault of writing it, such as a full disk, ends the work.</param>
-    private sealed class Steadfast(TextWriter writer, bool isDispensable) : TextWriter
+    /// <param name="isDispensable">Whether no result is written to it, so that errors of writing, such as a full disk, are ignored.</param>
+    private sealed class UnfailingWriter(TextWriter writer, bool isDispensable) : TextWriter
     {
         private const int InputOutputError = 5; // EIO, of a terminal that is no more
 

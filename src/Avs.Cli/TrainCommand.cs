@@ -12,22 +12,33 @@ internal static class TrainCommand
         var config = new Argument<string?>("CONFIG") { Description = "The experiment, a YAML file.", Arity = ArgumentArity.ZeroOrOne };
         var set = CommonOptions.Set();
         var data = CommonOptions.Data();
-        var run = new Option<string?>("--run") { Description = "Name of the run; its folder is RUNS/EXPERIMENT/NAME. Default: the time.", HelpName = "NAME" };
+        var run = new Option<string?>("--run")
+        {
+            Description = "Name of the run; its folder is RUNS/EXPERIMENT/NAME. Default: the time.",
+            HelpName = "NAME",
+        };
         var runs = CommonOptions.Runs();
-        var resume = new Option<string?>("--resume") { Description = "Continue the run in this folder after its last save.", HelpName = "RUN" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "Continue the run in this folder after its last save.",
+            HelpName = "RUN",
+        };
         var device = CommonOptions.Device();
         var show = new Option<bool>("--show-config") { Description = "Print the experiment with every key and its value, and end." };
         var verb = new Verb("train", "Train a model as an experiment says; Ctrl-C finishes the step and saves.",
             "avs train experiments/demo.yaml",
             "avs train experiments/demo.yaml --set train.steps=200 --set seed=7 --run short",
-            "avs train --resume runs/demo/short") { config, set, data, run, runs, resume, device, show };
+            "avs train --resume runs/demo/short")
+        {
+            config, set, data, run, runs, resume, device, show,
+        };
 
         verb.Validators.Add(result =>
         {
             var resuming = result.GetValue(resume) is not null;
             if (resuming == (result.GetValue(config) is not null))
                 result.AddError("give either an experiment or --resume with the folder of a run");
-            else if (resuming && (result.GetResult(set) is not null || result.GetResult(run) is not null || result.GetResult(data) is not null))
+            else if (resuming && ((Option[])[set, run, data]).Any(option => result.GetResult(option) is not null))
                 result.AddError("--resume goes on with the run's own experiment, so it takes no --set, --data or --run");
         });
         verb.SetAction(parse =>
@@ -36,7 +47,7 @@ internal static class TrainCommand
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return TrainingView.Show(terminal, (listener, stop) =>
+                return TrainingView.Run(terminal, (listener, stop) =>
                     TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop).End.Finished);
             }
             var experiment = experiments.Load(path, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
@@ -45,7 +56,7 @@ internal static class TrainCommand
                 terminal.Out.Write(experiment.ToYaml());
                 return 0;
             }
-            return TrainingView.Show(terminal, (listener, stop) =>
+            return TrainingView.Run(terminal, (listener, stop) =>
                 TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop).End.Finished);
         });
         return verb;

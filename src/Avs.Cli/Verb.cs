@@ -5,12 +5,10 @@ using System.CommandLine.Invocation;
 namespace Avs.Cli;
 
 /// <summary>A verb of the program: a command that also shows examples in its help.</summary>
-/// <param name="name">The word to type.</param>
 /// <param name="purpose">One sentence.</param>
 /// <param name="examples">Lines to type, shown under the help.</param>
 internal sealed class Verb(string name, string purpose, params string[] examples) : Command(name, purpose)
 {
-    /// <summary>Lines to type.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 

@@ -11,7 +11,7 @@ public sealed class CountedWorkTests
     private static void Counted(double flop, Action body)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(flop, CountedWork.FlopOf(body));
+        Assert.Equal(flop, CountedWork.CountFlop(body));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class CountedWorkTests
     [Fact]
     public void An_exception_ends_the_count()
     {
-        Assert.Throws<InvalidOperationException>(() => CountedWork.FlopOf(() => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(() => CountedWork.CountFlop(() => throw new InvalidOperationException()));
         Counted(2 * 3 * 4 * 5, () => rand(3, 4).matmul(rand(4, 5)));
     }
 }

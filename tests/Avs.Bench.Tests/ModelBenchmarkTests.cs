@@ -12,18 +12,19 @@ public sealed class ModelBenchmarkTests
     [Fact]
     public void A_model_s_cost_is_measured_whole()
     {
-        var said = new List<string>();
-        var report = ModelBenchmark.Run(new ModelBenchmarkOptions("ecmvae_small", CPU) { Clips = 2, Frames = 2, Threads = 1, Rounds = 2, Says = said.Add });
+        var lines = new List<string>();
+        var options = new ModelBenchmarkOptions("ecmvae_small", CPU) { Clips = 2, Frames = 2, Threads = 1, Rounds = 2, Report = lines.Add };
+        var report = ModelBenchmark.Run(options);
 
         Assert.Equal(1_439_210, report.Parameters);
-        Assert.Null(report.Hearing); // its audio network learns, so it is part of the other two
+        Assert.Null(report.AudioNetwork); // its audio network learns, so it is part of the other two
         // A training step runs two paths forward, and backward costs twice as much as forward.
         Assert.InRange(report.TrainStep.Gflop!.Value / report.Inference.Gflop!.Value, 3, 8);
         Assert.True(report.TrainStep.Seconds > report.Inference.Seconds);
         Assert.InRange(report.Inference.PeakGigabytes!.Value, 0.05, 20);
         Assert.True(report.RoofGflops > 0);
         Assert.Equal(report.RoofShare, Math.Min(report.Inference.GflopPerSecond!.Value, report.TrainStep.GflopPerSecond!.Value) / report.RoofGflops);
-        Assert.Contains(said, line => line.StartsWith("training step: round 2 of 2", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("training step: round 2 of 2", StringComparison.Ordinal));
     }
 
     [Fact]

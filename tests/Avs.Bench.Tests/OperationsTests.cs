@@ -55,7 +55,7 @@ public sealed class OperationsTests
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var counted = CountedWork.FlopOf(body)!.Value / 1e9;
+        var counted = CountedWork.CountFlop(body)!.Value / 1e9;
         Assert.InRange(counted, gflop - 0.0051, gflop + 0.0051);
     }
 }

@@ -31,6 +31,8 @@ public sealed class ErrorTests : IDisposable
     [InlineData("bench data --rounds 0", "--rounds: expected a whole number of at least 1; see 'avs bench data --help'")]
     [InlineData("bench data --steps -1", "--steps: expected a whole number of at least 0; see 'avs bench data --help'")]
     [InlineData("data images cifar", "there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, folder")]
+    [InlineData("data images --sheet x.png", "--sheet needs the NAME of an image set; without one the sets are listed")]
+    [InlineData("data images digits --side 32", "--side: the pictures of digits have one size already; it is for the set 'folder'")]
     [InlineData("predict", "CHECKPOINT is missing; see 'avs predict --help'")]
     [InlineData("predict run film.mp4 --threshold 2", "--threshold: expected a number between 0 and 1")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
@@ -92,6 +94,18 @@ public sealed class ErrorTests : IDisposable
         var typed = Typed.Line(line.Split(' '));
 
         Assert.Equal((3, sentence), (typed.Code, typed.Sentence));
+    }
+
+    [Fact]
+    public void A_single_picture_is_no_video_and_exit_code_3()
+    {
+        var picture = ScratchFolder.InRepository("docs/demo.png");
+        var typed = Typed.Line("predict", "run", picture, "--out", Path.Combine(folder.FullName, "out"));
+
+        Assert.Equal(3, typed.Code);
+        Assert.Equal(
+            $"{picture} is a single picture (PNG), expected a video or a folder of frames (PNG or JPEG) with a wav file beside them",
+            typed.Sentence);
     }
 
     [Fact]

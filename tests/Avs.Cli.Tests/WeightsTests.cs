@@ -4,16 +4,16 @@ namespace Avs.Cli.Tests;
 
 public sealed class WeightsTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("avs-weights-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-weights-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void Show_lists_the_tensors_and_sums_them_up()
     {
         var typed = Typed.Line("weights", "show", Fixture("12_plain_state_dict.pth"));
         Assert.Equal(0, typed.Code);
-        string[] lines = typed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = typed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches(@"^0\.weight +F32 +108  \[4, 3, 3, 3\]$", lines[0]);
         // 108 + 4 + 4 * 4 + 1 + 8 + 2 numbers; the counter has 8 bytes, the others 4.
         Assert.EndsWith("PyTorch zip, 9 tensors, 139 numbers, 560 bytes", lines[^1]);
@@ -77,15 +77,7 @@ public sealed class WeightsTests : IDisposable
         Assert.Equal($"{At("mine.pth")} exists already and is not overwritten", typed.Sentence);
     }
 
-    private string At(string name) => Path.Combine(_folder.FullName, name);
+    private string At(string name) => Path.Combine(folder.FullName, name);
 
-    private static string Fixture(string name)
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, "tests", "parity", name);
-            if (File.Exists(path)) return path;
-        }
-        throw new FileNotFoundException(name);
-    }
+    private static string Fixture(string name) => ScratchFolder.InRepository($"tests/parity/{name}");
 }

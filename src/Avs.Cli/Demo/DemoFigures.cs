@@ -42,7 +42,7 @@ public sealed record DemoFigures
     /// <summary>Mean IoU of the answer "every object sounds": the union of all objects.</summary>
     public required double MiouEveryObject { get; init; }
 
-    /// <summary>Mean IoU of one of the objects, drawn blindly.</summary>
+    /// <summary>Mean IoU of one of the objects, drawn at random.</summary>
     public required double MiouRandomObject { get; init; }
 
     /// <summary>Number of test clips whose recordings training had.</summary>
@@ -75,7 +75,6 @@ public sealed record DemoFigures
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Write(string path) => AtomicFile.WriteAllText(path, ToJson());
 
-    /// <summary>The figures as a table for people.</summary>
     public Table ToTable()
     {
         static string Score(double? value) => value is { } number ? number.ToString("0.000", CultureInfo.InvariantCulture) : "";
@@ -86,15 +85,16 @@ public sealed record DemoFigures
             ["the other object's sound, against that object", Score(MiouOther), ""],
             ["  the same answers against the first object", Score(MiouOtherAgainstOriginal), ""],
             ["silence", Score(MiouMuted), ""],
-            ["a stranger's sound", Score(MiouSwapped), ""],
+            ["the sound of an unrelated clip", Score(MiouSwapped), ""],
             ["no model: nothing sounds", Score(MiouBackground), ""],
             ["no model: every object sounds", Score(MiouEveryObject), ""],
-            ["no model: one object, drawn blindly", Score(MiouRandomObject), ""],
+            ["no model: one object, drawn at random", Score(MiouRandomObject), ""],
         ]);
     }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FourDigits)])]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(FourDigits)])]
 [JsonSerializable(typeof(DemoFigures))]
 internal sealed partial class DemoJson : JsonSerializerContext;
 
@@ -102,5 +102,6 @@ internal sealed class FourDigits : JsonConverter<double>
 {
     public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
 
-    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 4));
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(Math.Round(value, 4));
 }

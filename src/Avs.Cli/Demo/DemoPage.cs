@@ -6,10 +6,7 @@ using Avs.Train.Segmentation;
 
 namespace Avs.Cli.Demo;
 
-/// <summary>The page of pictures: a dozen test clips, each as truth and as what the model finds under different sounds.</summary>
-/// <param name="segmenter">The model.</param>
-/// <param name="options">How it is evaluated.</param>
-/// <param name="test">The test clips.</param>
+/// <summary>The page of pictures: a dozen test clips, each with its truth and with what the model finds under different sounds.</summary>
 public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, IClipDataset test)
 {
     /// <summary>Name of the picture in the run's folder.</summary>
@@ -18,10 +15,10 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
     private const string PageFile = "pictures.html";
     private const int Worst = 3, Spread = 9;
 
-    private static readonly string[] Columns = ["frame", "truth", "prediction", "in silence", "hearing the other", "truth of the other"];
+    private static readonly string[] Columns =
+        ["frame", "truth", "prediction", "in silence", "with the other's sound", "truth of the other"];
 
-    /// <summary>Draws the page.</summary>
-    /// <param name="folder">Where to.</param>
+    /// <param name="folder">The run's folder.</param>
     /// <param name="scores">The test clips' scores with their own sound.</param>
     /// <param name="figures">The figures for the table above the pictures.</param>
     /// <returns>The path of the web page.</returns>
@@ -38,24 +35,26 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
         {
             var index = real[score.Clip.Id].Index;
             var clip = clips.Load(index);
-            var heard = other[score.Clip.Id];
-            var sibling = clips.Load(Enumerable.Range(0, clips.Clips.Count).First(i => clips.Clips[i].Id == heard.Heard.Id));
+            var withOther = other[score.Clip.Id];
+            var otherInfo = withOther.Heard;
+            var otherClip = clips.Load(Enumerable.Range(0, clips.Clips.Count).First(i => clips.Clips[i].Id == otherInfo.Id));
             var frame = clip.Frames / 2;
-            string Iou(ClipPrediction prediction) => string.Create(CultureInfo.InvariantCulture, $"IoU {prediction.Frames.Average(f => f.Iou):0.00}");
+            string Iou(ClipPrediction prediction) =>
+                string.Create(CultureInfo.InvariantCulture, $"IoU {prediction.Frames.Average(f => f.Iou):0.00}");
             return new SheetRow(score.Clip.Id,
             [
                 ClipCells.Frame(clip, frame, $"{score.Clip.Category} sounds"),
                 ClipCells.Truth(clip, frame, ""),
                 ClipCells.Prediction(clip, real[score.Clip.Id], frame, Iou(real[score.Clip.Id])),
                 ClipCells.Prediction(clip, muted[score.Clip.Id], frame, ""),
-                ClipCells.Prediction(clip, heard, frame, Iou(heard)),
-                ClipCells.Truth(sibling, frame, $"{heard.Heard.Category} sounds"),
+                ClipCells.Prediction(clip, withOther, frame, Iou(withOther)),
+                ClipCells.Truth(otherClip, frame, $"{otherInfo.Category} sounds"),
             ]);
         }
 
-        var sheet = new Sheet("What sounds here?",
-            $"{chosen.Count} test clips by a fixed rule, each in its middle frame: evenly spread from best to worst, then the {Worst} worst of all.",
-            Columns, [.. chosen.Select(Row)]);
+        var rule = $"{chosen.Count} test clips by a fixed rule, each in its middle frame: evenly spread from best to worst, " +
+            $"then the {Worst} worst of all.";
+        var sheet = new Sheet("What sounds here?", rule, Columns, [.. chosen.Select(Row)]);
         new ContactSheet().Write(Path.Combine(folder, PictureFile), sheet);
         var page = Path.Combine(folder, PageFile);
         HtmlPage.Write(page, sheet, figures.ToTable());

@@ -8,7 +8,7 @@ namespace Avs.Eval.Evaluation;
 
 /// <summary>Anything that segments: frames and sound in, masks out. Called without gradient.</summary>
 /// <param name="input">Frames and sound on the evaluation's device, without masks.</param>
-public delegate Prediction Segmenter(AvsInput input);
+public delegate Models.Prediction Segmenter(AvsInput input);
 
 /// <summary>Segmenters made of models and of other segmenters.</summary>
 public static class Segmenters
@@ -44,7 +44,7 @@ public static class Segmenters
         using var scope = NewDisposeScope();
         var straight = segmenter(input);
         var (logits, variance) = segmenter(input with { Images = input.Images.flip(3) });
-        return straight.MeanWith(new Prediction(logits.flip(3), variance?.flip(3))).MoveToOuterDisposeScope();
+        return straight.MeanWith(new Models.Prediction(logits.flip(3), variance?.flip(3))).MoveToOuterDisposeScope();
     };
 
     /// <summary>A batch as segmenters take it.</summary>

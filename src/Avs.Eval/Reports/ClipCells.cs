@@ -14,11 +14,12 @@ public static class ClipCells
     public static SheetCell Prediction(Clip clip, ClipPrediction prediction, int frame, string caption)
     {
         var pixels = prediction.Height * prediction.Width;
-        var probability = Array.ConvertAll(prediction.Logits[(frame * pixels)..((frame + 1) * pixels)], logit => 1 / (1 + MathF.Exp(-logit)));
+        var logits = prediction.Logits[(frame * pixels)..((frame + 1) * pixels)];
+        var probability = Array.ConvertAll(logits, logit => 1 / (1 + MathF.Exp(-logit)));
         return new SheetCell(Pixels(clip, frame), clip.Height, clip.Width, probability, caption);
     }
 
-    /// <summary>Where the draws disagree: the frame in dark grey, brighter in amber the larger their standard deviation; null for a single draw.</summary>
+    /// <summary>The frame in dark grey, amber where the draws disagree (<see cref="UncertaintyPicture"/>); null for a single draw.</summary>
     public static SheetCell? Uncertainty(Clip clip, ClipPrediction prediction, int frame)
     {
         if (prediction.Variance is not { } variance)

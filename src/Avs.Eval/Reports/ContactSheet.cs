@@ -1,5 +1,6 @@
 using Avs.Core;
 using OpenCvSharp;
+using SkiaSharp;
 
 namespace Avs.Eval.Reports;
 
@@ -20,11 +21,11 @@ public sealed record ContactSheet(int CellWidth = 208)
     private static readonly Rgb Rule = new(222, 225, 230);
     private static readonly Rgb Paper = new(250, 250, 248);
 
-    private static readonly TextPen Headline = new(17, Ink, 2.0);
-    private static readonly TextPen Sentence = new(9.5, Faint, 1.1);
-    private static readonly TextPen ColumnHeading = new(10, Ink, 1.5);
-    private static readonly TextPen RowHeading = new(10, Ink, 1.2);
-    private static readonly TextPen Caption = new(8.5, Faint, 1.05);
+    private static readonly TextStyle Headline = new(22, Ink, bold: true);
+    private static readonly TextStyle Sentence = new(13, Faint);
+    private static readonly TextStyle ColumnHeading = new(13, Ink, bold: true);
+    private static readonly TextStyle RowHeading = new(13, Ink);
+    private static readonly TextStyle Caption = new(11.5f, Faint);
 
     /// <summary>Draws the sheet and writes it as a PNG file, whole or not at all.</summary>
     /// <param name="path">The file; its folder exists.</param>
@@ -32,34 +33,44 @@ public sealed record ContactSheet(int CellWidth = 208)
     public void Write(string path, Sheet sheet) => AtomicFile.WriteAllBytes(path, Png(sheet));
 
     /// <summary>The sheet as the bytes of a PNG file.</summary>
-    /// <param name="sheet">What to draw.</param>
-    /// <exception cref="ArgumentException">A row has more pictures than there are columns, or a picture's arrays are not of its size.</exception>
+    /// <exception cref="ArgumentException">A row has more pictures than there are columns, or an array does not fit its picture.</exception>
     public byte[] Png(Sheet sheet)
     {
         ArgumentNullException.ThrowIfNull(sheet);
-        foreach (var row in sheet.Rows)
-            if (row.Cells.Count > sheet.Columns.Count)
-                throw new ArgumentException($"row '{row.Title}' has {row.Cells.Count} pictures for {sheet.Columns.Count} columns", nameof(sheet));
+        if (sheet.Rows.FirstOrDefault(row => row.Cells.Count > sheet.Columns.Count) is { } wide)
+        {
+            throw new ArgumentException(
+                $"row '{wide.Title}' has {wide.Cells.Count} pictures for {sheet.Columns.Count} columns", nameof(sheet));
+        }
 
-        var rowHeights = sheet.Rows.Select(row => RowTitle + row.Cells.Select(CellHeight).DefaultIfEmpty(0).Max() + CaptionLine + Gap).ToArray();
+        int RowHeight(SheetRow row) => RowTitle + row.Cells.Select(CellHeight).DefaultIfEmpty(0).Max() + CaptionLine + Gap;
+        var rowHeights = sheet.Rows.Select(RowHeight).ToArray();
         var top = Margin + 22 + (sheet.Subtitle.Length > 0 ? 26 : 4) + 42;
         var columns = Math.Max(1, sheet.Columns.Count);
         var heading = Math.Min(WidestHeading, Math.Max(Headline.Measure(sheet.Title), Sentence.Measure(sheet.Subtitle)));
         var width = 2 * Margin + Math.Max(heading, columns * CellWidth + (columns - 1) * Gap);
-        using var page = new Mat(top + rowHeights.Sum() + Margin, width, MatType.CV_8UC3, Paper.Scalar);
 
-        DrawHeading(page, sheet, top);
-        var y = top;
-        for (var r = 0; r < sheet.Rows.Count; r++)
+        // OpenCV places the pictures and Skia writes the texts, both into the same bytes.
+        using var page = new Mat(top + rowHeights.Sum() + Margin, width, MatType.CV_8UC4, Paper.ToOpenCv());
+        var layout = new SKImageInfo(page.Cols, page.Rows, SKColorType.Bgra8888, SKAlphaType.Opaque);
+        using (var surface = SKSurface.Create(layout, page.Data, (int)page.Step()))
         {
-            DrawRow(page, sheet.Rows[r], y);
-            y += rowHeights[r];
+            DrawHeading(page, surface.Canvas, sheet, top);
+            var y = top;
+            for (var row = 0; row < sheet.Rows.Count; row++)
+            {
+                DrawRow(page, surface.Canvas, sheet.Rows[row], y);
+                y += rowHeights[row];
+            }
+            surface.Flush();
         }
-        return page.ToBytes(".png");
+        using var opaque = new Mat();
+        Cv2.CvtColor(page, opaque, ColorConversionCodes.BGRA2BGR);
+        return opaque.ToBytes(".png");
     }
 
     /// <summary>One picture with its masks, <see cref="CellWidth"/> pixels wide, as the bytes of an image file.</summary>
-    /// <param name="cell">The picture.</param>
+    /// <param name="cell">The picture; its caption is not drawn.</param>
     /// <param name="extension">The kind of file, .png or .jpg.</param>
     public byte[] Picture(SheetCell cell, string extension = ".png")
     {
@@ -67,38 +78,43 @@ public sealed record ContactSheet(int CellWidth = 208)
         return picture.ToBytes(extension, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92));
     }
 
-    private void DrawHeading(Mat page, Sheet sheet, int top)
+    private void DrawHeading(Mat page, SKCanvas canvas, Sheet sheet, int top)
     {
         var width = page.Cols - 2 * Margin;
-        Headline.Write(page, Headline.Fit(sheet.Title, width), Margin, Margin + 18);
-        if (sheet.Subtitle.Length > 0) Sentence.Write(page, Sentence.Fit(sheet.Subtitle, width), Margin, Margin + 44);
-        for (var c = 0; c < sheet.Columns.Count; c++)
-            ColumnHeading.Write(page, ColumnHeading.Fit(sheet.Columns[c], CellWidth), Left(c), top - 12);
+        Headline.Write(canvas, Headline.Fit(sheet.Title, width), Margin, Margin + 18);
+        Sentence.Write(canvas, Sentence.Fit(sheet.Subtitle, width), Margin, Margin + 44);
+        for (var column = 0; column < sheet.Columns.Count; column++)
+            ColumnHeading.Write(canvas, ColumnHeading.Fit(sheet.Columns[column], CellWidth), Left(column), top - 12);
     }
 
-    private void DrawRow(Mat page, SheetRow row, int y)
+    private void DrawRow(Mat page, SKCanvas canvas, SheetRow row, int y)
     {
-        Cv2.Line(page, Margin, y, page.Cols - Margin - 1, y, Rule.Scalar);
-        RowHeading.Write(page, RowHeading.Fit(row.Title, page.Cols - 2 * Margin), Margin, y + 22);
-        for (var c = 0; c < row.Cells.Count; c++)
+        using (var rule = new SKPaint { Color = Rule.ToSkia() })
+            canvas.DrawRect(Margin, y, page.Cols - 2 * Margin, 1, rule);
+        RowHeading.Write(canvas, RowHeading.Fit(row.Title, page.Cols - 2 * Margin), Margin, y + 22);
+        for (var column = 0; column < row.Cells.Count; column++)
         {
-            var cell = row.Cells[c];
+            var cell = row.Cells[column];
             using var picture = Draw(cell);
-            page[new Rect(Left(c), y + RowTitle, picture.Cols, picture.Rows)] = picture;
-            Caption.Write(page, Caption.Fit(cell.Caption, CellWidth), Left(c), y + RowTitle + picture.Rows + 16);
+            using var place = page[new Rect(Left(column), y + RowTitle, picture.Cols, picture.Rows)];
+            Cv2.CvtColor(picture, place, ColorConversionCodes.BGR2BGRA);
+            Caption.Write(canvas, Caption.Fit(cell.Caption, CellWidth), Left(column), y + RowTitle + picture.Rows + 16);
         }
     }
 
     private Mat Draw(SheetCell cell)
     {
         using var frame = Overlay.Frame(cell.Rgb, cell.Height, cell.Width);
-        var shrinks = CellWidth < cell.Width;
-        var picture = frame.Resize(new Size(CellWidth, CellHeight(cell)), interpolation: shrinks ? InterpolationFlags.Area : InterpolationFlags.Cubic);
+        var interpolation = CellWidth < cell.Width ? InterpolationFlags.Area : InterpolationFlags.Cubic;
+        var picture = frame.Resize(new Size(CellWidth, CellHeight(cell)), interpolation: interpolation);
         var style = new OverlayStyle(cell.Colour ?? Reports.Rgb.Prediction);
-        if (cell.Mask is not null) Paint(cell.Mask, style with { ContourWidth = 0 });
+        if (cell.Mask is not null)
+            Paint(cell.Mask, style with { ContourWidth = 0 });
         // Under the contour of the mask: where the two agree, the mask's colour has a white border.
-        if (cell.Outline is not null) Paint(cell.Outline, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 2));
-        if (cell.Mask is not null) Paint(cell.Mask, style with { Opacity = 0, Rim = cell.Outline is null });
+        if (cell.Outline is not null)
+            Paint(cell.Outline, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 2));
+        if (cell.Mask is not null)
+            Paint(cell.Mask, style with { Opacity = 0, Rim = cell.Outline is null });
         return picture;
 
         void Paint(float[] mask, OverlayStyle how) => Overlay.Paint(picture, mask, cell.Height, cell.Width, how);

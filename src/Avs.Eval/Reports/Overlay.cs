@@ -15,13 +15,10 @@ public sealed record OverlayStyle(Rgb Colour, double Opacity = 0.45, int Contour
 public static class Overlay
 {
     /// <summary>Tints the part of a frame that a mask covers and draws the mask's contour.</summary>
-    /// <param name="rgb">The frame, bytes [H, W, 3], red first.</param>
-    /// <param name="height">H in pixels.</param>
-    /// <param name="width">W in pixels.</param>
-    /// <param name="mask">Probabilities, or 0 and 1, [H, W].</param>
-    /// <param name="style">Colours and strengths.</param>
+    /// <param name="rgb">The frame, bytes [height, width, 3], red first.</param>
+    /// <param name="mask">Probabilities, or 0 and 1, [height, width].</param>
     /// <returns>The picture, bytes [H, W, 3], red first.</returns>
-    /// <exception cref="ArgumentException">An array is not of the size that <paramref name="height"/> and <paramref name="width"/> give.</exception>
+    /// <exception cref="ArgumentException">An array is not of that size.</exception>
     public static byte[] Blend(byte[] rgb, int height, int width, float[] mask, OverlayStyle style)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -39,20 +36,20 @@ public static class Overlay
     {
         ArgumentNullException.ThrowIfNull(rgb);
         if (rgb.Length != (long)height * width * 3)
-            throw new ArgumentException($"a frame of {height}x{width} pixels has {(long)height * width * 3} bytes, not {rgb.Length}", nameof(rgb));
+            throw new ArgumentException($"a frame of {height}x{width} has {(long)height * width * 3} bytes, not {rgb.Length}", nameof(rgb));
         using var view = Mat.FromPixelData(height, width, MatType.CV_8UC3, rgb);
         var picture = new Mat();
         Cv2.CvtColor(view, picture, ColorConversionCodes.RGB2BGR);
         return picture;
     }
 
-    /// <summary>Paints on a picture that may be larger than the mask: the mask is enlarged first, so that its contour stays crisp.</summary>
+    /// <summary>Paints on a picture that may be larger than the mask: the mask is enlarged first, so its contour stays crisp.</summary>
     internal static void Paint(Mat picture, float[] mask, int height, int width, OverlayStyle style)
     {
         using var inside = Inside(picture, mask, height, width, style.Threshold);
         if (style.Opacity > 0)
         {
-            using var tint = new Mat(picture.Size(), MatType.CV_8UC3, style.Colour.Scalar);
+            using var tint = new Mat(picture.Size(), MatType.CV_8UC3, style.Colour.ToOpenCv());
             using var tinted = new Mat();
             Cv2.AddWeighted(picture, 1 - style.Opacity, tint, style.Opacity, 0, tinted);
             tinted.CopyTo(picture, inside);
@@ -60,15 +57,19 @@ public static class Overlay
         if (style.ContourWidth > 0)
         {
             var contours = Cv2.FindContoursAsArray(inside, RetrievalModes.List, ContourApproximationModes.ApproxNone);
-            if (style.Rim) Cv2.DrawContours(picture, contours, -1, Scalar.All(24), style.ContourWidth + 2, LineTypes.AntiAlias);
-            Cv2.DrawContours(picture, contours, -1, style.Colour.Scalar, style.ContourWidth, LineTypes.AntiAlias);
+            if (style.Rim)
+                Cv2.DrawContours(picture, contours, -1, Scalar.All(24), style.ContourWidth + 2, LineTypes.AntiAlias);
+            Cv2.DrawContours(picture, contours, -1, style.Colour.ToOpenCv(), style.ContourWidth, LineTypes.AntiAlias);
         }
     }
 
     private static Mat Inside(Mat picture, float[] mask, int height, int width, double threshold)
     {
         if (mask.Length != (long)height * width)
-            throw new ArgumentException($"a mask of {height}x{width} pixels has {(long)height * width} values, not {mask.Length}", nameof(mask));
+        {
+            throw new ArgumentException(
+                $"a mask of {height}x{width} pixels has {(long)height * width} values, not {mask.Length}", nameof(mask));
+        }
         using var values = Mat.FromPixelData(height, width, MatType.CV_32FC1, mask);
         using var enlarged = values.Resize(picture.Size());
         using var above = new Mat();

@@ -9,14 +9,12 @@ namespace Avs.Eval.Reports;
 /// <c>{folder}/{video_id}/{video_id}_{i}.png</c> for MS3, i from 0, grey 8-bit, 0 or 255.
 /// </summary>
 /// <param name="Folder">Where the folders of categories or clips go; made when missing.</param>
-/// <param name="Subset">Which of the two layouts.</param>
+/// <param name="Subset">S4 or MS3: which of the two layouts.</param>
 public sealed record PredictionFiles(string Folder, Subset Subset)
 {
-    /// <summary>Where the mask of a frame lies.</summary>
-    /// <param name="clip">The clip.</param>
-    /// <param name="frame">The frame, from 0.</param>
-    /// <exception cref="DataException">The clip's name or category is no name of a file.</exception>
-    public string PathOf(ClipInfo clip, int frame)
+    /// <summary>The file of a frame's mask, frames counted from 0.</summary>
+    /// <exception cref="DataException">The clip's name or category cannot be the name of a file.</exception>
+    public string GetPath(ClipInfo clip, int frame)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentOutOfRangeException.ThrowIfNegative(frame);
@@ -25,18 +23,17 @@ public sealed record PredictionFiles(string Folder, Subset Subset)
         return Path.Combine(folder, $"{name}_{frame}.png");
     }
 
-    /// <summary>Writes the mask of one frame, whole or not at all.</summary>
-    /// <param name="clip">The clip.</param>
-    /// <param name="frame">The frame, from 0.</param>
-    /// <param name="probabilities">Probabilities, [H, W]; above one half is foreground.</param>
-    /// <param name="height">H in pixels.</param>
-    /// <param name="width">W in pixels.</param>
+    /// <summary>Writes the mask of one frame, counted from 0, whole or not at all.</summary>
+    /// <param name="probabilities">[height, width]; above one half is foreground.</param>
     public void Write(ClipInfo clip, int frame, float[] probabilities, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         if (probabilities.Length != (long)height * width)
-            throw new ArgumentException($"a mask of {height}x{width} pixels has {(long)height * width} values, not {probabilities.Length}", nameof(probabilities));
-        var path = PathOf(clip, frame);
+        {
+            throw new ArgumentException(
+                $"a mask of {height}x{width} pixels has {(long)height * width} values, not {probabilities.Length}", nameof(probabilities));
+        }
+        var path = GetPath(clip, frame);
         byte[] grey = [.. probabilities.Select(p => p > 0.5f ? (byte)255 : (byte)0)];
         using var mask = Mat.FromPixelData(height, width, MatType.CV_8UC1, grey);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -45,5 +42,7 @@ public sealed record PredictionFiles(string Folder, Subset Subset)
 
     // Names come out of tables: none may lead out of the folder.
     private static string Name(string name, string what) =>
-        name is "" or "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0') ? throw new DataException($"the {what} '{name}' is no name of a file") : name;
+        name is "" or "." or ".." || name.AsSpan().ContainsAny('/', '\\', '\0')
+            ? throw new DataException($"the {what} '{name}' cannot be the name of a file")
+            : name;
 }

@@ -7,7 +7,7 @@ namespace Avs.Eval.Reports;
 /// <param name="Mask">Probabilities, or 0 and 1, [H, W], laid over the frame; null leaves the frame bare.</param>
 /// <param name="Caption">A few words below the picture; may be empty.</param>
 /// <param name="Colour">Colour of the mask; null: that of a prediction.</param>
-/// <param name="Outline">A second mask of which only a thin white contour is drawn, such as the truth below a prediction; may be null.</param>
+/// <param name="Outline">A second mask, drawn as a thin white contour only, such as the truth below a prediction; may be null.</param>
 public sealed record SheetCell(
     byte[] Rgb, int Height, int Width, float[]? Mask, string Caption, Rgb? Colour = null, float[]? Outline = null);
 

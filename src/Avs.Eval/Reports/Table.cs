@@ -4,10 +4,10 @@ namespace Avs.Eval.Reports;
 
 /// <summary>A table of texts.</summary>
 /// <param name="Columns">A heading for each column.</param>
-/// <param name="Rows">The rows, each with as many texts as there are columns.</param>
+/// <param name="Rows">Each with as many texts as there are columns.</param>
 public sealed record Table(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
-    /// <summary>For each column whether it stands right-aligned: all its texts start like a number or are empty, and one is a number.</summary>
+    /// <summary>For each column whether it is right-aligned: its texts all start like a number or are empty, and one is a number.</summary>
     public IReadOnlyList<bool> RightAligned =>
         [.. Columns.Select((_, c) => Rows.Any(row => IsNumber(row[c])) && Rows.All(row => row[c] is "" or "-" || IsNumber(row[c])))];
 
@@ -22,7 +22,6 @@ public sealed record Table(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnl
 public static class TableWriter
 {
     /// <summary>Columns lined up with spaces, a rule below the headings; no spaces at the ends of lines.</summary>
-    /// <param name="table">The table.</param>
     /// <returns>Lines, each ended by a line feed.</returns>
     public static string ToText(Table table)
     {
@@ -31,7 +30,8 @@ public static class TableWriter
         var text = new StringBuilder();
         Line(table.Columns);
         text.Append(string.Join("  ", widths.Select(w => new string('-', w)))).Append('\n');
-        foreach (var row in table.Rows) Line(row);
+        foreach (var row in table.Rows)
+            Line(row);
         return text.ToString();
 
         void Line(IReadOnlyList<string> cells) =>
@@ -39,7 +39,6 @@ public static class TableWriter
     }
 
     /// <summary>A Markdown table, lined up so that it reads well unrendered too.</summary>
-    /// <param name="table">The table.</param>
     /// <returns>Lines, each ended by a line feed.</returns>
     public static string ToMarkdown(Table table)
     {
@@ -48,8 +47,10 @@ public static class TableWriter
         var right = table.RightAligned;
         var text = new StringBuilder();
         Line(table.Columns);
-        text.Append("| ").AppendJoin(" | ", widths.Select((w, c) => right[c] ? new string('-', w - 1) + ":" : new string('-', w))).Append(" |\n");
-        foreach (var row in table.Rows) Line(row);
+        var rules = widths.Select((width, column) => right[column] ? new string('-', width - 1) + ":" : new string('-', width));
+        text.Append("| ").AppendJoin(" | ", rules).Append(" |\n");
+        foreach (var row in table.Rows)
+            Line(row);
         return text.ToString();
 
         void Line(IReadOnlyList<string> cells) =>
@@ -59,7 +60,6 @@ public static class TableWriter
     }
 
     /// <summary>Comma-separated values as RFC 4180 has them, lines ended by a line feed.</summary>
-    /// <param name="table">The table.</param>
     public static string ToCsv(Table table)
     {
         Check(table);

@@ -3,7 +3,7 @@ namespace Avs.Eval.Reports;
 /// <summary>Draws where several predictions of the same frame disagree.</summary>
 public static class UncertaintyPicture
 {
-    /// <summary>The standard deviation that is drawn brightest: that of probabilities spread evenly over 0 to 1 is 0.29, the largest there is 0.5.</summary>
+    /// <summary>The standard deviation drawn brightest. Probabilities spread evenly over 0 to 1 have 0.29; the largest is 0.5.</summary>
     public const float Brightest = 0.25f;
 
     private const float FrameBrightness = 0.4f;
@@ -11,20 +11,19 @@ public static class UncertaintyPicture
     private static readonly Rgb Amber = new(255, 190, 40);
 
     /// <summary>The frame in dark grey under an amber light that grows with the standard deviation.</summary>
-    /// <param name="rgb">The frame, bytes [H, W, 3], red first.</param>
-    /// <param name="height">H in pixels.</param>
-    /// <param name="width">W in pixels.</param>
-    /// <param name="deviation">Standard deviation of the probability [h, w].</param>
-    /// <param name="rows">h.</param>
-    /// <param name="columns">w.</param>
+    /// <param name="rgb">The frame, bytes [height, width, 3], red first.</param>
+    /// <param name="deviation">Standard deviation of the probability [rows, columns].</param>
     /// <returns>The picture, bytes [H, W, 3], red first.</returns>
     /// <exception cref="ArgumentException">An array is not of its size.</exception>
     public static byte[] Draw(byte[] rgb, int height, int width, float[] deviation, int rows, int columns)
     {
         if (rgb.Length != (long)height * width * 3)
-            throw new ArgumentException($"a frame of {height}x{width} pixels has {(long)height * width * 3} bytes, not {rgb.Length}", nameof(rgb));
+            throw new ArgumentException($"a frame of {height}x{width} has {(long)height * width * 3} bytes, not {rgb.Length}", nameof(rgb));
         if (deviation.Length != (long)rows * columns)
-            throw new ArgumentException($"a map of {rows}x{columns} has {(long)rows * columns} values, not {deviation.Length}", nameof(deviation));
+        {
+            throw new ArgumentException(
+                $"a map of {rows}x{columns} has {(long)rows * columns} values, not {deviation.Length}", nameof(deviation));
+        }
         var picture = new byte[rgb.Length];
         for (var y = 0; y < height; y++)
         {

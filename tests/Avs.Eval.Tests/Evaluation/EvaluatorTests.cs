@@ -28,7 +28,7 @@ public class EvaluatorTests
     public void Variances_are_seen_clip_by_clip_at_the_masks_size(bool flip)
     {
         // The second clip's variance is twice the first's, whatever the draws were; a mirror image has it at the other side.
-        Segmenter uncertain = input => new Prediction(
+        Segmenter uncertain = input => new Models.Prediction(
             zeros(input.Images.shape[0], 1, 4, 4), full([1, 1, 4, 4], 0.1f) * input.LogMel!.mean([1, 2, 3]).view(-1, 1, 1, 1));
         var seen = new List<float[]>();
         Evaluator.Run(uncertain, FakeClips.WithScenes(), Options with { Flip = flip, Observe = prediction => seen.Add(prediction.Variance!) });
@@ -112,10 +112,10 @@ public class EvaluatorTests
     }
 
     // Finds the column that the sound tells.
-    internal static Prediction Listener(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1);
+    internal static Models.Prediction Listener(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1);
 
     // The same, less sure.
-    private static Prediction Blurred(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1) * 0.05 + arange(8).to(ScalarType.Float32) * 0.3;
+    private static Models.Prediction Blurred(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1) * 0.05 + arange(8).to(ScalarType.Float32) * 0.3;
 
     private static Tensor Columns(Tensor column)
     {

@@ -1,3 +1,4 @@
+using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;
 
@@ -5,17 +6,6 @@ namespace Avs.Eval.Tests.Reports;
 
 public class CurvePictureTests
 {
-    [Theory]
-    [InlineData(0, 1, 5, new[] { 0, 0.2, 0.4, 0.6, 0.8, 1.0 })]
-    [InlineData(0, 1499, 8, new[] { 0, 200.0, 400, 600, 800, 1000, 1200, 1400 })]
-    [InlineData(-1.5, 1.5, 5, new[] { -1.0, 0, 1 })]
-    public void Ticks_are_round_numbers(double low, double high, int wanted, double[] expected)
-    {
-        var ticks = CurvePicture.Ticks(low, high, wanted);
-        Assert.Equal(expected.Length, ticks.Count);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], ticks[i], 9);
-    }
-
     [Fact]
     public void A_rising_curve_rises_in_the_picture()
     {
@@ -33,6 +23,19 @@ public class CurvePictureTests
             var rows = Enumerable.Range(0, blue.Rows).Where(y => Enumerable.Range(0, blue.Cols).Any(x => blue.Get<byte>(y, x) > 0));
             return rows.Average();
         }
+    }
+
+    [Fact]
+    public void Plots_stand_below_one_another_each_with_its_text()
+    {
+        var plot = new Plot("loss", "step", [new Curve("total", [0, 1], [0, 1])]);
+        using var page = Cv2.ImDecode(new CurvePicture(400, 200).Png(plot, plot), ImreadModes.Grayscale);
+        Assert.Equal((400, 400), (page.Rows, page.Cols));
+        using Mat first = page[new Rect(0, 0, 400, 200)], second = page[new Rect(0, 200, 400, 200)];
+        Assert.Equal(0, Cv2.Norm(first, second, NormTypes.INF));
+        using var heading = first[new Rect(100, 20, 200, 28)];
+        heading.GetBytes(out var pixels);
+        Assert.Contains(pixels, pixel => pixel < 60); // dark letters, whatever fonts the machine has
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Avs.Data.Clips;
 using Avs.Data.Media;
 using Avs.Eval.Reports;
+using Fluid;
 using OpenCvSharp;
 
 namespace Avs.Eval.Tests.Reports;
@@ -59,6 +60,15 @@ public class SheetTests
         Assert.Contains("<td class=\"right\">0.155</td>", page, StringComparison.Ordinal);
         Assert.Equal(3, page.Split("data:image/jpeg;base64,").Length - 1);
         Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_in_the_template_that_nothing_has_is_an_error()
+    {
+        var page = new HtmlPage.PageModel("title", "", [], [], 1, [new HtmlPage.RowModel("row", [])]);
+        Assert.Equal("title", HtmlPage.Render(HtmlPage.Parse("{{ title }}"), page));
+        Assert.Throws<FluidException>(() => HtmlPage.Render(HtmlPage.Parse("{{ titel }}"), page));
+        Assert.Throws<FluidException>(() => HtmlPage.Render(HtmlPage.Parse("{% for row in rows %}{{ row.titel }}{% endfor %}"), page));
     }
 
     [Fact]

@@ -4,12 +4,16 @@ using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;
 
-namespace Avs.Train.Prediction;
+namespace Avs.Eval.Prediction;
 
 /// <summary>Draws what a prediction found: an overlay video, a strip of pictures, curves, and the figures as a table.</summary>
-internal sealed class PredictionPictures(PredictionResult result, string folder, string name, PredictionRequest request)
+/// <param name="result">What was found.</param>
+/// <param name="folder">The folder that holds the masks and takes the pictures.</param>
+/// <param name="name">The video's name.</param>
+/// <param name="options">How it was segmented.</param>
+internal sealed class PredictionPictures(PredictionResult result, string folder, string name, PredictionOptions options)
 {
-    // A strip larger than this is no longer taken in at a glance.
+    // More pictures than this are too many to look over at once.
     private const int MostPictures = 30, PicturesInRow = 5, PictureWidth = 232;
     private const int LongestSide = 1280;
     private const double SlowestVideo = 10, FastestVideo = 60;
@@ -21,15 +25,19 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
     public void WriteFigures()
     {
         var rows = result.Masks.Select(mask => (IReadOnlyList<string>)
-            [Number(mask.From, 3), Number(mask.Instant, 4), Number(mask.Area, 6), Number(mask.Probability, 6), Number(mask.Decibels, 2), mask.File]);
+        [
+            Number(mask.From, 3), Number(mask.Instant, 4), Number(mask.Area, 6), Number(mask.Probability, 6), Number(mask.Decibels, 2),
+            mask.File,
+        ]);
         var table = new Table(["from_seconds", "frame_seconds", "mask_area", "mean_probability", "sound_db", "mask"], [.. rows]);
         File.WriteAllText(Path.Combine(folder, PredictionResult.TableFile), TableWriter.ToCsv(table));
 
-        double[] middle = [.. result.Masks.Select(mask => mask.From + 0.5 / request.Rate)];
+        double[] middle = [.. result.Masks.Select(mask => mask.From + 0.5 / options.Rate)];
+        double[] area = [.. result.Masks.Select(mask => 100 * mask.Area)];
+        double[] loudness = [.. result.Masks.Select(mask => mask.Decibels)];
         new CurvePicture().Write(Path.Combine(folder, PredictionResult.CurvesFile),
-            new Plot("mask area, percent of the picture", "", [new Curve("area", middle, [.. result.Masks.Select(mask => 100 * mask.Area)])],
-                YLow: 0, YHigh: Math.Max(1, 110 * result.Masks.Max(mask => mask.Area))),
-            new Plot("sound, decibels below full scale", "seconds", [new Curve("sound", middle, [.. result.Masks.Select(mask => mask.Decibels)])]));
+            new Plot("mask area, percent of the picture", "", [new Curve("area", middle, area)], 0, Math.Max(1, 1.1 * area.Max())),
+            new Plot("sound, decibels below full scale", "seconds", [new Curve("sound", middle, loudness)]));
     }
 
     /// <summary>Draws every picture of the video with the mask of its time, and keeps some for the strip.</summary>
@@ -40,7 +48,7 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var scale = Math.Min(1, (double)LongestSide / Math.Max(result.Width, result.Height));
         var size = new Size(Math.Max(2, (int)Math.Round(result.Width * scale)), Math.Max(2, (int)Math.Round(result.Height * scale)));
         var writer = new VideoFileWriter(Path.Combine(folder, PredictionResult.OverlayFile), rate, size.Width, size.Height, sound);
-        writer.Write(Painted(track, frameRate, rate, size, progress, stop));
+        writer.Write(PaintAll(track, frameRate, rate, size, progress, stop));
     }
 
     /// <summary>Draws the pictures kept.</summary>
@@ -50,20 +58,23 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var columns = Math.Min(PicturesInRow, cells.Count);
         var rows = cells.Chunk(columns).Select(row => new SheetRow(
             $"from {Clock(result.Masks[row[0].Key].From)}", [.. row.Select(cell => cell.Value)]));
-        var (silence, loudness) = result.HasSound ? ("", ", loudness") : (", heard in silence: it has no sound", "");
-        var sheet = new Sheet(name, $"what sounds, {Number(result.Seconds, 1)} s{step}{silence}; below each picture its time, the share that the mask covers{loudness}",
-            [.. Enumerable.Repeat("", columns)], [.. rows]);
+        var (silence, loudness) = result.HasSound ? ("", ", loudness") : (", no sound, so the model was given silence", "");
+        var captions = $"below each picture its time, the share that the mask covers{loudness}";
+        var subtitle = $"{Number(result.Seconds, 1)} s{step}{silence}; {captions}";
+        var sheet = new Sheet(name, subtitle, [.. Enumerable.Repeat("", columns)], [.. rows]);
         new ContactSheet(PictureWidth).Write(Path.Combine(folder, PredictionResult.StripFile), sheet);
     }
 
-    // As many pictures a second as the video is to have, each with the mask of its time: a picture is shown until the next one's time, the last
-    // for its own; the first also fills what lies before it. What is returned is valid until the next is asked for.
-    private IEnumerable<Mat> Painted(IPictureTrack track, double frameRate, double rate, Size size, Action<double> progress, CancellationToken stop)
+    // As many pictures a second as the video is to have, each with the mask of its time: a picture is shown until the next one's time, the
+    // last for its own; the first also fills what lies before it. What is returned is valid until the next is asked for.
+    private IEnumerable<Mat> PaintAll(
+        IPictureTrack track, double frameRate, double rate, Size size, Action<double> progress, CancellationToken stop)
     {
-        var wanted = Enumerable.Range(0, Math.Min(MostPictures, result.Masks.Count)).Select(i => (int)((long)i * result.Masks.Count / Math.Min(MostPictures, result.Masks.Count))).ToHashSet();
+        var pictures = Math.Min(MostPictures, result.Masks.Count);
+        var wanted = Enumerable.Range(0, pictures).Select(i => (int)((long)i * result.Masks.Count / pictures)).ToHashSet();
         var (painted, nextCell, written, end) = (-1, 0, 0, 0.0);
         float[] mask = [];
-        byte[]? held = null;
+        byte[]? current = null;
         using var frame = new Mat();
         using var picture = new Mat(size, MatType.CV_8UC3, Scalar.All(0));
         foreach (var (seconds, bgr) in track.Pictures())
@@ -77,30 +88,31 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             Cv2.CvtColor(frame, frame, ColorConversionCodes.BGR2RGB);
             frame.GetBytes(out var rgb);
             for (; nextCell < result.Masks.Count && result.Masks[nextCell].Instant < seconds - 1e-6; nextCell++)
-                KeepCell(wanted, nextCell, held ?? rgb, size);
-            // Half a picture's time is no delay that anybody sees.
-            for (; held is not null && written / rate < seconds - 0.5 / rate; written++)
-                yield return Paint(held);
-            (held, painted, end) = (rgb, -1, seconds + 1 / frameRate);
+                KeepCell(wanted, nextCell, current ?? rgb, size);
+            // Nobody sees a delay of half a picture's time.
+            for (; current is not null && written / rate < seconds - 0.5 / rate; written++)
+                yield return Paint(current);
+            (current, painted, end) = (rgb, -1, seconds + 1 / frameRate);
         }
 
         for (; nextCell < result.Masks.Count; nextCell++)
-            KeepCell(wanted, nextCell, held!, size);
+            KeepCell(wanted, nextCell, current!, size);
         do
         {
-            yield return Paint(held!);
+            yield return Paint(current!);
             written++;
         }
         while (written / rate < end - 0.5 / rate);
 
         Mat Paint(byte[] rgb)
         {
-            var index = Math.Clamp((int)Math.Floor((written / rate + 1e-6) * request.Rate), 0, result.Masks.Count - 1);
+            var index = Math.Clamp((int)Math.Floor((written / rate + 1e-6) * options.Rate), 0, result.Masks.Count - 1);
             if (index == painted)
                 return picture;
             painted = index;
             mask = ReadMask(index, size);
-            using var blended = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC3, Overlay.Blend(rgb, size.Height, size.Width, mask, Style));
+            var rgbWithMask = Overlay.Blend(rgb, size.Height, size.Width, mask, Style);
+            using var blended = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC3, rgbWithMask);
             Cv2.CvtColor(blended, picture, ColorConversionCodes.RGB2BGR);
             return picture;
         }
@@ -112,7 +124,8 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             return;
         var mask = result.Masks[index];
         var loudness = result.HasSound ? $"  {Number(mask.Decibels, 0)} dB" : "";
-        cells[index] = new SheetCell(rgb, size.Height, size.Width, ReadMask(index, size), $"{Clock(mask.From)}  mask {Number(100 * mask.Area, 1)} %{loudness}");
+        var caption = $"{Clock(mask.From)}  mask {Number(100 * mask.Area, 1)} %{loudness}";
+        cells[index] = new SheetCell(rgb, size.Height, size.Width, ReadMask(index, size), caption);
     }
 
     private float[] ReadMask(int index, Size size)
@@ -125,5 +138,6 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
     private static string Clock(double seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60}:{seconds % 60:00.##}");
 
-    private static string Number(double value, int decimals) => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static string Number(double value, int decimals) =>
+        value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -1,28 +1,28 @@
 using Avs.Data.Audio;
 using Avs.Eval.Evaluation;
-using Avs.Train.Prediction;
+using Avs.Eval.Prediction;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Train.Tests.Prediction;
+namespace Avs.Eval.Tests.Prediction;
 
 public sealed class WindowedSegmenterTests
 {
     private const int Rate = LogMelFrontEnd.SampleRate;
 
-    // Which frames (by their light) were looked at together, and what each call heard in each second.
-    private readonly List<int[]> looked = [];
-    private readonly List<bool[]> heard = [];
+    // Of each call: its frames by their light, and in which seconds there was sound.
+    private readonly List<int[]> frames = [];
+    private readonly List<bool[]> sounds = [];
 
-    private List<(int Index, int Light)> Answers(int seconds, int window, HeardSound sound)
+    private List<(int Index, int Light)> Answers(int seconds, int window, SoundOfVideo sound)
     {
         Segmenter segmenter = input =>
         {
             // The red light of each frame, before ImageNet's mean and deviation.
             var red = input.Images.select(1, 0).mean([1, 2]).mul(0.229).add(0.485).mul(255).round(); // [N]
-            looked.Add([.. red.data<float>().ToArray().Select(value => (int)value)]);
+            frames.Add([.. red.data<float>().ToArray().Select(value => (int)value)]);
             var loud = input.LogMel!.mean([1, 2, 3]); // [N]
-            heard.Add([.. loud.data<float>().ToArray().Select(value => value > -4)]);
+            sounds.Add([.. loud.data<float>().ToArray().Select(value => value > -4)]);
             return red.reshape(-1, 1, 1, 1).expand(red.shape[0], 1, 8, 8);
         };
         var answers = new List<(int, int)>();
@@ -40,7 +40,7 @@ public sealed class WindowedSegmenterTests
     }
 
     /// <summary>Sound in the given seconds only.</summary>
-    private static HeardSound Sounding(int length, params int[] seconds)
+    private static SoundOfVideo Sounding(int length, params int[] seconds)
     {
         var mono = new double[length * Rate];
         foreach (var second in seconds)
@@ -49,7 +49,7 @@ public sealed class WindowedSegmenterTests
                 mono[second * Rate + i] = 0.3 * Math.Sin(i * 0.3);
         }
 
-        return new HeardSound(mono, "some.wav");
+        return new SoundOfVideo(mono, "some.wav");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class WindowedSegmenterTests
     {
         var answers = Answers(10, 5, Sounding(10));
         Assert.Equal(Enumerable.Range(0, 10).Select(s => (s, 10 + s)), answers);
-        Assert.Equal([[10, 11, 12, 13, 14], [15, 16, 17, 18, 19]], looked);
+        Assert.Equal([[10, 11, 12, 13, 14], [15, 16, 17, 18, 19]], frames);
     }
 
     [Fact]
@@ -65,29 +65,29 @@ public sealed class WindowedSegmenterTests
     {
         var answers = Answers(7, 5, Sounding(7));
         Assert.Equal(Enumerable.Range(0, 7).Select(s => (s, 10 + s)), answers);
-        Assert.Equal([12, 13, 14, 15, 16], looked[1]);
+        Assert.Equal([12, 13, 14, 15, 16], frames[1]);
     }
 
     [Fact]
-    public void A_film_shorter_than_a_window_repeats_its_last_frame()
+    public void A_video_shorter_than_a_window_repeats_its_last_frame()
     {
         Assert.Equal([(0, 10), (1, 11)], Answers(2, 5, Sounding(2)));
-        Assert.Equal([10, 11, 11, 11, 11], Assert.Single(looked));
+        Assert.Equal([10, 11, 11, 11, 11], Assert.Single(frames));
     }
 
     [Fact]
-    public void Each_second_is_heard_with_its_own_frame()
+    public void Each_second_of_sound_comes_with_its_own_frame()
     {
         Answers(7, 5, Sounding(7, 1, 5));
-        Assert.Equal([[false, true, false, false, false], [false, false, false, true, false]], heard);
+        Assert.Equal([[false, true, false, false, false], [false, false, false, true, false]], sounds);
     }
 
     [Fact]
-    public void Where_there_is_no_sound_silence_is_heard()
+    public void Where_there_is_no_sound_the_model_gets_silence()
     {
-        Answers(2, 2, new HeardSound([], null));
-        Assert.Equal([false, false], Assert.Single(heard));
-        Assert.All(new HeardSound([], null).LogMel(0, 1), value => Assert.Equal(LogMelFrontEnd.Silence, value));
+        Answers(2, 2, new SoundOfVideo([], null));
+        Assert.Equal([false, false], Assert.Single(sounds));
+        Assert.All(new SoundOfVideo([], null).LogMel(0, 1), value => Assert.Equal(LogMelFrontEnd.Silence, value));
     }
 
     [Fact]

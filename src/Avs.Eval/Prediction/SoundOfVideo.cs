@@ -2,37 +2,38 @@ using Avs.Core;
 using Avs.Data.Audio;
 using Avs.Data.Media;
 
-namespace Avs.Train.Prediction;
+namespace Avs.Eval.Prediction;
 
-/// <summary>The whole sound that a prediction hears.</summary>
+/// <summary>The sound that a prediction is made with, from the first to the last second.</summary>
 /// <param name="Mono">16 kHz; empty where there is none.</param>
 /// <param name="File">The file it came from, for the overlay video; null where there is none.</param>
-internal sealed record HeardSound(double[] Mono, string? File)
+internal sealed record SoundOfVideo(double[] Mono, string? File)
 {
     private const int Rate = LogMelFrontEnd.SampleRate;
-    private const double Floor = -100;
+    private const double LowestDecibels = -100;
 
     /// <summary>What a person should know of it, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
-    /// <summary>Reads what a request names, or what its video or folder has.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="video">Its video; null for a folder.</param>
-    public static HeardSound Read(PredictionRequest request, MediaFile? video)
+    /// <summary>Reads the sound that the options name, or the one that the video or the folder of frames has.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="video">The video; null for a folder of frames.</param>
+    public static SoundOfVideo Read(PredictionOptions options, MediaFile? video)
     {
-        if (request.Sound is { } given)
-            return Of(given);
+        if (options.Sound is { } given)
+            return FromFile(given);
         if (video is not null)
-            return video.Sound is not null ? Decode(video) : new HeardSound([], null);
-        return Directory.GetFiles(request.Video, "*.wav") switch
+            return video.Sound is not null ? Decode(video) : new SoundOfVideo([], null);
+        return Directory.GetFiles(options.Video, "*.wav") switch
         {
-            [var only] => Of(only),
-            [] => throw new UsageException($"the frames in {request.Video} have no sound beside them; name it with --sound FILE"),
-            var several => throw new UsageException($"{request.Video} holds {several.Length} wav files; name the right one with --sound FILE"),
+            [var only] => FromFile(only),
+            [] => throw new UsageException($"the frames in {options.Video} have no sound beside them; name it with --sound FILE"),
+            var several => throw new UsageException(
+                $"{options.Video} holds {several.Length} wav files; name the right one with --sound FILE"),
         };
     }
 
-    /// <summary>Log-mel examples of successive seconds, `[count, 1, 96, 64]`; where nothing is to be heard, of silence.</summary>
+    /// <summary>Log-mel examples of successive seconds, `[count, 1, 96, 64]`; of silence where there is no sound.</summary>
     /// <param name="from">Where the first second begins; may be before the start.</param>
     /// <param name="count">How many seconds.</param>
     public float[] LogMel(double from, int count)
@@ -50,27 +51,27 @@ internal sealed record HeardSound(double[] Mono, string? File)
         var first = (int)Math.Clamp(from * Rate, 0, Mono.Length);
         var last = (int)Math.Clamp(to * Rate, 0, Mono.Length);
         if (last <= first)
-            return Floor;
+            return LowestDecibels;
         var sum = 0.0;
         for (var i = first; i < last; i++)
             sum += Mono[i] * Mono[i];
-        return Math.Max(Floor, 10 * Math.Log10(sum / (last - first) + 1e-12));
+        return Math.Max(LowestDecibels, 10 * Math.Log10(sum / (last - first) + 1e-12));
     }
 
-    private static HeardSound Of(string file)
+    private static SoundOfVideo FromFile(string file)
     {
         if (!System.IO.File.Exists(file))
             throw new DataException($"{file} is missing, expected a sound or video file");
-        // A wav file is read here, strictly; whatever else by ffmpeg.
+        // A wav file is read here, strictly; any other kind by ffmpeg.
         if (!Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase))
             return Decode(MediaFile.Read(file));
         var (mono, rate) = WaveReader.Read(file);
-        return new HeardSound(Resampler.Resample(mono, rate, Rate), file);
+        return new SoundOfVideo(Resampler.Resample(mono, rate, Rate), file);
     }
 
-    private static HeardSound Decode(MediaFile media)
+    private static SoundOfVideo Decode(MediaFile media)
     {
         var (mono, notes) = SoundTrack.ReadMono(media);
-        return new HeardSound(mono, media.Path) { Notes = notes };
+        return new SoundOfVideo(mono, media.Path) { Notes = notes };
     }
 }

@@ -1,0 +1,39 @@
+using Avs.Models;
+using Avs.Models.Audio;
+using Avs.Models.Backbones;
+using Avs.Models.Weights;
+
+namespace Avs.Cli.Json;
+
+/// <summary>What `avs models --json` prints.</summary>
+internal sealed record ModelsJson(
+    IReadOnlyList<ModelsJson.Model> Models, IReadOnlyList<ModelsJson.Part> Backbones, IReadOnlyList<ModelsJson.Part> Audio)
+{
+    public static ModelsJson FromRegistries() => new(
+        [.. ModelRegistry.All.Select(From)],
+        [.. BackboneRegistry.All.Select(entry => From(entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights))],
+        [.. AudioRegistry.All.Select(entry => From(entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights))]);
+
+    private static Model From(ModelPreset preset) => new(
+        preset.Name,
+        preset.Summary,
+        preset.Parameters,
+        preset.Gflop,
+        preset.Config.Network.Backbone,
+        preset.Config.Network.Listens ? preset.Config.Audio : null,
+        [.. preset.Weights.Select(From)],
+        preset.Checkpoints);
+
+    private static Part From(string name, string summary, long parameters, double gflop, PublishedWeights? weights) =>
+        new(name, summary, parameters, gflop, weights is null ? null : From(weights));
+
+    private static Published From(PublishedWeights weights) => new(weights.Files[0], weights.Publisher);
+
+    internal sealed record Model(
+        string Name, string Summary, long Parameters, double Gflop, string Backbone, string? Audio, IReadOnlyList<Published> Weights,
+        string? Checkpoints);
+
+    internal sealed record Part(string Name, string Summary, long Parameters, double Gflop, Published? Weights);
+
+    internal sealed record Published(string File, string Publisher);
+}

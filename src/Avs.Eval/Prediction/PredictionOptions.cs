@@ -1,0 +1,22 @@
+namespace Avs.Eval.Prediction;
+
+/// <summary>Which video is segmented, and how.</summary>
+/// <param name="Video">A video file, or a folder of frames.</param>
+/// <param name="Folder">The folder to make; it may exist if it is empty.</param>
+public sealed record PredictionOptions(string Video, string Folder)
+{
+    /// <summary>A video or sound file whose sound is taken; null: the video's own, or the only wav file in the folder of frames.</summary>
+    public string? Sound { get; init; }
+
+    /// <summary>Frames a second of a folder of frames.</summary>
+    public double FramesPerSecond { get; init; } = 1;
+
+    /// <summary>T, the seconds that the model sees together.</summary>
+    public int Window { get; init; } = 5;
+
+    /// <summary>Masks a second. Models learn one; more follow quick movement better, each made of a second of sound of its own.</summary>
+    public int Rate { get; init; } = 1;
+
+    /// <summary>A pixel belongs to the mask when its probability is above this.</summary>
+    public double Threshold { get; init; } = 0.5;
+}

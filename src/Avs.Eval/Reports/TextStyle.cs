@@ -1,0 +1,38 @@
+using SkiaSharp;
+
+namespace Avs.Eval.Reports;
+
+/// <summary>How a line of text is written on a picture. Serves several threads.</summary>
+internal sealed class TextStyle(float size, Rgb colour, bool bold = false)
+{
+    private readonly SKFont font = new(bold ? PictureFont.Bold : PictureFont.Regular, size)
+    {
+        Edging = SKFontEdging.Antialias,
+        Subpixel = true,
+    };
+
+    /// <summary>Width of a text in pixels.</summary>
+    public int Measure(string text) => (int)Math.Ceiling(font.MeasureText(text));
+
+    /// <summary>The text, or as much of its beginning as fits into a width, with three dots for the rest.</summary>
+    public string Fit(string text, int width)
+    {
+        if (Measure(text) <= width)
+            return text;
+        var length = text.Length - 1;
+        while (length > 0 && Measure(text[..length].TrimEnd() + "…") > width)
+            length--;
+        return length == 0 ? "" : text[..length].TrimEnd() + "…";
+    }
+
+    /// <summary>Writes a text; what lies outside the picture is cut off.</summary>
+    /// <param name="canvas">The picture.</param>
+    /// <param name="text">One line.</param>
+    /// <param name="x">Left end.</param>
+    /// <param name="baseline">The line that the letters stand on.</param>
+    public void Write(SKCanvas canvas, string text, float x, float baseline)
+    {
+        using var paint = new SKPaint { Color = colour.ToSkia(), IsAntialias = true };
+        canvas.DrawText(text, x, baseline, font, paint);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Avs.Cli.Json;
+using Avs.Data.AvsBench;
+using Avs.Data.Clips;
+using Avs.Data.Prepare;
+using Avs.Data.Tests.AvsBench;
+using Avs.Train.Segmentation;
+
+namespace Avs.Cli.Tests;
+
+/// <summary>The keys that scripts read.</summary>
+public sealed class JsonTests
+{
+    private static JsonElement Read(string text) => JsonDocument.Parse(text).RootElement;
+
+    private static string Keys(JsonElement element) => string.Join(' ', element.EnumerateObject().Select(property => property.Name));
+
+    [Fact]
+    public void Of_models()
+    {
+        var root = Read(Typed.Line("models", "--json").Out);
+
+        Assert.Equal("models backbones audio", Keys(root));
+        Assert.Equal("name summary parameters gflop backbone audio weights checkpoints", Keys(root.GetProperty("models")[0]));
+        Assert.Equal("name summary parameters gflop weights", Keys(root.GetProperty("backbones")[0]));
+        var vggish = root.GetProperty("audio").EnumerateArray().First(part => part.GetProperty("name").GetString() == "vggish");
+        Assert.Equal("file publisher", Keys(vggish.GetProperty("weights")));
+    }
+
+    [Fact]
+    public void Of_a_data_check()
+    {
+        using var bench = TinyBench.S4();
+        File.Delete(Directory.GetFiles(bench.Root, "*.png", SearchOption.AllDirectories)[0]);
+        var subset = Read(Typed.Line("data", "check", bench.Root, "--json").Out).GetProperty("subsets")[0];
+
+        Assert.Equal("subset root frames_per_clip complete splits facts problems notes", Keys(subset));
+        Assert.Equal("s4", subset.GetProperty("subset").GetString());
+        Assert.Equal("split in_table whole official", Keys(subset.GetProperty("splits")[0]));
+        Assert.Equal(
+            "split frames plain_frames masks empty_masks full_masks mask_area mask_kinds sounds silent_sounds other_pickles sound_kinds " +
+            "seconds log_mel",
+            Keys(subset.GetProperty("facts")[0]));
+        Assert.Equal(2, subset.GetProperty("facts")[0].GetProperty("log_mel").GetArrayLength());
+        Assert.Equal("group sentence", Keys(subset.GetProperty("problems")[0]));
+    }
+
+    [Fact]
+    public void Of_a_preparation()
+    {
+        var (failure, note) = (new PrepareRemark("a", "is empty"), new PrepareRemark("b", "is late"));
+        var report = new PrepareReport("data/mine", Subset.MS3, 3, 1, [failure], [note], false, "x.csv");
+
+        Assert.Equal(
+            """
+            {"root":"data/mine","subset":"ms3","prepared":3,"kept":1,"failures":[{"clip":"a","reason":"is empty"}],
+            "notes":[{"clip":"b","note":"is late"}],"has_masks":false,"journal":"x.csv"}
+            """.ReplaceLineEndings(""), JsonSerializer.Serialize(DataPrepareJson.From(report), JsonOutput.Default.DataPrepareJson));
+    }
+
+    [Fact]
+    public void Of_caches() => Assert.Equal(
+        """{"caches":[{"name":"S4 train","path":"x","clips":2,"bytes":10,"bad_clips":1,"embedding":null}]}""",
+        JsonSerializer.Serialize(DataCacheJson.From([new MadeCache("S4 train", "x", 2, 10, 1, null)]), JsonOutput.Default.DataCacheJson));
+
+    [Fact]
+    public void Of_parity()
+    {
+        var cases = new[] { new Avs.Parity.CaseResult("a", Avs.Parity.CaseStatus.Ok, double.NaN, 1e-5, "") };
+
+        Assert.Equal(
+            """{"cases":[{"name":"a","status":"ok","worst":null,"tolerance":1E-05,"detail":""}]}""",
+            JsonSerializer.Serialize(ParityJson.From(cases), JsonOutput.Default.ParityJson));
+    }
+
+    [Fact]
+    public void Of_weights()
+    {
+        var parity = ScratchFolder.InRepository("tests/parity");
+        var file = Read(Typed.Line("weights", "show", Path.Combine(parity, "12_zip.pth"), "--json").Out);
+        var diff = Read(Typed.Line(
+            "weights", "diff", Path.Combine(parity, "12_zip.pth"), Path.Combine(parity, "12_plain_state_dict.pth"), "--json").Out);
+
+        Assert.Equal("file format parameters bytes tensors metadata other_values skipped", Keys(file));
+        Assert.Equal("name dtype shape parameters bytes", Keys(file.GetProperty("tensors")[0]));
+        Assert.Equal("same equal missing unexpected reshaped changed", Keys(diff));
+    }
+
+    [Fact]
+    public void Of_an_image_set()
+    {
+        using var folder = new ScratchFolder();
+        for (var number = 0; number < 20; number++)
+            File.CreateSymbolicLink(folder.At($"{number}.png"), ScratchFolder.InRepository("docs/demo.png"));
+        var split = Read(Typed.Line("data", "images", "folder", "--root", folder.At("."), "--json").Out).GetProperty("splits")[0];
+
+        Assert.Equal("name images height width channels classes attributes", Keys(split));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Avs.Data.Tests.AvsBench;
+using Avs.Train.Runs;
+using Avs.Train.Segmentation;
+using static TorchSharp.torch;
+
+namespace Avs.Cli.Tests;
+
+/// <summary>The verbs that take a trained model, with one whose weights are random.</summary>
+public sealed class TrainedModelTests : IDisposable
+{
+    private readonly ScratchFolder folder = new();
+
+    public TrainedModelTests()
+    {
+        var config = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
+        using var model = SegmenterFactory.Create(config, CPU);
+        Checkpoint.Write(folder.At("random.safetensors"), model, config.ToYaml(), 0);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Predict_makes_a_mask_for_each_second_of_a_video()
+    {
+        FFmpeg.Run("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=2", "-f", "lavfi", "-t", "2", "-i", "sine=440",
+            "-c:v", "ffv1", folder.At("film.mkv"));
+
+        var typed = Typed.Line("predict", folder.At("random.safetensors"), folder.At("film.mkv"), "--out", folder.At("out"), "--json");
+
+        Assert.Equal(0, typed.Code);
+        var masks = JsonDocument.Parse(typed.Out).RootElement.GetProperty("masks");
+        Assert.Equal(2, masks.GetArrayLength());
+        Assert.All(masks.EnumerateArray(), mask => Assert.True(File.Exists(folder.At($"out/{mask.GetProperty("file").GetString()}"))));
+    }
+
+    private Typed Eval(params string[] more)
+    {
+        using var bench = TinyBench.S4();
+        return Typed.Line(["eval", folder.At("random.safetensors"), "--data", bench.Root, "--overlays", folder.At("overlays"), .. more]);
+    }
+
+    [Fact]
+    public void Eval_scores_a_split_and_writes_overlays()
+    {
+        var typed = Eval("--json");
+
+        Assert.Equal(0, typed.Code);
+        Assert.Equal(1, JsonDocument.Parse(typed.Out).RootElement.GetProperty("clips").GetInt32());
+        Assert.Equal(5, Directory.GetFiles(folder.At("overlays"), "*.png").Length);
+    }
+
+    [Fact]
+    public void Eval_with_several_draws_shows_where_they_disagree()
+    {
+        var typed = Eval("--samples", "2");
+
+        Assert.Equal(0, typed.Code);
+        Assert.Equal(5, Directory.GetFiles(folder.At("overlays"), "*_uncertainty.png").Length);
+        Assert.Contains("their own sound", typed.Out);
+    }
+}
