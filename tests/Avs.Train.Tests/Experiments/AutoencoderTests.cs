@@ -134,7 +134,8 @@ public sealed class AutoencoderTests : IDisposable
         Begin("one", new Listener { OnStep = _ => counts.Add(Tensor.TotalCount) });
 
         Assert.Equal(12, counts.Count);
-        Assert.All(counts.Skip(1), count => Assert.Equal(counts[1], count));
+        // Fewer are what the garbage collector took meanwhile.
+        Assert.True(counts.Skip(1).All(count => count <= counts[1]), string.Join(", ", counts));
     }
 
     private sealed class Listener : ITrainingListener

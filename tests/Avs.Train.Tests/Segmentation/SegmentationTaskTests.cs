@@ -142,7 +142,8 @@ public sealed class SegmentationTaskTests : IDisposable
             batch.Dispose();
         }
 
-        Assert.Equal(counts[1], counts[^1]);
+        // Fewer are what the garbage collector took meanwhile.
+        Assert.True(counts[^1] <= counts[1], string.Join(", ", counts));
     }
 
     [Fact]
