@@ -19,10 +19,10 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>Sums of equal numbers may differ by the order of adding.</summary>
     private const double SumTolerance = 1e-12;
 
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
-    private readonly List<string> _failures = [];
-    private double _worst = double.NaN, _tolerance = double.NaN, _nearness = -1;
-    private string _worstMeasure = "nothing compared";
+    private readonly HashSet<string> given = new(StringComparer.Ordinal);
+    private readonly List<string> failures = [];
+    private double worstError = double.NaN, worstBound = double.NaN, nearest = -1;
+    private string worstMeasure = "nothing compared";
 
     /// <summary>Whether the case asks for this output.</summary>
     public bool Wants(string name) => item.Outputs.ContainsKey(name);
@@ -37,7 +37,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="shape">Sizes; null to skip the comparison of sizes (their product is always compared).</param>
     public void Give(string name, ReadOnlySpan<double> values, IReadOnlyList<long>? shape = null)
     {
-        if (!item.Outputs.TryGetValue(name, out ParityOutput? output) || !_given.Add(name)) return;
+        if (!item.Outputs.TryGetValue(name, out ParityOutput? output) || !given.Add(name)) return;
         if (HashFill.Count(output.Shape) != values.Length || (shape is not null && !shape.SequenceEqual(output.Shape)))
         {
             string found = shape is null ? $"{values.Length} elements" : $"shape [{string.Join(", ", shape)}]";
@@ -75,7 +75,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="origin">Where it comes from, for the failure's sentence.</param>
     public void GiveBits(string name, NumberArray array, string origin)
     {
-        _given.Add(name);
+        given.Add(name);
         NumberArray expected = reference.Read(name);
         if (array.Type != expected.Type || !array.Shape.SequenceEqual(expected.Shape))
             Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is {expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
@@ -89,7 +89,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="tolerance">The bound.</param>
     public void GiveNear(string name, ReadOnlySpan<float> values, double tolerance)
     {
-        _given.Add(name);
+        given.Add(name);
         float[] expected = reference.Read(name).ToFloats();
         double worst = expected.Length == values.Length ? 0 : double.PositiveInfinity;
         for (int i = 0; i < Math.Min(values.Length, expected.Length); i++) worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
@@ -103,14 +103,14 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>The comparison as a whole.</summary>
     public CaseResult Result()
     {
-        string[] missing = [.. (item.Outputs.Count > 0 ? item.Outputs.Keys : reference.Entries.Keys).Where(name => !_given.Contains(name))];
-        if (_failures.Count > 0) return new CaseResult(item.Name, CaseStatus.Fail, _worst, _tolerance, string.Join("; ", _failures.Take(5)));
-        if (missing.Length > 0 || _given.Count == 0)
+        string[] missing = [.. (item.Outputs.Count > 0 ? item.Outputs.Keys : reference.Entries.Keys).Where(name => !given.Contains(name))];
+        if (failures.Count > 0) return new CaseResult(item.Name, CaseStatus.Fail, worstError, worstBound, string.Join("; ", failures.Take(5)));
+        if (missing.Length > 0 || given.Count == 0)
         {
             string reason = missing.Length > 0 ? $"no rule for the output '{missing[0]}'" : "the case has no outputs";
             return new CaseResult(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, reason);
         }
-        return new CaseResult(item.Name, CaseStatus.Ok, _worst, _tolerance, _worstMeasure);
+        return new CaseResult(item.Name, CaseStatus.Ok, worstError, worstBound, worstMeasure);
     }
 
     private static double[] Stored(ParityOutput output, ReadOnlySpan<double> values, int count)
@@ -212,13 +212,13 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
 
     private void Fail(string name, string measure, double error, double tolerance, string sentence)
     {
-        _failures.Add(sentence);
+        failures.Add(sentence);
         Note(name, measure, error, tolerance, double.IsFinite(error) && tolerance > 0 ? error / tolerance : double.PositiveInfinity);
     }
 
     private void Note(string name, string measure, double error, double tolerance, double nearness)
     {
-        if (nearness <= _nearness) return;
-        (_nearness, _worst, _tolerance, _worstMeasure) = (nearness, error, tolerance, $"{name} ({measure})");
+        if (nearness <= nearest) return;
+        (nearest, worstError, worstBound, worstMeasure) = (nearness, error, tolerance, $"{name} ({measure})");
     }
 }

@@ -47,8 +47,8 @@ public static class Baselines
             {
                 Baseline.AllBackground => new byte[clip.Masks.Length],
                 Baseline.AllForeground => Filled(clip.Masks.Length),
-                Baseline.EveryObject => Union(clip, scenes!.Of(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
-                _ => Fitting(clip, dataset.Load(scenes!.Of(i)[random.NextInt(scenes.Of(i).Count)], clip)).Masks,
+                Baseline.EveryObject => Union(clip, scenes!.Members(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
+                _ => Fitting(clip, dataset.Load(scenes!.Members(i)[random.NextInt(scenes.Members(i).Count)], clip)).Masks,
             };
             FrameScore[] frames = Score(scorer, clip, guess);
             sheet.Add(clip.Info, frames);

@@ -91,9 +91,9 @@ public static class Evaluator
     private sealed class EvaluationRun(
         Segmenter segmenter, IClipDataset dataset, ConditionedDataset heard, EvaluationOptions options, AudioCondition audio)
     {
-        private readonly FrameScorer _scorer = new();
-        private readonly ScoreSheet _scores = new(options.Mode), _original = new(options.Mode), _unheard = new(options.Mode);
-        private int _next;
+        private readonly FrameScorer scorer = new();
+        private readonly ScoreSheet scores = new(options.Mode), againstOriginal = new(options.Mode), unheard = new(options.Mode);
+        private int next;
 
         public void Add(AvsBatch batch)
         {
@@ -116,13 +116,13 @@ public static class Evaluator
                 while (m < rows.Length && rows[m] / batch.FramesPerClip == b) m++;
                 int RowOf(int k) => options.Observe is null ? k : (int)rows[k];
                 FrameScore[] Score(byte[] against, int offset) => [.. Enumerable.Range(first, m - first).Select(k =>
-                    _scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
+                    scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
 
-                int index = _next++;
+                int index = next++;
                 FrameScore[] frames = Score(masks, 0);
                 Note(index, batch.Clips[b], frames);
                 if (audio == AudioCondition.Other)
-                    _original.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));
+                    againstOriginal.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));
                 if (options.Observe is { } observe)
                 {
                     int clipValues = batch.FramesPerClip * pixels;
@@ -135,17 +135,17 @@ public static class Evaluator
                     });
                 }
             }
-            options.Progress?.Report(_next);
+            options.Progress?.Report(next);
         }
 
         public EvaluationResult Result(double seconds) => new(
-            dataset.Name, audio, _scores.Result(), _original.IsEmpty ? null : _original.Result(), _unheard.IsEmpty ? null : _unheard.Result(), seconds);
+            dataset.Name, audio, scores.Result(), againstOriginal.IsEmpty ? null : againstOriginal.Result(), unheard.IsEmpty ? null : unheard.Result(), seconds);
 
         private void Note(int index, ClipInfo clip, FrameScore[] frames)
         {
-            _scores.Add(clip, frames);
+            scores.Add(clip, frames);
             bool soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
-            if (soundCounts && heard.Heard(index).RecordingSeen == false) _unheard.Add(clip, frames);
+            if (soundCounts && heard.Heard(index).RecordingSeen == false) unheard.Add(clip, frames);
         }
 
         private byte[] OriginalMasks(int index, int length)

@@ -21,10 +21,10 @@ public static class BackboneRegistry
     public static IReadOnlyList<BackboneEntry> All { get; } =
     [
         new("small_residual", "6 basic blocks, 24 to 128 channels; learns from nothing in minutes", 701_072, 0.24, _ => new SmallResidual()),
-        new("resnet18", "ResNet-18, torchvision layout", 11_176_512, 3.63, _ => ResNet.Of18()),
-        new("resnet34", "ResNet-34, torchvision layout", 21_284_672, 7.33, _ => ResNet.Of34()),
-        new("resnet50", "ResNet-50, torchvision layout (the paper's second backbone)", 23_508_032, 8.17, _ => ResNet.Of50()),
-        new("resnet101", "ResNet-101, torchvision layout", 42_500_160, 15.60, _ => ResNet.Of101()),
+        new("resnet18", "ResNet-18, torchvision layout", 11_176_512, 3.63, _ => ResNet.Create(18)),
+        new("resnet34", "ResNet-34, torchvision layout", 21_284_672, 7.33, _ => ResNet.Create(34)),
+        new("resnet50", "ResNet-50, torchvision layout (the paper's second backbone)", 23_508_032, 8.17, _ => ResNet.Create(50)),
+        new("resnet101", "ResNet-101, torchvision layout", 42_500_160, 15.60, _ => ResNet.Create(101)),
         new("pvt_v2_b0", "PVTv2-B0", 3_409_760, 1.13, dropPath => new PyramidVisionTransformer(PyramidVisionTransformer.B0, dropPath)),
         new("pvt_v2_b1", "PVTv2-B1", 13_496_000, 4.22, dropPath => new PyramidVisionTransformer(PyramidVisionTransformer.B1, dropPath)),
         new("pvt_v2_b2", "PVTv2-B2", 24_849_856, 8.05, dropPath => new PyramidVisionTransformer(PyramidVisionTransformer.B2, dropPath)),

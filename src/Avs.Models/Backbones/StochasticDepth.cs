@@ -1,3 +1,4 @@
+using Avs.Core.Libtorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
             return branch;
         var keep = 1 - Probability;
         long[] one = [branch.shape[0], .. Enumerable.Repeat(1L, branch.shape.Length - 1)];
-        var drawn = rand(one, Draws.TypeFor(branch.dtype), generator: Source).to(branch.device);
+        var drawn = RandomNumbers.Uniform(one, branch.dtype, branch.device, Source);
         return branch * ((drawn < keep).to(branch.dtype) / keep);
     }
 }

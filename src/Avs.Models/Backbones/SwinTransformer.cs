@@ -76,10 +76,13 @@ public sealed class SwinTransformer : VisualBackbone
         var maps = new Tensor[4];
         for (var stage = 0; stage < 4; stage++)
         {
-            var refined = IsUnused($"layers.{stage}.") ? null : layers[stage].Blocks(x);
-            maps[stage] = levels == SwinLevels.StageInputs ? x : refined!; // [N,h,w,C]
-            if (stage < 3)
-                x = layers[stage].Merged(refined!); // [N,h,w,C] -> [N,h/2,w/2,2C]
+            maps[stage] = x; // [N,h,w,C]
+            if (IsUnused($"layers.{stage}."))
+                break;
+            var (refined, merged) = layers[stage].call(x);
+            if (levels == SwinLevels.StageOutputs)
+                maps[stage] = refined; // [N,h,w,C]
+            x = merged ?? refined; // [N,h/2,w/2,2C]
         }
 
         return [.. maps.Select(map => map.permute(0, 3, 1, 2).MoveToOuterDisposeScope())]; // [N,h,w,C] -> [N,C,h,w]
@@ -107,7 +110,8 @@ public sealed class SwinTransformer : VisualBackbone
         }
     }
 
-    private sealed class Stage : nn.Module<Tensor, Tensor>
+    /// <summary>[N,h,w,C] -> what its blocks return [N,h,w,C], and that merged [N,h/2,w/2,2C], or null in the last stage.</summary>
+    private sealed class Stage : nn.Module<Tensor, (Tensor Refined, Tensor? Merged)>
     {
         private readonly ModuleList<SwinBlock> blocks;
         private readonly PatchMerging? downsample;
@@ -119,19 +123,13 @@ public sealed class SwinTransformer : VisualBackbone
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => downsample is null ? Blocks(x) : Merged(Blocks(x));
-
-        /// <summary>[N,h,w,C] -> [N,h,w,C].</summary>
-        public Tensor Blocks(Tensor x)
+        public override (Tensor Refined, Tensor? Merged) forward(Tensor x)
         {
             using var scope = NewDisposeScope();
             foreach (var block in blocks)
                 x = block.call(x);
-            return x.MoveToOuterDisposeScope();
+            return (x.MoveToOuterDisposeScope(), downsample?.call(x).MoveToOuterDisposeScope());
         }
-
-        /// <summary>[N,h,w,C] -> [N,h/2,w/2,2C].</summary>
-        public Tensor Merged(Tensor x) => downsample!.call(x);
     }
 
     private sealed class PatchMerging : nn.Module<Tensor, Tensor>

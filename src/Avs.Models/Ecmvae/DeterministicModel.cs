@@ -28,31 +28,13 @@ public enum InformationRegulariser
 }
 
 /// <summary>The sizes and choices of the deterministic network. The defaults are the release's. The image size sizes the regularisers.</summary>
-public sealed record DeterministicConfig : NetworkConfig
+public sealed record DeterministicConfig : EcmvaeFamilyConfig
 {
-    /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The release: 128.</summary>
-    public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
-
-    /// <summary>Inner channels C' of TPAVI. The release: 64.</summary>
-    public int TpaviChannels { get; init => field = Check.Positive(value); } = 64;
-
-    /// <summary>Whether TPAVI gathers sound over the whole clip (the release) or frame by frame.</summary>
-    public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
-
     /// <summary>The regulariser.</summary>
     public InformationRegulariser Regulariser { get; init; } = InformationRegulariser.CodePairs;
 
     /// <summary>Width inside a regulariser. The release: 64.</summary>
     public int RegulariserChannels { get; init => field = Check.Positive(value); } = 64;
-
-    /// <summary>Size d of a regulariser's codes. The release: 6.</summary>
-    public int InformationSize { get; init => field = Check.Positive(value); } = 6;
-
-    /// <summary>The neck. The release: basic.</summary>
-    public NeckKind Neck { get; init; } = NeckKind.Basic;
-
-    /// <summary>The decoder. The release: simple_no_module.</summary>
-    public DecoderKind Decoder { get; init; } = DecoderKind.SimpleNoModule;
 
     /// <inheritdoc/>
     public override SegmentationNetwork Create() => new DeterministicModel(this);

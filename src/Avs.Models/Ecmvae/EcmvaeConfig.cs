@@ -75,8 +75,8 @@ public enum PosteriorSupervision
     PseudoLabel,
 }
 
-/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
-public sealed record EcmvaeConfig : NetworkConfig
+/// <summary>What ECMVAE and the deterministic network of its release have in common. The defaults are the paper's and the release's.</summary>
+public abstract record EcmvaeFamilyConfig : NetworkConfig
 {
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
     public int Channels { get; init => field = Check.MultipleOf4(value); } = 128;
@@ -87,23 +87,27 @@ public sealed record EcmvaeConfig : NetworkConfig
     /// <summary>Whether TPAVI gathers sound over the whole clip (the paper) or frame by frame.</summary>
     public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
 
-    /// <summary>Size K of each latent code. The paper: 16.</summary>
-    public int LatentSize { get; init => field = Check.Positive(value); } = 16;
-
-    /// <summary>Size of the mutual-information heads. The paper: 6.</summary>
+    /// <summary>Size d of the mutual-information heads, or of a regulariser's codes. The paper: 6.</summary>
     public int InformationSize { get; init => field = Check.Positive(value); } = 6;
-
-    /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
-    public int LatentEncoderChannels { get; init => field = Check.Positive(value); } = 16;
-
-    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound, as the release.</summary>
-    public double? LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
 
     /// <summary>The neck. The paper: basic.</summary>
     public NeckKind Neck { get; init; } = NeckKind.Basic;
 
     /// <summary>The decoder. The paper: simple_no_module.</summary>
     public DecoderKind Decoder { get; init; } = DecoderKind.SimpleNoModule;
+}
+
+/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
+public sealed record EcmvaeConfig : EcmvaeFamilyConfig
+{
+    /// <summary>Size K of each latent code. The paper: 16.</summary>
+    public int LatentSize { get; init => field = Check.Positive(value); } = 16;
+
+    /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
+    public int LatentEncoderChannels { get; init => field = Check.Positive(value); } = 16;
+
+    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound, as the release.</summary>
+    public double? LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
 
     /// <summary>The fusion. The paper: TPAVI.</summary>
     public FusionKind Fusion { get; init; } = FusionKind.Tpavi;

@@ -95,8 +95,8 @@ public sealed class FactorisedLatents : LatentModel
     }
 
     private FusedCodes Experts(LatentCodes codes, string visual, string audio, ILatentNoise noise) => new(
-        Draw(ExpertProduct.Of(codes.Visual, codes.Shared!), visual, noise).Sample,
-        Draw(ExpertProduct.Of(codes.Audio!, codes.Shared!), audio, noise).Sample);
+        Draw(ExpertProduct.Compute(codes.Visual, codes.Shared!), visual, noise).Sample,
+        Draw(ExpertProduct.Compute(codes.Audio!, codes.Shared!), audio, noise).Sample);
 
     // Rows [N,K] -> [N,d] each.
     private static MutualInformationHeads Heads(FusedCodes codes, Linear mean, Linear logVariance, Linear target) =>

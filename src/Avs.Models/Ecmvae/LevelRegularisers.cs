@@ -53,13 +53,13 @@ public abstract class LevelRegulariser : nn.Module<Tensor, Tensor, ILatentNoise,
 {
     private readonly long height, width;
 
-    private protected readonly ConvNorm rgb_channel_reduce;
+    private protected readonly Sequential rgb_channel_reduce;
     private protected readonly Linear audio_channel_reduce;
 
     private protected LevelRegulariser(string name, RegulariserSize size) : base(name)
     {
         (height, width) = (size.Height, size.Width);
-        rgb_channel_reduce = new ConvNorm(size.Channels, size.Hidden, 1);
+        rgb_channel_reduce = Conv.WithNorm(size.Channels, size.Hidden, 1);
         audio_channel_reduce = nn.Linear(size.Channels, size.Hidden);
     }
 

@@ -18,6 +18,20 @@ namespace Avs.Models.Fusion;
 /// <summary>W_z(θᵀφgᵀ/M) as an affine map of the visual features.</summary>
 internal static class LinearInteraction
 {
+    /// <summary>The layers of a TPAVI with fresh weights. It starts as LayerNorm(v): the BatchNorm before the sum has weight and bias zero.</summary>
+    /// <param name="channels">C.</param>
+    /// <param name="inner">C'.</param>
+    public static (Conv3d G, Conv3d Theta, Conv3d Phi, ModuleList<nn.Module<Tensor, Tensor>> Wz, LayerNorm Norm) CreateLayers(long channels, long inner)
+    {
+        // The weights keep the five axes of the published checkpoints; only their matrices are used.
+        Conv3d g = nn.Conv3d(channels, inner, 1), theta = nn.Conv3d(channels, inner, 1), phi = nn.Conv3d(channels, inner, 1);
+        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; frames lie on the batch axis here.
+        var norm = nn.BatchNorm2d(channels);
+        nn.init.zeros_(norm.weight!);
+        nn.init.zeros_(norm.bias!);
+        return (g, theta, phi, new ModuleList<nn.Module<Tensor, Tensor>>(nn.Conv3d(inner, channels, 1), norm), nn.LayerNorm(channels));
+    }
+
     /// <summary>K·M with φ from one vector a frame.</summary>
     /// <param name="phi">φ.</param>
     /// <param name="g">g.</param>

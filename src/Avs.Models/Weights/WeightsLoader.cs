@@ -1,6 +1,6 @@
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Models.Memory;
+using Avs.Core.Libtorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -78,7 +78,7 @@ public static class WeightsLoader
 
         using IDisposable noGradient = no_grad();
         // Everything is read before anything is written: a damaged file leaves the module as it was.
-        Tensor[] values = [.. found.Select(pair => ToTensor(FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name))))];
+        Tensor[] values = [.. found.Select(pair => FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name)).ToTensor())];
         for (int i = 0; i < values.Length; i++) found[i].Tensor.copy_(values[i]);
         return new LoadReport(file.Path, found.Length, kept, leftovers);
     }
@@ -182,7 +182,7 @@ public static class WeightsLoader
         pattern.StartsWith('*') ? name.EndsWith(pattern[1..], StringComparison.Ordinal) : name.StartsWith(pattern, StringComparison.Ordinal));
 
     private static bool Fits(Tensor target, WeightsEntry entry) =>
-        entry.Shape.SequenceEqual(target.shape) && (ScalarTypeOf(entry.Type) == target.dtype || (entry.Type.IsFloating() && target.is_floating_point()));
+        entry.Shape.SequenceEqual(target.shape) && (entry.Type.ToScalarType() == target.dtype || (entry.Type.IsFloating() && target.is_floating_point()));
 
     private static string? List(string what, IEnumerable<string> names)
     {
@@ -202,25 +202,4 @@ public static class WeightsLoader
         string[] told = [.. faults.OfType<string>()];
         if (told.Length > 0) throw new DataException($"{path} does not fit the model: it {string.Join("; it ", told)}");
     }
-
-    private static Tensor ToTensor(NumberArray array)
-    {
-        Tensor tensor = empty([.. array.Shape], ScalarTypeOf(array.Type), CPU);
-        array.Bytes.Span.CopyTo(tensor.bytes);
-        return tensor;
-    }
-
-    private static ScalarType ScalarTypeOf(ElementType type) => type switch
-    {
-        ElementType.F64 => ScalarType.Float64,
-        ElementType.F32 => ScalarType.Float32,
-        ElementType.F16 => ScalarType.Float16,
-        ElementType.BF16 => ScalarType.BFloat16,
-        ElementType.I64 => ScalarType.Int64,
-        ElementType.I32 => ScalarType.Int32,
-        ElementType.I16 => ScalarType.Int16,
-        ElementType.I8 => ScalarType.Int8,
-        ElementType.U8 => ScalarType.Byte,
-        _ => ScalarType.Bool,
-    };
 }

@@ -25,6 +25,6 @@ internal sealed class VggishCase : ICaseRule
         if (!item.Inputs.TryGetValue("wave", out ParityInput? wave)) return;
         float[] examples = LogMelFrontEnd.Compute(LogMelCase.Mono(wave), wave.SampleRate);
         long[] shape = [examples.Length / Clip.LogMelSize, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands];
-        outputs.Give("embedding_of_wave", network.call(ParityTensors.Of(examples, shape)));
+        outputs.Give("embedding_of_wave", network.call(ParityTensors.From(examples, shape)));
     }
 }

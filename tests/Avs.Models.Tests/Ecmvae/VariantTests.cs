@@ -24,7 +24,7 @@ public class VariantTests
     {
         using var scope = NewDisposeScope();
         // N(0,1), N(2, 1) and N(5, 1/2): precisions 1, 1, 2; mean (0 + 2 + 10)/4 = 3, variance 1/4.
-        var product = ExpertProduct.Of(Code(2, 0), Code(5, -Math.Log(2)));
+        var product = ExpertProduct.Compute(Code(2, 0), Code(5, -Math.Log(2)));
         Assert.Equal(3, product.Mean.item<float>(), 1e-5f);
         Assert.Equal(-Math.Log(4), product.LogVariance.item<float>(), 1e-5f);
     }
