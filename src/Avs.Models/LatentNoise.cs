@@ -23,7 +23,8 @@ public interface ILatentNoise
 public sealed class GeneratorNoise(Generator generator) : ILatentNoise
 {
     /// <inheritdoc/>
-    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) => RandomNumbers.Normal(shape, dtype, device, generator);
+    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) =>
+        RandomNumbers.Normal(shape, dtype, device, generator);
 }
 
 /// <summary>ε = 0: every code equals its mean, and a prediction is repeatable.</summary>

@@ -3,8 +3,9 @@ using Avs.Core.Formats;
 namespace Avs.Parity;
 
 /// <summary>
-/// Takes the results of one case and compares each with its reference values by the fixtures' rules: relative L2 error, largest error relative to the
-/// largest reference value, largest absolute error, bit for bit where the tolerance is 0; and sums of the whole tensor where only a part is stored.
+/// Takes the results of one case and compares each with its reference values by the fixtures' rules: relative L2 error, largest error
+/// relative to the largest reference value, largest absolute error, bit for bit where the tolerance is 0; and sums of the whole tensor
+/// where only a part is stored.
 /// </summary>
 /// <param name="item">The case.</param>
 /// <param name="reference">Its open reference file.</param>
@@ -41,7 +42,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         if (HashFill.Count(output.Shape) != values.Length || (shape is not null && !shape.SequenceEqual(output.Shape)))
         {
             string found = shape is null ? $"{values.Length} elements" : $"shape [{string.Join(", ", shape)}]";
-            Fail(name, "shape", double.PositiveInfinity, 0, $"{name} has {found} where the reference has shape [{string.Join(", ", output.Shape)}]");
+            Fail(name, "shape", double.PositiveInfinity, 0,
+                $"{name} has {found} where the reference has shape [{string.Join(", ", output.Shape)}]");
             return;
         }
         double[] expected = reference.ReadDoubles(name);
@@ -78,7 +80,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         given.Add(name);
         NumberArray expected = reference.Read(name);
         if (array.Type != expected.Type || !array.Shape.SequenceEqual(expected.Shape))
-            Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is {expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
+            Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is "
+                + $"{expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
         else
             Judge($"{name} in {origin}", "bits", array.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? 0 : double.PositiveInfinity, 0);
     }
@@ -92,7 +95,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         given.Add(name);
         float[] expected = reference.Read(name).ToFloats();
         double worst = expected.Length == values.Length ? 0 : double.PositiveInfinity;
-        for (int i = 0; i < Math.Min(values.Length, expected.Length); i++) worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
+        for (int i = 0; i < Math.Min(values.Length, expected.Length); i++)
+            worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
         Judge(name, "absolute", worst, tolerance);
     }
 
@@ -104,7 +108,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     public CaseResult Result()
     {
         string[] missing = [.. (item.Outputs.Count > 0 ? item.Outputs.Keys : reference.Entries.Keys).Where(name => !given.Contains(name))];
-        if (failures.Count > 0) return new CaseResult(item.Name, CaseStatus.Fail, worstError, worstBound, string.Join("; ", failures.Take(5)));
+        if (failures.Count > 0)
+            return new CaseResult(item.Name, CaseStatus.Fail, worstError, worstBound, string.Join("; ", failures.Take(5)));
         if (missing.Length > 0 || given.Count == 0)
         {
             string reason = missing.Length > 0 ? $"no rule for the output '{missing[0]}'" : "the case has no outputs";
@@ -126,7 +131,10 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         double worst = 0;
         if (stored.Length != expected.Length) worst = double.PositiveInfinity;
         for (int i = 0; i < Math.Min(stored.Length, expected.Length); i++)
-            if (!stored[i].Equals(expected[i])) worst = Math.Max(worst, double.IsNaN(stored[i] - expected[i]) ? double.PositiveInfinity : Math.Abs(stored[i] - expected[i]));
+            if (!stored[i].Equals(expected[i]))
+                worst = Math.Max(worst, double.IsNaN(stored[i] - expected[i])
+                    ? double.PositiveInfinity
+                    : Math.Abs(stored[i] - expected[i]));
         Judge(name, "exact", worst, 0);
     }
 
@@ -134,7 +142,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     {
         if (stored.Length != expected.Length)
         {
-            Fail(name, "shape", double.PositiveInfinity, 0, $"{name} has {stored.Length} elements where the reference file has {expected.Length}");
+            Fail(name, "shape", double.PositiveInfinity, 0,
+                $"{name} has {stored.Length} elements where the reference file has {expected.Length}");
             return;
         }
         double difference = 0, norm = 0, largestDifference = 0, largest = 0;
@@ -158,9 +167,10 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         if (output is { TolL2: null, TolMax: null, TolAbs: null }) Fail($"{name} has no tolerance in the manifest");
     }
 
-    // Adam's first step is the sign of the gradient. Where the reference's own float32 and float64 signs differ (by twice the step), a gradient of nothing but
-    // rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such element among the few that are stored: it is twice
-    // the rate, beside the steps that are stored (few of which may be more than zero) or beside the new values (`new/`), which hold the same step.
+    // Adam's first step is the sign of the gradient. Where the reference's own float32 and float64 signs differ (by twice the step), a
+    // gradient of nothing but rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such
+    // element among the few that are stored: it is twice the rate, beside the steps that are stored (few of which may be more than zero) or
+    // beside the new values (`new/`), which hold the same step.
     private double OneFlip(string name, ParityOutput output, double norm)
     {
         ParityOutput? step = output.Kind switch
@@ -206,7 +216,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
 
     private void Judge(string name, string measure, double error, double tolerance)
     {
-        if (!(error <= tolerance)) Fail(name, measure, error, tolerance, $"{name}: {measure} error {error:0.##e+0} above {tolerance:0.##e+0}");
+        if (!(error <= tolerance))
+            Fail(name, measure, error, tolerance, $"{name}: {measure} error {error:0.##e+0} above {tolerance:0.##e+0}");
         else Note(name, measure, error, tolerance, error == 0 ? 0 : error / tolerance);
     }
 

@@ -80,7 +80,8 @@ internal sealed class HashNoise(ParityCase item) : ILatentNoise
         ParityNoise noise = item.Eps.FirstOrDefault(noise => noise.Latent == latent)
             ?? throw new NotCoveredException($"the case has no noise for the latent '{latent}'");
         if (!noise.Shape.SequenceEqual(shape))
-            throw new NotCoveredException($"the latent '{latent}' has shape [{string.Join(", ", noise.Shape)}] where the model draws [{string.Join(", ", shape)}]");
+            throw new NotCoveredException(
+                $"the latent '{latent}' has shape [{string.Join(", ", noise.Shape)}] where the model draws [{string.Join(", ", shape)}]");
         return ParityTensors.From(HashFill.Noise(noise.Name, HashFill.Count(noise.Shape)), shape).to(dtype, device);
     }
 }

@@ -25,7 +25,8 @@ public sealed class AutocastTests
         using var scope = NewDisposeScope();
         var preset = ModelRegistry.Find(name);
         var network = EveryModel.Narrow(preset.Config.Network) with { Backbone = backbone, DropPath = 0 };
-        using var model = Given.Filled(new AudioVisualSegmenter(preset.Config with { Audio = "small", FreezeAudio = false, Network = network }));
+        using var model = Given.Filled(new AudioVisualSegmenter(preset.Config with { Audio = "small", FreezeAudio = false,
+            Network = network }));
         var input = Given.Batch(4, 2, 96); // with fewer, norms that learn from a handful of values magnify what is rounded
 
         Tensor Answer(bool autocast)
@@ -185,7 +186,8 @@ public sealed class AutocastTests
             x => last.call(Branch(x)), [norm, inner, last], randn(2, 30, 6));
     }
 
-    // Of both forms under autocast, and of the plain one in float32: results and gradients, which backward computes with autocast off again.
+    // Of both forms under autocast, and of the plain one in float32: results and gradients, which backward computes with autocast off
+    // again.
     private static void Agree(Func<Tensor, Tensor> twice, Func<Tensor, Tensor> plain, nn.Module[] modules, Tensor x)
     {
         Parameter[] learned = [.. modules.SelectMany(module => module.parameters())];

@@ -11,7 +11,8 @@ public static class TensorArrays
     [
         (ElementType.F64, ScalarType.Float64), (ElementType.F32, ScalarType.Float32), (ElementType.F16, ScalarType.Float16),
         (ElementType.BF16, ScalarType.BFloat16), (ElementType.I64, ScalarType.Int64), (ElementType.I32, ScalarType.Int32),
-        (ElementType.I16, ScalarType.Int16), (ElementType.I8, ScalarType.Int8), (ElementType.U8, ScalarType.Byte), (ElementType.Bool, ScalarType.Bool),
+        (ElementType.I16, ScalarType.Int16), (ElementType.I8, ScalarType.Int8), (ElementType.U8, ScalarType.Byte),
+            (ElementType.Bool, ScalarType.Bool),
     ];
 
     /// <summary>The type of a tensor that holds such elements.</summary>

@@ -4,7 +4,10 @@ using Avs.Data.Clips;
 
 namespace Avs.Eval.Evaluation;
 
-/// <summary>A data set heard under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>, that sound's masks.</summary>
+/// <summary>
+/// A data set heard under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>,
+/// that sound's masks.
+/// </summary>
 public sealed class ConditionedDataset : IClipDataset
 {
     private readonly IClipDataset dataset;
@@ -14,7 +17,8 @@ public sealed class ConditionedDataset : IClipDataset
     /// <summary>Wraps a data set.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="audio">What is heard instead of each clip's own sound.</param>
-    /// <exception cref="UsageException">The data set has no scenes (<see cref="AudioCondition.Other"/>) or too few clips (<see cref="AudioCondition.Swapped"/>).</exception>
+    /// <exception cref="UsageException">The data set has no scenes (<see cref="AudioCondition.Other"/>) or too few clips
+    /// (<see cref="AudioCondition.Swapped"/>).</exception>
     public ConditionedDataset(IClipDataset dataset, AudioCondition audio)
     {
         this.dataset = dataset;
@@ -73,7 +77,8 @@ public sealed class ConditionedDataset : IClipDataset
         int alone = Array.FindIndex(partners, partner => dataset.Clips[partner].Scene is null);
         if (alone < 0) alone = Enumerable.Range(0, partners.Length).FirstOrDefault(i => partners[i] == i, -1);
         if (alone >= 0)
-            throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other object whose sound could be heard.");
+            throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other "
+                + "object whose sound could be heard.");
         return partners;
     }
 }

@@ -14,7 +14,9 @@ namespace Avs.Eval.Evaluation;
 /// <param name="ImageSize">Side of the square pictures that the segmenter takes, in pixels.</param>
 public sealed record EvaluationOptions(int ImageSize)
 {
-    /// <summary>Clips in a call of the segmenter. The scores do not depend on it: the reference mode's calls of four are the metric's own.</summary>
+    /// <summary>
+    /// Clips in a call of the segmenter. The scores do not depend on it: the reference mode's calls of four are the metric's own.
+    /// </summary>
     public int ClipsPerBatch { get; init; } = 4;
 
     /// <summary>How frames become one number.</summary>
@@ -47,16 +49,21 @@ public sealed record EvaluationOptions(int ImageSize)
 /// <param name="LabelledFrames">Their frame numbers.</param>
 /// <param name="Frames">Their scores.</param>
 public sealed record ClipPrediction(
-    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames, IReadOnlyList<FrameScore> Frames)
+    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames,
+    IReadOnlyList<FrameScore> Frames)
 {
-    /// <summary>The variance of the probabilities over several draws of the latent codes [T, Height, Width]; null for a single draw.</summary>
+    /// <summary>
+    /// The variance of the probabilities over several draws of the latent codes [T, Height, Width]; null for a single draw.
+    /// </summary>
     public float[]? Variance { get; init; }
 }
 
 /// <summary>Measures a segmenter over a data set under an audio condition.</summary>
 public static class Evaluator
 {
-    /// <summary>Runs the segmenter over every clip and scores its labelled frames at the masks' own resolution (logits resized bilinearly).</summary>
+    /// <summary>
+    /// Runs the segmenter over every clip and scores its labelled frames at the masks' own resolution (logits resized bilinearly).
+    /// </summary>
     /// <param name="segmenter">What is measured.</param>
     /// <param name="dataset">The clips.</param>
     /// <param name="options">How.</param>
@@ -65,13 +72,15 @@ public static class Evaluator
     /// <exception cref="UsageException">The condition needs scenes, or more clips, than the data set has.</exception>
     /// <exception cref="DataException">A clip cannot be read.</exception>
     public static EvaluationResult Run(
-        Segmenter segmenter, IClipDataset dataset, EvaluationOptions options, AudioCondition audio = AudioCondition.Real, CancellationToken stop = default)
+        Segmenter segmenter, IClipDataset dataset, EvaluationOptions options, AudioCondition audio = AudioCondition.Real,
+        CancellationToken stop = default)
     {
         var watch = Stopwatch.StartNew();
         var heard = new ConditionedDataset(dataset, audio);
         var run = new EvaluationRun(options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter, dataset, heard, options, audio);
         using IDisposable noGradient = no_grad();
-        using var loader = new ClipLoader(heard, new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
+        using var loader = new ClipLoader(heard,
+            new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
         {
             Cache = false,
             Threads = options.Threads,
@@ -139,7 +148,10 @@ public static class Evaluator
         }
 
         public EvaluationResult Result(double seconds) => new(
-            dataset.Name, audio, scores.Result(), againstOriginal.IsEmpty ? null : againstOriginal.Result(), unheard.IsEmpty ? null : unheard.Result(), seconds);
+            dataset.Name, audio, scores.Result(),
+            againstOriginal.IsEmpty ? null : againstOriginal.Result(),
+            unheard.IsEmpty ? null : unheard.Result(),
+            seconds);
 
         private void Note(int index, ClipInfo clip, FrameScore[] frames)
         {
@@ -153,7 +165,8 @@ public static class Evaluator
             byte[] masks = dataset.Load(index).Masks;
             return masks.Length == length
                 ? masks
-                : throw new DataException($"The clip '{dataset.Clips[index].Id}' and another of its scene have masks of different size or number.");
+                : throw new DataException(
+                    $"The clip '{dataset.Clips[index].Id}' and another of its scene have masks of different size or number.");
         }
     }
 }

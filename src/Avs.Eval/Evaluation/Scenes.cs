@@ -15,8 +15,10 @@ internal sealed class Scenes
     public Scenes(IClipDataset dataset, string purpose)
     {
         if (dataset.Clips.All(clip => clip.Scene is null))
-            throw new UsageException($"{purpose} needs a data set that tells which clips show the same picture (a stamps.csv); '{dataset.Name}' does not.");
-        var groups = Enumerable.Range(0, dataset.Clips.Count).GroupBy(i => dataset.Clips[i].Scene ?? dataset.Clips[i].Id, StringComparer.Ordinal)
+            throw new UsageException(
+                $"{purpose} needs a data set that tells which clips show the same picture (a stamps.csv); '{dataset.Name}' does not.");
+        var groups = Enumerable.Range(0, dataset.Clips.Count)
+            .GroupBy(i => dataset.Clips[i].Scene ?? dataset.Clips[i].Id, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         members = [.. dataset.Clips.Select(clip => groups[clip.Scene ?? clip.Id])];
     }

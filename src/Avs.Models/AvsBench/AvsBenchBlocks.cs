@@ -22,8 +22,8 @@ internal static class DilatedHead
 }
 
 /// <summary>
-/// R₂(ReLU(↑u + R₁(level))), to be enlarged by what comes next. Inputs: u [N,C,h/2,w/2] from below, or null at the coarsest, and the level's own map, which a
-/// ReLU has been through.
+/// R₂(ReLU(↑u + R₁(level))), to be enlarged by what comes next. Inputs: u [N,C,h/2,w/2] from below, or null at the coarsest, and the
+/// level's own map, which a ReLU has been through.
 /// </summary>
 internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
 {

@@ -12,9 +12,9 @@ using F = TorchSharp.torch.nn.functional;
 //   picture -> backbone -> dilated heads (256 channels) -> TPAVI with the sound -> four fusion paths, coarse to fine -> head -> logits
 //
 // The names of the entries are the authors'. Two quirks of the release are part of what was trained and are kept, written out:
-//   - its residual units begin with an in-place ReLU, so their skip carries ReLU(x), and the feature maps handed to the losses are ReLU(TPAVI);
-//   - its ResNet has a second branch (layer3_2, layer4_2: 22 M parameters) that nothing uses; it exists here only where a configuration asks for
-//     the published entries.
+// - its residual units begin with an in-place ReLU, so their skip carries ReLU(x), and the feature maps handed to the losses are
+// ReLU(TPAVI); - its ResNet has a second branch (layer3_2, layer4_2: 22 M parameters) that nothing uses; it exists here only where a
+// configuration asks for     the published entries.
 
 namespace Avs.Models.AvsBench;
 
@@ -73,7 +73,8 @@ public sealed class AvsBenchModel : SegmentationNetwork
     public override bool IsUnused(string name) =>
         name.StartsWith("path4." + FusionPath.UnusedWithoutBelow, StringComparison.Ordinal)
         || (name.StartsWith("resnet.", StringComparison.Ordinal) && resnet!.IsUnused(name["resnet.".Length..]))
-        || (name.StartsWith("encoder_backbone.", StringComparison.Ordinal) && encoder_backbone!.IsUnused(name["encoder_backbone.".Length..]))
+        || (name.StartsWith("encoder_backbone.", StringComparison.Ordinal)
+            && encoder_backbone!.IsUnused(name["encoder_backbone.".Length..]))
         || (name.StartsWith("tpavi_b", StringComparison.Ordinal) && !Config.TpaviStages.Contains(name["tpavi_b".Length] - '1'))
         || (name.Contains(".align_channel.", StringComparison.Ordinal) && Config.Attention == TpaviAttention.Picture);
 
@@ -82,10 +83,12 @@ public sealed class AvsBenchModel : SegmentationNetwork
     {
         using var scope = NewDisposeScope();
         var pictures = SharedPictures.From(input);
-        var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
+        // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
+        var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images));
         // A transformer's levels are channels-last views; the wide 3x3 convolutions from here on are faster on whole planes.
         DilatedConvSum[] convs = [conv1, conv2, conv3, conv4];
-        var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]); // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
+        // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
+        var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]);
         FusedFeatures[] fused = [.. heads.Select((head, i) => Scale(head, i, input))];
         Tensor[] maps = [.. fused.Select(scale => scale.Visual)];
 
@@ -98,7 +101,8 @@ public sealed class AvsBenchModel : SegmentationNetwork
         return new AvsBenchOutput(logits, maps, [.. fused.Select(scale => scale.Audio)]).MoveToOuterDisposeScope();
     }
 
-    // What paths and losses see of a scale: ReLU of the map after TPAVI, and the aligned audio vectors, [N,0] where the scale uses no sound.
+    // What paths and losses see of a scale: ReLU of the map after TPAVI, and the aligned audio vectors, [N,0] where the scale uses no
+    // sound.
     private FusedFeatures Scale(Tensor head, int scale, AvsInput input)
     {
         using var scope = NewDisposeScope();
@@ -113,7 +117,9 @@ public sealed class AvsBenchModel : SegmentationNetwork
         if (Config.Attention == TpaviAttention.Picture)
             return blocks[scale].call(head, null, input.FramesPerClip);
         // Visual first, as in the release: BatchNorm's running statistics see the two in turn.
-        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? blocks[scale].call(head, null, input.FramesPerClip).Visual : null;
+        var picture = Config.Attention == TpaviAttention.SoundAndPicture
+            ? blocks[scale].call(head, null, input.FramesPerClip).Visual
+            : null;
         var sound = blocks[scale].call(head, input.Audio, input.FramesPerClip);
         return picture is null ? sound : sound with { Visual = (picture + sound.Visual) / 2 };
     }

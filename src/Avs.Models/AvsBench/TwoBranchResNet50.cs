@@ -43,7 +43,9 @@ internal sealed class TwoBranchResNet50 : VisualBackbone
 
     // layer3_1.… and layer3_2.… both start with the weights of layer3.…, and so for layer4.
     public override string PublishedName(string name) =>
-        name.StartsWith("layer3_", StringComparison.Ordinal) || name.StartsWith("layer4_", StringComparison.Ordinal) ? name.Remove("layer3".Length, 2) : name;
+        name.StartsWith("layer3_", StringComparison.Ordinal) || name.StartsWith("layer4_", StringComparison.Ordinal)
+            ? name.Remove("layer3".Length, 2)
+            : name;
 
     public override IReadOnlyList<Tensor> forward(Tensor images)
     {

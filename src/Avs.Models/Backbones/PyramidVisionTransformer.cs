@@ -4,7 +4,8 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// PVTv2: W. Wang et al., "PVT v2: Improved Baselines with Pyramid Vision Transformer", Computational Visual Media 2022, without the classifier.
+// PVTv2: W. Wang et al., "PVT v2: Improved Baselines with Pyramid Vision Transformer", Computational Visual Media 2022, without the
+// classifier.
 //
 //   stage  = overlapping patch embedding (strided convolution, LayerNorm) -> blocks -> LayerNorm -> picture again
 //   block    x += DropPath(Attention(LN x));   x += DropPath(MLP(LN x))
@@ -33,7 +34,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
 
     /// <summary>Creates the network with the authors' initialisation.</summary>
     /// <param name="size">One of the sizes below.</param>
-    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have linearly less.</param>
+    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have
+    /// linearly less.</param>
     public PyramidVisionTransformer(PvtSize size, double dropPath) : base(nameof(PyramidVisionTransformer))
     {
         Channels = size.Channels;
@@ -128,7 +130,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         tokens.view(tokens.shape[0], h, w, tokens.shape[2]).permute(0, 3, 1, 2); // [N,h*w,C] -> [N,C,h,w]
 
     private static Tensor AsTokens(Tensor picture) =>
-        picture.permute(0, 2, 3, 1).reshape(picture.shape[0], picture.shape[2] * picture.shape[3], picture.shape[1]); // [N,C,h,w] -> [N,h*w,C]
+        // [N,C,h,w] -> [N,h*w,C]
+        picture.permute(0, 2, 3, 1).reshape(picture.shape[0], picture.shape[2] * picture.shape[3], picture.shape[1]);
 
     private sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
     {

@@ -3,8 +3,8 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// ResNet: K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, in torchvision's layout and names
-// (conv1, bn1, layer1 … layer4), without the classifier.
+// ResNet: K. He, X. Zhang, S. Ren, J. Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, in torchvision's layout and
+// names (conv1, bn1, layer1 … layer4), without the classifier.
 //
 //   7x7/2 convolution, 3x3/2 maximum pooling, then four stages of blocks; the first block of stages 2 to 4 halves the picture.
 

@@ -2,15 +2,16 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// Swin Transformer: Z. Liu et al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", ICCV 2021, without the classifier and the
-// norm before it.
+// Swin Transformer: Z. Liu et al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", ICCV 2021, without the
+// classifier and the norm before it.
 //
 //   picture -> 4x4 patches (strided convolution, LayerNorm) -> stage 1 -> merge 2x2 -> stage 2 -> merge -> stage 3 -> merge -> stage 4
-//   block      x += DropPath(WindowAttention(LN x));   x += DropPath(MLP(LN x));   every second block shifts its windows by half of their side
+// block x += DropPath(WindowAttention(LN x)); x += DropPath(MLP(LN x)); every second block shifts its windows by half of their side
 //   merge      the four tokens of a 2x2 square side by side -> LayerNorm -> Linear 4C -> 2C
 //
-// Names are the authors'. A map whose sides are not multiples of the window is padded with zeros at its end after the norm, a map of odd sides before
-// merging. The masks of shifted windows, which the authors' files carry as `attn_mask`, depend on the picture's size and are made as needed.
+// Names are the authors'. A map whose sides are not multiples of the window is padded with zeros at its end after the norm, a map of odd
+// sides before merging. The masks of shifted windows, which the authors' files carry as `attn_mask`, depend on the picture's size and are
+// made as needed.
 
 namespace Avs.Models.Backbones;
 
@@ -40,7 +41,8 @@ public sealed class SwinTransformer : VisualBackbone
 
     /// <summary>Creates the network with the authors' initialisation.</summary>
     /// <param name="size">One of the sizes below.</param>
-    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have linearly less.</param>
+    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have
+    /// linearly less.</param>
     /// <param name="levels">Which maps are returned.</param>
     public SwinTransformer(SwinSize size, double dropPath, SwinLevels levels = SwinLevels.StageOutputs) : base(nameof(SwinTransformer))
     {
@@ -89,7 +91,8 @@ public sealed class SwinTransformer : VisualBackbone
     }
 
     /// <inheritdoc/>
-    public override bool IsUnused(string name) => levels == SwinLevels.StageInputs && name.StartsWith("layers.3.", StringComparison.Ordinal);
+    public override bool IsUnused(string name) =>
+        levels == SwinLevels.StageInputs && name.StartsWith("layers.3.", StringComparison.Ordinal);
 
     private sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
     {
@@ -118,7 +121,8 @@ public sealed class SwinTransformer : VisualBackbone
 
         public Stage(long channels, long heads, long window, double[] dropPaths, bool merges) : base(nameof(Stage))
         {
-            blocks = new ModuleList<SwinBlock>([.. dropPaths.Select((drop, i) => new SwinBlock(channels, heads, window, i % 2 == 1, drop))]);
+            blocks = new ModuleList<SwinBlock>([.. dropPaths.Select((drop, i) =>
+                new SwinBlock(channels, heads, window, i % 2 == 1, drop))]);
             downsample = merges ? new PatchMerging(channels) : null;
             RegisterComponents();
         }

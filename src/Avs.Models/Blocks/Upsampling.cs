@@ -21,7 +21,8 @@ internal sealed class BilinearUpsample(double factor, bool alignCorners) : nn.Mo
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return F.interpolate(Autocast.Widened(x), scale_factor: [factor, factor], mode: InterpolationMode.Bilinear, align_corners: alignCorners)
+        return F.interpolate(Autocast.Widened(x), scale_factor: [factor, factor], mode: InterpolationMode.Bilinear,
+            align_corners: alignCorners)
             .MoveToOuterDisposeScope();
     }
 }

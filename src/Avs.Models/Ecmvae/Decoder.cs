@@ -4,8 +4,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// The decoders "simple_no_module" and "simple" of ECMVAE (one arithmetic, two sets of names), after R. Ranftl et al., "Vision Transformers for Dense Prediction" (ICCV 2021):
-// coarse to fine, each level is refined, added to what came from below, refined again and doubled in size.
+// The decoders "simple_no_module" and "simple" of ECMVAE (one arithmetic, two sets of names), after R. Ranftl et al., "Vision Transformers
+// for Dense Prediction" (ICCV 2021): coarse to fine, each level is refined, added to what came from below, refined again and doubled in
+// size.
 //
 //   u₄ = ↑ R(f₄),   uᵢ = ↑ R( uᵢ₊₁ + R'(fᵢ) ),   logits = head(u₁)        ↑: every pixel repeated 2x2
 //   R(x) = x + ReLU BN conv ReLU BN conv x

@@ -45,7 +45,9 @@ public enum CodeFusion
 /// <summary>Which fusion blocks the posterior path runs through.</summary>
 public enum PosteriorFusion
 {
-    /// <summary>The prior path's own (the release): their BatchNorm sees both paths in turn, and its running statistics are a mixture.</summary>
+    /// <summary>
+    /// The prior path's own (the release): their BatchNorm sees both paths in turn, and its running statistics are a mixture.
+    /// </summary>
     Shared,
 
     /// <summary>Blocks of its own, BatchNorm included, which start as copies. Not compatible with the published checkpoints.</summary>
@@ -62,10 +64,15 @@ public enum PosteriorStart
     Own,
 }
 
-/// <summary>What the posterior path does with frames that have no mask (AVSBench S4 labels only the first frame of a training clip).</summary>
+/// <summary>
+/// What the posterior path does with frames that have no mask (AVSBench S4 labels only the first frame of a training clip).
+/// </summary>
 public enum PosteriorSupervision
 {
-    /// <summary>The posterior encoders see annotated frames only; the others take their prior codes. KL, JS, MI and difference terms count annotated frames.</summary>
+    /// <summary>
+    /// The posterior encoders see annotated frames only; the others take their prior codes. KL, JS, MI and difference terms count annotated
+    /// frames.
+    /// </summary>
     LabelledFramesOnly,
 
     /// <summary>The first mask of a clip stands for all its frames.</summary>
@@ -75,7 +82,9 @@ public enum PosteriorSupervision
     PseudoLabel,
 }
 
-/// <summary>What ECMVAE and the deterministic network of its release have in common. The defaults are the paper's and the release's.</summary>
+/// <summary>
+/// What ECMVAE and the deterministic network of its release have in common. The defaults are the paper's and the release's.
+/// </summary>
 public abstract record EcmvaeFamilyConfig : NetworkConfig
 {
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
@@ -97,7 +106,10 @@ public abstract record EcmvaeFamilyConfig : NetworkConfig
     public DecoderKind Decoder { get; init; } = DecoderKind.SimpleNoModule;
 }
 
-/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
+/// <summary>
+/// The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent
+/// encoders.
+/// </summary>
 public sealed record EcmvaeConfig : EcmvaeFamilyConfig
 {
     /// <summary>Size K of each latent code. The paper: 16.</summary>
@@ -106,7 +118,10 @@ public sealed record EcmvaeConfig : EcmvaeFamilyConfig
     /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
     public int LatentEncoderChannels { get; init => field = Check.Positive(value); } = 16;
 
-    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound, as the release.</summary>
+    /// <summary>
+    /// s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound,
+    /// as the release.
+    /// </summary>
     public double? LogVarianceLimit { get; init => field = Check.Positive(value); } = 10;
 
     /// <summary>The fusion. The paper: TPAVI.</summary>

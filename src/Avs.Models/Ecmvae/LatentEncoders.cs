@@ -21,7 +21,8 @@ public sealed record LatentMoments(Tensor Mean, Tensor LogVariance);
 
 /// <summary>What a latent encoder is sized by.</summary>
 /// <param name="BaseChannels">c₀, the channels after the first convolution. The paper: 16.</param>
-/// <param name="ImageSize">Side of the square input in pixels, a multiple of 32; other sizes are pooled to its last map. The paper: 224.</param>
+/// <param name="ImageSize">Side of the square input in pixels, a multiple of 32; other sizes are pooled to its last map. The paper:
+/// 224.</param>
 /// <param name="AudioChannels">Channels of an audio vector. The paper: 128.</param>
 /// <param name="LatentSize">K. The paper: 16.</param>
 public sealed record LatentEncoderSize(int BaseChannels, int ImageSize, int AudioChannels, int LatentSize);
@@ -111,7 +112,9 @@ public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMom
 /// <summary>The convolutions of the encoders that see pixels.</summary>
 internal static class PixelTrunk
 {
-    /// <summary>Five times conv 4x4/2, BatchNorm, LeakyReLU(0.01), registered in the encoder that owns them as <c>layer1</c>, <c>bn1</c>, ….</summary>
+    /// <summary>
+    /// Five times conv 4x4/2, BatchNorm, LeakyReLU(0.01), registered in the encoder that owns them as <c>layer1</c>, <c>bn1</c>, ….
+    /// </summary>
     public static nn.Module<Tensor, Tensor>[] Create(nn.Module owner, long inputs, long[] widths)
     {
         List<nn.Module<Tensor, Tensor>> layers = [];

@@ -4,8 +4,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// The decoder "rcab" of the ECMVAE release: residual channel-attention blocks (Y. Zhang et al., "Image Super-Resolution Using Very Deep Residual
-// Channel Attention Networks", ECCV 2018) between concatenations, coarse to fine, and a dilated head at a quarter of the picture's size.
+// The decoder "rcab" of the ECMVAE release: residual channel-attention blocks (Y. Zhang et al., "Image Super-Resolution Using Very Deep
+// Residual Channel Attention Networks", ECCV 2018) between concatenations, coarse to fine, and a dilated head at a quarter of the picture's
+// size.
 //
 //   u₄ = r₂ A₁(f₄),   u₃ = r₃ A₂[f₃ ; ↑u₄],   u₂ = r₄ A₃[f₂ ; ↑u₃],   logits = ↑↑ head A₄[f₁ ; ↑u₂]
 //   A(x) = x + a(y)·y,  y = conv ReLU conv x,  a = σ conv1x1 ReLU conv1x1 mean(y)             ↑: bilinear, corners aligned
@@ -60,7 +61,8 @@ public sealed class RcabDecoder : SegmentationDecoder
         public AttentionBlock(long channels) : base(nameof(AttentionBlock))
         {
             body = nn.Sequential(
-                nn.Conv2d(channels, channels, 3, padding: 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, padding: 1), new Attention(channels));
+                nn.Conv2d(channels, channels, 3, padding: 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, padding: 1),
+                    new Attention(channels));
             RegisterComponents();
         }
 

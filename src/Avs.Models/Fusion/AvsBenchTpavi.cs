@@ -55,7 +55,8 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
             : LinearInteraction.WithSound(phi, g, v, aligned.view(n / framesPerClip, framesPerClip, aligned.shape[1])); // [B,C',C']
         // Recomputed from v and K: what follows costs little and has four maps of v's size.
         var z = Checkpoint.Run( // [N,C,h,w]
-            [theta, W_z, norm_layer], (v, kernel) => LinearInteraction.Output(theta, W_z, norm_layer, v, kernel), v, kernel / (double)positions);
+            [theta, W_z, norm_layer], (v, kernel) => LinearInteraction.Output(theta, W_z, norm_layer, v, kernel), v,
+                kernel / (double)positions);
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
     }
 }

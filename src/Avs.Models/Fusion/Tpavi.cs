@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 //   Y     = A g(v̂)ᵀ             [M,C']
 //   Z     = LayerNorm( BatchNorm(W_z Y) + v̂ )
 //
-// The attention matrix is never built: without a softmax the product has a form that costs one small matrix product a position, O(M) instead of
-// O(M²); see LinearInteraction.cs.
+// The attention matrix is never built: without a softmax the product has a form that costs one small matrix product a position, O(M)
+// instead of O(M²); see LinearInteraction.cs.
 
 namespace Avs.Models.Fusion;
 

@@ -2,7 +2,8 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// Autograd gives the gradients of a layer y = L(h, w) + b to whoever has run it. As L is linear in both, they follow without running it again.
+// Autograd gives the gradients of a layer y = L(h, w) + b to whoever has run it. As L is linear in both, they follow without running it
+// again.
 
 namespace Avs.Models.Memory;
 
@@ -18,7 +19,9 @@ internal abstract record AffineLayer(nn.Module<Tensor, Tensor> Layer, Parameter 
     {
         Linear linear => new Matrix(linear),
         Conv2d { groups: 1 } convolution when convolution.dilation.All(step => step == 1) => new Convolution(convolution),
-        _ => throw new ArgumentException($"found a {layer.GetType().Name}, expected a Linear or a Conv2d without dilation or groups", nameof(layer)),
+        _ =>
+            throw new ArgumentException($"found a {layer.GetType().Name}, expected a Linear or a Conv2d without dilation or groups",
+            nameof(layer)),
     };
 
     /// <summary>Whether a parameter is this layer's.</summary>

@@ -23,7 +23,8 @@ internal static class Checkpoint
     /// <param name="modules">The modules that f calls; null is none.</param>
     /// <param name="function">f.</param>
     /// <param name="x">x.</param>
-    /// <param name="last">The linear layer, or convolution without dilation or groups, whose result f returns; null where it ends otherwise.</param>
+    /// <param name="last">The linear layer, or convolution without dilation or groups, whose result f returns; null where it ends
+    /// otherwise.</param>
     public static Tensor Run(
         IEnumerable<nn.Module?> modules, Func<Tensor, Tensor> function, Tensor x, nn.Module<Tensor, Tensor>? last = null) =>
         is_grad_enabled() ? Function.Run(modules, inputs => function(inputs[0]), last, x) : function(x);
@@ -53,7 +54,8 @@ internal static class Checkpoint
             var last = layer is null ? null : AffineLayer.From(layer);
             var learned = used.SelectMany(module => module.parameters()).Where(parameter => last?.Has(parameter) != true);
             return Apply(
-                new Plan(function, used, inputs.Length, last), [.. inputs, .. learned, .. last is null ? [] : (Tensor?[])[last.Weight, last.Bias]]);
+                new Plan(function, used, inputs.Length, last),
+                    [.. inputs, .. learned, .. last is null ? [] : (Tensor?[])[last.Weight, last.Bias]]);
         }
 
         protected override Tensor Forward(Plan plan, Tensor?[] given, List<Tensor?>? kept)
@@ -95,7 +97,8 @@ internal static class Checkpoint
             {
                 return function() is var y && ReferenceEquals(y, result)
                     ? y
-                    : throw new InvalidOperationException($"{nameof(Checkpoint)}: the function does not end in its last layer, a {layer.GetType().Name}");
+                    : throw new InvalidOperationException(
+                        $"{nameof(Checkpoint)}: the function does not end in its last layer, a {layer.GetType().Name}");
             }
             finally
             {

@@ -18,8 +18,8 @@ internal static class ChunkedConvHead
     /// <summary>layersₙ … layers₂ layers₁ x.</summary>
     /// <param name="x">[N,C,H,W].</param>
     /// <param name="layers">
-    /// Convolutions that keep the size, without dilation or groups, the last layer among them, and before each layers that treat every frame
-    /// and every channel by itself, do not change their input and learn nothing. A Sequential counts as its layers.
+    /// Convolutions that keep the size, without dilation or groups, the last layer among them, and before each layers that treat every
+    /// frame and every channel by itself, do not change their input and learn nothing. A Sequential counts as its layers.
     /// </param>
     /// <returns>[N,Co,H',W'], Co that of the last convolution.</returns>
     public static Tensor Run(Tensor x, params Layer[] layers)
@@ -38,7 +38,9 @@ internal static class ChunkedConvHead
                 before.Add(layer);
             }
         }
-        return before.Count == 0 ? Function.Run(x, [.. steps]) : throw new ArgumentException("the last layer is not a convolution", nameof(layers));
+        return before.Count == 0
+            ? Function.Run(x, [.. steps])
+            : throw new ArgumentException("the last layer is not a convolution", nameof(layers));
     }
 
     // conv(f(x)).

@@ -3,9 +3,10 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// A 3x3 convolution with dilation d on a map of h x w: its tap (i, j) reaches only the (h − |i|d)(w − |j|d) places whose neighbour lies inside the map, and
-// where d ≥ h the outer rows of taps see nothing but padding. A convolution routine multiplies those zeros all the same. Taken tap by tap, each a 1x1
-// convolution of a part of the map added to a part of the result, they cost nothing, and the middle taps of several convolutions are one.
+// A 3x3 convolution with dilation d on a map of h x w: its tap (i, j) reaches only the (h − |i|d)(w − |j|d) places whose neighbour lies
+// inside the map, and where d ≥ h the outer rows of taps see nothing but padding. A convolution routine multiplies those zeros all the
+// same. Taken tap by tap, each a 1x1 convolution of a part of the map added to a part of the result, they cost nothing, and the middle taps
+// of several convolutions are one.
 
 namespace Avs.Models.Memory;
 
@@ -74,5 +75,6 @@ internal sealed class DilatedConvSum : nn.Module<Tensor, Tensor>
         }
     }
 
-    private static Tensor? Sum(IEnumerable<Tensor?> terms) => terms.Aggregate((a, b) => a is null || b is null ? null : a + b); // biases: all or none
+    // biases: all or none
+    private static Tensor? Sum(IEnumerable<Tensor?> terms) => terms.Aggregate((a, b) => a is null || b is null ? null : a + b);
 }

@@ -5,8 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.Memory;
 
 /// <summary>
-/// A convolution whose kernel and stride are the same, over tokens, as a matrix product over its patches: R x R places become one at twice the convolution's
-/// rate. Rows and columns that fill no patch are left out, as the convolution leaves them.
+/// A convolution whose kernel and stride are the same, over tokens, as a matrix product over its patches: R x R places become one at twice
+/// the convolution's rate. Rows and columns that fill no patch are left out, as the convolution leaves them.
 /// </summary>
 internal static class PatchProduct
 {

@@ -21,8 +21,8 @@ internal static class UpsampleConv
     /// <summary>layersₙ … layers₂ layers₁ x.</summary>
     /// <param name="x">The small map [N,C,h,w].</param>
     /// <param name="layers">
-    /// One or more times: a <see cref="NearestUpsample"/>, a convolution with a 3x3 kernel, stride 1 and padding 1, and layers that treat every
-    /// pixel alike and by itself (an activation, a 1x1 convolution). A Sequential counts as its layers.
+    /// One or more times: a <see cref="NearestUpsample"/>, a convolution with a 3x3 kernel, stride 1 and padding 1, and layers that treat
+    /// every pixel alike and by itself (an activation, a 1x1 convolution). A Sequential counts as its layers.
     /// </param>
     public static Tensor Run(Tensor x, params Layer[] layers)
     {

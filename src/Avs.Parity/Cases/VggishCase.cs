@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>VGGish: the convolutions' output and the embedding of log-mel examples, and the embedding of a waveform that goes through the front end first.</summary>
+/// <summary>
+/// VGGish: the convolutions' output and the embedding of log-mel examples, and the embedding of a waveform that goes through the front end
+/// first.
+/// </summary>
 internal sealed class VggishCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>

@@ -127,7 +127,8 @@ public sealed class CheckpointTests
     {
         using var scope = NewDisposeScope();
         var block = Block(6, 4, 2);
-        var frozen = block.named_parameters().Where(entry => entry.name is "conv2.weight" or "bn1.bias" or "conv3.weight").Select(entry => entry.parameter).ToArray();
+        var frozen = block.named_parameters().Where(entry => entry.name is "conv2.weight" or "bn1.bias" or "conv3.weight")
+            .Select(entry => entry.parameter).ToArray();
         foreach (var parameter in frozen)
             parameter.requires_grad = false;
         block.call(Values(3, 6, 33, 31)).square().sum().backward();
@@ -199,7 +200,8 @@ public sealed class CheckpointTests
     private static void AssertNear(Tensor expected, Tensor found, string name = "")
     {
         Assert.True(found.shape.SequenceEqual(expected.shape), name);
-        var difference = (found - expected).abs().max().to(ScalarType.Float64).item<double>() / Math.Max(1, expected.abs().max().to(ScalarType.Float64).item<double>());
+        var difference = (found - expected).abs().max().to(ScalarType.Float64).item<double>() / Math.Max(1,
+            expected.abs().max().to(ScalarType.Float64).item<double>());
         Assert.True(difference < Near, $"{name} differs by {difference:0.0e+0}");
     }
 }
