@@ -40,10 +40,15 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     /// <summary>The network without the audio part: its entries have the names of the published checkpoints.</summary>
     public SegmentationNetwork Network => network;
 
-    /// <summary>The audio network where it is used as it is, so that its embeddings can be computed beforehand; null where it learns or there is none.</summary>
+    /// <summary>
+    /// The audio network where it is used as it is, so that its embeddings can be computed beforehand; null where it learns or there is
+    /// none.
+    /// </summary>
     public AudioBackbone? FrozenAudio => frozen ? audio : null;
 
-    /// <summary>The parameters that an optimizer should see: all but a frozen audio network's and those kept for the published checkpoints' sake.</summary>
+    /// <summary>
+    /// The parameters that an optimizer should see: all but a frozen audio network's and those kept for the published checkpoints' sake.
+    /// </summary>
     public IEnumerable<(string Name, Parameter Parameter)> LearnedParameters() =>
         named_parameters().Where(entry => !IsFrozen(entry.name) && !IsUnused(entry.name)).Select(entry => (entry.name, entry.parameter));
 
@@ -62,7 +67,9 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     /// <summary>Whether training leaves out branches at random (stochastic depth), and so draws more than latent codes.</summary>
     public bool LeavesOutBranches => Depths.Any();
 
-    /// <summary>Names the generator that decides which branches training leaves out. Without one it is torch's default, whose state no run saves.</summary>
+    /// <summary>
+    /// Names the generator that decides which branches training leaves out. Without one it is torch's default, whose state no run saves.
+    /// </summary>
     /// <param name="source">The generator, on the device on which the model runs; it stays the caller's.</param>
     public void LeaveOutBranchesBy(Generator source)
     {
@@ -80,8 +87,11 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     public Prediction Predict(AvsInput input, LatentAtTest latent, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
-        input = WithEmbedding(input) with { Masks = null, Labelled = null, Noise = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise };
-        var prediction = latent.Mode == LatentMode.Sample ? network.Sample(input, latent.Samples) : new Prediction(network.call(input).Logits);
+        var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
+        input = WithEmbedding(input) with { Masks = null, Labelled = null, Noise = source };
+        var prediction = latent.Mode == LatentMode.Sample
+            ? network.Sample(input, latent.Samples)
+            : new Prediction(network.call(input).Logits);
         return prediction.MoveToOuterDisposeScope();
     }
 

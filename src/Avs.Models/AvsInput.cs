@@ -7,21 +7,24 @@ namespace Avs.Models;
 /// <param name="LogMel">VGGish log-mel patches of the same seconds [N,1,96,64]; null where their audio embeddings are given.</param>
 /// <param name="FramesPerClip">T, so that N = B*T.</param>
 /// <param name="Masks">Ground truth of the labelled frames [M,1,H,W], 0 or 1; null at test time, when only the prior path runs.</param>
-/// <param name="Labelled">The rows (int64 [M], ascending, no repeats) that <paramref name="Masks"/> belong to; null when every frame is labelled (M = N).</param>
+/// <param name="Labelled">The rows (int64 [M], ascending, no repeats) that <paramref name="Masks"/> belong to; null when every frame is
+/// labelled (M = N).</param>
 /// <param name="ClipsPerPicture">
-/// How many successive clips show the same frames (and differ in what sounds): the visual trunk looks at each picture once and its features serve all of them.
+/// How many successive clips show the same frames (and differ in what sounds): the visual trunk looks at each picture once and its features
+/// serve all of them.
 /// </param>
 public sealed record AvsInput(
     Tensor Images, Tensor? LogMel, int FramesPerClip, Tensor? Masks = null, Tensor? Labelled = null, int ClipsPerPicture = 1)
 {
     /// <summary>
-    /// What the audio network makes of <see cref="LogMel"/> [N,D]. A whole segmenter computes it, unless its audio network is frozen and it is given; a
-    /// network without its audio network needs it.
+    /// What the audio network makes of <see cref="LogMel"/> [N,D]. A whole segmenter computes it, unless its audio network is frozen and it
+    /// is given; a network without its audio network needs it.
     /// </summary>
     public Tensor? AudioEmbedding { get; init; }
 
     /// <summary>
-    /// Where a network with latent codes draws them from. Null: every code is its mean, which such a network refuses in training. Others do not look at it.
+    /// Where a network with latent codes draws them from. Null: every code is its mean, which such a network refuses in training. Others do
+    /// not look at it.
     /// </summary>
     public ILatentNoise? Noise { get; init; }
 
@@ -31,7 +34,9 @@ public sealed record AvsInput(
     /// <summary>Where a network draws its latent codes from.</summary>
     /// <exception cref="InvalidOperationException">The network is in training, and the input does not say.</exception>
     internal ILatentNoise NoiseFor(nn.Module network) => Noise
-        ?? (network.training ? throw new InvalidOperationException("a network in training draws latent codes, but the input names no source of noise") : new ZeroNoise());
+        ?? (network.training
+            ? throw new InvalidOperationException("a network in training draws latent codes, but the input names no source of noise")
+            : new ZeroNoise());
 
     /// <summary>The masks, which must be there.</summary>
     internal Tensor Truth => Masks ?? throw new ArgumentException("the objective needs masks");

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Avs.Core.Libtorch;
 using static TorchSharp.torch;
 
 namespace Avs.Models;
@@ -23,25 +23,8 @@ public interface ILatentNoise
 public sealed class GeneratorNoise(Generator generator) : ILatentNoise
 {
     /// <inheritdoc/>
-    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device)
-    {
-        using var drawn = randn(shape, Draws.TypeFor(dtype), generator: generator);
-        return drawn.to(dtype, device);
-    }
-}
-
-/// <summary>
-/// What random numbers are drawn in. And where: in the CPU's memory, because TorchSharp 0.107 makes a generator of the CPU whatever device
-/// it is asked for (THSGenerator_new), and libtorch refuses to draw from it on another. So the numbers do not depend on the device.
-/// </summary>
-internal static class Draws
-{
-    /// <summary>
-    /// Of bfloat16, float32: there are 256 different bfloat16 numbers to a draw, and training under autocast sees the numbers that float32
-    /// training sees.
-    /// </summary>
-    /// <param name="wanted">The type of the result.</param>
-    public static ScalarType TypeFor(ScalarType wanted) => wanted == ScalarType.BFloat16 ? ScalarType.Float32 : wanted;
+    public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) =>
+        RandomNumbers.Normal(shape, dtype, device, generator);
 }
 
 /// <summary>ε = 0: every code equals its mean, and a prediction is repeatable.</summary>

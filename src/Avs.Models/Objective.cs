@@ -34,5 +34,6 @@ public abstract record Objective<TOutput> : SegmentationObjective where TOutput 
     /// <inheritdoc/>
     public sealed override LossTerms Compute(SegmenterOutput output, AvsInput input, double progress = 1) => output is TOutput own
         ? Compute(own, input, progress)
-        : throw new ArgumentException($"{GetType().Name}: found a {output.GetType().Name}, expected a {typeof(TOutput).Name}", nameof(output));
+        : throw new ArgumentException($"{GetType().Name}: found a {output.GetType().Name}, expected a {typeof(TOutput).Name}",
+            nameof(output));
 }

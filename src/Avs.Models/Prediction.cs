@@ -6,7 +6,8 @@ namespace Avs.Models;
 
 /// <summary>What a segmenter answers at test time.</summary>
 /// <param name="Logits">Mask logits [N,1,H,W]; of several draws of the latent codes, those of the mean probability.</param>
-/// <param name="Variance">Per-pixel variance of the probabilities over the draws [N,1,H,W] (population form); null for a single draw.</param>
+/// <param name="Variance">Per-pixel variance of the probabilities over the draws [N,1,H,W] (population form); null for a single
+/// draw.</param>
 public sealed record Prediction(Tensor Logits, Tensor? Variance = null)
 {
     /// <summary>A prediction without a variance.</summary>

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Models;
 
-/// <summary>What a segmenter returns. A family's own record adds what its objective looks at; the losses themselves are the objective's.</summary>
+/// <summary>
+/// What a segmenter returns. A family's own record adds what its objective looks at; the losses themselves are the objective's.
+/// </summary>
 /// <param name="Logits">Mask logits of the path that is used at test time [N,1,H,W].</param>
 public abstract record SegmenterOutput(Tensor Logits)
 {

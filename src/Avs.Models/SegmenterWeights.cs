@@ -28,8 +28,10 @@ public static class SegmenterWeights
         });
     }
 
-    /// <summary>Fills the audio network: VGGish. The constants of its post-processor, where it has one, are read from the file beside.</summary>
-    /// <param name="model">A segmenter that listens.</param>
+    /// <summary>
+    /// Fills the audio network: VGGish. The constants of its post-processor, where it has one, are read from the file beside.
+    /// </summary>
+    /// <param name="model">A segmenter with an audio network.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">A file is missing, damaged or does not fit.</exception>
     public static LoadReport LoadAudio(AudioVisualSegmenter model, string path)
@@ -44,7 +46,7 @@ public static class SegmenterWeights
     }
 
     /// <summary>Whether a file is one of this program's checkpoints that holds the audio network too; the authors' never do.</summary>
-    /// <param name="model">A segmenter that listens.</param>
+    /// <param name="model">A segmenter with an audio network.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static bool HoldsAudio(AudioVisualSegmenter model, string path)
@@ -53,7 +55,9 @@ public static class SegmenterWeights
         return IsOwn(model, file) && WeightsLoader.CountFits(model, file) > WeightsLoader.CountFits(model.Network, file);
     }
 
-    /// <summary>Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.</summary>
+    /// <summary>
+    /// Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.
+    /// </summary>
     /// <param name="model">The segmenter.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is damaged or does not fit.</exception>
@@ -62,7 +66,10 @@ public static class SegmenterWeights
         using WeightsFile file = WeightsFile.Open(path);
         bool own = IsOwn(model, file);
         nn.Module part = own ? model : model.Network;
-        string[] leftovers = [.. model.Network.PublishedLeftovers.Select(start => own ? Network + start : start), .. own && model.Audio is null ? (string[])[Audio] : []];
+        string[] leftovers = [.. model.Network.PublishedLeftovers.Select(start => own ? Network + start : start), .. own
+            && model.Audio is null
+            ? (string[])[Audio]
+            : []];
         return WeightsLoader.Load(part, file, new WeightsRules { Leftovers = leftovers });
     }
 

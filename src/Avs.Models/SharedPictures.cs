@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Avs.Models;
 
 /// <summary>
-/// Successive clips that show the same frames and differ in their sound: what depends on the picture alone is computed once. Batch statistics
-/// of repeated pictures equal those of the pictures, so the function stays the same.
+/// Successive clips that show the same frames and differ in their sound: what depends on the picture alone is computed once. Batch
+/// statistics of repeated pictures equal those of the pictures, so the function stays the same.
 /// </summary>
 /// <param name="Groups">Number of different clips as far as the picture goes.</param>
 /// <param name="Clips">Clips that share each of them.</param>
@@ -32,7 +32,8 @@ internal sealed record SharedPictures(long Groups, long Clips, long Frames)
         var channelsLast = !level.is_contiguous();
         var rows = channelsLast ? level.permute(0, 2, 3, 1) : level;
         long[] one = rows.shape[1..];
-        var repeated = rows.reshape([Groups, 1, Frames, .. one]).expand([Groups, Clips, Frames, .. one]).reshape([Groups * Clips * Frames, .. one]);
+        var repeated = rows.reshape([Groups, 1, Frames, .. one]).expand([Groups, Clips, Frames, .. one]).reshape([Groups * Clips * Frames,
+            .. one]);
         return channelsLast ? repeated.permute(0, 3, 1, 2) : repeated;
     }
 }

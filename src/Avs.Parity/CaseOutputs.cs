@@ -3,8 +3,9 @@ using Avs.Core.Formats;
 namespace Avs.Parity;
 
 /// <summary>
-/// Takes the results of one case and compares each with its reference values by the fixtures' rules: relative L2 error, largest error relative to the
-/// largest reference value, largest absolute error, bit for bit where the tolerance is 0; and sums of the whole tensor where only a part is stored.
+/// Takes the results of one case and compares each with its reference values by the fixtures' rules: relative L2 error, largest error
+/// relative to the largest reference value, largest absolute error, bit for bit where the tolerance is 0; and sums of the whole tensor
+/// where only a part is stored.
 /// </summary>
 /// <param name="item">The case.</param>
 /// <param name="reference">Its open reference file.</param>
@@ -19,10 +20,10 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>Sums of equal numbers may differ by the order of adding.</summary>
     private const double SumTolerance = 1e-12;
 
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
-    private readonly List<string> _failures = [];
-    private double _worst = double.NaN, _tolerance = double.NaN, _nearness = -1;
-    private string _worstMeasure = "nothing compared";
+    private readonly HashSet<string> given = new(StringComparer.Ordinal);
+    private readonly List<string> failures = [];
+    private double worstError = double.NaN, worstBound = double.NaN, nearest = -1;
+    private string worstMeasure = "nothing compared";
 
     /// <summary>Whether the case asks for this output.</summary>
     public bool Wants(string name) => item.Outputs.ContainsKey(name);
@@ -37,11 +38,12 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="shape">Sizes; null to skip the comparison of sizes (their product is always compared).</param>
     public void Give(string name, ReadOnlySpan<double> values, IReadOnlyList<long>? shape = null)
     {
-        if (!item.Outputs.TryGetValue(name, out ParityOutput? output) || !_given.Add(name)) return;
+        if (!item.Outputs.TryGetValue(name, out ParityOutput? output) || !given.Add(name)) return;
         if (HashFill.Count(output.Shape) != values.Length || (shape is not null && !shape.SequenceEqual(output.Shape)))
         {
             string found = shape is null ? $"{values.Length} elements" : $"shape [{string.Join(", ", shape)}]";
-            Fail(name, "shape", double.PositiveInfinity, 0, $"{name} has {found} where the reference has shape [{string.Join(", ", output.Shape)}]");
+            Fail(name, "shape", double.PositiveInfinity, 0,
+                $"{name} has {found} where the reference has shape [{string.Join(", ", output.Shape)}]");
             return;
         }
         double[] expected = reference.ReadDoubles(name);
@@ -75,10 +77,11 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="origin">Where it comes from, for the failure's sentence.</param>
     public void GiveBits(string name, NumberArray array, string origin)
     {
-        _given.Add(name);
+        given.Add(name);
         NumberArray expected = reference.Read(name);
         if (array.Type != expected.Type || !array.Shape.SequenceEqual(expected.Shape))
-            Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is {expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
+            Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is "
+                + $"{expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
         else
             Judge($"{name} in {origin}", "bits", array.Bytes.Span.SequenceEqual(expected.Bytes.Span) ? 0 : double.PositiveInfinity, 0);
     }
@@ -89,10 +92,11 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="tolerance">The bound.</param>
     public void GiveNear(string name, ReadOnlySpan<float> values, double tolerance)
     {
-        _given.Add(name);
+        given.Add(name);
         float[] expected = reference.Read(name).ToFloats();
         double worst = expected.Length == values.Length ? 0 : double.PositiveInfinity;
-        for (int i = 0; i < Math.Min(values.Length, expected.Length); i++) worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
+        for (int i = 0; i < Math.Min(values.Length, expected.Length); i++)
+            worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
         Judge(name, "absolute", worst, tolerance);
     }
 
@@ -103,14 +107,15 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>The comparison as a whole.</summary>
     public CaseResult Result()
     {
-        string[] missing = [.. (item.Outputs.Count > 0 ? item.Outputs.Keys : reference.Entries.Keys).Where(name => !_given.Contains(name))];
-        if (_failures.Count > 0) return new CaseResult(item.Name, CaseStatus.Fail, _worst, _tolerance, string.Join("; ", _failures.Take(5)));
-        if (missing.Length > 0 || _given.Count == 0)
+        string[] missing = [.. (item.Outputs.Count > 0 ? item.Outputs.Keys : reference.Entries.Keys).Where(name => !given.Contains(name))];
+        if (failures.Count > 0)
+            return new CaseResult(item.Name, CaseStatus.Fail, worstError, worstBound, string.Join("; ", failures.Take(5)));
+        if (missing.Length > 0 || given.Count == 0)
         {
             string reason = missing.Length > 0 ? $"no rule for the output '{missing[0]}'" : "the case has no outputs";
             return new CaseResult(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, reason);
         }
-        return new CaseResult(item.Name, CaseStatus.Ok, _worst, _tolerance, _worstMeasure);
+        return new CaseResult(item.Name, CaseStatus.Ok, worstError, worstBound, worstMeasure);
     }
 
     private static double[] Stored(ParityOutput output, ReadOnlySpan<double> values, int count)
@@ -126,7 +131,10 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         double worst = 0;
         if (stored.Length != expected.Length) worst = double.PositiveInfinity;
         for (int i = 0; i < Math.Min(stored.Length, expected.Length); i++)
-            if (!stored[i].Equals(expected[i])) worst = Math.Max(worst, double.IsNaN(stored[i] - expected[i]) ? double.PositiveInfinity : Math.Abs(stored[i] - expected[i]));
+            if (!stored[i].Equals(expected[i]))
+                worst = Math.Max(worst, double.IsNaN(stored[i] - expected[i])
+                    ? double.PositiveInfinity
+                    : Math.Abs(stored[i] - expected[i]));
         Judge(name, "exact", worst, 0);
     }
 
@@ -134,7 +142,8 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     {
         if (stored.Length != expected.Length)
         {
-            Fail(name, "shape", double.PositiveInfinity, 0, $"{name} has {stored.Length} elements where the reference file has {expected.Length}");
+            Fail(name, "shape", double.PositiveInfinity, 0,
+                $"{name} has {stored.Length} elements where the reference file has {expected.Length}");
             return;
         }
         double difference = 0, norm = 0, largestDifference = 0, largest = 0;
@@ -158,9 +167,10 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         if (output is { TolL2: null, TolMax: null, TolAbs: null }) Fail($"{name} has no tolerance in the manifest");
     }
 
-    // Adam's first step is the sign of the gradient. Where the reference's own float32 and float64 signs differ (by twice the step), a gradient of nothing but
-    // rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such element among the few that are stored: it is twice
-    // the rate, beside the steps that are stored (few of which may be more than zero) or beside the new values (`new/`), which hold the same step.
+    // Adam's first step is the sign of the gradient. Where the reference's own float32 and float64 signs differ (by twice the step), a
+    // gradient of nothing but rounding is among the elements, and bounds that were taken of the whole tensor leave no room for one such
+    // element among the few that are stored: it is twice the rate, beside the steps that are stored (few of which may be more than zero) or
+    // beside the new values (`new/`), which hold the same step.
     private double OneFlip(string name, ParityOutput output, double norm)
     {
         ParityOutput? step = output.Kind switch
@@ -206,19 +216,20 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
 
     private void Judge(string name, string measure, double error, double tolerance)
     {
-        if (!(error <= tolerance)) Fail(name, measure, error, tolerance, $"{name}: {measure} error {error:0.##e+0} above {tolerance:0.##e+0}");
+        if (!(error <= tolerance))
+            Fail(name, measure, error, tolerance, $"{name}: {measure} error {error:0.##e+0} above {tolerance:0.##e+0}");
         else Note(name, measure, error, tolerance, error == 0 ? 0 : error / tolerance);
     }
 
     private void Fail(string name, string measure, double error, double tolerance, string sentence)
     {
-        _failures.Add(sentence);
+        failures.Add(sentence);
         Note(name, measure, error, tolerance, double.IsFinite(error) && tolerance > 0 ? error / tolerance : double.PositiveInfinity);
     }
 
     private void Note(string name, string measure, double error, double tolerance, double nearness)
     {
-        if (nearness <= _nearness) return;
-        (_nearness, _worst, _tolerance, _worstMeasure) = (nearness, error, tolerance, $"{name} ({measure})");
+        if (nearness <= nearest) return;
+        (nearest, worstError, worstBound, worstMeasure) = (nearness, error, tolerance, $"{name} ({measure})");
     }
 }

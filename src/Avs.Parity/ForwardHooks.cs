@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Avs.Parity;
 
 /// <summary>
-/// Sees what the modules of a network return, by the modules' names, until it is disposed of. What returns several maps is seen as <c>name/0</c>, <c>name/1</c>
+/// Sees what the modules of a network return, by the modules' names, until it is disposed of. What returns several maps is seen as
+/// <c>name/0</c>, <c>name/1</c>
 /// and so on; of a fusion block it is the visual map.
 /// </summary>
 internal sealed class ForwardHooks : IDisposable

@@ -3,8 +3,8 @@ using System.Text;
 namespace Avs.Parity;
 
 /// <summary>
-/// The fill rule of the parity fixtures: weights, inputs and noise out of one integer hash of a name, so that any program makes the same numbers
-/// without exchanging files. Values are computed in float64 in the order written and rounded to float32 once, at the end.
+/// The fill rule of the parity fixtures: weights, inputs and noise out of one integer hash of a name, so that any program makes the same
+/// numbers without exchanging files. Values are computed in float64 in the order written and rounded to float32 once, at the end.
 /// </summary>
 public static class HashFill
 {

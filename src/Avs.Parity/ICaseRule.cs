@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity;
 
-/// <summary>How one kind of case is computed. A kind is recognised by what a case holds (modules, inputs, outputs), never by its name.</summary>
+/// <summary>
+/// How one kind of case is computed. A kind is recognised by what a case holds (modules, inputs, outputs), never by its name.
+/// </summary>
 public interface ICaseRule
 {
     /// <summary>Whether a case is of this kind.</summary>
@@ -14,9 +16,9 @@ public interface ICaseRule
 }
 
 /// <summary>
-/// A kind that can be computed in float64 as well. Gradients of whole networks need it: a ReLU unit whose input is zero but for rounding falls on either side
-/// by chance and moves them by a few thousandths, in the reference as here. Such a case may miss its bounds in float32 by a little, and must then meet them in
-/// float64, where rounding decides nothing.
+/// A kind that can be computed in float64 as well. Gradients of whole networks need it: a ReLU unit whose input is zero but for rounding
+/// falls on either side by chance and moves them by a few thousandths, in the reference as here. Such a case may miss its bounds in float32
+/// by a little, and must then meet them in float64, where rounding decides nothing.
 /// </summary>
 internal interface IPreciseCaseRule : ICaseRule
 {

@@ -10,7 +10,9 @@ internal static class OneAdamStep
     /// <summary>The learning rate, and so nearly the size of every element's first step.</summary>
     public const double Rate = 1e-4;
 
-    /// <summary>Gives <c>grad/</c>, <c>gradnorm/</c>, <c>new/</c>, <c>step/</c> of every parameter that got a gradient, and <c>after/total</c>.</summary>
+    /// <summary>
+    /// Gives <c>grad/</c>, <c>gradnorm/</c>, <c>new/</c>, <c>step/</c> of every parameter that got a gradient, and <c>after/total</c>.
+    /// </summary>
     /// <param name="outputs">Where to.</param>
     /// <param name="network">The network, whose parameters the step changes.</param>
     /// <param name="loss">The loss of a forward pass that has just been run.</param>
@@ -18,7 +20,8 @@ internal static class OneAdamStep
     public static void Give(CaseOutputs outputs, nn.Module network, Tensor loss, Func<Tensor> again)
     {
         Dictionary<string, Tensor> before = network.named_parameters()
-            .Where(entry => outputs.Wants("step/" + entry.name)).ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
+            .Where(entry => outputs.Wants("step/" + entry.name))
+                .ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         using var adam = optim.Adam(network.parameters(), Rate);
         Backpropagation.Run(loss);
         foreach (var (name, parameter) in network.named_parameters())

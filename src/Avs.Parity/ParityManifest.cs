@@ -22,7 +22,8 @@ public sealed record ParityManifest(IReadOnlyList<ParityCase> Cases)
             using FileStream stream = File.OpenRead(path);
             ParityManifest manifest = JsonSerializer.Deserialize<ParityManifest>(stream, Options) ?? throw new JsonException("it is empty");
             if (manifest.Cases is null) throw new JsonException("it has no \"cases\"");
-            if (manifest.Cases.Any(item => item is null || string.IsNullOrEmpty(item.Name))) throw new JsonException("one of its cases has no \"case\" name");
+            if (manifest.Cases.Any(item => item is null || string.IsNullOrEmpty(item.Name)))
+                throw new JsonException("one of its cases has no \"case\" name");
             return manifest with { Cases = [.. manifest.Cases.Select(item => item with { Folder = folder })] };
         }
         catch (JsonException cause)
@@ -81,7 +82,9 @@ public sealed record ParityCase
     /// <summary>Tensors of a serialised file that are views of one storage.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Shared { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Whether the tensor of a serialised file was saved as one that gradients are wanted of; null where the case does not say.</summary>
+    /// <summary>
+    /// Whether the tensor of a serialised file was saved as one that gradients are wanted of; null where the case does not say.
+    /// </summary>
     public bool? RequiresGrad { get; init; }
 
     /// <summary>The folder that the case's files lie in.</summary>

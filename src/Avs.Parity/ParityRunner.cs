@@ -37,7 +37,9 @@ public static class ParityRunner
         new MetricsCase(),
     ];
 
-    /// <summary>How far beyond its bounds a float32 result may lie before a float64 one is not asked for; see <see cref="IPreciseCaseRule"/>.</summary>
+    /// <summary>
+    /// How far beyond its bounds a float32 result may lie before a float64 one is not asked for; see <see cref="IPreciseCaseRule"/>.
+    /// </summary>
     private const double KinkAllowance = 25;
 
     /// <summary>Runs a folder.</summary>
@@ -47,8 +49,8 @@ public static class ParityRunner
         [.. ParityManifest.Read(folder).Cases.AsParallel().AsOrdered().Select(item => Run(folder, item))];
 
     /// <summary>
-    /// Runs one case of a folder; whatever goes wrong is in the result. A case is computed on one core, as the references were: how a sum is divided among
-    /// cores decides its rounding, and with it the side on which a ReLU unit at its kink falls.
+    /// Runs one case of a folder; whatever goes wrong is in the result. A case is computed on one core, as the references were: how a sum
+    /// is divided among cores decides its rounding, and with it the side on which a ReLU unit at its kink falls.
     /// </summary>
     public static CaseResult Run(string folder, ParityCase item)
     {
@@ -69,7 +71,8 @@ public static class ParityRunner
         ICaseRule? rule = Rules.FirstOrDefault(rule => rule.Recognises(item));
         if (rule is null) return NotCovered(item, "no rule for this kind of case");
         CaseResult result = Compute(folder, item, rule.Compute);
-        if (result.Status != CaseStatus.Fail || rule is not IPreciseCaseRule precise || !(result.Worst <= KinkAllowance * result.Tolerance)) return result;
+        if (result.Status != CaseStatus.Fail || rule is not IPreciseCaseRule precise || !(result.Worst <= KinkAllowance * result.Tolerance))
+            return result;
         CaseResult exact = Compute(folder, item, (item, outputs) => precise.Compute(item, outputs, ScalarType.Float64));
         return exact.Status == CaseStatus.Ok
             ? exact with { Detail = $"{exact.Detail}, in float64; in float32 rounding decides: {result.Detail}" }
@@ -96,5 +99,6 @@ public static class ParityRunner
         }
     }
 
-    private static CaseResult NotCovered(ParityCase item, string reason) => new(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, reason);
+    private static CaseResult NotCovered(ParityCase item, string reason) =>
+        new(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, reason);
 }

@@ -8,13 +8,13 @@ namespace Avs.Parity;
 internal static class ParityTensors
 {
     /// <summary>A tensor of float32 values.</summary>
-    public static Tensor Of(float[] values, IReadOnlyList<long> shape) => tensor(values).reshape([.. shape]);
+    public static Tensor From(float[] values, IReadOnlyList<long> shape) => tensor(values).reshape([.. shape]);
 
     /// <summary>An input of the case; one that a gradient is wanted of must say so.</summary>
     public static Tensor Input(this ParityCase item, string key, bool gradient = false)
     {
         if (!item.Inputs.TryGetValue(key, out ParityInput? input)) throw new NotCoveredException($"the case has no input '{key}'");
-        Tensor value = Of(HashFill.Input(input), input.Shape);
+        Tensor value = From(HashFill.Input(input), input.Shape);
         return gradient ? value.requires_grad_() : value;
     }
 
@@ -28,7 +28,7 @@ internal static class ParityTensors
         using DisposeScope scope = NewDisposeScope();
         foreach (var (key, value) in module.state_dict())
         {
-            if (value.dtype == ScalarType.Float32) value.copy_(Of(HashFill.Weight(weights.Prefix + key, value.shape), value.shape));
+            if (value.dtype == ScalarType.Float32) value.copy_(From(HashFill.Weight(weights.Prefix + key, value.shape), value.shape));
             else value.zero_();
         }
         module.train(item.Training);
@@ -80,7 +80,8 @@ internal sealed class HashNoise(ParityCase item) : ILatentNoise
         ParityNoise noise = item.Eps.FirstOrDefault(noise => noise.Latent == latent)
             ?? throw new NotCoveredException($"the case has no noise for the latent '{latent}'");
         if (!noise.Shape.SequenceEqual(shape))
-            throw new NotCoveredException($"the latent '{latent}' has shape [{string.Join(", ", noise.Shape)}] where the model draws [{string.Join(", ", shape)}]");
-        return ParityTensors.Of(HashFill.Noise(noise.Name, HashFill.Count(noise.Shape)), shape).to(dtype, device);
+            throw new NotCoveredException(
+                $"the latent '{latent}' has shape [{string.Join(", ", noise.Shape)}] where the model draws [{string.Join(", ", shape)}]");
+        return ParityTensors.From(HashFill.Noise(noise.Name, HashFill.Count(noise.Shape)), shape).to(dtype, device);
     }
 }

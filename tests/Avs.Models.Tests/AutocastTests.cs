@@ -1,4 +1,5 @@
 using Avs.Core.Libtorch;
+using Avs.Models.Blocks;
 using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -24,7 +25,8 @@ public sealed class AutocastTests
         using var scope = NewDisposeScope();
         var preset = ModelRegistry.Find(name);
         var network = EveryModel.Narrow(preset.Config.Network) with { Backbone = backbone, DropPath = 0 };
-        using var model = Given.Filled(new AudioVisualSegmenter(preset.Config with { Audio = "small", FreezeAudio = false, Network = network }));
+        using var model = Given.Filled(new AudioVisualSegmenter(preset.Config with { Audio = "small", FreezeAudio = false,
+            Network = network }));
         var input = Given.Batch(4, 2, 96); // with fewer, norms that learn from a handful of values magnify what is rounded
 
         Tensor Answer(bool autocast)
@@ -145,7 +147,7 @@ public sealed class AutocastTests
         using var inner = nn.Conv2d(4, channels, 1);
         using var last = nn.Conv2d(channels, 64, 3, stride: stride, padding: 1);
         Agree(
-            x => Recomputed.Before(last, t => F.gelu(inner.call(t)), [inner], x),
+            x => Checkpoint.Run([inner, last], x => last.call(F.gelu(inner.call(x))), x, last),
             x => last.call(F.gelu(inner.call(x))), [inner, last], randn(4, 4, 32, 28));
     }
 
@@ -155,10 +157,10 @@ public sealed class AutocastTests
         using var scope = NewDisposeScope();
         using var first = nn.Conv2d(4, 8, 3, padding: 1);
         using var last = nn.Conv2d(8, 8, 1);
-        static Tensor Twice(Tensor x) => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear);
+        using var up = new BilinearUpsample(2, alignCorners: false);
         Agree(
-            x => ConvolutionRow.Of(x, new(Twice, first), new(x => F.gelu(x), last)),
-            x => last.call(F.gelu(first.call(Twice(x)))), [first, last], randn(3, 4, 12, 12));
+            x => ChunkedConvHead.Run(x, up, first, nn.GELU(), last),
+            x => last.call(F.gelu(first.call(up.call(x)))), [first, last], randn(3, 4, 12, 12));
     }
 
     [Fact]
@@ -167,7 +169,7 @@ public sealed class AutocastTests
         using var scope = NewDisposeScope();
         using var inner = nn.Conv2d(4, 8, 1);
         Agree(
-            x => Recomputed.Of(inputs => F.gelu(inner.call(inputs[0])), [inner], x),
+            x => Checkpoint.Run([inner], x => F.gelu(inner.call(x)), x),
             x => F.gelu(inner.call(x)), [inner], randn(3, 4, 12, 12));
     }
 
@@ -180,11 +182,12 @@ public sealed class AutocastTests
         using var last = nn.Linear(10, 4);
         Tensor Branch(Tensor x) => F.gelu(inner.call(norm.call(x)));
         Agree(
-            x => Recomputed.Before(last, Branch, [norm, inner], x),
+            x => Checkpoint.Run([norm, inner, last], x => last.call(Branch(x)), x, last),
             x => last.call(Branch(x)), [norm, inner, last], randn(2, 30, 6));
     }
 
-    // Of both forms under autocast, and of the plain one in float32: results and gradients, which backward computes with autocast off again.
+    // Of both forms under autocast, and of the plain one in float32: results and gradients, which backward computes with autocast off
+    // again.
     private static void Agree(Func<Tensor, Tensor> twice, Func<Tensor, Tensor> plain, nn.Module[] modules, Tensor x)
     {
         Parameter[] learned = [.. modules.SelectMany(module => module.parameters())];

@@ -2,15 +2,20 @@ using System.Reflection;
 
 namespace Avs.Models.Tests;
 
-/// <summary>Records with one value changed, one after the other: what a test needs that has to fail when a choice is ignored, a future one as well.</summary>
+/// <summary>
+/// Records with one value changed, one after the other: what a test needs that has to fail when a choice is ignored, a future one as well.
+/// </summary>
 internal static class Changes
 {
-    /// <summary>Every other value of every choice, other numbers, and the same of the records within; names like <c>Similarity.Pooling=Maximum</c>.</summary>
+    /// <summary>
+    /// Every other value of every choice, other numbers, and the same of the records within; names like <c>Similarity.Pooling=Maximum</c>.
+    /// </summary>
     /// <param name="record">A record.</param>
     /// <param name="choicesOnly">Whether numbers and lists stay.</param>
     public static IEnumerable<(string Name, object Changed)> Of(object record, bool choicesOnly = false)
     {
-        foreach (var property in record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is not null))
+        foreach (var property in record.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.SetMethod is not null))
         {
             foreach (var (name, value) in Others(property.PropertyType, property.GetValue(record), choicesOnly))
                 yield return (property.Name + name, With(record, property, value));
@@ -21,7 +26,8 @@ internal static class Changes
     {
         Enum choice => Enum.GetValues(type).Cast<object>().Where(other => !other.Equals(choice)).Select(other => ($"={other}", other)),
         bool choice => [($"={!choice}", !choice)],
-        not null when type.GetMethod("<Clone>$") is not null => Of(value, choicesOnly).Select(change => ("." + change.Name, change.Changed)),
+        not null when type.GetMethod("<Clone>$") is not null => Of(value, choicesOnly)
+            .Select(change => ("." + change.Name, change.Changed)),
         _ when choicesOnly => [],
         int number => [("=other", number % 2 == 0 ? number * 2 : number + 2)],
         double number => [("=other", number == 0 ? 0.5 : number * 2)],

@@ -10,10 +10,11 @@ namespace Avs.Models.Tests;
 /// <summary>No choice of a network or of an objective is ignored: each changes a number.</summary>
 public class ChoiceTests
 {
-    // Stochastic depth is the transformers' and the bound of s is far away from these numbers: both have tests of their own. The second branch is ResNet-50's.
-    // Nothing within the baseline depends on the size of its pictures.
+    // Stochastic depth is the transformers' and the bound of s is far away from these numbers: both have tests of their own. The second
+    // branch is ResNet-50's. Nothing within the baseline depends on the size of its pictures.
     private static bool IsTestedElsewhere(string family, string choice) =>
-        choice is "DropPath=other" or "LogVarianceLimit=other" or "UnusedBranch=True" || (family, choice) is ("tpavi_resnet50", "ImageSize=other");
+        choice is "DropPath=other" or "LogVarianceLimit=other" or "UnusedBranch=True"
+            || (family, choice) is ("tpavi_resnet50", "ImageSize=other");
 
     private static Dictionary<string, NetworkConfig> Networks => new[] { "ecmvae_resnet50", "mi_resnet50", "tpavi_resnet50" }.ToDictionary(
         name => name, name => EveryModel.Narrow(ModelRegistry.Find(name).Config.Network));
@@ -25,13 +26,15 @@ public class ChoiceTests
         [
             (new EcmvaeObjective
             {
-                SimilarityWeight = 0.5, KlWeight = 0.5, KlAnnealing = 0.8, DifferenceWeight = 0.5, InformationWeight = 0.5, Structure = new StructureLoss(5),
+                SimilarityWeight = 0.5, KlWeight = 0.5, KlAnnealing = 0.8, DifferenceWeight = 0.5, InformationWeight = 0.5,
+                    Structure = new StructureLoss(5),
             }, Networks["ecmvae_resnet50"]),
         ],
         ["mi"] =
         [
             .. new[] { InformationRegulariser.CodePairs, InformationRegulariser.LowerBound }.Select(regulariser => (
-                (SegmentationObjective)new DeterministicObjective { SimilarityWeight = 0.5, InformationWeight = 0.5, Structure = new StructureLoss(5) },
+                (SegmentationObjective)new DeterministicObjective { SimilarityWeight = 0.5, InformationWeight = 0.5,
+                    Structure = new StructureLoss(5) },
                 (NetworkConfig)((DeterministicConfig)Networks["mi_resnet50"] with { Regulariser = regulariser }))),
         ],
         ["tpavi"] =
@@ -42,10 +45,12 @@ public class ChoiceTests
     };
 
     public static IEnumerable<object[]> NetworkChoices() =>
-        Networks.SelectMany(start => Changes.Of(start.Value).Where(change => !IsTestedElsewhere(start.Key, change.Name)).Select(change => new object[] { start.Key, change.Name }));
+        Networks.SelectMany(start => Changes.Of(start.Value).Where(change => !IsTestedElsewhere(start.Key, change.Name))
+            .Select(change => new object[] { start.Key, change.Name }));
 
     public static IEnumerable<object[]> ObjectiveChoices() => Objectives.SelectMany(family =>
-        family.Value.SelectMany(start => Changes.Of(start.Objective)).Select(change => change.Name).Distinct().Select(name => new object[] { family.Key, name }));
+        family.Value.SelectMany(start => Changes.Of(start.Objective)).Select(change => change.Name).Distinct()
+            .Select(name => new object[] { family.Key, name }));
 
     [Theory]
     [MemberData(nameof(NetworkChoices))]
@@ -60,7 +65,8 @@ public class ChoiceTests
     [MemberData(nameof(ObjectiveChoices))]
     public void A_choice_of_the_objective_changes_the_loss(string family, string choice) => Assert.Contains(Objectives[family], start =>
     {
-        var changed = Changes.Of(start.Objective).Where(change => change.Name == choice).Select(change => (SegmentationObjective)change.Changed).SingleOrDefault();
+        var changed = Changes.Of(start.Objective).Where(change => change.Name == choice)
+            .Select(change => (SegmentationObjective)change.Changed).SingleOrDefault();
         return changed is not null && Loss(start.Objective, start.Network) != Loss(changed, start.Network);
     });
 
@@ -80,7 +86,8 @@ public class ChoiceTests
         Assert.NotEqual(0, Given.Distance(Coarsest(0.9, training: true), Coarsest(0, training: true)));
     }
 
-    // Names, fresh weights, and of other weights both paths' logits for clips whose first frame alone has a mask, and the statistics that they leave.
+    // Names, fresh weights, and of other weights both paths' logits for clips whose first frame alone has a mask, and the statistics that
+    // they leave.
     private static (string Names, string Values) Numbers(NetworkConfig config)
     {
         using var scope = NewDisposeScope();
@@ -91,7 +98,9 @@ public class ChoiceTests
         network.train();
         var output = Forward(network, config, tensor(new long[] { 0, 2 }));
         double[] values =
-            [.. fresh, Sum(output.Logits), output is EcmvaeOutput { Posterior: { } posterior } ? Sum(posterior.Logits) : 0, .. network.state_dict().Values.Select(Sum)];
+            [.. fresh, Sum(output.Logits), output is EcmvaeOutput { Posterior: { } posterior }
+                ? Sum(posterior.Logits)
+                : 0, .. network.state_dict().Values.Select(Sum)];
         return (string.Join(' ', network.state_dict().Keys), string.Join(' ', values));
     }
 

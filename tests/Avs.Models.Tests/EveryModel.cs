@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Avs.Models.Tests;
 
 /// <summary>
-/// What holds of every model: it answers pictures of two sizes with finite numbers, a gradient reaches every parameter but the dead ones, a step leaves no
-/// tensor behind, and its state comes back bit for bit out of safetensors and out of .pth.
+/// What holds of every model: it answers pictures of two sizes with finite numbers, a gradient reaches every parameter but the dead ones, a
+/// step leaves no tensor behind, and its state comes back bit for bit out of safetensors and out of .pth.
 /// </summary>
 internal static class EveryModel
 {
@@ -18,7 +18,8 @@ internal static class EveryModel
     /// <param name="sizes">Two sides of the pictures, the larger last.</param>
     /// <param name="labelled">The rows that have masks; null: all.</param>
     /// <param name="look">Looks at the fresh model.</param>
-    public static void Works(ModelPreset preset, (int Smaller, int Larger) sizes, long[]? labelled = null, Action<AudioVisualSegmenter>? look = null)
+    public static void Works(ModelPreset preset, (int Smaller, int Larger) sizes, long[]? labelled = null,
+        Action<AudioVisualSegmenter>? look = null)
     {
         // Stochastic depth would leave out whole blocks, and with them their gradient.
         preset = preset with { Config = preset.Config with { Network = preset.Config.Network with { DropPath = 0 } } };
@@ -34,8 +35,11 @@ internal static class EveryModel
     /// <summary>The choices of a network at a size that takes milliseconds.</summary>
     public static NetworkConfig Narrow(NetworkConfig network) => network switch
     {
-        EcmvaeConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, LatentEncoderChannels = 2, LatentSize = 4 },
-        DeterministicConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, RegulariserChannels = 8 },
+        EcmvaeConfig config =>
+            config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, LatentEncoderChannels = 2,
+            LatentSize = 4 },
+        DeterministicConfig config =>
+            config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, RegulariserChannels = 8 },
         AvsBenchConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16 },
         _ => throw new ArgumentException($"no narrow form of {network.GetType().Name}", nameof(network)),
     };
@@ -52,7 +56,8 @@ internal static class EveryModel
             _ => false,
         });
 
-    // The channel attention of the rcab decoder has a sixteenth of the width between its layers, in small a single ReLU, which must not be silent by chance.
+    // The channel attention of the rcab decoder has a sixteenth of the width between its layers, in small a single ReLU, which must not be
+    // silent by chance.
     private static void KeepsAwake(AudioVisualSegmenter model)
     {
         using var untracked = no_grad();
@@ -67,7 +72,8 @@ internal static class EveryModel
         Masks = batch.Masks![TensorIndex.Ellipsis, TensorIndex.Slice(0, height), TensorIndex.Slice(0, width)].contiguous(),
     };
 
-    private static AvsInput Batch(int size, long[]? labelled) => Given.Batch(2, 2, size, labelled: labelled is null ? null : tensor(labelled));
+    private static AvsInput Batch(int size, long[]? labelled) =>
+        Given.Batch(2, 2, size, labelled: labelled is null ? null : tensor(labelled));
 
     private static void Answers(AudioVisualSegmenter model, int size, long[]? labelled)
     {
@@ -142,7 +148,8 @@ internal static class EveryModel
                     value.zero_();
                 WeightsLoader.Load(model, path);
                 Assert.All(model.state_dict(), entry => Assert.True(
-                    entry.Value.contiguous().bytes.SequenceEqual(written[entry.Key].contiguous().bytes), $"{Path.GetFileName(path)}: {entry.Key}"));
+                    entry.Value.contiguous().bytes.SequenceEqual(written[entry.Key].contiguous().bytes),
+                        $"{Path.GetFileName(path)}: {entry.Key}"));
             }
         }
         finally

@@ -9,16 +9,19 @@ public class EveryModelTests
 {
     // In small the two backbones of a model are the same.
     public static TheoryData<string> NamesInSmall() =>
-        [.. ModelRegistry.All.DistinctBy(preset => (EveryModel.Narrow(preset.Config.Network), preset.Objective)).Select(preset => preset.Name)];
+        [.. ModelRegistry.All.DistinctBy(preset => (EveryModel.Narrow(preset.Config.Network), preset.Objective))
+            .Select(preset => preset.Name)];
 
     public static IEnumerable<object[]> Variants() =>
-        ((string[])["ecmvae_resnet50", "mi_resnet50", "tpavi_resnet50"]).SelectMany(family => VariantsOf(family).Select(variant => new object[] { family, variant.Name }));
+        ((string[])["ecmvae_resnet50", "mi_resnet50", "tpavi_resnet50"])
+            .SelectMany(family => VariantsOf(family).Select(variant => new object[] { family, variant.Name }));
 
     [Theory]
     [MemberData(nameof(NamesInSmall))]
     public void A_narrow_copy_works(string name) => EveryModel.Works(InSmall(name), (64, 96));
 
-    // Pictures that are not square, clips of one and three frames, one clip and three: each clip is answered as if it were alone, and a step gives finite numbers.
+    // Pictures that are not square, clips of one and three frames, one clip and three: each clip is answered as if it were alone, and a
+    // step gives finite numbers.
     [Theory]
     [MemberData(nameof(NamesInSmall))]
     public void A_narrow_copy_takes_pictures_and_clips_of_any_shape(string name)
@@ -37,8 +40,10 @@ public class EveryModelTests
                 for (var clip = 0; clip < clips; clip++)
                 {
                     torch.Tensor Rows(torch.Tensor all) => all.narrow(0, clip * frames, frames);
-                    var alone = model.Predict(batch with { Images = Rows(batch.Images), LogMel = Rows(batch.LogMel!), Masks = null }, LatentAtTest.Mean, new ZeroNoise()).Logits;
-                    Assert.True(Given.Distance(alone, Rows(together)) < 1e-4, $"clip {clip} of {clips} with {frames} frames of {height}x{width}");
+                    var alone = model.Predict(batch with { Images = Rows(batch.Images), LogMel = Rows(batch.LogMel!), Masks = null },
+                        LatentAtTest.Mean, new ZeroNoise()).Logits;
+                    Assert.True(Given.Distance(alone, Rows(together)) < 1e-4,
+                        $"clip {clip} of {clips} with {frames} frames of {height}x{width}");
                 }
             }
 
@@ -49,7 +54,8 @@ public class EveryModelTests
             var loss = preset.Objective.Compute(model.call(batch), batch).Total;
             loss.backward();
             Assert.True(float.IsFinite(loss.item<float>()), $"the loss of {clips} clips with {frames} frames of {height}x{width}");
-            Assert.All(model.parameters().Where(parameter => parameter.grad is not null), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
+            Assert.All(model.parameters()
+                .Where(parameter => parameter.grad is not null), parameter => Assert.True(parameter.grad!.isfinite().all().item<bool>()));
             model.zero_grad();
         }
     }
@@ -58,7 +64,8 @@ public class EveryModelTests
     [Theory]
     [MemberData(nameof(Variants))]
     public void Every_choice_works(string family, string name) =>
-        EveryModel.Works(WithNetwork(InSmall(family), VariantsOf(family).Single(variant => variant.Name == name).Network), (64, 96), [0, 2]);
+        EveryModel.Works(WithNetwork(InSmall(family), VariantsOf(family).Single(variant => variant.Name == name).Network), (64, 96),
+            [0, 2]);
 
     [Fact]
     public void The_body_runs_over_all_models_with_their_own_widths() => Assert.Equal(
@@ -74,7 +81,8 @@ public class EveryModelTests
             yield return ("TpaviStages=3", baseline with { TpaviStages = [3] });
     }
 
-    private static ModelPreset InSmall(string name) => WithNetwork(ModelRegistry.Find(name), EveryModel.Narrow(ModelRegistry.Find(name).Config.Network));
+    private static ModelPreset InSmall(string name) =>
+        WithNetwork(ModelRegistry.Find(name), EveryModel.Narrow(ModelRegistry.Find(name).Config.Network));
 
     private static ModelPreset WithNetwork(ModelPreset preset, NetworkConfig network) =>
         preset with { Config = preset.Config with { Audio = "small", FreezeAudio = false, Network = network } };
@@ -93,14 +101,18 @@ public abstract class RegisteredModelTests
         var preset = ModelRegistry.Find(name);
         // One of them with VGGish, whose 72 million parameters are the same in all.
         EveryModel.Works(
-            name == "ecmvae_resnet50" ? preset : preset with { Config = preset.Config with { Audio = "small" } }, (32, 64), look: model => IsAsListed(model, preset));
+            name == "ecmvae_resnet50"
+                ? preset
+                : preset with { Config = preset.Config with { Audio = "small" } }, (32, 64), look: model => IsAsListed(model, preset));
     }
 
     private static void IsAsListed(AudioVisualSegmenter model, ModelPreset preset)
     {
         var learnsToHear = preset.Config.Network.Listens && !AudioRegistry.Find(preset.Config.Audio).Frozen;
-        Assert.Equal(preset.Parameters, (learnsToHear ? model : (torch.nn.Module)model.Network).parameters().Sum(parameter => parameter.numel()));
-        Assert.All(model.named_parameters(), entry => Assert.Equal(EveryModel.IsDead(entry.name, preset.Config.Network), model.IsUnused(entry.name)));
+        Assert.Equal(preset.Parameters, (learnsToHear ? model : (torch.nn.Module)model.Network).parameters()
+            .Sum(parameter => parameter.numel()));
+        Assert.All(model.named_parameters(),
+            entry => Assert.Equal(EveryModel.IsDead(entry.name, preset.Config.Network), model.IsUnused(entry.name)));
     }
 }
 

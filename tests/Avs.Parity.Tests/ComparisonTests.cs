@@ -64,7 +64,8 @@ public sealed class ComparisonTests : IDisposable
     [InlineData(1, 2.0, true)]
     [InlineData(2, 2.0, false)]
     [InlineData(1, 0.01, false)]
-    public void One_step_of_those_stored_may_have_the_other_sign_where_the_reference_s_own_signs_waver(int flipped, double noise, bool passes)
+    public void One_step_of_those_stored_may_have_the_other_sign_where_the_reference_s_own_signs_waver(int flipped, double noise,
+        bool passes)
     {
         const int Count = 100;
         double[] steps = [.. Enumerable.Range(0, Count).Select(i => i % 3 == 0 ? -1e-4 : 1e-4)];
@@ -85,7 +86,8 @@ public sealed class ComparisonTests : IDisposable
     private bool StepsPass(double[] steps, int flipped, double noise)
     {
         string path = Path.Combine(_folder, "steps.safetensors");
-        SafetensorsWriter.Write(path, [new SafetensorsValue("step/w", ElementType.F64, [steps.Length], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
+        SafetensorsWriter.Write(path,
+            [new SafetensorsValue("step/w", ElementType.F64, [steps.Length], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
         var output = new ParityOutput { Shape = [steps.Length], Kind = "step", Dtype = "float64", NoiseMax = noise, TolL2 = 0.08 };
         var item = new ParityCase { Name = "steps", File = path, Outputs = new Dictionary<string, ParityOutput> { ["step/w"] = output } };
         using SafetensorsFile reference = SafetensorsFile.Open(path);
@@ -105,7 +107,8 @@ public sealed class ComparisonTests : IDisposable
         const int Count = 100;
         double[] values = [.. Enumerable.Repeat(0.02, Count)];
         string path = Path.Combine(_folder, "steps.safetensors");
-        SafetensorsWriter.Write(path, [new SafetensorsValue("new/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(values).ToArray())]);
+        SafetensorsWriter.Write(path,
+            [new SafetensorsValue("new/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(values).ToArray())]);
         var item = new ParityCase
         {
             Name = "steps",
@@ -195,10 +198,12 @@ public sealed class ComparisonTests : IDisposable
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
         JsonNode item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == Source)!.DeepClone();
         change?.Invoke(item);
-        File.WriteAllText(Path.Combine(_folder, "manifest.json"), new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
+        File.WriteAllText(Path.Combine(_folder, "manifest.json"),
+            new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
 
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(ParityFolder.Path, Source + ".safetensors"));
-        var all = file.Entries.Values.OrderBy(entry => entry.Start).Select(entry => new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)));
+        var all = file.Entries.Values.OrderBy(entry => entry.Start)
+            .Select(entry => new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)));
         SafetensorsWriter.Write(Path.Combine(_folder, Source + ".safetensors"), values is null ? all : all.Select(values));
     }
 }

@@ -27,7 +27,8 @@ public class CoveredCaseTests(ITestOutputHelper output)
     }
 
     private static bool IsWholeNetwork(ParityCase item) => item.Config.ContainsKey("batch") || item.Weights.Any(weights =>
-        weights.Keys is { } keys && (keys.StartsWith("model_", StringComparison.Ordinal) || keys.StartsWith("backbone_", StringComparison.Ordinal)));
+        weights.Keys is { } keys
+            && (keys.StartsWith("model_", StringComparison.Ordinal) || keys.StartsWith("backbone_", StringComparison.Ordinal)));
 
     private static TheoryData<string> Present(Func<ParityCase, bool> chosen)
     {

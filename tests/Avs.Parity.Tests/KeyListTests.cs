@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Tests;
 
-/// <summary>Names, shapes and types of the state dicts against those of the authors' releases, which is what lets their checkpoints load.</summary>
+/// <summary>
+/// Names, shapes and types of the state dicts against those of the authors' releases, which is what lets their checkpoints load.
+/// </summary>
 public class KeyListTests
 {
     private static readonly EcmvaeConfig Paper = new();
@@ -57,19 +59,23 @@ public class KeyListTests
 
     [Fact]
     public void Every_list_has_a_module() => Assert.Equal(
-        Directory.GetFiles(Path.Combine(ParityFolder.Path, "keys")).Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal),
+        Directory.GetFiles(Path.Combine(ParityFolder.Path, "keys")).Select(path => Path.GetFileNameWithoutExtension(path)!)
+            .Order(StringComparer.Ordinal),
         Lists.Keys.Order(StringComparer.Ordinal));
 
     private static bool IsSmall(string list) => list.StartsWith("latent_model", StringComparison.Ordinal) || list == "backbone_resnet50";
 
-    private static EcmvaeModel Whole(EcmvaeConfig config, string backbone, NeckKind neck = NeckKind.Basic) => new(config with { Backbone = backbone, Neck = neck });
+    private static EcmvaeModel Whole(EcmvaeConfig config, string backbone, NeckKind neck = NeckKind.Basic) =>
+        new(config with { Backbone = backbone, Neck = neck });
 
     // The order is the reference's own accident; names are what a checkpoint is loaded by.
     private static void AssertSame(string list)
     {
-        var expected = File.ReadLines(Path.Combine(ParityFolder.Path, "keys", list + ".txt")).Select(line => line.Split('\t')).Select(cells => $"{cells[0]} {cells[1]} {cells[2]}");
+        var expected = File.ReadLines(Path.Combine(ParityFolder.Path, "keys", list + ".txt")).Select(line => line.Split('\t'))
+            .Select(cells => $"{cells[0]} {cells[1]} {cells[2]}");
         using nn.Module module = Lists[list]();
-        var found = module.state_dict().Select(entry => $"{entry.Key} {entry.Value.dtype.ToString().ToLowerInvariant()} {Shape(entry.Value)}");
+        var found = module.state_dict()
+            .Select(entry => $"{entry.Key} {entry.Value.dtype.ToString().ToLowerInvariant()} {Shape(entry.Value)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 

@@ -15,7 +15,8 @@ public sealed class OtherSizesTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    // Golden: the module in PyTorch 1.13 (CPU, float64), weights and inputs by the fill rule under this name; it gives the public 4x4 case as well.
+    // Golden: the module in PyTorch 1.13 (CPU, float64), weights and inputs by the fill rule under this name; it gives the public 4x4 case
+    // as well.
     [Fact]
     public void The_information_bound_of_a_map_of_3_by_2_is_the_reference_s()
     {
@@ -23,7 +24,8 @@ public sealed class OtherSizesTests : IDisposable
         {
             foreach (var (key, _) in item["inputs"]!.AsObject()) item["inputs"]![key]!["name"] = $"input:mi_3x2/{key}";
             item["inputs"]!["visual"]!["shape"] = new JsonArray(5, 128, 3, 2);
-            item["outputs"] = new JsonObject { ["loss"] = new JsonObject { ["shape"] = new JsonArray(), ["kind"] = "scalar", ["tol_l2"] = 1e-5 } };
+            item["outputs"] = new JsonObject { ["loss"] = new JsonObject { ["shape"] = new JsonArray(), ["kind"] = "scalar",
+                ["tol_l2"] = 1e-5 } };
         }, [Number("loss", -0.6640532049520145)]);
         CaseResult result = Assert.Single(ParityRunner.Run(folder));
         Assert.True(result.Status == CaseStatus.Ok, result.Detail);
@@ -37,7 +39,8 @@ public sealed class OtherSizesTests : IDisposable
     {
         ParityInput wave = ParityFolder.Case("12_pkl").Inputs["wave"] with { Shape = [samples] };
         float[] examples = LogMelFrontEnd.Compute([.. HashFill.Waveform(wave).Select(sample => sample / 32768)], 16_000);
-        float[] released = [.. Enumerable.Range(0, 5).SelectMany(k => examples.AsSpan(Math.Min(k, own - 1) * Clip.LogMelSize, Clip.LogMelSize).ToArray())];
+        float[] released = [.. Enumerable.Range(0, 5)
+            .SelectMany(k => examples.AsSpan(Math.Min(k, own - 1) * Clip.LogMelSize, Clip.LogMelSize).ToArray())];
         File.WriteAllBytes(Path.Combine(folder, "clip.pkl"), LogMelPickle.Encode(released));
         Write("12_pkl", "pkl", item =>
         {
@@ -58,7 +61,8 @@ public sealed class OtherSizesTests : IDisposable
         item["case"] = name;
         item["file"] = name + ".safetensors";
         change(item);
-        File.WriteAllText(Path.Combine(folder, "manifest.json"), new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "manifest.json"),
+            new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
         SafetensorsWriter.Write(Path.Combine(folder, name + ".safetensors"), expected);
     }
 }

@@ -39,6 +39,9 @@ public sealed class Autocast : IDisposable
     public static bool IsEnabled(DeviceType device) =>
         device is DeviceType.CPU or DeviceType.CUDA && Symbols.is_autocast_enabled((sbyte)device) != 0;
 
+    /// <summary>What autocast computed, in float32; anything else as it is.</summary>
+    public static torch.Tensor Widened(torch.Tensor x) => x.dtype == torch.ScalarType.BFloat16 ? x.to(torch.ScalarType.Float32) : x;
+
     /// <summary>Restores what was before, on this thread.</summary>
     public void Dispose() => Set(before);
 

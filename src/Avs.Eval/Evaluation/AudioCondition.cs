@@ -12,6 +12,9 @@ public enum AudioCondition
     /// <summary>The sound of a clip of another scene and category, scored against the picture's original truth.</summary>
     Swapped,
 
-    /// <summary>The sound of another object in the same picture, scored against that object's mask and, as a second number, against the original truth.</summary>
+    /// <summary>
+    /// The sound of another object in the same picture, scored against that object's mask and, as a second number, against the original
+    /// truth.
+    /// </summary>
     Other,
 }

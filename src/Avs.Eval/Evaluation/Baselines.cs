@@ -47,8 +47,9 @@ public static class Baselines
             {
                 Baseline.AllBackground => new byte[clip.Masks.Length],
                 Baseline.AllForeground => Filled(clip.Masks.Length),
-                Baseline.EveryObject => Union(clip, scenes!.Of(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
-                _ => Fitting(clip, dataset.Load(scenes!.Of(i)[random.NextInt(scenes.Of(i).Count)], clip)).Masks,
+                Baseline.EveryObject =>
+                    Union(clip, scenes!.Members(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
+                _ => Fitting(clip, dataset.Load(scenes!.Members(i)[random.NextInt(scenes.Members(i).Count)], clip)).Masks,
             };
             FrameScore[] frames = Score(scorer, clip, guess);
             sheet.Add(clip.Info, frames);
@@ -79,7 +80,8 @@ public static class Baselines
 
     private static Clip Fitting(Clip clip, Clip sibling) => sibling.Masks.Length == clip.Masks.Length
         ? sibling
-        : throw new DataException($"The clips '{clip.Info.Id}' and '{sibling.Info.Id}' of one scene have masks of different size or number.");
+        : throw new DataException(
+            $"The clips '{clip.Info.Id}' and '{sibling.Info.Id}' of one scene have masks of different size or number.");
 
     private static byte[] Filled(int length)
     {

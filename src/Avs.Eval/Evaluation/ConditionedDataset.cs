@@ -4,22 +4,26 @@ using Avs.Data.Clips;
 
 namespace Avs.Eval.Evaluation;
 
-/// <summary>A data set heard under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>, that sound's masks.</summary>
+/// <summary>
+/// A data set heard under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>,
+/// that sound's masks.
+/// </summary>
 public sealed class ConditionedDataset : IClipDataset
 {
-    private readonly IClipDataset _dataset;
-    private readonly AudioCondition _audio;
-    private readonly int[]? _partners;
+    private readonly IClipDataset dataset;
+    private readonly AudioCondition audio;
+    private readonly int[]? partners;
 
     /// <summary>Wraps a data set.</summary>
     /// <param name="dataset">The data set.</param>
     /// <param name="audio">What is heard instead of each clip's own sound.</param>
-    /// <exception cref="UsageException">The data set has no scenes (<see cref="AudioCondition.Other"/>) or too few clips (<see cref="AudioCondition.Swapped"/>).</exception>
+    /// <exception cref="UsageException">The data set has no scenes (<see cref="AudioCondition.Other"/>) or too few clips
+    /// (<see cref="AudioCondition.Swapped"/>).</exception>
     public ConditionedDataset(IClipDataset dataset, AudioCondition audio)
     {
-        _dataset = dataset;
-        _audio = audio;
-        _partners = audio switch
+        this.dataset = dataset;
+        this.audio = audio;
+        partners = audio switch
         {
             AudioCondition.Swapped => SoundSwap.Partners(dataset.Clips, dataset.Name),
             AudioCondition.Other => OthersInScene(dataset),
@@ -28,39 +32,39 @@ public sealed class ConditionedDataset : IClipDataset
     }
 
     /// <inheritdoc/>
-    public string Name => _dataset.Name;
+    public string Name => dataset.Name;
 
     /// <inheritdoc/>
-    public int FramesPerClip => _dataset.FramesPerClip;
+    public int FramesPerClip => dataset.FramesPerClip;
 
     /// <summary>The pictures' own rows of the table.</summary>
-    public IReadOnlyList<ClipInfo> Clips => _dataset.Clips;
+    public IReadOnlyList<ClipInfo> Clips => dataset.Clips;
 
     /// <summary>The row of the clip whose sound is heard with a picture; with silence the picture's own.</summary>
-    public ClipInfo Heard(int index) => Clips[_partners?[index] ?? index];
+    public ClipInfo Heard(int index) => Clips[partners?[index] ?? index];
 
     /// <inheritdoc/>
-    public string? PicturesKey(int index) => _dataset.PicturesKey(index);
+    public string? PicturesKey(int index) => dataset.PicturesKey(index);
 
     /// <inheritdoc/>
-    public Clip Load(int index) => Condition(index, _dataset.Load(index));
+    public Clip Load(int index) => Condition(index, dataset.Load(index));
 
     /// <inheritdoc/>
-    public Clip Load(int index, Clip samePictures) => Condition(index, _dataset.Load(index, samePictures));
+    public Clip Load(int index, Clip samePictures) => Condition(index, dataset.Load(index, samePictures));
 
     private Clip Condition(int index, Clip clip)
     {
-        switch (_audio)
+        switch (audio)
         {
             case AudioCondition.Muted:
                 var silence = new float[clip.LogMel.Length];
                 Array.Fill(silence, LogMelFrontEnd.Silence);
                 return clip.WithLogMel(silence);
             case AudioCondition.Swapped:
-                Clip stranger = _dataset.Load(_partners![index]);
+                var stranger = dataset.Load(partners![index]);
                 return clip.WithLogMel(stranger.LogMel, stranger.SoundEmbedding);
             case AudioCondition.Other:
-                return clip.WithSoundAndMasksOf(_dataset.Load(_partners![index], clip));
+                return clip.WithSoundAndMasksOf(dataset.Load(partners![index], clip));
             default:
                 return clip;
         }
@@ -73,7 +77,8 @@ public sealed class ConditionedDataset : IClipDataset
         int alone = Array.FindIndex(partners, partner => dataset.Clips[partner].Scene is null);
         if (alone < 0) alone = Enumerable.Range(0, partners.Length).FirstOrDefault(i => partners[i] == i, -1);
         if (alone >= 0)
-            throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other object whose sound could be heard.");
+            throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other "
+                + "object whose sound could be heard.");
         return partners;
     }
 }

@@ -33,7 +33,8 @@ public sealed record Scores(
 /// <param name="Dataset">The data set's name.</param>
 /// <param name="Audio">What was heard.</param>
 /// <param name="Scores">The scores that count under this condition.</param>
-/// <param name="AgainstOriginal">With <see cref="AudioCondition.Other"/>: the same predictions against the truth of the picture's own clip; else null.</param>
+/// <param name="AgainstOriginal">With <see cref="AudioCondition.Other"/>: the same predictions against the truth of the picture's own clip;
+/// else null.</param>
 /// <param name="UnheardRecordings">Only the clips whose recording was not in training, where the data set says which; else null.</param>
 /// <param name="Seconds">Wall-clock time, reading included.</param>
 public sealed record EvaluationResult(

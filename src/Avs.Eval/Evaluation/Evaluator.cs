@@ -15,8 +15,7 @@ namespace Avs.Eval.Evaluation;
 public sealed record EvaluationOptions(int ImageSize)
 {
     /// <summary>
-    /// Clips in a call of the segmenter. No score depends on it, for the calls of four clips of the reference mode are the metric's own; only draws of the latent codes,
-    /// where they are drawn, fall otherwise.
+    /// Clips in a call of the segmenter. The scores do not depend on it: the reference mode's calls of four are the metric's own.
     /// </summary>
     public int ClipsPerBatch { get; init; } = 4;
 
@@ -50,16 +49,21 @@ public sealed record EvaluationOptions(int ImageSize)
 /// <param name="LabelledFrames">Their frame numbers.</param>
 /// <param name="Frames">Their scores.</param>
 public sealed record ClipPrediction(
-    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames, IReadOnlyList<FrameScore> Frames)
+    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames,
+    IReadOnlyList<FrameScore> Frames)
 {
-    /// <summary>The variance of the probabilities over several draws of the latent codes [T, Height, Width]; null for a single draw.</summary>
+    /// <summary>
+    /// The variance of the probabilities over several draws of the latent codes [T, Height, Width]; null for a single draw.
+    /// </summary>
     public float[]? Variance { get; init; }
 }
 
 /// <summary>Measures a segmenter over a data set under an audio condition.</summary>
 public static class Evaluator
 {
-    /// <summary>Runs the segmenter over every clip and scores its labelled frames at the masks' own resolution (logits resized bilinearly).</summary>
+    /// <summary>
+    /// Runs the segmenter over every clip and scores its labelled frames at the masks' own resolution (logits resized bilinearly).
+    /// </summary>
     /// <param name="segmenter">What is measured.</param>
     /// <param name="dataset">The clips.</param>
     /// <param name="options">How.</param>
@@ -68,13 +72,15 @@ public static class Evaluator
     /// <exception cref="UsageException">The condition needs scenes, or more clips, than the data set has.</exception>
     /// <exception cref="DataException">A clip cannot be read.</exception>
     public static EvaluationResult Run(
-        Segmenter segmenter, IClipDataset dataset, EvaluationOptions options, AudioCondition audio = AudioCondition.Real, CancellationToken stop = default)
+        Segmenter segmenter, IClipDataset dataset, EvaluationOptions options, AudioCondition audio = AudioCondition.Real,
+        CancellationToken stop = default)
     {
         var watch = Stopwatch.StartNew();
         var heard = new ConditionedDataset(dataset, audio);
         var run = new EvaluationRun(options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter, dataset, heard, options, audio);
         using IDisposable noGradient = no_grad();
-        using var loader = new ClipLoader(heard, new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
+        using var loader = new ClipLoader(heard,
+            new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
         {
             Cache = false,
             Threads = options.Threads,
@@ -94,9 +100,9 @@ public static class Evaluator
     private sealed class EvaluationRun(
         Segmenter segmenter, IClipDataset dataset, ConditionedDataset heard, EvaluationOptions options, AudioCondition audio)
     {
-        private readonly FrameScorer _scorer = new();
-        private readonly ScoreSheet _scores = new(options.Mode), _original = new(options.Mode), _unheard = new(options.Mode);
-        private int _next;
+        private readonly FrameScorer scorer = new();
+        private readonly ScoreSheet scores = new(options.Mode), againstOriginal = new(options.Mode), unheard = new(options.Mode);
+        private int next;
 
         public void Add(AvsBatch batch)
         {
@@ -119,13 +125,13 @@ public static class Evaluator
                 while (m < rows.Length && rows[m] / batch.FramesPerClip == b) m++;
                 int RowOf(int k) => options.Observe is null ? k : (int)rows[k];
                 FrameScore[] Score(byte[] against, int offset) => [.. Enumerable.Range(first, m - first).Select(k =>
-                    _scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
+                    scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
 
-                int index = _next++;
+                int index = next++;
                 FrameScore[] frames = Score(masks, 0);
                 Note(index, batch.Clips[b], frames);
                 if (audio == AudioCondition.Other)
-                    _original.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));
+                    againstOriginal.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));
                 if (options.Observe is { } observe)
                 {
                     int clipValues = batch.FramesPerClip * pixels;
@@ -138,17 +144,20 @@ public static class Evaluator
                     });
                 }
             }
-            options.Progress?.Report(_next);
+            options.Progress?.Report(next);
         }
 
         public EvaluationResult Result(double seconds) => new(
-            dataset.Name, audio, _scores.Result(), _original.IsEmpty ? null : _original.Result(), _unheard.IsEmpty ? null : _unheard.Result(), seconds);
+            dataset.Name, audio, scores.Result(),
+            againstOriginal.IsEmpty ? null : againstOriginal.Result(),
+            unheard.IsEmpty ? null : unheard.Result(),
+            seconds);
 
         private void Note(int index, ClipInfo clip, FrameScore[] frames)
         {
-            _scores.Add(clip, frames);
+            scores.Add(clip, frames);
             bool soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
-            if (soundCounts && heard.Heard(index).RecordingSeen == false) _unheard.Add(clip, frames);
+            if (soundCounts && heard.Heard(index).RecordingSeen == false) unheard.Add(clip, frames);
         }
 
         private byte[] OriginalMasks(int index, int length)
@@ -156,7 +165,8 @@ public static class Evaluator
             byte[] masks = dataset.Load(index).Masks;
             return masks.Length == length
                 ? masks
-                : throw new DataException($"The clip '{dataset.Clips[index].Id}' and another of its scene have masks of different size or number.");
+                : throw new DataException(
+                    $"The clip '{dataset.Clips[index].Id}' and another of its scene have masks of different size or number.");
         }
     }
 }

@@ -7,26 +7,26 @@ namespace Avs.Eval.Evaluation;
 /// <param name="mode">How frames become one number.</param>
 internal sealed class ScoreSheet(EvalMode mode)
 {
-    private readonly IouMeter _iou = new(mode);
-    private readonly FMeasureMeter _f = new(mode);
-    private readonly List<(ClipInfo Clip, double[] FrameIous)> _clips = [];
+    private readonly IouMeter iou = new(mode);
+    private readonly FMeasureMeter f = new(mode);
+    private readonly List<(ClipInfo Clip, double[] FrameIous)> clips = [];
 
-    public bool IsEmpty => _clips.Count == 0;
+    public bool IsEmpty => clips.Count == 0;
 
     public void Add(ClipInfo clip, IReadOnlyList<FrameScore> frames)
     {
-        _iou.Add(clip.Id, clip.Category, frames);
-        _f.Add(clip.Id, clip.Category, frames);
-        _clips.Add((clip, [.. frames.Select(frame => frame.Iou)]));
+        iou.Add(clip.Id, clip.Category, frames);
+        f.Add(clip.Id, clip.Category, frames);
+        clips.Add((clip, [.. frames.Select(frame => frame.Iou)]));
     }
 
     public Scores Result()
     {
-        MetricResult iou = _iou.Result(), f = _f.Result();
-        var clips = _clips.Select(item => new ClipScore(item.Clip, iou.PerClip[item.Clip.Id], f.PerClip[item.Clip.Id], item.FrameIous));
-        var categories = iou.PerCategory.ToDictionary(
+        var (ious, fs) = (iou.Result(), f.Result());
+        var scored = clips.Select(item => new ClipScore(item.Clip, ious.PerClip[item.Clip.Id], fs.PerClip[item.Clip.Id], item.FrameIous));
+        var categories = ious.PerCategory.ToDictionary(
             pair => pair.Key,
-            pair => new CategoryScore(pair.Value, f.PerCategory[pair.Key], _clips.Count(item => item.Clip.Category == pair.Key)));
-        return new Scores(mode, iou.Value, f.Value, [.. clips], categories);
+            pair => new CategoryScore(pair.Value, fs.PerCategory[pair.Key], clips.Count(item => item.Clip.Category == pair.Key)));
+        return new Scores(mode, ious.Value, fs.Value, [.. scored], categories);
     }
 }

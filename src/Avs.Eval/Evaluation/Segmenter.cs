@@ -28,7 +28,8 @@ public static class Segmenters
             var prediction = model.Predict(input, latent, noise);
             // Scored, it would be a model that finds nothing.
             if (prediction.Logits.isnan().any().item<bool>())
-                throw new DataException("the model answers with numbers that are NaN: its weights have gone wrong, as too high a learning rate leaves them, or the input has");
+                throw new DataException("the model answers with numbers that are NaN: its weights have gone wrong, as too high a learning "
+                    + "rate leaves them, or the input has");
             return prediction.MoveToOuterDisposeScope();
         }
         finally
@@ -56,8 +57,8 @@ public static class Segmenters
         // From page-locked memory a GPU copies while it computes.
         Tensor Moved(Tensor tensor) => tensor.to(device, false, false, device.type == DeviceType.CUDA);
         return new AvsInput(
-            Moved(batch.Images), Moved(batch.LogMel), batch.FramesPerClip, masks ? Moved(batch.Masks) : null, masks ? Moved(batch.Labelled) : null,
-            batch.ClipsPerPicture)
+            Moved(batch.Images), Moved(batch.LogMel), batch.FramesPerClip,
+            masks ? Moved(batch.Masks) : null, masks ? Moved(batch.Labelled) : null, batch.ClipsPerPicture)
         {
             AudioEmbedding = batch.SoundEmbedding is { } embedding ? Moved(embedding) : null,
         };

@@ -3,7 +3,9 @@ using Avs.Data.Clips;
 
 namespace Avs.Eval.Evaluation;
 
-/// <summary>Gives every clip another clip's sound: each sound is used once, no clip keeps its own, and the giver is of another category and scene.</summary>
+/// <summary>
+/// Gives every clip another clip's sound: each sound is used once, no clip keeps its own, and the giver is of another category and scene.
+/// </summary>
 internal static class SoundSwap
 {
     /// <summary>For each clip, the clip whose sound it hears. The same data set always gives the same answer.</summary>
@@ -36,7 +38,8 @@ internal static class SoundSwap
         }
     }
 
-    // How bad it is that clip i hears clip j: its own sound, the sound of an object in the same picture, the sound of another one of its kind.
+    // How bad it is that clip i hears clip j: its own sound, the sound of an object in the same picture, the sound of another one of its
+    // kind.
     private static int Fault(IReadOnlyList<ClipInfo> clips, int i, int j)
     {
         if (i == j) return 100;

@@ -2,8 +2,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// VGGish: S. Hershey et al., "CNN Architectures for Large-Scale Audio Classification", ICASSP 2017; layout and names of the torchvggish release.
-// Six 3x3 convolutions in four groups, each group halved by maximum pooling, then three linear layers; ReLU after every one, the last included.
+// VGGish: S. Hershey et al., "CNN Architectures for Large-Scale Audio Classification", ICASSP 2017; layout and names of the torchvggish
+// release. Six 3x3 convolutions in four groups, each group halved by maximum pooling, then three linear layers; ReLU after every one, the
+// last included.
 
 namespace Avs.Models.Audio;
 
@@ -14,7 +15,8 @@ public sealed class Vggish : AudioBackbone
     private readonly VggishPostprocessor? pproc;
 
     /// <summary>Creates the network with fresh weights.</summary>
-    /// <param name="postProcess">Whether embeddings go through the published principal components and eight bits. In audio-visual segmentation: no.</param>
+    /// <param name="postProcess">Whether embeddings go through the published principal components and eight bits. In audio-visual
+    /// segmentation: no.</param>
     public Vggish(bool postProcess = false) : base(nameof(Vggish))
     {
         pproc = postProcess ? new VggishPostprocessor() : null;

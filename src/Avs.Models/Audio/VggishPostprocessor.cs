@@ -2,13 +2,16 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// The post-processor that was published with VGGish: a rotation onto the principal components of the embeddings of a large collection, then eight bits.
+// The post-processor that was published with VGGish: a rotation onto the principal components of the embeddings of a large collection, then
+// eight bits.
 //
 //   v = P (e − m),  clipped to [−2, 2],  q = round( (v + 2)·255/4 )
 
 namespace Avs.Models.Audio;
 
-/// <summary>VGGish embeddings [N,128] to whole numbers from 0 to 255 [N,128]. Its constants come from a weights file; until then P = 1, m = 0.</summary>
+/// <summary>
+/// VGGish embeddings [N,128] to whole numbers from 0 to 255 [N,128]. Its constants come from a weights file; until then P = 1, m = 0.
+/// </summary>
 public sealed class VggishPostprocessor : nn.Module<Tensor, Tensor>
 {
     private const long Size = 128;

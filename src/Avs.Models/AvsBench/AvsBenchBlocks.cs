@@ -9,26 +9,21 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.AvsBench;
 
-/// <summary>The sum of four dilated 3x3 convolutions, N(0, 0.01²) at the start.</summary>
-internal sealed class DilatedHead : nn.Module<Tensor, Tensor>
+internal static class DilatedHead
 {
-    private readonly ModuleList<Conv2d> conv2d_list;
-
-    public DilatedHead(long input, long channels) : base(nameof(DilatedHead))
+    /// <summary>The sum of four dilated 3x3 convolutions, N(0, 0.01²) at the start; entries <c>conv2d_list</c>.</summary>
+    public static DilatedConvSum Create(long input, long channels)
     {
-        conv2d_list = new ModuleList<Conv2d>(
-            [.. new long[] { 3, 6, 12, 18 }.Select(d => nn.Conv2d(input, channels, 3, padding: d, dilation: d))]);
-        foreach (var conv in conv2d_list)
+        Conv2d[] convs = [.. new long[] { 3, 6, 12, 18 }.Select(d => nn.Conv2d(input, channels, 3, padding: d, dilation: d))];
+        foreach (var conv in convs)
             nn.init.normal_(conv.weight, 0, 0.01);
-        RegisterComponents();
+        return new DilatedConvSum(convs);
     }
-
-    public override Tensor forward(Tensor x) => DilatedSum.Of([.. conv2d_list], x); // [N,C,h,w]
 }
 
 /// <summary>
-/// R₂(ReLU(↑u + R₁(level))), to be enlarged by what comes next. Inputs: u [N,C,h/2,w/2] from below, or null at the coarsest, and the level's own map, which a
-/// ReLU has been through.
+/// R₂(ReLU(↑u + R₁(level))), to be enlarged by what comes next. Inputs: u [N,C,h/2,w/2] from below, or null at the coarsest, and the
+/// level's own map, which a ReLU has been through.
 /// </summary>
 internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
 {
@@ -36,9 +31,11 @@ internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
     public const string UnusedWithoutBelow = "resConfUnit1.";
 
     private readonly ResidualUnit resConfUnit1, resConfUnit2;
+    private readonly BilinearUpsample up;
 
     public FusionPath(long channels) : base(nameof(FusionPath))
     {
+        up = new BilinearUpsample(2, alignCorners: true);
         resConfUnit1 = new ResidualUnit(channels);
         resConfUnit2 = new ResidualUnit(channels);
         RegisterComponents();
@@ -47,7 +44,7 @@ internal sealed class FusionPath : nn.Module<Tensor?, Tensor, Tensor>
     public override Tensor forward(Tensor? below, Tensor level)
     {
         using var scope = NewDisposeScope();
-        var r = below is null ? level : F.relu(resConfUnit1.call(level).add_(Enlargement.Twice(below, true)), true);
+        var r = below is null ? level : F.relu(resConfUnit1.call(level).add_(up.call(below)), true);
         return resConfUnit2.call(r).MoveToOuterDisposeScope(); // [N,C,h,w]
     }
 }

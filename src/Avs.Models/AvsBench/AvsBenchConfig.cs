@@ -21,15 +21,17 @@ public sealed record AvsBenchConfig : NetworkConfig
     /// <summary>Width of heads, TPAVI and paths, a multiple of 4. The paper: 256.</summary>
     [MultipleOf(4)] public int Channels { get; init; } = 256;
 
-    /// <summary>Levels with a TPAVI, 0 (fine) to 3 (coarse). The others pass their map through and return no audio vector. The paper: all.</summary>
+    /// <summary>
+    /// Levels with a TPAVI, 0 (fine) to 3 (coarse). The others pass their map through and return no audio vector. The paper: all.
+    /// </summary>
     [Between(0, 3), Distinct] public IReadOnlyList<int> TpaviStages { get; init; } = [0, 1, 2, 3];
 
     /// <summary>What the TPAVI attends to. The paper: the sound.</summary>
     public TpaviAttention Attention { get; init; } = TpaviAttention.Sound;
 
     /// <summary>
-    /// Whether a ResNet-50 keeps the published checkpoints' second branch of the last two stages: 22 063 104 parameters that take part in no output.
-    /// Default: no; the <c>_reference</c> presets: yes.
+    /// Whether a ResNet-50 keeps the published checkpoints' second branch of the last two stages: 22 063 104 parameters that take part in
+    /// no output. Default: no; the <c>_reference</c> presets: yes.
     /// </summary>
     public bool UnusedBranch { get; init; }
 

@@ -13,9 +13,9 @@ using F = TorchSharp.torch.nn.functional;
 //   picture -> backbone -> dilated heads (256 channels) -> TPAVI with the sound -> four fusion paths, coarse to fine -> head -> logits
 //
 // The names of the entries are the authors'. Two quirks of the release are part of what was trained and are kept, written out:
-//   - its residual units begin with an in-place ReLU, so their skip carries ReLU(x), and the feature maps handed to the losses are ReLU(TPAVI);
-//   - its ResNet has a second branch (layer3_2, layer4_2: 22 M parameters) that nothing uses; it exists here only where a configuration asks for
-//     the published entries.
+// - its residual units begin with an in-place ReLU, so their skip carries ReLU(x), and the feature maps handed to the losses are
+// ReLU(TPAVI); - its ResNet has a second branch (layer3_2, layer4_2: 22 M parameters) that nothing uses; it exists here only where a
+// configuration asks for     the published entries.
 
 namespace Avs.Models.AvsBench;
 
@@ -23,9 +23,10 @@ namespace Avs.Models.AvsBench;
 public sealed class AvsBenchModel : SegmentationNetwork
 {
     private readonly VisualBackbone? resnet, encoder_backbone;
-    private readonly DilatedHead conv4, conv3, conv2, conv1;
+    private readonly DilatedConvSum conv4, conv3, conv2, conv1;
     private readonly FusionPath path4, path3, path2, path1;
     private readonly AvsBenchTpavi tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4;
+    private readonly BilinearUpsample up;
     private readonly Sequential output_conv;
 
     /// <summary>Creates the network with fresh weights.</summary>
@@ -40,10 +41,10 @@ public sealed class AvsBenchModel : SegmentationNetwork
         else
             backbone = encoder_backbone = BackboneRegistry.Create(config.Backbone, config.DropPath);
         long c = config.Channels;
-        conv4 = new DilatedHead(backbone.Channels[3], c);
-        conv3 = new DilatedHead(backbone.Channels[2], c);
-        conv2 = new DilatedHead(backbone.Channels[1], c);
-        conv1 = new DilatedHead(backbone.Channels[0], c);
+        conv4 = DilatedHead.Create(backbone.Channels[3], c);
+        conv3 = DilatedHead.Create(backbone.Channels[2], c);
+        conv2 = DilatedHead.Create(backbone.Channels[1], c);
+        conv1 = DilatedHead.Create(backbone.Channels[0], c);
         path4 = new FusionPath(c);
         path3 = new FusionPath(c);
         path2 = new FusionPath(c);
@@ -53,9 +54,10 @@ public sealed class AvsBenchModel : SegmentationNetwork
         tpavi_b2 = new AvsBenchTpavi(c, config.AudioChannels);
         tpavi_b3 = new AvsBenchTpavi(c, config.AudioChannels);
         tpavi_b4 = new AvsBenchTpavi(c, config.AudioChannels);
+        up = new BilinearUpsample(2, alignCorners: true);
         output_conv = nn.Sequential(
-            nn.Conv2d(c, c / 2, 3, padding: 1), // after path 1's enlargement
-            nn.Identity(), // ↑ in the published model; here a part of the next convolution
+            nn.Conv2d(c, c / 2, 3, padding: 1),
+            new BilinearUpsample(2, alignCorners: false),
             nn.Conv2d(c / 2, 32, 3, padding: 1),
             nn.ReLU(),
             nn.Conv2d(32, 1, 1));
@@ -72,7 +74,8 @@ public sealed class AvsBenchModel : SegmentationNetwork
     public override bool IsUnused(string name) =>
         name.StartsWith("path4." + FusionPath.UnusedWithoutBelow, StringComparison.Ordinal)
         || (name.StartsWith("resnet.", StringComparison.Ordinal) && resnet!.IsUnused(name["resnet.".Length..]))
-        || (name.StartsWith("encoder_backbone.", StringComparison.Ordinal) && encoder_backbone!.IsUnused(name["encoder_backbone.".Length..]))
+        || (name.StartsWith("encoder_backbone.", StringComparison.Ordinal)
+            && encoder_backbone!.IsUnused(name["encoder_backbone.".Length..]))
         || (name.StartsWith("tpavi_b", StringComparison.Ordinal) && !Config.TpaviStages.Contains(name["tpavi_b".Length] - '1'))
         || (name.Contains(".align_channel.", StringComparison.Ordinal) && Config.Attention == TpaviAttention.Picture);
 
@@ -81,10 +84,12 @@ public sealed class AvsBenchModel : SegmentationNetwork
     {
         using var scope = NewDisposeScope();
         var pictures = SharedPictures.From(input);
-        var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images)); // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
+        // 4 x [P,Cᵢ,H/2^(i+2),W/2^(i+2)], P = N / ClipsPerPicture
+        var levels = (resnet ?? encoder_backbone)!.call(pictures.Once(input.Images));
         // A transformer's levels are channels-last views; the wide 3x3 convolutions from here on are faster on whole planes.
-        DilatedHead[] convs = [conv1, conv2, conv3, conv4];
-        var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]); // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
+        DilatedConvSum[] convs = [conv1, conv2, conv3, conv4];
+        // 4 x [P,C,h,w] -> 4 x [N,C,h,w]
+        var heads = pictures.ForEveryClip([.. convs.Select((conv, i) => conv.call(levels[i].contiguous()))]);
         FusedFeatures[] fused = [.. heads.Select((head, i) => Scale(head, i, input))];
         Tensor[] maps = [.. fused.Select(scale => scale.Visual)];
 
@@ -92,19 +97,13 @@ public sealed class AvsBenchModel : SegmentationNetwork
         var p3 = path3.call(p4, maps[2]); // [N,C,H/16,W/16]
         var p2 = path2.call(p3, maps[1]); // [N,C,H/8,W/8]
         var p1 = path1.call(p2, maps[0]); // [N,C,H/4,W/4]
-        return new AvsBenchOutput(Logits(p1), maps, [.. fused.Select(scale => scale.Audio)]).MoveToOuterDisposeScope();
+        // p₁ -> ↑ [N,C,H/2,W/2] -> conv [N,C/2,H/2,W/2] -> ↑ [N,C/2,H,W] -> conv [N,32,H,W] -> ReLU, conv [N,1,H,W]
+        var logits = ChunkedConvHead.Run(p1, up, output_conv);
+        return new AvsBenchOutput(logits, maps, [.. fused.Select(scale => scale.Audio)]).MoveToOuterDisposeScope();
     }
 
-    // Enlarged maps are never there whole.
-    private Tensor Logits(Tensor p1) => ConvolutionRow.Of(
-        p1,
-        new(Twice, (Conv2d)output_conv[0]), // [N,C,H/4,W/4] -> [N,C,H/2,W/2] -> [N,C/2,H/2,W/2]
-        new(x => Enlargement.Twice(x, false), (Conv2d)output_conv[2]), // -> [N,C/2,H,W] -> [N,32,H,W]
-        new(x => F.relu(x), (Conv2d)output_conv[4])); // -> [N,1,H,W]
-
-    private static Tensor Twice(Tensor x) => Enlargement.Twice(x, true);
-
-    // What paths and losses see of a scale: ReLU of the map after TPAVI, and the aligned audio vectors, [N,0] where the scale uses no sound.
+    // What paths and losses see of a scale: ReLU of the map after TPAVI, and the aligned audio vectors, [N,0] where the scale uses no
+    // sound.
     private FusedFeatures Scale(Tensor head, int scale, AvsInput input)
     {
         using var scope = NewDisposeScope();
@@ -119,7 +118,9 @@ public sealed class AvsBenchModel : SegmentationNetwork
         if (Config.Attention == TpaviAttention.Picture)
             return blocks[scale].call(head, null, input.FramesPerClip);
         // Visual first, as in the release: BatchNorm's running statistics see the two in turn.
-        var picture = Config.Attention == TpaviAttention.SoundAndPicture ? blocks[scale].call(head, null, input.FramesPerClip).Visual : null;
+        var picture = Config.Attention == TpaviAttention.SoundAndPicture
+            ? blocks[scale].call(head, null, input.FramesPerClip).Visual
+            : null;
         var sound = blocks[scale].call(head, input.Audio, input.FramesPerClip);
         return picture is null ? sound : sound with { Visual = (picture + sound.Visual) / 2 };
     }

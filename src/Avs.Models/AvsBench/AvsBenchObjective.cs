@@ -17,13 +17,16 @@ namespace Avs.Models.AvsBench;
 public sealed record AvsBenchTerms(Tensor Total, Tensor CrossEntropy, Tensor Matching) : LossTerms(Total)
 {
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, Tensor Value)> Named() => [("total", Total), ("cross_entropy", CrossEntropy), ("matching", Matching)];
+    public override IEnumerable<(string Name, Tensor Value)> Named() =>
+        [("total", Total), ("cross_entropy", CrossEntropy), ("matching", Matching)];
 }
 
 /// <summary>The two forms of L_AVM.</summary>
 public enum MatchingForm
 {
-    /// <summary>A distance between the masked visual vector and its target: <see cref="AvsBenchObjective.Distance"/>, the MS3 program's.</summary>
+    /// <summary>
+    /// A distance between the masked visual vector and its target: <see cref="AvsBenchObjective.Distance"/>, the MS3 program's.
+    /// </summary>
     Distance,
 
     /// <summary>The logarithm of a cosine: <see cref="AvsBenchObjective.Cosine"/>, the S4 program's.</summary>
@@ -55,7 +58,7 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>, ICrossChecke
     public static AvsBenchObjective MS3 { get; } = new() { MatchingWeight = 0.5 };
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">L_AVM is on at a level where the network heard no sound.</exception>
+    /// <exception cref="ArgumentException">L_AVM is on at a level where the network uses no sound.</exception>
     public override AvsBenchTerms Compute(AvsBenchOutput output, AvsInput input, double progress = 1)
     {
         using var scope = NewDisposeScope();
@@ -76,7 +79,8 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>, ICrossChecke
         for (var i = 0; i < audio.Length; i++)
             if (audio[i].shape[1] == 0)
                 throw new ArgumentException(
-                    $"the matching loss looks at level {MatchingStages[i]}, where the network hears no sound; leave the level out of matching_stages");
+                    $"the matching loss looks at level {MatchingStages[i]}, where the network uses no sound; leave the level out of "
+                        + "matching_stages");
         return Matching == MatchingForm.Cosine
             ? Cosine.Compute(output.Logits, visual, audio)
             : Distance.Compute(output.Logits, visual, audio);

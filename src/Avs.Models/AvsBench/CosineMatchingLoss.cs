@@ -6,8 +6,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.AvsBench;
 
 /// <summary>
-/// The AVSBench release's matching loss for S4, which its shipped command leaves off: at each scale m = [pool(σ(logits)) > 0.5], f = Σ visual∘m / (Σ m + 1e-6) and
-/// L = mean over frames of −log( max(cos(a, f), 0) + 1e-6 ), then the mean over scales.
+/// The AVSBench release's matching loss for S4, which its shipped command leaves off: at each scale m = [pool(σ(logits)) > 0.5], f = Σ
+/// visual∘m / (Σ m + 1e-6) and L = mean over frames of −log( max(cos(a, f), 0) + 1e-6 ), then the mean over scales.
 /// </summary>
 /// <param name="Pooling">How the probabilities are brought to a level's size.</param>
 /// <param name="Normalise">Whether both vectors are brought to length 1 (otherwise the product is a plain dot product).</param>

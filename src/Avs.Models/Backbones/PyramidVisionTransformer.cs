@@ -4,13 +4,13 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// PVTv2: W. Wang et al., "PVT v2: Improved Baselines with Pyramid Vision Transformer", Computational Visual Media 2022, without the classifier.
+// PVTv2: W. Wang et al., "PVT v2: Improved Baselines with Pyramid Vision Transformer", Computational Visual Media 2022, without the
+// classifier.
 //
 //   stage  = overlapping patch embedding (strided convolution, LayerNorm) -> blocks -> LayerNorm -> picture again
 //   block    x += DropPath(Attention(LN x));   x += DropPath(MLP(LN x))
 //   Attention: keys and values come from the tokens reduced R x R to 1 by a strided convolution (R = 8, 4, 2, 1)
 //   MLP:       Linear -> depthwise 3x3 convolution on the token picture -> GELU (erf) -> Linear
-// Of each branch training remembers what goes in and computes the rest again (see Recomputed).
 //
 // Names are the authors'. Their LayerNorm eps is not uniform and is kept: 1e-6 in the blocks and at a stage's end, 1e-5 in the patch
 // embedding and behind the spatial reduction.
@@ -34,7 +34,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
 
     /// <summary>Creates the network with the authors' initialisation.</summary>
     /// <param name="size">One of the sizes below.</param>
-    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have linearly less.</param>
+    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have
+    /// linearly less.</param>
     public PyramidVisionTransformer(PvtSize size, double dropPath) : base(nameof(PyramidVisionTransformer))
     {
         Channels = size.Channels;
@@ -129,7 +130,8 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         tokens.view(tokens.shape[0], h, w, tokens.shape[2]).permute(0, 3, 1, 2); // [N,h*w,C] -> [N,C,h,w]
 
     private static Tensor AsTokens(Tensor picture) =>
-        picture.permute(0, 2, 3, 1).reshape(picture.shape[0], picture.shape[2] * picture.shape[3], picture.shape[1]); // [N,C,h,w] -> [N,h*w,C]
+        // [N,C,h,w] -> [N,h*w,C]
+        picture.permute(0, 2, 3, 1).reshape(picture.shape[0], picture.shape[2] * picture.shape[3], picture.shape[1]);
 
     private sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
     {
@@ -170,13 +172,11 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            tokens = Sum(depth.call(attn.Of(norm1, tokens, h, w)), tokens);
-            tokens = Sum(depth.call(mlp.Of(norm2, tokens, h, w)), tokens);
+            // Each branch is recomputed but for its last linear layer.
+            tokens = tokens + depth.call(Checkpoint.Run([norm1, attn], x => attn.call(norm1.call(x), h, w), tokens, attn.Last));
+            tokens = tokens + depth.call(Checkpoint.Run([norm2, mlp], x => mlp.call(norm2.call(x), h, w), tokens, mlp.Last));
             return tokens.MoveToOuterDisposeScope(); // [N,h*w,C]
         }
-
-        // Where autocast made a branch of bfloat16 the tokens stay in float32, which a hundred such sums would otherwise wear off.
-        private static Tensor Sum(Tensor branch, Tensor tokens) => branch.dtype == tokens.dtype ? branch.add_(tokens) : tokens + branch;
     }
 
     private sealed class Attention : nn.Module<Tensor, long, long, Tensor>
@@ -202,21 +202,17 @@ public sealed class PyramidVisionTransformer : VisualBackbone
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor tokens, long h, long w) => Of(null, tokens, h, w); // [N,m,C] -> [N,m,C]
+        public Linear Last => proj;
 
-        /// <summary>Attention(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
-        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
-            proj, x => Mixed(before?.call(x) ?? x, h, w), [before, q, kv, sr, norm], tokens);
-
-        private Tensor Mixed(Tensor tokens, long h, long w)
+        public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
             long n = tokens.shape[0], m = tokens.shape[1], c = tokens.shape[2];
-            var source = sr is null ? tokens : norm!.call(PatchProduct.Of(sr, tokens, h, w)); // [N,m/R²,C]
+            var source = sr is null ? tokens : norm!.call(PatchProduct.Run(sr, tokens, h, w)); // [N,m/R²,C]
             var queries = Heads(q.call(tokens)); // [N,heads,m,d]
             var both = kv.call(source).chunk(2, -1); // 2 x [N,m/R²,C]
             var mixed = F.scaled_dot_product_attention(queries, Heads(both[0]), Heads(both[1])); // [N,heads,m,d]
-            return mixed.transpose(1, 2).reshape(n, m, c).MoveToOuterDisposeScope(); // [N,m,C]
+            return proj.call(mixed.transpose(1, 2).reshape(n, m, c)).MoveToOuterDisposeScope(); // [N,m,C]
 
             Tensor Heads(Tensor joined) => joined.view(n, -1, heads, c / heads).transpose(1, 2); // [N,…,C] -> [N,heads,…,d]
         }
@@ -235,16 +231,14 @@ public sealed class PyramidVisionTransformer : VisualBackbone
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor tokens, long h, long w) => Of(null, tokens, h, w); // [N,m,C] -> [N,m,C]
+        public Linear Last => fc2;
 
-        /// <summary>MLP(before(tokens)), of which training remembers the tokens alone: [N,m,C] -> [N,m,C].</summary>
-        public Tensor Of(LayerNorm? before, Tensor tokens, long h, long w) => Recomputed.Before(
-            fc2, x => Hidden(before?.call(x) ?? x, h, w), [before, fc1, dwconv], tokens);
-
-        private Tensor Hidden(Tensor tokens, long h, long w)
+        public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            return F.gelu(AsTokens(dwconv.call(AsPicture(fc1.call(tokens), h, w)))).MoveToOuterDisposeScope(); // [N,m,hidden]
+            var x = fc1.call(tokens); // [N,m,C] -> [N,m,hidden]
+            x = F.gelu(AsTokens(dwconv.call(AsPicture(x, h, w))));
+            return fc2.call(x).MoveToOuterDisposeScope(); // -> [N,m,C]
         }
     }
 

@@ -1,7 +1,7 @@
+using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 // A residual network small enough to learn from nothing in minutes on two CPU cores: two strided convolutions, then basic blocks
 // (K. He et al., CVPR 2016) of 24, 40, 64 and 128 channels, 1, 1, 2 and 2 of them.
@@ -13,6 +13,7 @@ public sealed class SmallResidual : VisualBackbone
 {
     private readonly Conv2d conv1, conv2;
     private readonly BatchNorm2d bn1, bn2;
+    private readonly ReLU relu;
     private readonly ModuleList<Sequential> stages;
 
     /// <summary>Creates the network.</summary>
@@ -22,6 +23,7 @@ public sealed class SmallResidual : VisualBackbone
         bn1 = nn.BatchNorm2d(16);
         conv2 = nn.Conv2d(16, 24, 3, stride: 2, padding: 1, bias: false);
         bn2 = nn.BatchNorm2d(24);
+        relu = nn.ReLU(inplace: true);
         stages = new ModuleList<Sequential>(
             nn.Sequential(new BasicBlock(24, 24, 1)),
             nn.Sequential(new BasicBlock(24, 40, 2)),
@@ -37,8 +39,7 @@ public sealed class SmallResidual : VisualBackbone
     public override IReadOnlyList<Tensor> forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x = F.relu(bn1.call(conv1.call(images)), true); // [N,16,H/2,W/2]
-        x = F.relu(bn2.call(conv2.call(x)), true); // [N,24,H/4,W/4]
+        var x = Layers.Run(images, conv1, bn1, relu, conv2, bn2, relu); // [N,3,H,W] -> [N,16,H/2,W/2] -> [N,24,H/4,W/4]
         var levels = new Tensor[4];
         for (var i = 0; i < 4; i++)
             x = levels[i] = stages[i].call(x).MoveToOuterDisposeScope(); // [N,Cᵢ,H/2^(i+2),W/2^(i+2)]

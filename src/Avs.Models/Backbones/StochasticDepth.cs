@@ -1,11 +1,12 @@
+using Avs.Core.Libtorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Backbones;
 
 /// <summary>
-/// Stochastic depth (G. Huang et al., ECCV 2016), per sample: in training a residual branch is left out of a sample with a probability, and scaled up in the
-/// others to keep the mean.
+/// Stochastic depth (G. Huang et al., ECCV 2016), per sample: in training a residual branch is left out of a sample with a probability, and
+/// scaled up in the others to keep the mean.
 /// </summary>
 internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
 {
@@ -19,7 +20,10 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
     /// <summary>Of leaving the branch out.</summary>
     public double Probability { get; }
 
-    /// <summary>What decides; null: torch's default generator of the CPU, as for the weights. Its state belongs to the caller, who saves it with a run.</summary>
+    /// <summary>
+    /// What decides; null: torch's default generator of the CPU, as for the weights. Its state belongs to the caller, who saves it with a
+    /// run.
+    /// </summary>
     public Generator? Source { get; set; }
 
     /// <summary>[N,…] -> [N,…].</summary>
@@ -29,7 +33,7 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
             return branch;
         var keep = 1 - Probability;
         long[] one = [branch.shape[0], .. Enumerable.Repeat(1L, branch.shape.Length - 1)];
-        var drawn = rand(one, Draws.TypeFor(branch.dtype), generator: Source).to(branch.device);
+        var drawn = RandomNumbers.Uniform(one, branch.dtype, branch.device, Source);
         return branch * ((drawn < keep).to(branch.dtype) / keep);
     }
 }

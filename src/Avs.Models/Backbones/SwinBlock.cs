@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// The block of Z. Liu et al., "Swin Transformer", ICCV 2021, section 3.2: attention inside windows of k x k tokens with a learned bias for every relative
-// position, eq. (4): softmax(Q Kᵀ/√d + B) V.
+// The block of Z. Liu et al., "Swin Transformer", ICCV 2021, section 3.2: attention inside windows of k x k tokens with a learned bias for
+// every relative position, eq. (4): softmax(Q Kᵀ/√d + B) V.
 
 namespace Avs.Models.Backbones;
 
@@ -60,7 +60,8 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
         if (move > 0)
             x = x.roll([-move, -move], [1, 2]);
 
-        var windows = x.view(n, down, window, right, window, c).permute(0, 1, 3, 2, 4, 5).reshape(n, down * right, window * window, c); // [N,windows,k²,C]
+        // [N,windows,k²,C]
+        var windows = x.view(n, down, window, right, window, c).permute(0, 1, 3, 2, 4, 5).reshape(n, down * right, window * window, c);
         windows = attn.call(windows, move > 0 ? Regions(rows, columns, move, x.device) : null);
         x = windows.view(n, down, right, window, window, c).permute(0, 1, 3, 2, 4, 5).reshape(n, rows, columns, c);
 
@@ -69,8 +70,8 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
         return rows == h && columns == w ? x : x.narrow(1, 0, h).narrow(2, 0, w);
     }
 
-    // After the roll a window at the end holds tokens from both ends of the picture, which must not see each other: the number of the part of the picture
-    // that every token comes from, [windows,k²].
+    // After the roll a window at the end holds tokens from both ends of the picture, which must not see each other: the number of the part
+    // of the picture that every token comes from, [windows,k²].
     private Tensor Regions(long rows, long columns, long move, Device device)
     {
         Tensor Along(long length)
@@ -129,7 +130,8 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
                 bias = bias + apart.unsqueeze(1); // [windows,heads,k²,k²]
             }
 
-            var mixed = F.scaled_dot_product_attention(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias); // [N,windows,heads,k²,d]
+            // [N,windows,heads,k²,d]
+            var mixed = F.scaled_dot_product_attention(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias);
             return proj.call(mixed.transpose(2, 3).reshape(n, count, tokens, c)).MoveToOuterDisposeScope();
         }
     }

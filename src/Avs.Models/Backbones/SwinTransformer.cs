@@ -2,15 +2,16 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// Swin Transformer: Z. Liu et al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", ICCV 2021, without the classifier and the
-// norm before it.
+// Swin Transformer: Z. Liu et al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", ICCV 2021, without the
+// classifier and the norm before it.
 //
 //   picture -> 4x4 patches (strided convolution, LayerNorm) -> stage 1 -> merge 2x2 -> stage 2 -> merge -> stage 3 -> merge -> stage 4
-//   block      x += DropPath(WindowAttention(LN x));   x += DropPath(MLP(LN x));   every second block shifts its windows by half of their side
+// block x += DropPath(WindowAttention(LN x)); x += DropPath(MLP(LN x)); every second block shifts its windows by half of their side
 //   merge      the four tokens of a 2x2 square side by side -> LayerNorm -> Linear 4C -> 2C
 //
-// Names are the authors'. A map whose sides are not multiples of the window is padded with zeros at its end after the norm, a map of odd sides before
-// merging. The masks of shifted windows, which the authors' files carry as `attn_mask`, depend on the picture's size and are made as needed.
+// Names are the authors'. A map whose sides are not multiples of the window is padded with zeros at its end after the norm, a map of odd
+// sides before merging. The masks of shifted windows, which the authors' files carry as `attn_mask`, depend on the picture's size and are
+// made as needed.
 
 namespace Avs.Models.Backbones;
 
@@ -40,7 +41,8 @@ public sealed class SwinTransformer : VisualBackbone
 
     /// <summary>Creates the network with the authors' initialisation.</summary>
     /// <param name="size">One of the sizes below.</param>
-    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have linearly less.</param>
+    /// <param name="dropPath">Probability with which the last block's branches are left out of a sample in training; earlier blocks have
+    /// linearly less.</param>
     /// <param name="levels">Which maps are returned.</param>
     public SwinTransformer(SwinSize size, double dropPath, SwinLevels levels = SwinLevels.StageOutputs) : base(nameof(SwinTransformer))
     {
@@ -76,17 +78,21 @@ public sealed class SwinTransformer : VisualBackbone
         var maps = new Tensor[4];
         for (var stage = 0; stage < 4; stage++)
         {
-            var refined = IsUnused($"layers.{stage}.") ? null : layers[stage].Blocks(x);
-            maps[stage] = levels == SwinLevels.StageInputs ? x : refined!; // [N,h,w,C]
-            if (stage < 3)
-                x = layers[stage].Merged(refined!); // [N,h,w,C] -> [N,h/2,w/2,2C]
+            maps[stage] = x; // [N,h,w,C]
+            if (IsUnused($"layers.{stage}."))
+                break;
+            var (refined, merged) = layers[stage].call(x);
+            if (levels == SwinLevels.StageOutputs)
+                maps[stage] = refined; // [N,h,w,C]
+            x = merged ?? refined; // [N,h/2,w/2,2C]
         }
 
         return [.. maps.Select(map => map.permute(0, 3, 1, 2).MoveToOuterDisposeScope())]; // [N,h,w,C] -> [N,C,h,w]
     }
 
     /// <inheritdoc/>
-    public override bool IsUnused(string name) => levels == SwinLevels.StageInputs && name.StartsWith("layers.3.", StringComparison.Ordinal);
+    public override bool IsUnused(string name) =>
+        levels == SwinLevels.StageInputs && name.StartsWith("layers.3.", StringComparison.Ordinal);
 
     private sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
     {
@@ -107,31 +113,27 @@ public sealed class SwinTransformer : VisualBackbone
         }
     }
 
-    private sealed class Stage : nn.Module<Tensor, Tensor>
+    /// <summary>[N,h,w,C] -> what its blocks return [N,h,w,C], and that merged [N,h/2,w/2,2C], or null in the last stage.</summary>
+    private sealed class Stage : nn.Module<Tensor, (Tensor Refined, Tensor? Merged)>
     {
         private readonly ModuleList<SwinBlock> blocks;
         private readonly PatchMerging? downsample;
 
         public Stage(long channels, long heads, long window, double[] dropPaths, bool merges) : base(nameof(Stage))
         {
-            blocks = new ModuleList<SwinBlock>([.. dropPaths.Select((drop, i) => new SwinBlock(channels, heads, window, i % 2 == 1, drop))]);
+            blocks = new ModuleList<SwinBlock>([.. dropPaths.Select((drop, i) =>
+                new SwinBlock(channels, heads, window, i % 2 == 1, drop))]);
             downsample = merges ? new PatchMerging(channels) : null;
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => downsample is null ? Blocks(x) : Merged(Blocks(x));
-
-        /// <summary>[N,h,w,C] -> [N,h,w,C].</summary>
-        public Tensor Blocks(Tensor x)
+        public override (Tensor Refined, Tensor? Merged) forward(Tensor x)
         {
             using var scope = NewDisposeScope();
             foreach (var block in blocks)
                 x = block.call(x);
-            return x.MoveToOuterDisposeScope();
+            return (x.MoveToOuterDisposeScope(), downsample?.call(x).MoveToOuterDisposeScope());
         }
-
-        /// <summary>[N,h,w,C] -> [N,h/2,w/2,2C].</summary>
-        public Tensor Merged(Tensor x) => downsample!.call(x);
     }
 
     private sealed class PatchMerging : nn.Module<Tensor, Tensor>

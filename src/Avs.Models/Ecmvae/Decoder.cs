@@ -3,13 +3,14 @@ using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
-// The decoders "simple_no_module" and "simple" of ECMVAE (one arithmetic, two sets of names), after R. Ranftl et al., "Vision Transformers for Dense Prediction" (ICCV 2021):
-// coarse to fine, each level is refined, added to what came from below, refined again and doubled in size.
+// The decoders "simple_no_module" and "simple" of ECMVAE (one arithmetic, two sets of names), after R. Ranftl et al., "Vision Transformers
+// for Dense Prediction" (ICCV 2021): coarse to fine, each level is refined, added to what came from below, refined again and doubled in
+// size.
 //
 //   u₄ = ↑ R(f₄),   uᵢ = ↑ R( uᵢ₊₁ + R'(fᵢ) ),   logits = head(u₁)        ↑: every pixel repeated 2x2
 //   R(x) = x + ReLU BN conv ReLU BN conv x
+//   head = conv1x1 ReLU conv3x3 ↑ conv3x3
 //
 // Block 1 has no skip to refine: its resConfUnit1 is in the published checkpoints and does nothing.
 
@@ -22,6 +23,7 @@ public sealed class Decoder : SegmentationDecoder
 
     private readonly FusionBlock[] blocks;
     private readonly string unused;
+    private readonly NearestUpsample up;
     private readonly Head head_up_2;
 
     /// <summary>Creates the decoder.</summary>
@@ -36,6 +38,7 @@ public sealed class Decoder : SegmentationDecoder
             for (var i = 0; i < 4; i++)
                 register_module($"fusion_block_{i + 1}", blocks[i]);
         unused = (asList ? List + ".0" : "fusion_block_1") + ".resConfUnit1.";
+        up = new NearestUpsample();
         head_up_2 = new Head(channels);
         RegisterComponents();
     }
@@ -48,13 +51,11 @@ public sealed class Decoder : SegmentationDecoder
     {
         using var scope = NewDisposeScope();
         var u = blocks[0].call(levels[3], null); // [N,C,H/32,W/32]
-        u = blocks[1].call(Twice(u), levels[2]); // -> [N,C,H/16,W/16]
-        u = blocks[2].call(Twice(u), levels[1]); // -> [N,C,H/8,W/8]
-        u = blocks[3].call(Twice(u), levels[0]); // -> [N,C,H/4,W/4]: the head's first convolution doubles it
+        u = blocks[1].call(up.call(u), levels[2]); // -> [N,C,H/16,W/16]
+        u = blocks[2].call(up.call(u), levels[1]); // -> [N,C,H/8,W/8]
+        u = blocks[3].call(up.call(u), levels[0]); // -> [N,C,H/4,W/4]
         return head_up_2.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
     }
-
-    private static Tensor Twice(Tensor x) => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest);
 
     private sealed class FusionBlock : nn.Module<Tensor, Tensor?, Tensor>
     {
@@ -77,48 +78,41 @@ public sealed class Decoder : SegmentationDecoder
 
     private sealed class ResidualUnit : nn.Module<Tensor, Tensor>
     {
-        private readonly ConvNorm ConvBNReLU1, ConvBNReLU2;
+        private readonly Sequential ConvBNReLU1, ConvBNReLU2;
 
         public ResidualUnit(long channels) : base(nameof(ResidualUnit))
         {
-            ConvBNReLU1 = new ConvNorm(channels, channels, 3);
-            ConvBNReLU2 = new ConvNorm(channels, channels, 3);
+            ConvBNReLU1 = Conv.WithNormAndReLU(channels, channels, 3);
+            ConvBNReLU2 = Conv.WithNormAndReLU(channels, channels, 3);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            var (first, second) = (ConvBNReLU1.Both, ConvBNReLU2.Both);
-            var y = first.Learns
-                ? second.NormaliseThen(first.NormaliseInto(second, first.Convolve(x), y => F.relu(y, true)), y => F.relu(y, true))
-                : F.relu(second.Run(F.relu(first.Run(x), true)), true);
-            return (x + y).MoveToOuterDisposeScope();
+            return (x + Layers.Recompute(x, ConvBNReLU1, ConvBNReLU2)).MoveToOuterDisposeScope();
         }
     }
 
+    // Enlarges what it is given, as the release's last block does, and then once more.
     private sealed class Head : nn.Module<Tensor, Tensor>
     {
+        private readonly NearestUpsample up;
         private readonly Sequential output_conv;
 
         public Head(long channels) : base(nameof(Head))
         {
+            up = new NearestUpsample();
             output_conv = nn.Sequential(
-                nn.Conv2d(channels, channels / 2, 3, padding: 1), // after ↑
-                nn.Identity(), // ↑ in the published model; here a part of the next convolution
+                nn.Conv2d(channels, channels / 2, 3, padding: 1),
+                new NearestUpsample(),
                 nn.Conv2d(channels / 2, channels / 4, 3, padding: 1),
-                nn.ReLU(),
+                nn.ReLU(inplace: true),
                 nn.Conv2d(channels / 4, 1, 1));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var y = DoubledConvolution.OfEnlarged((Conv2d)output_conv[0], x); // [N,C,H/4,W/4] -> [N,C/2,H/2,W/2]
-            return DoubledConvolution.OfEnlarged((Conv2d)output_conv[2], y, ToLogits).MoveToOuterDisposeScope(); // -> [N,C/4,H,W] -> [N,1,H,W]
-        }
-
-        private Tensor ToLogits(Tensor y) => output_conv[4].call(F.relu(y, true));
+        // [N,C,H/4,W/4] -> [N,C/2,H/2,W/2] -> [N,C/4,H,W] -> [N,1,H,W]
+        public override Tensor forward(Tensor x) => UpsampleConv.Run(x, up, output_conv);
     }
 }

@@ -5,8 +5,8 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// The deterministic network of the ECMVAE release (its class AVSModel, the one that the released trainer drives): one path, no latent codes in it; four
-// regularisers tie picture and sound together at the four scales, in training only.
+// The deterministic network of the ECMVAE release (its class AVSModel, the one that the released trainer drives): one path, no latent codes
+// in it; four regularisers tie picture and sound together at the four scales, in training only.
 //
 //   picture -> encoder -> neck -> TPAVI (sound) -> decoder -> logits
 //                                  └-> multi_model_reg_1 … 4 (coarse to fine)
@@ -28,32 +28,16 @@ public enum InformationRegulariser
     LowerBound,
 }
 
-/// <summary>The sizes and choices of the deterministic network. The defaults are the release's. The image size sizes the regularisers.</summary>
-public sealed record DeterministicConfig : NetworkConfig
+/// <summary>
+/// The sizes and choices of the deterministic network. The defaults are the release's. The image size sizes the regularisers.
+/// </summary>
+public sealed record DeterministicConfig : EcmvaeFamilyConfig
 {
-    /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The release: 128.</summary>
-    [MultipleOf(4)] public int Channels { get; init; } = 128;
-
-    /// <summary>Inner channels C' of TPAVI. The release: 64.</summary>
-    [AtLeast(1)] public int TpaviChannels { get; init; } = 64;
-
-    /// <summary>Whether TPAVI gathers sound over the whole clip (the release) or frame by frame.</summary>
-    public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
-
     /// <summary>The regulariser.</summary>
     public InformationRegulariser Regulariser { get; init; } = InformationRegulariser.CodePairs;
 
     /// <summary>Width inside a regulariser. The release: 64.</summary>
     [AtLeast(1)] public int RegulariserChannels { get; init; } = 64;
-
-    /// <summary>Size d of a regulariser's codes. The release: 6.</summary>
-    [AtLeast(1)] public int InformationSize { get; init; } = 6;
-
-    /// <summary>The neck. The release: basic.</summary>
-    public NeckKind Neck { get; init; } = NeckKind.Basic;
-
-    /// <summary>The decoder. The release: simple_no_module.</summary>
-    public DecoderKind Decoder { get; init; } = DecoderKind.SimpleNoModule;
 
     /// <inheritdoc/>
     public override SegmentationNetwork Create() => new DeterministicModel(this);
@@ -96,7 +80,8 @@ public sealed class DeterministicModel : SegmentationNetwork
         (config.AudioChannels == config.Channels && name.StartsWith("audio_neck.", StringComparison.Ordinal))
         || (name.StartsWith("encoder.", StringComparison.Ordinal) && encoder.IsUnused(name["encoder.".Length..]))
         || (name.StartsWith("decoder.", StringComparison.Ordinal) && decoder.IsUnused(name["decoder.".Length..]))
-        || (name.StartsWith("multi_model_reg_", StringComparison.Ordinal) && multi_model_reg_1!.IsUnused(name["multi_model_reg_1.".Length..]));
+        || (name.StartsWith("multi_model_reg_", StringComparison.Ordinal)
+            && multi_model_reg_1!.IsUnused(name["multi_model_reg_1.".Length..]));
 
     /// <summary>Runs the network and, when there are masks (that is, in training), the regularisers.</summary>
     /// <param name="input">Frames, audio embeddings, masks and, for these, the source of the regularisers' codes.</param>
@@ -107,7 +92,9 @@ public sealed class DeterministicModel : SegmentationNetwork
         var levels = pictures.ForEveryClip(neck.call(encoder.call(pictures.Once(input.Images)))); // 4 x [N,C,H/2^(i+2),W/2^(i+2)]
         var fused = Fuse(levels, input);
         Tensor[] visual = [.. fused.Select(f => f.Visual)], audio = [.. fused.Select(f => f.Audio)];
-        var information = input.Masks is null || config.Regulariser == InformationRegulariser.None ? [] : Read(visual, audio, input.NoiseFor(this));
+        var information = input.Masks is null || config.Regulariser == InformationRegulariser.None
+            ? []
+            : Read(visual, audio, input.NoiseFor(this));
         return new DeterministicOutput(decoder.call(visual), visual, audio, information).MoveToOuterDisposeScope(); // logits [N,1,H,W]
     }
 
@@ -126,7 +113,8 @@ public sealed class DeterministicModel : SegmentationNetwork
 
     private LevelRegulariser? Regulariser(long stride)
     {
-        var size = new RegulariserSize(config.Channels, config.RegulariserChannels, config.InformationSize, config.ImageSize / stride, config.ImageSize / stride);
+        var size = new RegulariserSize(config.Channels, config.RegulariserChannels, config.InformationSize, config.ImageSize / stride,
+            config.ImageSize / stride);
         return config.Regulariser switch
         {
             InformationRegulariser.None => null,

@@ -7,8 +7,8 @@ using F = TorchSharp.torch.nn.functional;
 // The objective of the deterministic network of the ECMVAE release, the one sum that its trainer writes out:
 //
 //   L = L_seg + λ_sim·L_sim + λ_mi·Σ_levels R
-//   R = H(σ(z_v), σ(z_a)°) + H(σ(z_a), σ(z_v)°) − [ KL(v‖a) + KL(a‖v) ]        ° without gradient, H the binary cross-entropy   (code pairs)
-//   R = − E Σ −(m − a)²/(2 e^l)                                                                                                  (lower bound)
+// R = H(σ(z_v), σ(z_a)°) + H(σ(z_a), σ(z_v)°) − [ KL(v‖a) + KL(a‖v) ] ° without gradient, H the binary cross-entropy (code pairs)
+// R = − E Σ −(m − a)²/(2 e^l) (lower bound)
 
 namespace Avs.Models.Ecmvae;
 
@@ -20,7 +20,8 @@ namespace Avs.Models.Ecmvae;
 public sealed record DeterministicTerms(Tensor Total, Tensor Seg, Tensor Sim, Tensor Regulariser) : LossTerms(Total)
 {
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, Tensor Value)> Named() => [("total", Total), ("seg", Seg), ("sim", Sim), ("regulariser", Regulariser)];
+    public override IEnumerable<(string Name, Tensor Value)> Named() =>
+        [("total", Total), ("seg", Seg), ("sim", Sim), ("regulariser", Regulariser)];
 }
 
 /// <summary>The objective with every weight and choice.</summary>
@@ -56,7 +57,8 @@ public sealed record DeterministicObjective : Objective<DeterministicOutput>
         var regulariser = output.Levels.Count > 0 ? output.Levels.Select(Regulariser).Aggregate((a, b) => a + b) : zeros_like(seg);
         var total = seg + sim * SimilarityWeight + regulariser * InformationWeight;
         return new DeterministicTerms(
-            total.MoveToOuterDisposeScope(), seg.MoveToOuterDisposeScope(), sim.MoveToOuterDisposeScope(), regulariser.MoveToOuterDisposeScope());
+            total.MoveToOuterDisposeScope(), seg.MoveToOuterDisposeScope(), sim.MoveToOuterDisposeScope(),
+                regulariser.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

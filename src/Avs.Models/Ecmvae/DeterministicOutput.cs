@@ -8,7 +8,8 @@ namespace Avs.Models.Ecmvae;
 /// <param name="Audio">Audio vectors of the four scales as the fusion blocks saw them, each [N,C], clip-major.</param>
 /// <param name="Levels">What the regularisers read off the scales, coarse to fine; empty without regularisers or masks.</param>
 public sealed record DeterministicOutput(
-    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio, IReadOnlyList<LevelInformation> Levels) : SegmenterOutput(Logits)
+    Tensor Logits, IReadOnlyList<Tensor> Visual, IReadOnlyList<Tensor> Audio,
+        IReadOnlyList<LevelInformation> Levels) : SegmenterOutput(Logits)
 {
     /// <inheritdoc/>
     protected override SegmenterOutput Each(Func<Tensor, Tensor> change) => new DeterministicOutput(

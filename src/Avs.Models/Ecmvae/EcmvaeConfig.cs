@@ -46,7 +46,9 @@ public enum CodeFusion
 /// <summary>Which fusion blocks the posterior path runs through.</summary>
 public enum PosteriorFusion
 {
-    /// <summary>The prior path's own (the release): their BatchNorm sees both paths in turn, and its running statistics are a mixture.</summary>
+    /// <summary>
+    /// The prior path's own (the release): their BatchNorm sees both paths in turn, and its running statistics are a mixture.
+    /// </summary>
     Shared,
 
     /// <summary>Blocks of its own, BatchNorm included, which start as copies. Not compatible with the published checkpoints.</summary>
@@ -63,10 +65,15 @@ public enum PosteriorStart
     Own,
 }
 
-/// <summary>What the posterior path does with frames that have no mask (AVSBench S4 labels only the first frame of a training clip).</summary>
+/// <summary>
+/// What the posterior path does with frames that have no mask (AVSBench S4 labels only the first frame of a training clip).
+/// </summary>
 public enum PosteriorSupervision
 {
-    /// <summary>The posterior encoders see annotated frames only; the others take their prior codes. KL, JS, MI and difference terms count annotated frames.</summary>
+    /// <summary>
+    /// The posterior encoders see annotated frames only; the others take their prior codes. KL, JS, MI and difference terms count annotated
+    /// frames.
+    /// </summary>
     LabelledFramesOnly,
 
     /// <summary>The first mask of a clip stands for all its frames.</summary>
@@ -76,8 +83,10 @@ public enum PosteriorSupervision
     PseudoLabel,
 }
 
-/// <summary>The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent encoders.</summary>
-public sealed record EcmvaeConfig : NetworkConfig
+/// <summary>
+/// What ECMVAE and the deterministic network of its release have in common. The defaults are the paper's and the release's.
+/// </summary>
+public abstract record EcmvaeFamilyConfig : NetworkConfig
 {
     /// <summary>Width C of neck, fusion and decoder, a multiple of 4. The paper: 128.</summary>
     [MultipleOf(4)] public int Channels { get; init; } = 128;
@@ -88,23 +97,33 @@ public sealed record EcmvaeConfig : NetworkConfig
     /// <summary>Whether TPAVI gathers sound over the whole clip (the paper) or frame by frame.</summary>
     public TpaviSpan TpaviSpan { get; init; } = TpaviSpan.Clip;
 
-    /// <summary>Size K of each latent code. The paper: 16.</summary>
-    [AtLeast(1)] public int LatentSize { get; init; } = 16;
-
-    /// <summary>Size of the mutual-information heads. The paper: 6.</summary>
+    /// <summary>Size d of the mutual-information heads, or of a regulariser's codes. The paper: 6.</summary>
     [AtLeast(1)] public int InformationSize { get; init; } = 6;
-
-    /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
-    [AtLeast(1)] public int LatentEncoderChannels { get; init; } = 16;
-
-    /// <summary>s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound, as the release.</summary>
-    [Above(0)] public double? LogVarianceLimit { get; init; } = 10;
 
     /// <summary>The neck. The paper: basic.</summary>
     public NeckKind Neck { get; init; } = NeckKind.Basic;
 
     /// <summary>The decoder. The paper: simple_no_module.</summary>
     public DecoderKind Decoder { get; init; } = DecoderKind.SimpleNoModule;
+}
+
+/// <summary>
+/// The sizes and choices of an ECMVAE network. The defaults are the paper's (224 px, 128 channels, K = 16). The image size sizes the latent
+/// encoders.
+/// </summary>
+public sealed record EcmvaeConfig : EcmvaeFamilyConfig
+{
+    /// <summary>Size K of each latent code. The paper: 16.</summary>
+    [AtLeast(1)] public int LatentSize { get; init; } = 16;
+
+    /// <summary>Channels after the first convolution of a latent encoder. The paper: 16 (an eighth of the width).</summary>
+    [AtLeast(1)] public int LatentEncoderChannels { get; init; } = 16;
+
+    /// <summary>
+    /// s = log σ² of every code is clamped to ± this, so that exp cannot overflow; values met in practice lie far inside. Null: no bound,
+    /// as the release.
+    /// </summary>
+    [Above(0)] public double? LogVarianceLimit { get; init; } = 10;
 
     /// <summary>The fusion. The paper: TPAVI.</summary>
     public FusionKind Fusion { get; init; } = FusionKind.Tpavi;

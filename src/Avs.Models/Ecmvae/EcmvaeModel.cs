@@ -10,10 +10,10 @@ using static TorchSharp.torch;
 //   picture -> encoder -> neck_prior -> + prior codes     -> TPAVI (sound) -> decoder_prior -> logits       (training and test)
 //                      -> neck_post  -> + posterior codes -> TPAVI (sound) -> decoder_post  -> logits       (training: sees the mask)
 //
-// Both paths share the backbone and the four TPAVI blocks (whose BatchNorm therefore sees the two in turn, as in the published checkpoints).
-// The names of the entries are the authors'. `audio_neck` is theirs too: it does nothing where an audio vector has the network's width (the
-// paper's 128 = 128) and brings it there where it has not. Without sound there are neither audio_neck nor TPAVI, and the latent model is named
-// `cvae_model`, as in the release's conditional VAE.
+// Both paths share the backbone and the four TPAVI blocks (whose BatchNorm therefore sees the two in turn, as in the published
+// checkpoints). The names of the entries are the authors'. `audio_neck` is theirs too: it does nothing where an audio vector has the
+// network's width (the paper's 128 = 128) and brings it there where it has not. Without sound there are neither audio_neck nor TPAVI, and
+// the latent model is named `cvae_model`, as in the release's conditional VAE.
 
 namespace Avs.Models.Ecmvae;
 
@@ -27,7 +27,9 @@ public sealed class EcmvaeModel : SegmentationNetwork
     private readonly ModuleList<AudioVisualFusion>? fusion_modules, fusion_modules_post;
     private readonly SegmentationDecoder decoder_prior, decoder_post;
 
-    /// <summary>Creates the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>
+    /// <summary>
+    /// Creates the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.
+    /// </summary>
     /// <param name="config">Sizes and choices.</param>
     public EcmvaeModel(EcmvaeConfig config) : this(config, BackboneRegistry.Create(config.Backbone, config.DropPath)) { }
 
@@ -116,7 +118,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     private Prepared Prepare(IReadOnlyList<Tensor> levels, Tensor sound, AvsInput input) => new(
         Latents.PriorMoments(input.Images, input.Audio), Fuse(fusion_modules, levels.Take(3), sound, input), levels[3], sound, input);
 
-    //   s_v ~ p(s_v | x_v),  s_a ~ p(s_a | x_a),  c ~ p(c | x_v, x_a);   f₄' = conv1x1[f₄ ; sc_v ; sc_a];   logits = decoder_prior(TPAVI(f))
+    // s_v ~ p(s_v | x_v), s_a ~ p(s_a | x_a), c ~ p(c | x_v, x_a); f₄' = conv1x1[f₄ ; sc_v ; sc_a]; logits = decoder_prior(TPAVI(f))
     private EcmvaePath PriorPath(Prepared prepared, ILatentNoise noise)
     {
         var codes = Latents.SamplePrior(prepared.Moments, noise);
@@ -170,7 +172,8 @@ public sealed class EcmvaeModel : SegmentationNetwork
     private Tensor ToNetworkWidth(Tensor audio) =>
         audio_neck is null || Config.AudioChannels == Config.Channels ? audio : audio_neck.call(audio);
 
-    private static ModuleList<AudioVisualFusion> FusionBlocks(EcmvaeConfig config) => new([.. Enumerable.Range(0, 4).Select(_ => Block(config))]);
+    private static ModuleList<AudioVisualFusion> FusionBlocks(EcmvaeConfig config) =>
+        new([.. Enumerable.Range(0, 4).Select(_ => Block(config))]);
 
     private static AudioVisualFusion Block(EcmvaeConfig config) => config.Fusion switch
     {

@@ -24,7 +24,8 @@ namespace Avs.Models.Ecmvae;
 /// <param name="SimPrior">Matching loss of the prior path; zero when its weight is.</param>
 /// <param name="SimPost">Matching loss of the posterior path; zero when its weight is.</param>
 public sealed record EcmvaeTerms(
-    Tensor Total, Tensor SegPrior, Tensor SegPost, Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi, Tensor SimPrior, Tensor SimPost) : LossTerms(Total)
+    Tensor Total, Tensor SegPrior, Tensor SegPost, Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi, Tensor SimPrior,
+        Tensor SimPost) : LossTerms(Total)
 {
     /// <summary>The mean of the two matching losses.</summary>
     public Tensor Sim => (SimPrior + SimPost) * 0.5;
@@ -45,8 +46,8 @@ public sealed record EcmvaeTerms(
 public sealed record LatentTerms(Tensor Kl, Tensor Js, Tensor Diff, Tensor Mi);
 
 /// <summary>
-/// The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains. A term whose codes a variant
-/// does not have is zero.
+/// The objective with every weight and choice. Defaults: the paper's, with the corrections that the documentation explains. A term whose
+/// codes a variant does not have is zero.
 /// </summary>
 public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
 {
@@ -96,7 +97,8 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
     public override EcmvaeTerms Compute(EcmvaeOutput output, AvsInput input, double progress = 1)
     {
         var prior = output.Prior;
-        var posterior = output.Posterior ?? throw new ArgumentException("the objective needs the posterior path: give the network masks", nameof(output));
+        var posterior = output.Posterior
+            ?? throw new ArgumentException("the objective needs the posterior path: give the network masks", nameof(output));
         using var scope = NewDisposeScope();
         var segPrior = Structure.Compute(input.OfLabelled(prior.Logits), input.Truth); // of [M,1,H,W]
         var segPost = Structure.Compute(input.OfLabelled(posterior.Logits), input.Truth);

@@ -40,7 +40,8 @@ internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tenso
     {
         var clips = input.Images.shape[0] / input.FramesPerClip;
         if (masks.shape[0] % clips != 0)
-            throw new ArgumentException($"{masks.shape[0]} masks for {clips} clips: repeating the first mask needs equally many in every clip");
+            throw new ArgumentException(
+                $"{masks.shape[0]} masks for {clips} clips: repeating the first mask needs equally many in every clip");
         var perClip = masks.shape[0] / clips;
         return masks.view(clips, perClip, 1, masks.shape[2], masks.shape[3])
             .select(1, 0).repeat_interleave(input.FramesPerClip, 0);

@@ -16,7 +16,7 @@ public static class ExpertProduct
     /// <summary>The product's parameters.</summary>
     /// <param name="a">One expert [N,K].</param>
     /// <param name="b">The other [N,K].</param>
-    public static LatentMoments Of(LatentCode a, LatentCode b)
+    public static LatentMoments Compute(LatentCode a, LatentCode b)
     {
         using var scope = NewDisposeScope();
         static Tensor Precision(Tensor s) => 1 / (s.exp() + 2 * Epsilon);

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 //
 //   sc_v = W₁[s_v ; c],  sc_a = W₂[s_a ; c]          on samples, separate W for prior and posterior
 //
-// or, as an ablation of the release, sc_v and sc_a drawn from products of Gaussians (ExpertProduct.cs), without W. The release defines that one but
-// assembles no network from it. The mutual-information bound reads sc_v and sc_a through three small heads (see Losses/MutualInformation.cs).
+// or, as an ablation of the release, sc_v and sc_a drawn from products of Gaussians (ExpertProduct.cs), without W. The release defines that
+// one but assembles no network from it. The mutual-information bound reads sc_v and sc_a through three small heads (see
+// Losses/MutualInformation.cs).
 
 namespace Avs.Models.Ecmvae;
 
@@ -95,8 +96,8 @@ public sealed class FactorisedLatents : LatentModel
     }
 
     private FusedCodes Experts(LatentCodes codes, string visual, string audio, ILatentNoise noise) => new(
-        Draw(ExpertProduct.Of(codes.Visual, codes.Shared!), visual, noise).Sample,
-        Draw(ExpertProduct.Of(codes.Audio!, codes.Shared!), audio, noise).Sample);
+        Draw(ExpertProduct.Compute(codes.Visual, codes.Shared!), visual, noise).Sample,
+        Draw(ExpertProduct.Compute(codes.Audio!, codes.Shared!), audio, noise).Sample);
 
     // Rows [N,K] -> [N,d] each.
     private static MutualInformationHeads Heads(FusedCodes codes, Linear mean, Linear logVariance, Linear target) =>

@@ -1,8 +1,8 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-// Distances between the prior and the posterior of a latent code. All Gaussians are diagonal with mean μ and s = log σ²; a value is summed over
-// the K dimensions and averaged over the N rows.
+// Distances between the prior and the posterior of a latent code. All Gaussians are diagonal with mean μ and s = log σ²; a value is summed
+// over the K dimensions and averaged over the N rows.
 //
 //   KL(q‖p)   = Σ ½[ s_p − s_q + (σ_q² + (μ_q − μ_p)²)/σ_p² − 1 ]
 //   JS        = Σ_ν π_ν KL(p_ν ‖ f)     f the weighted geometric mean of the p_ν, a Gaussian again:
@@ -36,7 +36,9 @@ public enum JsMode
     /// <summary>Not Jensen-Shannon at all: ½[KL(p‖q) + KL(q‖p)], the alternative that the release holds commented out.</summary>
     SymmetricKl,
 
-    /// <summary>As the release computes it: densities at independent samples, each from its own Gaussian. The value does not depend on the means.</summary>
+    /// <summary>
+    /// As the release computes it: densities at independent samples, each from its own Gaussian. The value does not depend on the means.
+    /// </summary>
     ReferenceSampled,
 }
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Avs.Models.Ecmvae;
 
 /// <summary>
-/// A diagonal Gaussian per row and one sample of it. The network's second head <c>s</c> is log σ² (the authors' code reads it as log σ in the KL terms;
-/// see <see cref="KlScale"/>).
+/// A diagonal Gaussian per row and one sample of it. The network's second head <c>s</c> is log σ² (the authors' code reads it as log σ in
+/// the KL terms; see <see cref="KlScale"/>).
 /// </summary>
 /// <param name="Mean">μ [N,K].</param>
 /// <param name="LogVariance">s [N,K].</param>
@@ -48,7 +48,9 @@ public sealed record LatentCodes(LatentCode Visual, LatentCode? Audio, LatentCod
 /// <param name="Audio">sc_a.</param>
 public sealed record FusedCodes(Tensor Visual, Tensor Audio);
 
-/// <summary>The three heads of the mutual-information bound, each [N,d] in (-1, 1): mean and log-variance read off sc_v, the target read off sc_a.</summary>
+/// <summary>
+/// The three heads of the mutual-information bound, each [N,d] in (-1, 1): mean and log-variance read off sc_v, the target read off sc_a.
+/// </summary>
 /// <param name="Mean">m = tanh(mu(sc_v)).</param>
 /// <param name="LogVariance">l = tanh(logvar(sc_v)).</param>
 /// <param name="Target">a = tanh(head(sc_a)).</param>

@@ -21,15 +21,17 @@ public sealed record LatentMoments(Tensor Mean, Tensor LogVariance);
 
 /// <summary>What a latent encoder is sized by.</summary>
 /// <param name="BaseChannels">c₀, the channels after the first convolution. The paper: 16.</param>
-/// <param name="ImageSize">Side of the square input in pixels, a multiple of 32; other sizes are pooled to its last map. The paper: 224.</param>
+/// <param name="ImageSize">Side of the square input in pixels, a multiple of 32; other sizes are pooled to its last map. The paper:
+/// 224.</param>
 /// <param name="AudioChannels">Channels of an audio vector. The paper: 128.</param>
 /// <param name="LatentSize">K. The paper: 16.</param>
 public sealed record LatentEncoderSize(int BaseChannels, int ImageSize, int AudioChannels, int LatentSize);
 
 /// <summary>A Gaussian from pixels alone.</summary>
-public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>, INormalisedConvolutions
+public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>
 {
-    private readonly StridedTrunk trunk;
+    private readonly nn.Module<Tensor, Tensor>[] trunk;
+    private readonly long side;
     private readonly Linear fc1, fc2;
 
     /// <summary>Creates the encoder.</summary>
@@ -38,19 +40,19 @@ public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>, INormalised
     public ImageEncoder(long inputs, LatentEncoderSize size) : base(nameof(ImageEncoder))
     {
         long c = size.BaseChannels;
-        trunk = new StridedTrunk(this, inputs, [c, 2 * c, 4 * c, 8 * c, 8 * c], size.ImageSize / 32);
-        fc1 = nn.Linear(trunk.Features, size.LatentSize);
-        fc2 = nn.Linear(trunk.Features, size.LatentSize);
+        side = size.ImageSize / 32;
+        trunk = PixelTrunk.Create(this, inputs, [c, 2 * c, 4 * c, 8 * c, 8 * c]);
+        fc1 = nn.Linear(8 * c * side * side, size.LatentSize);
+        fc2 = nn.Linear(8 * c * side * side, size.LatentSize);
         RegisterComponents();
     }
-
-    IEnumerable<NormalisedConvolution> INormalisedConvolutions.Convolutions => trunk.Convolutions;
 
     /// <inheritdoc/>
     public override LatentMoments forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var x = trunk.Run(pixels); // [N,inputs,H,W] -> [N,8c₀·side²]
+        var x = Layers.Run(pixels, trunk); // [N,inputs,H,W] -> [N,8c₀,H/32,W/32]
+        x = PixelTrunk.Flatten(x, side); // [N,8c₀·side²]
         return new LatentMoments(fc1.call(x).MoveToOuterDisposeScope(), fc2.call(x).MoveToOuterDisposeScope());
     }
 }
@@ -74,11 +76,12 @@ public sealed class AudioEncoder : nn.Module<Tensor, LatentMoments>
 }
 
 /// <summary>A Gaussian from the audio vector and pixels together.</summary>
-public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMoments>, INormalisedConvolutions
+public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMoments>
 {
     private const long PixelVector = 32;
 
-    private readonly StridedTrunk trunk;
+    private readonly nn.Module<Tensor, Tensor>[] trunk;
+    private readonly long side;
     private readonly Linear fc_gt_vector, fc1, fc2;
 
     /// <summary>Creates the encoder.</summary>
@@ -87,58 +90,46 @@ public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMom
     public AudioWithPixelsEncoder(long inputs, LatentEncoderSize size) : base(nameof(AudioWithPixelsEncoder))
     {
         long c = size.BaseChannels;
-        trunk = new StridedTrunk(this, inputs, [c, 2 * c, 4 * c, 4 * c, 4 * c], size.ImageSize / 32);
-        fc_gt_vector = nn.Linear(trunk.Features, PixelVector);
+        side = size.ImageSize / 32;
+        trunk = PixelTrunk.Create(this, inputs, [c, 2 * c, 4 * c, 4 * c, 4 * c]);
+        fc_gt_vector = nn.Linear(4 * c * side * side, PixelVector);
         fc1 = nn.Linear(size.AudioChannels + PixelVector, size.LatentSize);
         fc2 = nn.Linear(size.AudioChannels + PixelVector, size.LatentSize);
         RegisterComponents();
     }
 
-    IEnumerable<NormalisedConvolution> INormalisedConvolutions.Convolutions => trunk.Convolutions;
-
     /// <inheritdoc/>
     public override LatentMoments forward(Tensor audio, Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var x = fc_gt_vector.call(trunk.Run(pixels)); // [N,inputs,H,W] -> [N,32]
+        var x = Layers.Run(pixels, trunk); // [N,inputs,H,W] -> [N,4c₀,H/32,W/32]
+        x = fc_gt_vector.call(PixelTrunk.Flatten(x, side)); // [N,4c₀·side²] -> [N,32]
         x = cat([audio, x], 1); // [N,D+32]
         return new LatentMoments(fc1.call(x).MoveToOuterDisposeScope(), fc2.call(x).MoveToOuterDisposeScope());
     }
 }
 
-/// <summary>Five times conv 4x4/2 + BatchNorm + LeakyReLU(0.01). Its layers are registered in the encoder that owns it (<c>layer1</c>, <c>bn1</c>, …).</summary>
-internal sealed class StridedTrunk
+/// <summary>The convolutions of the encoders that see pixels.</summary>
+internal static class PixelTrunk
 {
-    private readonly NormalisedConvolution[] layers;
-    private readonly long side;
-
-    public StridedTrunk(nn.Module owner, long inputs, long[] widths, long side)
+    /// <summary>
+    /// Five times conv 4x4/2, BatchNorm, LeakyReLU(0.01), registered in the encoder that owns them as <c>layer1</c>, <c>bn1</c>, ….
+    /// </summary>
+    public static nn.Module<Tensor, Tensor>[] Create(nn.Module owner, long inputs, long[] widths)
     {
-        this.side = side;
-        Features = widths[^1] * side * side;
-        layers = new NormalisedConvolution[widths.Length];
+        List<nn.Module<Tensor, Tensor>> layers = [];
         for (var i = 0; i < widths.Length; i++)
         {
             var conv = nn.Conv2d(i == 0 ? inputs : widths[i - 1], widths[i], 4, stride: 2, padding: 1);
             var norm = nn.BatchNorm2d(widths[i]);
-            layers[i] = new NormalisedConvolution(conv, norm, 2, 1);
             owner.register_module($"layer{i + 1}", conv);
             owner.register_module($"bn{i + 1}", norm);
+            layers.AddRange([conv, norm, nn.LeakyReLU(0.01, inplace: true)]);
         }
+        return [.. layers];
     }
 
-    /// <summary>Length of the flattened result.</summary>
-    public long Features { get; }
-
-    public IEnumerable<NormalisedConvolution> Convolutions => layers;
-
-    public Tensor Run(Tensor pixels)
-    {
-        var x = pixels;
-        foreach (var layer in layers)
-            x = F.leaky_relu(layer.Run(x), 0.01, true); // [N,·,H/2ⁱ,W/2ⁱ]
-        if (x.shape[2] != side || x.shape[3] != side)
-            x = F.adaptive_avg_pool2d(x, [side, side]);
-        return x.flatten(1); // [N, widths[4]·side²]
-    }
+    /// <summary>[N,C,h,w] -> [N,C·side²], averaged where h or w is not the side.</summary>
+    public static Tensor Flatten(Tensor map, long side) =>
+        (map.shape[2] == side && map.shape[3] == side ? map : F.adaptive_avg_pool2d(map, [side, side])).flatten(1);
 }

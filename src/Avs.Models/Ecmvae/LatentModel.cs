@@ -2,8 +2,8 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-// The latent variables of ECMVAE (Y. Mao et al., ICCV 2023, section 3) and of its ablations. For every frame with picture x_v, sound x_a and, in
-// training, mask y, up to three codes, each a diagonal Gaussian with mean μ and s = log σ²:
+// The latent variables of ECMVAE (Y. Mao et al., ICCV 2023, section 3) and of its ablations. For every frame with picture x_v, sound x_a
+// and, in training, mask y, up to three codes, each a diagonal Gaussian with mean μ and s = log σ²:
 //
 //            prior                    posterior
 //   s_v      p(s_v | x_v)             q(s_v | x_v, y)           what only the picture says
@@ -56,7 +56,8 @@ public abstract class LatentModel : nn.Module
 
     /// <summary>One draw of the prior codes.</summary>
     /// <param name="moments">From <see cref="PriorMoments"/>.</param>
-    /// <param name="noise">Draws <see cref="LatentNames.PriorVisual"/>, <see cref="LatentNames.PriorAudio"/>, <see cref="LatentNames.PriorShared"/>.</param>
+    /// <param name="noise">Draws <see cref="LatentNames.PriorVisual"/>, <see cref="LatentNames.PriorAudio"/>,
+    /// <see cref="LatentNames.PriorShared"/>.</param>
     public LatentCodes SamplePrior(CodeMoments moments, ILatentNoise noise) => new(
         Draw(moments.Visual, LatentNames.PriorVisual, noise),
         moments.Audio is { } audio ? Draw(audio, LatentNames.PriorAudio, noise) : null,
@@ -64,7 +65,8 @@ public abstract class LatentModel : nn.Module
 
     /// <summary>One draw of the posterior codes.</summary>
     /// <param name="moments">From <see cref="PosteriorMoments"/>.</param>
-    /// <param name="noise">Draws <see cref="LatentNames.PosteriorVisual"/>, <see cref="LatentNames.PosteriorAudio"/>, <see cref="LatentNames.PosteriorShared"/>.</param>
+    /// <param name="noise">Draws <see cref="LatentNames.PosteriorVisual"/>, <see cref="LatentNames.PosteriorAudio"/>,
+    /// <see cref="LatentNames.PosteriorShared"/>.</param>
     public LatentCodes SamplePosterior(CodeMoments moments, ILatentNoise noise) => new(
         Draw(moments.Visual, LatentNames.PosteriorVisual, noise),
         moments.Audio is { } audio ? Draw(audio, LatentNames.PosteriorAudio, noise) : null,

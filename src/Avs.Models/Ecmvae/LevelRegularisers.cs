@@ -4,9 +4,9 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// What ties picture and sound together in the deterministic network of the ECMVAE release: at each scale both are brought to d numbers, either two
-// Gaussian codes that are to predict each other (CodePairRegulariser) or a Gaussian of the picture that is to predict a vector of the sound, the bound of
-// D. Barber and F. Agakov, NIPS 2003 (LowerBoundRegulariser).
+// What ties picture and sound together in the deterministic network of the ECMVAE release: at each scale both are brought to d numbers,
+// either two Gaussian codes that are to predict each other (CodePairRegulariser) or a Gaussian of the picture that is to predict a vector
+// of the sound, the bound of D. Barber and F. Agakov, NIPS 2003 (LowerBoundRegulariser).
 //
 //   v̂, â = L2-normalised over channels;  r_v = BN conv1x1 v̂, flattened;  r_a = linear â
 //   pair    μ_v, s_v = tanh heads(r_v),  μ_a, s_a = tanh heads(r_a),  z = μ + ε·exp(s/2)
@@ -48,18 +48,20 @@ public sealed record RegulariserSize(long Channels, long Hidden, long Size, long
     internal long Places => Hidden * Height * Width;
 }
 
-/// <summary>Reads picture and sound of one scale. Inputs of <c>forward</c>: visual [N,C,h,w], audio [N,C], the draws, and the scale's number.</summary>
+/// <summary>
+/// Reads picture and sound of one scale. Inputs of <c>forward</c>: visual [N,C,h,w], audio [N,C], the draws, and the scale's number.
+/// </summary>
 public abstract class LevelRegulariser : nn.Module<Tensor, Tensor, ILatentNoise, int, LevelInformation>
 {
     private readonly long height, width;
 
-    private protected readonly ConvNorm rgb_channel_reduce;
+    private protected readonly Sequential rgb_channel_reduce;
     private protected readonly Linear audio_channel_reduce;
 
     private protected LevelRegulariser(string name, RegulariserSize size) : base(name)
     {
         (height, width) = (size.Height, size.Width);
-        rgb_channel_reduce = new ConvNorm(size.Channels, size.Hidden, 1);
+        rgb_channel_reduce = Conv.WithNorm(size.Channels, size.Hidden, 1);
         audio_channel_reduce = nn.Linear(size.Channels, size.Hidden);
     }
 

@@ -1,8 +1,8 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-// The lower bound of D. Barber and F. Agakov (NIPS 2003), I(X;Y) ≥ H(Y) + E log q(y|x), with a Gaussian q whose mean m and log-variance l are
-// read off the fused visual code and whose target a off the fused audio code. H(Y) is left out: it does not depend on q.
+// The lower bound of D. Barber and F. Agakov (NIPS 2003), I(X;Y) ≥ H(Y) + E log q(y|x), with a Gaussian q whose mean m and log-variance l
+// are read off the fused visual code and whose target a off the fused audio code. H(Y) is left out: it does not depend on q.
 //
 //   Reference            mean_n Σ_d −(m − a)² / (2 e^l)
 //   GaussianNormalised   mean_n Σ_d −½[ (m − a)²/e^l + l + log 2π ]

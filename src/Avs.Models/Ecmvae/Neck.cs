@@ -6,7 +6,9 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 // The neck of ECMVAE brings the four levels of a backbone to one width C. There is no activation in it.
-//   basic: conv1x1+BN, conv3x3+BN, conv3x3+BN          aspp: Σ_d conv3x3(dilation d), d in {3, 6, 12, 18}, no norm
+//
+//   basic   BN conv3x3 BN conv3x3 BN conv1x1 x
+//   aspp    Σ_d conv3x3(dilation d) x, d in {3, 6, 12, 18}, no norm
 
 namespace Avs.Models.Ecmvae;
 
@@ -30,39 +32,15 @@ public sealed class Neck : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor
     {
         using var scope = NewDisposeScope();
         // A transformer's levels are channels-last views; the 3x3 convolutions from here on are faster on whole planes.
-        Tensor[] reduced = [.. levels.Select((level, i) => conv_list[i].call(level.contiguous()))]; // [N,Cᵢ,h,w] -> [N,C,h,w]
+        Tensor[] reduced = [.. levels.Select((level, i) => Layers.Recompute(level.contiguous(), conv_list[i]))]; // [N,Cᵢ,h,w] -> [N,C,h,w]
         return [.. reduced.Select(level => level.MoveToOuterDisposeScope())];
     }
 
     private static nn.Module<Tensor, Tensor> Level(NeckKind kind, long input, long channels) => kind switch
     {
-        NeckKind.Basic => new BasicReduction(input, channels),
-        NeckKind.Aspp => new DilatedSum(input, channels, 3, 6, 12, 18),
+        NeckKind.Basic => nn.Sequential(("reduce", nn.Sequential(
+            Conv.WithNorm(input, channels, 1), Conv.WithNorm(channels, channels, 3), Conv.WithNorm(channels, channels, 3)))),
+        NeckKind.Aspp => new DilatedConvSum(new long[] { 3, 6, 12, 18 }.Select(d => Conv.Bare(input, channels, 3, d))),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
-
-    private sealed class BasicReduction : nn.Module<Tensor, Tensor>
-    {
-        private readonly Sequential reduce;
-        private readonly NormalisedConvolution[] row;
-
-        public BasicReduction(long input, long channels) : base(nameof(BasicReduction))
-        {
-            ConvNorm[] parts = [new(input, channels, 1), new(channels, channels, 3), new(channels, channels, 3)];
-            reduce = nn.Sequential(parts);
-            row = [.. parts.Select(part => part.Both)];
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            if (!row[0].Learns)
-                return reduce.call(x).MoveToOuterDisposeScope();
-            var z = row[0].Convolve(x);
-            for (var i = 1; i < row.Length; i++)
-                z = row[i - 1].NormaliseInto(row[i], z, y => y);
-            return row[^1].Normalise(z).MoveToOuterDisposeScope();
-        }
-    }
 }

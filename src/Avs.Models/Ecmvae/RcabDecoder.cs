@@ -3,10 +3,10 @@ using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
-// The decoder "rcab" of the ECMVAE release: residual channel-attention blocks (Y. Zhang et al., "Image Super-Resolution Using Very Deep Residual
-// Channel Attention Networks", ECCV 2018) between concatenations, coarse to fine, and a dilated head at a quarter of the picture's size.
+// The decoder "rcab" of the ECMVAE release: residual channel-attention blocks (Y. Zhang et al., "Image Super-Resolution Using Very Deep
+// Residual Channel Attention Networks", ECCV 2018) between concatenations, coarse to fine, and a dilated head at a quarter of the picture's
+// size.
 //
 //   u₄ = r₂ A₁(f₄),   u₃ = r₃ A₂[f₃ ; ↑u₄],   u₂ = r₄ A₃[f₂ ; ↑u₃],   logits = ↑↑ head A₄[f₁ ; ↑u₂]
 //   A(x) = x + a(y)·y,  y = conv ReLU conv x,  a = σ conv1x1 ReLU conv1x1 mean(y)             ↑: bilinear, corners aligned
@@ -18,22 +18,25 @@ namespace Avs.Models.Ecmvae;
 /// <summary>Channel attention, coarse to fine.</summary>
 public sealed class RcabDecoder : SegmentationDecoder
 {
-    private readonly ConvNorm conv_reformat_2, conv_reformat_3, conv_reformat_4;
+    private readonly Sequential conv_reformat_2, conv_reformat_3, conv_reformat_4;
     private readonly AttentionBlock racb_1, racb_2, racb_3, racb_4;
-    private readonly DilatedSum layer5;
+    private readonly DilatedConvSum layer5;
+    private readonly BilinearUpsample up, upFourTimes;
 
     /// <summary>Creates the decoder.</summary>
     /// <param name="channels">C. The paper: 128.</param>
     public RcabDecoder(long channels) : base(nameof(RcabDecoder))
     {
-        conv_reformat_2 = new ConvNorm(channels, channels, 1);
-        conv_reformat_3 = new ConvNorm(2 * channels, channels, 1);
-        conv_reformat_4 = new ConvNorm(2 * channels, channels, 1);
+        conv_reformat_2 = Conv.WithNorm(channels, channels, 1);
+        conv_reformat_3 = Conv.WithNorm(2 * channels, channels, 1);
+        conv_reformat_4 = Conv.WithNorm(2 * channels, channels, 1);
         racb_1 = new AttentionBlock(channels);
         racb_2 = new AttentionBlock(2 * channels);
         racb_3 = new AttentionBlock(2 * channels);
         racb_4 = new AttentionBlock(2 * channels);
-        layer5 = new DilatedSum(2 * channels, 1, 6, 12, 18, 24);
+        layer5 = new DilatedConvSum(new long[] { 6, 12, 18, 24 }.Select(d => Conv.Bare(2 * channels, 1, 3, d)));
+        up = new BilinearUpsample(2, alignCorners: true);
+        upFourTimes = new BilinearUpsample(4, alignCorners: true);
         RegisterComponents();
     }
 
@@ -41,15 +44,15 @@ public sealed class RcabDecoder : SegmentationDecoder
     public override Tensor forward(IReadOnlyList<Tensor> levels)
     {
         using var scope = NewDisposeScope();
-        var u = conv_reformat_2.call(racb_1.call(levels[3])); // [N,C,H/32,W/32]
-        u = conv_reformat_3.call(racb_2.call(Joined(levels[2], u))); // -> [N,C,H/16,W/16]
-        u = conv_reformat_4.call(racb_3.call(Joined(levels[1], u))); // -> [N,C,H/8,W/8]
+        var u = Layers.Run(racb_1.call(levels[3]), conv_reformat_2); // [N,C,H/32,W/32]
+        u = Layers.Run(racb_2.call(Joined(levels[2], u)), conv_reformat_3); // -> [N,C,H/16,W/16]
+        u = Layers.Run(racb_3.call(Joined(levels[1], u)), conv_reformat_4); // -> [N,C,H/8,W/8]
         u = layer5.call(racb_4.call(Joined(levels[0], u))); // -> [N,1,H/4,W/4]
-        return Enlargement.By(4, u, true).MoveToOuterDisposeScope(); // -> [N,1,H,W]
+        return upFourTimes.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
     }
 
     // [N,C,2h,2w], [N,C,h,w] -> [N,2C,2h,2w]
-    private static Tensor Joined(Tensor level, Tensor below) => cat([level, Enlargement.By(2, below, true)], 1);
+    private Tensor Joined(Tensor level, Tensor below) => cat([level, up.call(below)], 1);
 
     private sealed class AttentionBlock : nn.Module<Tensor, Tensor>
     {
@@ -58,7 +61,8 @@ public sealed class RcabDecoder : SegmentationDecoder
         public AttentionBlock(long channels) : base(nameof(AttentionBlock))
         {
             body = nn.Sequential(
-                nn.Conv2d(channels, channels, 3, padding: 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, padding: 1), new Attention(channels));
+                nn.Conv2d(channels, channels, 3, padding: 1), nn.ReLU(), nn.Conv2d(channels, channels, 3, padding: 1),
+                    new Attention(channels));
             RegisterComponents();
         }
 

@@ -1,5 +1,6 @@
 using Avs.Models.Blocks;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 // The "av_corr" fusion of the ECMVAE release, an alternative to TPAVI that its published checkpoints do not use:
@@ -13,15 +14,15 @@ namespace Avs.Models.Fusion;
 /// <summary>A gate on the normalised visual features, computed from their element-wise product with the sound.</summary>
 public sealed class AvCorrelation : AudioVisualFusion
 {
-    private readonly BareConv conv1, conv2, conv3;
+    private readonly Sequential conv1, conv2, conv3;
 
     /// <summary>Creates the block.</summary>
     /// <param name="channels">C of the visual features and of the audio vectors, a multiple of 4. The paper's width: 128.</param>
     public AvCorrelation(long channels) : base(nameof(AvCorrelation))
     {
-        conv1 = new BareConv(channels, channels / 4, 1);
-        conv2 = new BareConv(channels / 4, channels / 4, 3);
-        conv3 = new BareConv(channels / 4, channels, 1);
+        conv1 = Conv.Bare(channels, channels / 4, 1);
+        conv2 = Conv.Bare(channels / 4, channels / 4, 3);
+        conv3 = Conv.Bare(channels / 4, channels, 1);
         RegisterComponents();
     }
 

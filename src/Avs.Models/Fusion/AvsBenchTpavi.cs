@@ -26,17 +26,8 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
     /// <param name="audioChannels">Channels of an audio vector. The paper: 128.</param>
     public AvsBenchTpavi(long channels, long audioChannels = 128) : base(nameof(AvsBenchTpavi))
     {
-        var inner = channels / 2;
         align_channel = nn.Linear(audioChannels, channels);
-        norm_layer = nn.LayerNorm(channels);
-        g = nn.Conv3d(channels, inner, 1);
-        theta = nn.Conv3d(channels, inner, 1);
-        phi = nn.Conv3d(channels, inner, 1);
-        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; frames lie on the batch axis here.
-        var norm = nn.BatchNorm2d(channels);
-        nn.init.zeros_(norm.weight!);
-        nn.init.zeros_(norm.bias!);
-        W_z = new ModuleList<nn.Module<Tensor, Tensor>>(nn.Conv3d(inner, channels, 1), norm);
+        (g, theta, phi, W_z, norm_layer) = LinearInteraction.CreateLayers(channels, channels / 2);
         RegisterComponents();
     }
 
@@ -62,12 +53,10 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
         var kernel = aligned is null
             ? LinearInteraction.WithItself(phi, g, v, framesPerClip)
             : LinearInteraction.WithSound(phi, g, v, aligned.view(n / framesPerClip, framesPerClip, aligned.shape[1])); // [B,C',C']
-        // Training remembers v and K: what follows costs little to compute again and has four maps of v's size.
-        Tensor Output(Tensor[] inputs) => LinearInteraction.Output(theta, W_z, norm_layer, inputs[0], inputs[1]);
-        Tensor[] inputs = [v, kernel / (double)positions];
-        var z = W_z[1].training && is_grad_enabled() // [N,C,h,w]
-            ? Recomputed.Of(Output, [theta, W_z, norm_layer], inputs)
-            : Output(inputs);
+        // Recomputed from v and K: what follows costs little and has four maps of v's size.
+        var z = Checkpoint.Run( // [N,C,h,w]
+            [theta, W_z, norm_layer], (v, kernel) => LinearInteraction.Output(theta, W_z, norm_layer, v, kernel), v,
+                kernel / (double)positions);
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
     }
 }

@@ -10,14 +10,31 @@ using F = TorchSharp.torch.nn.functional;
 //   W_z Y = (W_z Kᵀ W_θ) v_i + (W_z Kᵀ b_θ + b_z)
 //
 // which is one affine map of v_i. With φ read off a sound, φ_j is the same at every place of a frame and Σ_j becomes Σ_t φ_t ⊗ Σ_place g.
-// Maps stay [N,C,h,w] throughout: libtorch sums a BatchNorm's statistics in double precision in that order of memory, in single in the other,
-// and what W_z gives varies little around a large mean.
+// Maps stay [N,C,h,w] throughout: libtorch sums a BatchNorm's statistics in double precision in that order of memory, in single in the
+// other, and what W_z gives varies little around a large mean.
 
 namespace Avs.Models.Fusion;
 
 /// <summary>W_z(θᵀφgᵀ/M) as an affine map of the visual features.</summary>
 internal static class LinearInteraction
 {
+    /// <summary>
+    /// The layers of a TPAVI with fresh weights. It starts as LayerNorm(v): the BatchNorm before the sum has weight and bias zero.
+    /// </summary>
+    /// <param name="channels">C.</param>
+    /// <param name="inner">C'.</param>
+    public static (Conv3d G, Conv3d Theta, Conv3d Phi, ModuleList<nn.Module<Tensor, Tensor>> Wz, LayerNorm Norm) CreateLayers(long channels,
+        long inner)
+    {
+        // The weights keep the five axes of the published checkpoints; only their matrices are used.
+        Conv3d g = nn.Conv3d(channels, inner, 1), theta = nn.Conv3d(channels, inner, 1), phi = nn.Conv3d(channels, inner, 1);
+        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; frames lie on the batch axis here.
+        var norm = nn.BatchNorm2d(channels);
+        nn.init.zeros_(norm.weight!);
+        nn.init.zeros_(norm.bias!);
+        return (g, theta, phi, new ModuleList<nn.Module<Tensor, Tensor>>(nn.Conv3d(inner, channels, 1), norm), nn.LayerNorm(channels));
+    }
+
     /// <summary>K·M with φ from one vector a frame.</summary>
     /// <param name="phi">φ.</param>
     /// <param name="g">g.</param>
@@ -61,7 +78,8 @@ internal static class LinearInteraction
         var left = Matrix(convolution).matmul(kernel.transpose(1, 2)); // [B,C,C']
         var matrix = left.matmul(Matrix(theta)); // [B,C,C]
         var offset = left.matmul(theta.bias!) + convolution.bias!; // [B,C]
-        var mapped = matrix.repeat_interleave(frames, 0).baddbmm(v.flatten(2), offset.repeat_interleave(frames, 0).unsqueeze(2)); // [B*T,C,h*w]
+        // [B*T,C,h*w]
+        var mapped = matrix.repeat_interleave(frames, 0).baddbmm(v.flatten(2), offset.repeat_interleave(frames, 0).unsqueeze(2));
         var z = batchNorm.call(mapped.view(v.shape)).add_(v); // [B*T,C,h,w]
         return norm.call(z.permute(0, 2, 3, 1)).permute(0, 3, 1, 2).contiguous(); // over C, then back in order
     }

@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 //   Y     = A g(v̂)ᵀ             [M,C']
 //   Z     = LayerNorm( BatchNorm(W_z Y) + v̂ )
 //
-// The attention matrix is never built: without a softmax the product has a form that costs one small matrix product a position, O(M) instead of
-// O(M²); see LinearInteraction.cs.
+// The attention matrix is never built: without a softmax the product has a form that costs one small matrix product a position, O(M)
+// instead of O(M²); see LinearInteraction.cs.
 
 namespace Avs.Models.Fusion;
 
@@ -43,16 +43,7 @@ public sealed class Tpavi : AudioVisualFusion
     public Tpavi(long channels, long inner, TpaviSpan span = TpaviSpan.Clip) : base(nameof(Tpavi))
     {
         this.span = span;
-        // The weights keep the five axes of the published checkpoints; only their matrices are used.
-        g = nn.Conv3d(channels, inner, 1);
-        theta = nn.Conv3d(channels, inner, 1);
-        phi = nn.Conv3d(channels, inner, 1);
-        // The authors' BatchNorm3d and a BatchNorm2d have the same entries and the same arithmetic; frames lie on the batch axis here.
-        var norm = nn.BatchNorm2d(channels);
-        nn.init.zeros_(norm.weight!);
-        nn.init.zeros_(norm.bias!);
-        W_z = new ModuleList<nn.Module<Tensor, Tensor>>(nn.Conv3d(inner, channels, 1), norm);
-        norm_layer = nn.LayerNorm(channels);
+        (g, theta, phi, W_z, norm_layer) = LinearInteraction.CreateLayers(channels, inner);
         RegisterComponents();
     }
 

@@ -2,13 +2,13 @@ using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// The audio-visual matching loss of MS3 (J. Zhou et al., ECCV 2022, eq. (4); the ECMVAE release's version): the features under the predicted mask
-// should look like the sound.
+// The audio-visual matching loss of MS3 (J. Zhou et al., ECCV 2022, eq. (4); the ECMVAE release's version): the features under the
+// predicted mask should look like the sound.
 //
 //   at each scale   m = σ( pool(logits) )  [N,1,h,w]         f = mean over places of (visual ∘ m)  [N,C]         a: the audio vector [N,C]
 //   Kullback-Leibler   Σ softmax(a)·(log softmax(a) − log softmax(f))
 //   Euclidean          mean over frames of ‖a − f + 1e-6‖
-//   and the mean over scales. The second form of the paper compares f not with the sound but with the f of the frame whose sound is nearest.
+// and the mean over scales. The second form of the paper compares f not with the sound but with the f of the frame whose sound is nearest.
 
 namespace Avs.Models.Losses;
 
@@ -83,7 +83,8 @@ public sealed record SimilarityLoss(
     private Tensor Level(Tensor logits, Tensor visual, Tensor audio)
     {
         long[] size = [visual.shape[2], visual.shape[3]];
-        var mask = (Pooling == MaskPooling.Average ? F.adaptive_avg_pool2d(logits, size) : F.adaptive_max_pool2d(logits, size)).sigmoid(); // [N,1,h,w]
+        // [N,1,h,w]
+        var mask = (Pooling == MaskPooling.Average ? F.adaptive_avg_pool2d(logits, size) : F.adaptive_max_pool2d(logits, size)).sigmoid();
         Tensor masked; // [N,C]
         if (Threshold)
         {

@@ -71,8 +71,9 @@ public sealed record StructureLoss(int BoxSize = 31, BceWeighting Weighting = Bc
     }
 
     /// <summary>
-    /// The mean over a window of <paramref name="size"/> x <paramref name="size"/> pixels around each pixel, zeros outside counted: what an average pooling with
-    /// stride 1 gives. Two running sums, one an axis, so that the cost does not depend on the size; sums of a 0/1 mask are exact.
+    /// The mean over a window of <paramref name="size"/> x <paramref name="size"/> pixels around each pixel, zeros outside counted: what an
+    /// average pooling with stride 1 gives. Two running sums, one an axis, so that the cost does not depend on the size; sums of a 0/1 mask
+    /// are exact.
     /// </summary>
     /// <param name="x">[M,1,H,W].</param>
     /// <param name="size">Side of the window, odd.</param>

@@ -2,21 +2,30 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// Autograd gives the gradients of a layer y = L(h, w) + b to whoever has run it. As L is linear in both, they follow without running it again.
+// Autograd gives the gradients of a layer y = L(h, w) + b to whoever has run it. As L is linear in both, they follow without running it
+// again.
 
 namespace Avs.Models.Memory;
 
 /// <summary>A convolution or a linear layer whose result is not at hand when its gradients are wanted.</summary>
+/// <param name="Layer">L.</param>
 /// <param name="Weight">w.</param>
 /// <param name="Bias">b, or null.</param>
-internal abstract record AffineLayer(Parameter Weight, Parameter? Bias)
+internal abstract record AffineLayer(nn.Module<Tensor, Tensor> Layer, Parameter Weight, Parameter? Bias)
 {
-    public static implicit operator AffineLayer(Conv2d layer) => new Convolution(layer);
+    /// <summary>A Linear, or a Conv2d without dilation or groups.</summary>
+    /// <exception cref="ArgumentException">The layer is another.</exception>
+    public static AffineLayer From(nn.Module<Tensor, Tensor> layer) => layer switch
+    {
+        Linear linear => new Matrix(linear),
+        Conv2d { groups: 1 } convolution when convolution.dilation.All(step => step == 1) => new Convolution(convolution),
+        _ =>
+            throw new ArgumentException($"found a {layer.GetType().Name}, expected a Linear or a Conv2d without dilation or groups",
+            nameof(layer)),
+    };
 
-    public static implicit operator AffineLayer(Linear layer) => new Matrix(layer);
-
-    /// <summary>y.</summary>
-    public abstract Tensor Run(Tensor h);
+    /// <summary>Whether a parameter is this layer's.</summary>
+    public bool Has(Parameter parameter) => parameter.Handle == Weight.Handle || parameter.Handle == Bias?.Handle;
 
     /// <summary>The gradients of ⟨g, L(h, w)⟩.</summary>
     /// <param name="weight">w.</param>
@@ -33,10 +42,8 @@ internal abstract record AffineLayer(Parameter Weight, Parameter? Bias)
     //   ⟨g, conv(h, w)⟩ = ⟨conv*(g, w), h⟩        ∂/∂h = conv*(g, w),        ∂/∂w = the gradient of ⟨conv*(g, w), h⟩ by w
     //
     // so that autograd has the weights' gradient as soon as conv*(g, w), which is wanted anyway, has been computed.
-    private sealed record Convolution(Conv2d Layer) : AffineLayer(Layer.weight, Layer.bias)
+    private sealed record Convolution(Conv2d Conv) : AffineLayer(Conv, Conv.weight, Conv.bias)
     {
-        public override Tensor Run(Tensor h) => Layer.call(h); // [N,C,H,W] -> [N,Co,H',W']
-
         public override (Tensor OfInput, Tensor? OfWeight) Gradients(Tensor weight, Tensor h, Tensor g)
         {
             using var scope = NewDisposeScope();
@@ -51,7 +58,7 @@ internal abstract record AffineLayer(Parameter Weight, Parameter? Bias)
 
         private Tensor Adjoint(Tensor weight, Tensor g, long[] size)
         {
-            var (stride, padding, kernel) = (Layer.stride[0], Layer.padding![0], weight.shape[2]);
+            var (stride, padding, kernel) = (Conv.stride[0], Conv.padding![0], weight.shape[2]);
             // That of a convolution which keeps the size is another such one, with the weights turned round.
             if (stride == 1 && 2 * padding == kernel - 1)
                 return F.conv2d(g, weight.flip(2, 3).transpose(0, 1).contiguous(), null, [1, 1], [padding, padding]);
@@ -60,10 +67,8 @@ internal abstract record AffineLayer(Parameter Weight, Parameter? Bias)
         }
     }
 
-    private sealed record Matrix(Linear Layer) : AffineLayer(Layer.weight, Layer.bias)
+    private sealed record Matrix(Linear Linear) : AffineLayer(Linear, Linear.weight, Linear.bias)
     {
-        public override Tensor Run(Tensor h) => Layer.call(h); // […,C] -> […,Co]
-
         public override (Tensor OfInput, Tensor? OfWeight) Gradients(Tensor weight, Tensor h, Tensor g)
         {
             using var scope = NewDisposeScope();

@@ -5,10 +5,10 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Models.Memory;
 
 /// <summary>
-/// A convolution whose kernel and stride are the same, over tokens, as a matrix product over its patches: R x R places become one at twice the convolution's
-/// rate. Rows and columns that fill no patch are left out, as the convolution leaves them.
+/// A convolution whose kernel and stride are the same, over tokens, as a matrix product over its patches: R x R places become one at twice
+/// the convolution's rate. Rows and columns that fill no patch are left out, as the convolution leaves them.
 /// </summary>
-public static class PatchProduct
+internal static class PatchProduct
 {
     /// <summary>conv(tokens as a picture) as tokens.</summary>
     /// <param name="conv">C to K channels, kernel and stride R, unpadded.</param>
@@ -16,7 +16,7 @@ public static class PatchProduct
     /// <param name="h">Rows of the token picture.</param>
     /// <param name="w">Columns of it.</param>
     /// <returns>[N,(h/R)*(w/R),K].</returns>
-    public static Tensor Of(Conv2d conv, Tensor tokens, long h, long w)
+    public static Tensor Run(Conv2d conv, Tensor tokens, long h, long w)
     {
         using var scope = NewDisposeScope();
         long n = tokens.shape[0], c = tokens.shape[2], r = conv.weight.shape[2], rows = h / r, columns = w / r;

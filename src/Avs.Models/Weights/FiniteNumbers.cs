@@ -13,9 +13,11 @@ public static class FiniteNumbers
     /// <param name="name">The tensor, for the error.</param>
     /// <param name="array">Its elements.</param>
     /// <returns>The same array.</returns>
-    /// <exception cref="DataException">The sentence names the tensor, says how many numbers are not finite and where the first is.</exception>
+    /// <exception cref="DataException">The sentence names the tensor, says how many numbers are not finite and where the first
+    /// is.</exception>
     public static NumberArray Require(string path, string name, NumberArray array) => Fault(array) is { } fault
-        ? throw new DataException($"{path}: the tensor '{name}' {fault}; a model with such weights finds nothing, so take a checkpoint of before it went wrong")
+        ? throw new DataException(
+            $"{path}: the tensor '{name}' {fault}; a model with such weights finds nothing, so take a checkpoint of before it went wrong")
         : array;
 
     /// <summary>How many numbers are not finite and where the first is; null where all are.</summary>
@@ -32,7 +34,8 @@ public static class FiniteNumbers
             _ => (0, 0),
         };
         if (count == 0) return null;
-        double value = (array with { Shape = [], Bytes = array.Bytes.Slice(first * array.Type.SizeOf(), array.Type.SizeOf()) }).ToDoubles()[0];
+        double value = (array with { Shape = [], Bytes = array.Bytes.Slice(first * array.Type.SizeOf(), array.Type.SizeOf()) })
+            .ToDoubles()[0];
         var index = new long[array.Shape.Count];
         long left = first;
         for (int d = index.Length - 1; d >= 0; d--) (left, index[d]) = Math.DivRem(left, array.Shape[d]);

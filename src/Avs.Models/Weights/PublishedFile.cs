@@ -9,7 +9,8 @@ public static class PublishedFile
     /// <param name="key">The configuration key, for the error.</param>
     /// <param name="path">A file, or a folder that holds the publisher's file under its own name.</param>
     /// <param name="network">The part's network, as configurations name it.</param>
-    /// <exception cref="DataException">There is no such file; the sentence says its publisher's name for it and where it is offered.</exception>
+    /// <exception cref="DataException">There is no such file; the sentence says its publisher's name for it and where it is
+    /// offered.</exception>
     public static string Find(string key, string path, string network)
     {
         var published = PublishedWeights.Of(network);
@@ -17,7 +18,8 @@ public static class PublishedFile
         var where = published is null ? $"nobody publishes weights of {network}" : published.Where;
         if (!Directory.Exists(path)) throw new DataException($"{key}: {path} does not exist; {where}");
         return published?.Files.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
-            ?? throw new DataException($"{key}: the folder {path} does not hold {(published is null ? "any weights" : string.Join(" or ", published.Files))}; {where}");
+            ?? throw new DataException($"{key}: the folder {path} does not hold "
+                + $"{(published is null ? "any weights" : string.Join(" or ", published.Files))}; {where}");
     }
 
     /// <summary>The checkpoint that a configuration names for a whole model.</summary>
@@ -28,5 +30,7 @@ public static class PublishedFile
     public static string FindCheckpoint(string key, string path, string? publisher) => File.Exists(path)
         ? path
         : throw new DataException($"{key}: {path} does not exist; "
-            + (publisher is null ? "nobody publishes checkpoints of this model" : $"the authors' checkpoints of this model, under the names they give them there, are offered at {publisher}"));
+            + (publisher is null
+                ? "nobody publishes checkpoints of this model"
+                : $"the authors' checkpoints of this model, under the names they give them there, are offered at {publisher}"));
 }

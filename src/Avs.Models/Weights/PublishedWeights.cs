@@ -4,14 +4,17 @@ namespace Avs.Models.Weights;
 /// <param name="Network">The network, as configurations name it.</param>
 /// <param name="Files">The names of the files, any of which does; the newest first.</param>
 /// <param name="Publisher">Where the publisher offers them.</param>
-/// <param name="Leftovers">Tensors in the files that the network has no place for, such as classification heads; see <see cref="WeightsRules.Leftovers"/>.</param>
+/// <param name="Leftovers">Tensors in the files that the network has no place for, such as classification heads; see
+/// <see cref="WeightsRules.Leftovers"/>.</param>
 public sealed record PublishedWeights(string Network, IReadOnlyList<string> Files, string Publisher, IReadOnlyList<string> Leftovers)
 {
     private const string Torchvision = "https://download.pytorch.org/models/", Pvt = "https://github.com/whai362/PVT/releases/tag/v2",
         Swin = "https://github.com/SwinTransformer/storage/releases/tag/v1.0.0",
         Vggish = "https://github.com/harritaylor/torchvggish/releases/tag/v0.1", VggishFile = "vggish-10086976.pth";
 
-    /// <summary>The name under which <see cref="Of"/> knows the constants of VGGish's post-processor, which have a file of their own.</summary>
+    /// <summary>
+    /// The name under which <see cref="Of"/> knows the constants of VGGish's post-processor, which have a file of their own.
+    /// </summary>
     public const string PcaConstants = "vggish's post-processor";
 
     /// <summary>Every network that has any.</summary>

@@ -17,7 +17,8 @@ public sealed record ConversionOptions
 /// <summary>What a conversion did.</summary>
 /// <param name="Tensors">Number of tensors written.</param>
 /// <param name="LeftOut">Tensors that <see cref="ConversionOptions.Only"/> left out.</param>
-/// <param name="OtherValues">Numbers, texts and objects of the source that the target's format, or a plain state dict, has no place for.</param>
+/// <param name="OtherValues">Numbers, texts and objects of the source that the target's format, or a plain state dict, has no place
+/// for.</param>
 /// <param name="NotFinite">A sentence for each tensor that holds NaN or infinite numbers, which are written as they are.</param>
 public sealed record ConversionReport(int Tensors, int LeftOut, int OtherValues, IReadOnlyList<string> NotFinite);
 
@@ -34,15 +35,21 @@ public static class WeightsConversion
     {
         if (File.Exists(target) || Directory.Exists(target)) throw new UsageException($"{target} exists already and is not overwritten");
         string extension = Path.GetExtension(target).ToLowerInvariant();
-        if (extension is not (".safetensors" or ".pth" or ".pt")) throw new UsageException($"{target}: found the extension '{extension}', expected .safetensors, .pth or .pt");
-        if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder)) throw new UsageException($"the folder {folder} does not exist");
+        if (extension is not (".safetensors" or ".pth" or ".pt"))
+            throw new UsageException($"{target}: found the extension '{extension}', expected .safetensors, .pth or .pt");
+        if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"the folder {folder} does not exist");
 
         using WeightsFile file = WeightsFile.Open(source);
         (string From, string To)[] names = [.. file.Entries.Where(entry => entry.Name.StartsWith(options.Only, StringComparison.Ordinal))
             .Select(entry => (entry.Name, Strip(entry.Name[options.Only.Length..], options.StripPrefix)))];
-        if (names.Length == 0) throw new DataException(options.Only.Length == 0 ? $"{source} holds no tensors" : $"{source} holds no tensor whose name begins with '{options.Only}'");
+        if (names.Length == 0)
+            throw new DataException(options.Only.Length == 0
+                ? $"{source} holds no tensors"
+                : $"{source} holds no tensor whose name begins with '{options.Only}'");
         if (names.GroupBy(name => name.To, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new DataException($"{source}: the tensors {string.Join(" and ", twice.Select(name => $"'{name.From}'"))} would both be named '{twice.Key}'");
+            throw new DataException(
+                $"{source}: the tensors {string.Join(" and ", twice.Select(name => $"'{name.From}'"))} would both be named '{twice.Key}'");
 
         var notFinite = new List<string>();
         NumberArray Read(string name)
@@ -67,5 +74,6 @@ public static class WeightsConversion
 
     private static SafetensorsValue Value(string name, NumberArray array) => new(name, array.Type, array.Shape, array.Bytes);
 
-    private static string Strip(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
+    private static string Strip(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
 }

@@ -22,7 +22,8 @@ public sealed record Changed(string Name, double Largest, double RelativeL2);
 /// <param name="Changed">Tensors whose elements differ by a bit at least, worst first.</param>
 /// <param name="Equal">Number of tensors that are the same bit for bit.</param>
 public sealed record WeightsDiff(
-    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<Reshaped> Reshaped, IReadOnlyList<Changed> Changed, int Equal)
+    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<Reshaped> Reshaped, IReadOnlyList<Changed> Changed,
+        int Equal)
 {
     /// <summary>Whether nothing differs.</summary>
     public bool Same => Missing.Count + Unexpected.Count + Reshaped.Count + Changed.Count == 0;

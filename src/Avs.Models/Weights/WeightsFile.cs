@@ -18,7 +18,8 @@ public enum WeightsFormat
 }
 
 /// <summary>A tensor of a file of weights.</summary>
-/// <param name="Name">Its name; in a nested checkpoint the keys from the outside in, joined by <c>/</c>, e.g. <c>state_dict/conv1.weight</c>.</param>
+/// <param name="Name">Its name; in a nested checkpoint the keys from the outside in, joined by <c>/</c>, e.g.
+/// <c>state_dict/conv1.weight</c>.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Sizes; empty for a single number.</param>
 public sealed record WeightsEntry(string Name, ElementType Type, IReadOnlyList<long> Shape)
@@ -31,7 +32,8 @@ public sealed record WeightsEntry(string Name, ElementType Type, IReadOnlyList<l
 }
 
 /// <summary>
-/// A file of weights in whichever format, told by its first bytes and not by its name: names, types and shapes at once, elements when they are asked for.
+/// A file of weights in whichever format, told by its first bytes and not by its name: names, types and shapes at once, elements when they
+/// are asked for.
 /// </summary>
 public sealed class WeightsFile : IDisposable
 {
@@ -59,11 +61,14 @@ public sealed class WeightsFile : IDisposable
             PickleContainer.Legacy => WeightsFormat.TorchLegacy,
             _ => WeightsFormat.Pickle,
         };
-        foreach (var (name, tensor) in file.Tensors) Add(new WeightsEntry(name.Length == 0 ? Nameless : name, tensor.Type, tensor.Shape), tensor.Read);
+        foreach (var (name, tensor) in file.Tensors)
+            Add(new WeightsEntry(name.Length == 0 ? Nameless : name, tensor.Type, tensor.Shape), tensor.Read);
         if (_tensors.Count == 0 && SkippedInWords() is { } skipped)
         {
             // As torch.save(model) writes it: what is in the objects has no names before Python has built them.
-            string help = Skipped.Any(item => item.Tensors > 0) ? "; load it in Python and save the names and tensors: torch.save(model.state_dict(), 'weights.pth')" : "";
+            string help = Skipped.Any(item => item.Tensors > 0)
+                ? "; load it in Python and save the names and tensors: torch.save(model.state_dict(), 'weights.pth')"
+                : "";
             throw new DataException($"{file.Path} holds no tensors but {skipped}, and objects are not read{help}");
         }
     }
@@ -86,14 +91,17 @@ public sealed class WeightsFile : IDisposable
     /// <summary>Objects of a checkpoint that are neither tensors nor numbers and texts; they are not looked into.</summary>
     public IReadOnlyList<SkippedObject> Skipped { get; } = [];
 
-    /// <summary>The skipped objects in a few words, e.g. `3 objects (argparse.Namespace, builtins.set)`; null where there are none.</summary>
+    /// <summary>
+    /// The skipped objects in a few words, e.g. `3 objects (argparse.Namespace, builtins.set)`; null where there are none.
+    /// </summary>
     public string? SkippedInWords()
     {
         if (Skipped.Count == 0) return null;
         const int mostNames = 4;
         string[] kinds = [.. Skipped.Select(item => item.What).Distinct(StringComparer.Ordinal)];
         int tensors = Skipped.Sum(item => item.Tensors);
-        return $"{Skipped.Count} {(Skipped.Count == 1 ? "object" : "objects")} ({string.Join(", ", kinds.Take(mostNames))}{(kinds.Length > mostNames ? ", …" : "")})"
+        return $"{Skipped.Count} {(Skipped.Count == 1 ? "object" : "objects")} "
+            + $"({string.Join(", ", kinds.Take(mostNames))}{(kinds.Length > mostNames ? ", …" : "")})"
             + (tensors > 0 ? $" with {tensors} {(tensors == 1 ? "tensor" : "tensors")} in {(Skipped.Count == 1 ? "it" : "them")}" : "");
     }
 
@@ -106,11 +114,14 @@ public sealed class WeightsFile : IDisposable
         int length;
         using (FileStream stream = InputFile.Open(path)) length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (SafetensorsFile.Begins(start.AsSpan(0, length))) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
-        if (length > 0 && (start[0] == 0x80 || start.AsSpan().StartsWith("PK\x03\x04"u8))) return Around(PickledFile.Open(path), file => new WeightsFile(file));
+        if (length > 0 && (start[0] == 0x80 || start.AsSpan().StartsWith("PK\x03\x04"u8)))
+            return Around(PickledFile.Open(path), file => new WeightsFile(file));
         // A file of that name is told what is wrong with it as such, also where it is cut off before its header.
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) SafetensorsFile.Open(path).Dispose();
         string found = FileKind.Describe(start.AsSpan(0, length));
-        throw new DataException(length == 0 ? $"{path} is {found}" : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found {found}");
+        throw new DataException(length == 0
+            ? $"{path} is {found}"
+            : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found {found}");
     }
 
     /// <summary>One tensor's elements.</summary>

@@ -1,6 +1,6 @@
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Models.Memory;
+using Avs.Core.Libtorch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,10 +12,15 @@ public sealed record WeightsRules
     /// <summary>The module's own names are those of the file, and nothing may be left over.</summary>
     public static WeightsRules Exact { get; } = new();
 
-    /// <summary>Names that a file may have without the module having them: all that begin with one of these, or end with one that itself begins with <c>*</c>.</summary>
+    /// <summary>
+    /// Names that a file may have without the module having them: all that begin with one of these, or end with one that itself begins with
+    /// <c>*</c>.
+    /// </summary>
     public IReadOnlyList<string> Leftovers { get; init; } = [];
 
-    /// <summary>Names that the module may have without the file having them; their tensors stay as they are. Written like <see cref="Leftovers"/>.</summary>
+    /// <summary>
+    /// Names that the module may have without the file having them; their tensors stay as they are. Written like <see cref="Leftovers"/>.
+    /// </summary>
     public IReadOnlyList<string> MayMiss { get; init; } = [];
 
     /// <summary>The name that one of the module's tensors has in the file, where it is another one.</summary>
@@ -25,7 +30,8 @@ public sealed record WeightsRules
 /// <summary>What was loaded.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Loaded">Number of tensors that the module took over.</param>
-/// <param name="Kept">Tensors that the file lacks and that stay as they were: BatchNorm's counters, which files of before PyTorch 0.4.1 have none of, and what the rules allow.</param>
+/// <param name="Kept">Tensors that the file lacks and that stay as they were: BatchNorm's counters, which files of before PyTorch 0.4.1
+/// have none of, and what the rules allow.</param>
 /// <param name="Leftovers">Tensors of the file that the module has no place for, as the rules allow.</param>
 public sealed record LoadReport(string Path, int Loaded, IReadOnlyList<string> Kept, IReadOnlyList<string> Leftovers);
 
@@ -44,8 +50,8 @@ public static class WeightsLoader
     /// <param name="module">The module.</param>
     /// <param name="path">The file.</param>
     /// <param name="rules">How names relate; null: they are the same.</param>
-    /// <exception cref="DataException">The file is missing or damaged, it does not fit (the first missing and unexpected names and wrong shapes are told, and how many there are),
-    /// or a number in it is NaN or infinite.</exception>
+    /// <exception cref="DataException">The file is missing or damaged, it does not fit (the first missing and unexpected names and wrong
+    /// shapes are told, and how many there are), or a number in it is NaN or infinite.</exception>
     public static LoadReport Load(nn.Module module, string path, WeightsRules? rules = null)
     {
         using WeightsFile file = WeightsFile.Open(path);
@@ -67,18 +73,21 @@ public static class WeightsLoader
         string[] kept = [.. missing.Where(name => IsOneOf(name, rules.MayMiss) || name.EndsWith(Counter, StringComparison.Ordinal))];
         string[] extra = [.. entries.Keys.Where(name => !wanted.Contains(name))];
         string[] leftovers = [.. extra.Where(name => IsOneOf(name, rules.Leftovers))];
-        var found = targets.Where(target => entries.ContainsKey(target.Name)).Select(target => (target.Tensor, Entry: entries[target.Name])).ToArray();
+        var found = targets.Where(target => entries.ContainsKey(target.Name)).Select(target => (target.Tensor, Entry: entries[target.Name]))
+            .ToArray();
         Refuse(file.Path,
         [
             List("misses", missing.Except(kept)),
             List("has the unexpected", extra.Except(leftovers)),
             List("has other shapes than the model for", found.Where(pair => !Fits(pair.Tensor, pair.Entry)).Select(pair =>
-                $"{pair.Entry.Name} ({pair.Entry.Type.NameOf()} [{string.Join(", ", pair.Entry.Shape)}], expected {pair.Tensor.dtype} [{string.Join(", ", pair.Tensor.shape)}])")),
+                $"{pair.Entry.Name} ({pair.Entry.Type.NameOf()} [{string.Join(", ", pair.Entry.Shape)}], expected {pair.Tensor.dtype} "
+                    + $"[{string.Join(", ", pair.Tensor.shape)}])")),
         ]);
 
         using IDisposable noGradient = no_grad();
         // Everything is read before anything is written: a damaged file leaves the module as it was.
-        Tensor[] values = [.. found.Select(pair => ToTensor(FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name))))];
+        Tensor[] values = [.. found.Select(pair => FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name))
+            .ToTensor())];
         for (int i = 0; i < values.Length; i++) found[i].Tensor.copy_(values[i]);
         return new LoadReport(file.Path, found.Length, kept, leftovers);
     }
@@ -92,8 +101,8 @@ public static class WeightsLoader
     }
 
     /// <summary>
-    /// The tensors of a checkpoint by the module's names: those below the place within the file that has most of them, whatever dictionaries and
-    /// modules it lies in, without what PyTorch's wrappers put into names.
+    /// The tensors of a checkpoint by the module's names: those below the place within the file that has most of them, whatever
+    /// dictionaries and modules it lies in, without what PyTorch's wrappers put into names.
     /// </summary>
     private static Dictionary<string, WeightsEntry> Unwrap(WeightsFile file, HashSet<string> wanted)
     {
@@ -154,7 +163,8 @@ public static class WeightsLoader
     }
 
     // Weights and their running average, student and teacher: to take either without a word would be a guess.
-    private static void RefuseUnlessSame(WeightsFile file, IReadOnlyList<(string Place, List<WeightsEntry> Entries)> places, HashSet<string> wanted)
+    private static void RefuseUnlessSame(WeightsFile file, IReadOnlyList<(string Place, List<WeightsEntry> Entries)> places,
+        HashSet<string> wanted)
     {
         var first = places[0].Entries.ToDictionary(entry => Bare(entry.Name[places[0].Place.Length..], wanted), StringComparer.Ordinal);
         foreach (var (place, entries) in places.Skip(1))
@@ -162,8 +172,10 @@ public static class WeightsLoader
             foreach (WeightsEntry entry in entries)
             {
                 if (first.TryGetValue(Bare(entry.Name[place.Length..], wanted), out WeightsEntry? same)
-                    && (ReferenceEquals(same, entry) || file.Read(same.Name).Bytes.Span.SequenceEqual(file.Read(entry.Name).Bytes.Span))) continue;
-                throw new DataException($"{file.Path} holds the model's tensors under '{places[0].Place}' and others under '{place}'; write the ones that are meant into a file "
+                    && (ReferenceEquals(same, entry)
+                        || file.Read(same.Name).Bytes.Span.SequenceEqual(file.Read(entry.Name).Bytes.Span))) continue;
+                throw new DataException($"{file.Path} holds the model's tensors under '{places[0].Place}' and others under '{place}'; "
+                    + "write the ones that are meant into a file "
                     + $"of their own: avs weights convert {file.Path} weights.safetensors --only {places[0].Place}");
             }
         }
@@ -174,15 +186,19 @@ public static class WeightsLoader
         string skipped = file.SkippedInWords() is { } words ? $"; it also holds {words}, which is not read" : "";
         return file.Entries.Count == 0
             ? $"{file.Path} holds no tensors"
-            : $"{file.Path} does not fit the model: none of its {file.Entries.Count} tensors has a name of the model's; it holds {Few(file.Entries.Select(entry => entry.Name))}, "
+            : $"{file.Path} does not fit the model: none of its {file.Entries.Count} tensors has a name of the model's; it holds "
+                + $"{Few(file.Entries.Select(entry => entry.Name))}, "
                 + $"the model has {Few(wanted)}{skipped}";
     }
 
     private static bool IsOneOf(string name, IReadOnlyList<string> patterns) => patterns.Any(pattern =>
-        pattern.StartsWith('*') ? name.EndsWith(pattern[1..], StringComparison.Ordinal) : name.StartsWith(pattern, StringComparison.Ordinal));
+        pattern.StartsWith('*')
+            ? name.EndsWith(pattern[1..], StringComparison.Ordinal)
+            : name.StartsWith(pattern, StringComparison.Ordinal));
 
     private static bool Fits(Tensor target, WeightsEntry entry) =>
-        entry.Shape.SequenceEqual(target.shape) && (ScalarTypeOf(entry.Type) == target.dtype || (entry.Type.IsFloating() && target.is_floating_point()));
+        entry.Shape.SequenceEqual(target.shape)
+            && (entry.Type.ToScalarType() == target.dtype || (entry.Type.IsFloating() && target.is_floating_point()));
 
     private static string? List(string what, IEnumerable<string> names)
     {
@@ -202,25 +218,4 @@ public static class WeightsLoader
         string[] told = [.. faults.OfType<string>()];
         if (told.Length > 0) throw new DataException($"{path} does not fit the model: it {string.Join("; it ", told)}");
     }
-
-    private static Tensor ToTensor(NumberArray array)
-    {
-        Tensor tensor = empty([.. array.Shape], ScalarTypeOf(array.Type), CPU);
-        array.Bytes.Span.CopyTo(tensor.bytes);
-        return tensor;
-    }
-
-    private static ScalarType ScalarTypeOf(ElementType type) => type switch
-    {
-        ElementType.F64 => ScalarType.Float64,
-        ElementType.F32 => ScalarType.Float32,
-        ElementType.F16 => ScalarType.Float16,
-        ElementType.BF16 => ScalarType.BFloat16,
-        ElementType.I64 => ScalarType.Int64,
-        ElementType.I32 => ScalarType.Int32,
-        ElementType.I16 => ScalarType.Int16,
-        ElementType.I8 => ScalarType.Int8,
-        ElementType.U8 => ScalarType.Byte,
-        _ => ScalarType.Bool,
-    };
 }

@@ -11,8 +11,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Parity.Cases;
 
 /// <summary>
-/// The whole AVSBench baseline: the maps on the way, its outputs, the loss of the released command, and where the case asks for it the gradients, one Adam
-/// step and the loss after it.
+/// The whole AVSBench baseline: the maps on the way, its outputs, the loss of the released command, and where the case asks for it the
+/// gradients, one Adam step and the loss after it.
 /// </summary>
 internal sealed partial class AvsBenchCase : IPreciseCaseRule
 {
@@ -60,7 +60,9 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
         DropPath = 0,
         Channels = item.Number("channel", 256),
         UnusedBranch = true,
-        TpaviStages = item.Config.TryGetValue("tpavi_stages", out JsonElement stages) ? [.. stages.EnumerateArray().Select(stage => stage.GetInt32())] : [0, 1, 2, 3],
+        TpaviStages = item.Config.TryGetValue("tpavi_stages", out JsonElement stages)
+            ? [.. stages.EnumerateArray().Select(stage => stage.GetInt32())]
+            : [0, 1, 2, 3],
         Attention = (Flag(item, "tpavi_va_flag", true), Flag(item, "tpavi_vv_flag", false)) switch
         {
             (true, true) => TpaviAttention.SoundAndPicture,
@@ -76,10 +78,13 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
         string words = item.Text("sa_loss", "");
         if (words.Length == 0) return released with { MatchingWeight = 0 };
         MaskPooling pooling = words.Contains("max", StringComparison.Ordinal) ? MaskPooling.Maximum : MaskPooling.Average;
-        bool normalise = words.Contains("normalised", StringComparison.Ordinal) && !words.Contains("not normalised", StringComparison.Ordinal);
+        bool normalise = words.Contains("normalised", StringComparison.Ordinal)
+            && !words.Contains("not normalised", StringComparison.Ordinal);
         return released with
         {
-            MatchingWeight = Lambda().Match(words) is { Success: true } weight ? double.Parse(weight.Groups[1].Value, CultureInfo.InvariantCulture) : 0.5,
+            MatchingWeight = Lambda().Match(words) is { Success: true } weight
+                ? double.Parse(weight.Groups[1].Value, CultureInfo.InvariantCulture)
+                : 0.5,
             Cosine = new CosineMatchingLoss(pooling, normalise),
             Distance = new SimilarityLoss(
                 pooling,
@@ -91,11 +96,14 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     }
 
     private static bool Flag(ParityCase item, string key, bool otherwise) =>
-        item.Config.TryGetValue(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
+        item.Config.TryGetValue(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : otherwise;
 
     private static AvsBenchOutput Watched(CaseOutputs outputs, AvsBenchModel network, AvsInput input)
     {
-        using var hooks = new ForwardHooks(network, outputs.Under("mid/"), (name, map) => outputs.Give("mid/" + name, AsReleased(name, map)));
+        using var hooks = new ForwardHooks(network, outputs.Under("mid/"),
+            (name, map) => outputs.Give("mid/" + name, AsReleased(name, map)));
         return (AvsBenchOutput)network.call(input);
     }
 

@@ -24,12 +24,14 @@ internal sealed class AvsBenchLossCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         MatchingInputs given = MatchingInputs.From(item);
-        AvsBenchObjective released = AvsBenchObjective.MS3 with { MatchingStages = given.Stages("count_stages"), MatchingWeight = given.Weight(0.5) };
+        AvsBenchObjective released = AvsBenchObjective.MS3 with { MatchingStages = given.Stages("count_stages"),
+            MatchingWeight = given.Weight(0.5) };
         Give("bce", AvsBenchObjective.MS3 with { MatchingWeight = 0 }, term => term.CrossEntropy);
         foreach (var (name, loss) in Variants) Give(name, released with { Distance = loss }, term => term.Matching);
         Give("total", released, term => term.Total);
         Give("total_norm", released with { Distance = new SimilarityLoss() }, term => term.Total);
-        Give("total_closer", released with { Distance = released.Distance with { Target = MatchingTarget.NearestSoundsPicture } }, term => term.Total);
+        Give("total_closer", released with { Distance = released.Distance with { Target = MatchingTarget.NearestSoundsPicture } },
+            term => term.Total);
         Give("total_off", released with { MatchingWeight = 0 }, term => term.Total);
 
         void Give(string name, AvsBenchObjective objective, Func<AvsBenchTerms, Tensor> value) =>

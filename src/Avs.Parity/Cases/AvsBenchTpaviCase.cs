@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Avs.Parity.Cases;
 
 /// <summary>
-/// The baseline's TPAVI alone, with the sound or (where the case has none) visual only: visual [B,C,T,h,w] and audio [B,T,D] in, visual and the aligned audio
-/// [B,T,C] out; gradients of Σ(visual_out·R) + Σ(audio_out·RA). (ECMVAE's TPAVI has visual [N,C,h,w].)
+/// The baseline's TPAVI alone, with the sound or (where the case has none) visual only: visual [B,C,T,h,w] and audio [B,T,D] in, visual and
+/// the aligned audio [B,T,C] out; gradients of Σ(visual_out·R) + Σ(audio_out·RA). (ECMVAE's TPAVI has visual [N,C,h,w].)
 /// </summary>
 internal sealed class AvsBenchTpaviCase : ICaseRule
 {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>The baseline's S4 losses: cross-entropy of the clips' first frames, the cosine matching loss in its variants, and their sums.</summary>
+/// <summary>
+/// The baseline's S4 losses: cross-entropy of the clips' first frames, the cosine matching loss in its variants, and their sums.
+/// </summary>
 internal sealed class CosineMatchingCase : ICaseRule
 {
     private const int FramesPerClip = 5;
@@ -19,7 +21,9 @@ internal sealed class CosineMatchingCase : ICaseRule
         Tensor masks = item.Input("mask");
         if (masks.shape[0] == given.Output.Logits.shape[0]) masks = masks.index_select(0, first);
 
-        AvsBenchObjective released = AvsBenchObjective.S4, on = released with { Matching = MatchingForm.Cosine, MatchingStages = given.Stages("count_stages"), MatchingWeight = given.Weight(50) };
+        AvsBenchObjective released = AvsBenchObjective.S4,
+            on = released with { Matching = MatchingForm.Cosine, MatchingStages = given.Stages("count_stages"),
+            MatchingWeight = given.Weight(50) };
         Give("bce", released, term => term.CrossEntropy);
         Give("sa_avg", on, term => term.Matching);
         Give("sa_max", on with { Cosine = new CosineMatchingLoss(MaskPooling.Maximum) }, term => term.Matching);

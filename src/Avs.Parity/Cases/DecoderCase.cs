@@ -7,7 +7,8 @@ namespace Avs.Parity.Cases;
 internal sealed class DecoderCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>
-        item.Weights.Count == 1 && item.Weights[0].Module.EndsWith(" decoder", StringComparison.Ordinal) && item.HasInputs("level1", "level2", "level3", "level4", "R");
+        item.Weights.Count == 1 && item.Weights[0].Module.EndsWith(" decoder", StringComparison.Ordinal)
+            && item.HasInputs("level1", "level2", "level3", "level4", "R");
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {

@@ -7,9 +7,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace Avs.Parity.Cases;
 
 /// <summary>
-/// The whole ECMVAE network or one of its variants. Without masks: the prediction and the results on the way. With masks: both predictions, every loss term
-/// and their sum, and where the case asks for it the gradients, one Adam step and the loss after it. The sum is the fixtures' convention, which is the
-/// objective's default weights with twice the matching weight.
+/// The whole ECMVAE network or one of its variants. Without masks: the prediction and the results on the way. With masks: both predictions,
+/// every loss term and their sum, and where the case asks for it the gradients, one Adam step and the loss after it. The sum is the
+/// fixtures' convention, which is the objective's default weights with twice the matching weight.
 /// </summary>
 internal sealed class EcmvaeCase : IPreciseCaseRule
 {
@@ -67,7 +67,8 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
     }
 
     // The variant without sound is given none.
-    private static Tensor Audio(ParityCase item) => item.HasInputs("audio") ? item.Input("audio") : zeros(item.Inputs["image"].Shape[0], 128);
+    private static Tensor Audio(ParityCase item) =>
+        item.HasInputs("audio") ? item.Input("audio") : zeros(item.Inputs["image"].Shape[0], 128);
 
     private static EcmvaeConfig Config(ParityCase item)
     {

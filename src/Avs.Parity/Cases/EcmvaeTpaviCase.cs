@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>ECMVAE's TPAVI alone: visual [N,C,h,w] and audio [N,C] in, the same and the audio as [B,C,T] out. (The baseline's TPAVI has visual [B,C,T,h,w].)</summary>
+/// <summary>
+/// ECMVAE's TPAVI alone: visual [N,C,h,w] and audio [N,C] in, the same and the audio as [B,C,T] out. (The baseline's TPAVI has visual
+/// [B,C,T,h,w].)
+/// </summary>
 internal sealed class EcmvaeTpaviCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>

@@ -1,6 +1,8 @@
 namespace Avs.Parity.Cases;
 
-/// <summary>The fill rule itself: <c>fill/KEY</c> are weights, <c>u/KEY</c> the plain hash, <c>eps/LATENT</c> noise, the others inputs.</summary>
+/// <summary>
+/// The fill rule itself: <c>fill/KEY</c> are weights, <c>u/KEY</c> the plain hash, <c>eps/LATENT</c> noise, the others inputs.
+/// </summary>
 internal sealed class FillCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>
@@ -11,7 +13,8 @@ internal sealed class FillCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         foreach (var (name, expected) in item.Crc32)
-            if (HashFill.Crc32(name) != expected) outputs.Fail($"CRC32(\"{name}\") is {HashFill.Crc32(name)} where the manifest has {expected}");
+            if (HashFill.Crc32(name) != expected)
+                outputs.Fail($"CRC32(\"{name}\") is {HashFill.Crc32(name)} where the manifest has {expected}");
         foreach (string key in outputs.Under("fill/"))
         {
             IReadOnlyList<long> shape = item.Outputs["fill/" + key].Shape;

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>Latent encoders one by one: <c>E/mu</c>, <c>E/logvar</c>, <c>E/z</c> and gradients of <c>sum(z * R)</c>, the inputs by position as <c>in0</c>, <c>in1</c>.</summary>
+/// <summary>
+/// Latent encoders one by one: <c>E/mu</c>, <c>E/logvar</c>, <c>E/z</c> and gradients of <c>sum(z * R)</c>, the inputs by position as
+/// <c>in0</c>, <c>in1</c>.
+/// </summary>
 internal sealed class LatentEncodersCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>A latent model alone, with masks: the two mixed feature maps and the KL, mutual-information and orthogonality terms, each with gradients.</summary>
+/// <summary>
+/// A latent model alone, with masks: the two mixed feature maps and the KL, mutual-information and orthogonality terms, each with
+/// gradients.
+/// </summary>
 internal sealed class LatentModelCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>

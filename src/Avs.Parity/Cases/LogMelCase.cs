@@ -7,7 +7,8 @@ namespace Avs.Parity.Cases;
 internal sealed class LogMelCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>
-        item.Weights.Count == 0 && item.Outputs.Keys.SequenceEqual(["log_mel"]) && item.Inputs.Values.Count(input => input.Kind == "waveform") == 1;
+        item.Weights.Count == 0 && item.Outputs.Keys.SequenceEqual(["log_mel"])
+            && item.Inputs.Values.Count(input => input.Kind == "waveform") == 1;
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {

@@ -28,7 +28,8 @@ internal sealed record MatchingInputs(AvsBenchOutput Output)
     }
 
     /// <summary>A list of levels of the configuration; all of them where it has none.</summary>
-    public IReadOnlyList<int> Stages(string key) => Case.Config.TryGetValue(key, out JsonElement list) && list.ValueKind == JsonValueKind.Array
+    public IReadOnlyList<int> Stages(string key) =>
+        Case.Config.TryGetValue(key, out JsonElement list) && list.ValueKind == JsonValueKind.Array
         ? [.. list.EnumerateArray().Select(stage => stage.GetInt32())]
         : [.. Enumerable.Range(0, Output.Visual.Count)];
 
@@ -37,7 +38,9 @@ internal sealed record MatchingInputs(AvsBenchOutput Output)
 
     /// <summary>λ of the configuration.</summary>
     public double Weight(double otherwise) =>
-        Case.Config.TryGetValue("lambda_1", out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : otherwise;
+        Case.Config.TryGetValue("lambda_1", out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : otherwise;
 
     /// <summary>Gives one number of an objective, its terms and its gradients.</summary>
     public void Give(CaseOutputs outputs, string name, AvsBenchTerms terms, Func<AvsBenchTerms, Tensor> value)

@@ -4,8 +4,8 @@ using Avs.Eval.Metrics;
 namespace Avs.Parity.Cases;
 
 /// <summary>
-/// The metrics: <c>batchN/…</c> one call each, <c>loop/…</c> the mean over the calls, and the corner cases (a perfect, an inverted, an empty target,
-/// logits of exactly zero) on the <c>special</c> inputs. Predictions are <c>noise + (3 mask - 1.5)</c> in float32.
+/// The metrics: <c>batchN/…</c> one call each, <c>loop/…</c> the mean over the calls, and the corner cases (a perfect, an inverted, an
+/// empty target, logits of exactly zero) on the <c>special</c> inputs. Predictions are <c>noise + (3 mask - 1.5)</c> in float32.
 /// </summary>
 internal sealed class MetricsCase : ICaseRule
 {

@@ -21,7 +21,8 @@ internal sealed class NeckCase : ICaseRule
         for (int i = 0; i < 4; i++) outputs.Give($"level{i + 1}", levels[i]);
         Tensor objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b);
         outputs.GiveGradients(
-            "grad/", objective, inputs.Select((level, i) => ($"level{i + 1}", level)).ToDictionary(pair => pair.Item1, pair => pair.level), neck);
+            "grad/", objective, inputs.Select((level, i) => ($"level{i + 1}", level))
+                .ToDictionary(pair => pair.Item1, pair => pair.level), neck);
         outputs.GiveBuffers(neck);
     }
 }

@@ -11,7 +11,8 @@ internal sealed class NoiseModelCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        Tensor deepest = item.Input("deepest", gradient: true), z1 = item.Input("z1", gradient: true), z2 = item.Input("z2", gradient: true);
+        Tensor deepest = item.Input("deepest", gradient: true), z1 = item.Input("z1", gradient: true),
+            z2 = item.Input("z2", gradient: true);
         using var module = new NoiseModel(deepest.shape[1], z1.shape[1]);
         ParityTensors.Fill(module, item.Weights[0], item);
         Tensor mixed = module.call(deepest, z1, z2);

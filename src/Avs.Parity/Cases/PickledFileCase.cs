@@ -8,9 +8,9 @@ using Avs.Data.Clips;
 namespace Avs.Parity.Cases;
 
 /// <summary>
-/// Serialised files (<c>files</c>) that are read back and compared with the reference file bit for bit: tensors, and where the case lists them the strides, the shared
-/// storages and the numbers and texts beside them. A file of one log-mel tensor is also computed anew from the case's waveform: as many examples as the file has,
-/// as the release fills a short sound up.
+/// Serialised files (<c>files</c>) that are read back and compared with the reference file bit for bit: tensors, and where the case lists
+/// them the strides, the shared storages and the numbers and texts beside them. A file of one log-mel tensor is also computed anew from the
+/// case's waveform: as many examples as the file has, as the release fills a short sound up.
 /// </summary>
 internal sealed class PickledFileCase : ICaseRule
 {
@@ -29,7 +29,8 @@ internal sealed class PickledFileCase : ICaseRule
         foreach (string reference in outputs.ReferenceNames)
         {
             int examples = outputs.ReferenceCount(reference) / Clip.LogMelSize;
-            outputs.GiveNear(reference, LogMelFrontEnd.ComputeExactly(LogMelCase.Mono(wave), wave.SampleRate, examples) ?? [], LogMelTolerance);
+            outputs.GiveNear(reference, LogMelFrontEnd.ComputeExactly(LogMelCase.Mono(wave), wave.SampleRate, examples)
+                ?? [], LogMelTolerance);
         }
     }
 
@@ -38,7 +39,8 @@ internal sealed class PickledFileCase : ICaseRule
         string container = Container(file, outputs);
         string[] expected = [.. outputs.ReferenceNames.Where(reference => reference.StartsWith(container, StringComparison.Ordinal))];
         var found = file.Tensors.ToDictionary(entry => Join(container, entry.Name), entry => entry.Tensor, StringComparer.Ordinal);
-        foreach (string missing in expected.Where(reference => !found.ContainsKey(reference))) outputs.Fail($"{name} has no tensor {missing}");
+        foreach (string missing in expected.Where(reference => !found.ContainsKey(reference)))
+            outputs.Fail($"{name} has no tensor {missing}");
         foreach (var (reference, tensor) in found)
         {
             if (!expected.Contains(reference))
@@ -47,14 +49,18 @@ internal sealed class PickledFileCase : ICaseRule
                 continue;
             }
             outputs.GiveBits(reference, tensor.Read(), name);
-            if (item.RequiresGrad is { } gradient && tensor.RequiresGrad != gradient) outputs.Fail($"{reference} in {name} says of gradients {tensor.RequiresGrad}, expected {gradient}");
-            if (item.Strides.TryGetValue(reference[(reference.LastIndexOf('/') + 1)..], out JsonElement layout) && !SameLayout(tensor, layout))
-                outputs.Fail($"{reference} in {name} has strides [{string.Join(", ", tensor.Strides)}] and offset {tensor.Offset}, expected {layout.GetRawText().ReplaceLineEndings("")}");
+            if (item.RequiresGrad is { } gradient && tensor.RequiresGrad != gradient)
+                outputs.Fail($"{reference} in {name} says of gradients {tensor.RequiresGrad}, expected {gradient}");
+            if (item.Strides.TryGetValue(reference[(reference.LastIndexOf('/') + 1)..], out JsonElement layout)
+                && !SameLayout(tensor, layout))
+                outputs.Fail($"{reference} in {name} has strides [{string.Join(", ", tensor.Strides)}] and offset {tensor.Offset}, "
+                    + $"expected {layout.GetRawText().ReplaceLineEndings("")}");
         }
         foreach (var (group, members) in item.Shared)
         {
             PickledTensor[] views = [.. members.Where(found.ContainsKey).Select(member => found[member])];
-            if (views.Any(view => !view.SharesStorageWith(views[0]))) outputs.Fail($"the tensors of {group} in {name} do not share a storage");
+            if (views.Any(view => !view.SharesStorageWith(views[0])))
+                outputs.Fail($"the tensors of {group} in {name} do not share a storage");
         }
         // A file of a part of the reference is a plain state dict: it has no values beside its tensors.
         if (container.Length == 0 && file.Values.Count > 0) CompareValues(item, name, file, outputs);
@@ -64,14 +70,18 @@ internal sealed class PickledFileCase : ICaseRule
     private static string Container(PickledFile file, CaseOutputs outputs)
     {
         if (file.Tensors is [{ Name: "" }]) return outputs.ReferenceNames.Count == 1 ? outputs.ReferenceNames.First() : "";
-        IEnumerable<string> containers = outputs.ReferenceNames.Where(reference => reference.Contains('/')).Select(reference => reference[..(reference.IndexOf('/') + 1)]);
-        return containers.Distinct().Prepend("").FirstOrDefault(start => file.Tensors.Any(entry => outputs.ReferenceNames.Contains(start + entry.Name))) ?? "";
+        IEnumerable<string> containers = outputs.ReferenceNames.Where(reference => reference.Contains('/'))
+            .Select(reference => reference[..(reference.IndexOf('/') + 1)]);
+        return containers.Distinct().Prepend("")
+            .FirstOrDefault(start => file.Tensors.Any(entry => outputs.ReferenceNames.Contains(start + entry.Name))) ?? "";
     }
 
     private static string Join(string container, string name) => name.Length == 0 ? container : container + name;
 
-    private static bool SameLayout(PickledTensor tensor, JsonElement layout) => layout.EnumerateArray().ToArray() is [var sizes, var strides, var offset]
-        && Numbers(sizes).SequenceEqual(tensor.Shape) && Numbers(strides).SequenceEqual(tensor.Strides) && offset.GetInt64() == tensor.Offset;
+    private static bool SameLayout(PickledTensor tensor, JsonElement layout) =>
+        layout.EnumerateArray().ToArray() is [var sizes, var strides, var offset]
+        && Numbers(sizes).SequenceEqual(tensor.Shape) && Numbers(strides).SequenceEqual(tensor.Strides)
+            && offset.GetInt64() == tensor.Offset;
 
     private static IEnumerable<long> Numbers(JsonElement list) => list.EnumerateArray().Select(number => number.GetInt64());
 
@@ -82,11 +92,14 @@ internal sealed class PickledFileCase : ICaseRule
             foreach (var (place, leaf) in Leaves(key, expected))
             {
                 if (!values.TryGetValue(place, out object? value)) outputs.Fail($"{name} has no value {place}");
-                else if (!Same(value, leaf)) outputs.Fail($"{place} in {name} is {Convert.ToString(value, CultureInfo.InvariantCulture)}, expected {leaf.GetRawText()}");
+                else if (!Same(value, leaf))
+                    outputs.Fail(
+                        $"{place} in {name} is {Convert.ToString(value, CultureInfo.InvariantCulture)}, expected {leaf.GetRawText()}");
             }
     }
 
-    private static IEnumerable<(string Place, JsonElement Leaf)> Leaves(string place, JsonElement value) => value.ValueKind == JsonValueKind.Array
+    private static IEnumerable<(string Place, JsonElement Leaf)> Leaves(string place, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array
         ? value.EnumerateArray().SelectMany((element, i) => Leaves($"{place}/{i}", element))
         : [(place, value)];
 

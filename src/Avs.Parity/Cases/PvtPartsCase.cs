@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Avs.Parity.Cases;
 
 /// <summary>
-/// Parts of a PVTv2 by their names in the tree, each on an input of its own: the picture for a patch embedding, for the others the token sequence
+/// Parts of a PVTv2 by their names in the tree, each on an input of its own: the picture for a patch embedding, for the others the token
+/// sequence
 /// <c>tokens⟨C⟩</c> of the stage's width, scaled where a note says so. Every output is a token sequence [N, tokens, C].
 /// </summary>
 internal sealed partial class PvtPartsCase : ICaseRule
@@ -30,7 +31,8 @@ internal sealed partial class PvtPartsCase : ICaseRule
             outputs.Give(name, part switch
             {
                 LayerNorm norm => norm.call(Tokens(item, backbone, name)),
-                nn.Module<Tensor, Tensor> embedding => embedding.call(item.Input("image")).flatten(2).transpose(1, 2), // [N,C,h,w] -> [N,h*w,C]
+                // [N,C,h,w] -> [N,h*w,C]
+                nn.Module<Tensor, Tensor> embedding => embedding.call(item.Input("image")).flatten(2).transpose(1, 2),
                 nn.Module<Tensor, long, long, Tensor> layer => OnGrid(layer, Tokens(item, backbone, name)),
                 _ => throw new NotCoveredException($"no input is known for '{name}'"),
             });

@@ -5,7 +5,8 @@ namespace Avs.Parity.Cases;
 /// <summary>Sampling a code, <c>z = mu + eps exp(logvar / 2)</c>, and the L2 normalisation over axis 1 with 1e-6 inside the root.</summary>
 internal sealed class ReparametrizeCase : ICaseRule
 {
-    public bool Recognises(ParityCase item) => item.Weights.Count == 0 && item.HasInputs("mu", "logvar", "R") && item.Outputs.ContainsKey("z");
+    public bool Recognises(ParityCase item) =>
+        item.Weights.Count == 0 && item.HasInputs("mu", "logvar", "R") && item.Outputs.ContainsKey("z");
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>ECMVAE's audio-visual matching loss in its variants, and its sum with the structure loss of the clips' first frames (weight 0.5, and 0).</summary>
+/// <summary>
+/// ECMVAE's audio-visual matching loss in its variants, and its sum with the structure loss of the clips' first frames (weight 0.5, and 0).
+/// </summary>
 internal sealed class SimilarityLossCase : ICaseRule
 {
     private const double Weight = 0.5;

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
 
-/// <summary>VGGish: the convolutions' output and the embedding of log-mel examples, and the embedding of a waveform that goes through the front end first.</summary>
+/// <summary>
+/// VGGish: the convolutions' output and the embedding of log-mel examples, and the embedding of a waveform that goes through the front end
+/// first.
+/// </summary>
 internal sealed class VggishCase : ICaseRule
 {
     public bool Recognises(ParityCase item) =>
@@ -25,6 +28,6 @@ internal sealed class VggishCase : ICaseRule
         if (!item.Inputs.TryGetValue("wave", out ParityInput? wave)) return;
         float[] examples = LogMelFrontEnd.Compute(LogMelCase.Mono(wave), wave.SampleRate);
         long[] shape = [examples.Length / Clip.LogMelSize, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands];
-        outputs.Give("embedding_of_wave", network.call(ParityTensors.Of(examples, shape)));
+        outputs.Give("embedding_of_wave", network.call(ParityTensors.From(examples, shape)));
     }
 }

@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Formats;
+using Avs.Core.Libtorch;
 using Avs.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,34 +44,18 @@ public static class TensorFile
     {
         if (!file.Entries.TryGetValue(name, out var entry))
             throw new DataException($"'{file.Path}' has no tensor '{name}', which this model needs");
-        if (entry.Type != TypeOf(target.dtype) || !entry.Shape.SequenceEqual(target.shape))
+        if (entry.Type != target.dtype.ToElementType() || !entry.Shape.SequenceEqual(target.shape))
         {
             throw new DataException($"'{file.Path}': tensor '{name}' is {entry.Type} [{string.Join(", ", entry.Shape)}], "
-                + $"expected {TypeOf(target.dtype)} [{string.Join(", ", target.shape)}]");
+                + $"expected {target.dtype.ToElementType()} [{string.Join(", ", target.shape)}]");
         }
         using var scope = NewDisposeScope();
-        var read = empty(target.shape, target.dtype, CPU);
-        FiniteNumbers.Require(file.Path, name, file.Read(name)).Bytes.Span.CopyTo(read.bytes);
-        target.copy_(read);
+        target.copy_(FiniteNumbers.Require(file.Path, name, file.Read(name)).ToTensor());
     }
 
     private static SafetensorsValue ToValue(string name, Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return new SafetensorsValue(name, TypeOf(tensor.dtype), tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
+        return new SafetensorsValue(name, tensor.dtype.ToElementType(), tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
     }
-
-    private static ElementType TypeOf(ScalarType type) => type switch
-    {
-        ScalarType.Float32 => ElementType.F32,
-        ScalarType.Float64 => ElementType.F64,
-        ScalarType.Float16 => ElementType.F16,
-        ScalarType.BFloat16 => ElementType.BF16,
-        ScalarType.Int64 => ElementType.I64,
-        ScalarType.Int32 => ElementType.I32,
-        ScalarType.Int16 => ElementType.I16,
-        ScalarType.Byte => ElementType.U8,
-        ScalarType.Bool => ElementType.Bool,
-        _ => throw new ArgumentException($"safetensors has no type for {type}"),
-    };
 }

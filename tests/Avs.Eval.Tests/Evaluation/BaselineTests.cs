@@ -37,5 +37,6 @@ public class BaselineTests
     [InlineData(Baseline.EveryObject)]
     [InlineData(Baseline.RandomObject)]
     public void Objects_need_scenes(Baseline baseline) =>
-        Assert.Contains("stamps.csv", Assert.Throws<UsageException>(() => Baselines.Run(baseline, FakeClips.WithoutScenes("dog", "cat"))).Message);
+        Assert.Contains("stamps.csv",
+            Assert.Throws<UsageException>(() => Baselines.Run(baseline, FakeClips.WithoutScenes("dog", "cat"))).Message);
 }

@@ -31,7 +31,8 @@ public class EvaluatorTests
         Segmenter uncertain = input => new Models.Prediction(
             zeros(input.Images.shape[0], 1, 4, 4), full([1, 1, 4, 4], 0.1f) * input.LogMel!.mean([1, 2, 3]).view(-1, 1, 1, 1));
         var seen = new List<float[]>();
-        Evaluator.Run(uncertain, FakeClips.WithScenes(), Options with { Flip = flip, Observe = prediction => seen.Add(prediction.Variance!) });
+        Evaluator.Run(uncertain, FakeClips.WithScenes(),
+            Options with { Flip = flip, Observe = prediction => seen.Add(prediction.Variance!) });
         Assert.Equal(6, seen.Count);
         for (int i = 0; i < 6; i++)
             Assert.All(seen[i], value => Assert.Equal(0.1f * FakeClips.Sound(i), value, 1e-5f));
@@ -115,7 +116,8 @@ public class EvaluatorTests
     internal static Models.Prediction Listener(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1);
 
     // The same, less sure.
-    private static Models.Prediction Blurred(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1) * 0.05 + arange(8).to(ScalarType.Float32) * 0.3;
+    private static Models.Prediction Blurred(AvsInput input) =>
+        Columns(input.LogMel!.mean([1, 2, 3]) - 1) * 0.05 + arange(8).to(ScalarType.Float32) * 0.3;
 
     private static Tensor Columns(Tensor column)
     {

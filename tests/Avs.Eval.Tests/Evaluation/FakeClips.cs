@@ -3,8 +3,8 @@ using Avs.Data.Clips;
 namespace Avs.Eval.Tests.Evaluation;
 
 /// <summary>
-/// A data set in memory: two frames of 8 x 8 pixels. Each clip's object is a column of its own; its sound is a constant log-mel that tells the column,
-/// so that a rule can answer as a perfect model would.
+/// A data set in memory: two frames of 8 x 8 pixels. Each clip's object is a column of its own; its sound is a constant log-mel that tells
+/// the column, so that a rule can answer as a perfect model would.
 /// </summary>
 internal sealed class FakeClips(IReadOnlyList<ClipInfo> clips) : IClipDataset
 {

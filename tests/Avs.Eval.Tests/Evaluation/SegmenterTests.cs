@@ -34,6 +34,7 @@ public class SegmenterTests
         var input = new AvsInput(randn(2, 3, 96, 96), randn(2, 1, 96, 64), FramesPerClip: 2);
         using IDisposable noGradient = no_grad();
         Assert.Null(Segmenters.FromModel(model, LatentAtTest.Mean, new ZeroNoise())(input).Variance);
-        Assert.Equal([2, 1, 96, 96], Segmenters.FromModel(model, LatentAtTest.Sample(3), new GeneratorNoise(generator))(input).Variance!.shape);
+        Assert.Equal([2, 1, 96, 96],
+            Segmenters.FromModel(model, LatentAtTest.Sample(3), new GeneratorNoise(generator))(input).Variance!.shape);
     }
 }

@@ -59,7 +59,8 @@ public class VggishTests
         using var small = AudioRegistry.Create("small", 128);
         using var processor = new VggishPostprocessor();
         Assert.Equal(AudioRegistry.Find("small").Parameters, small.parameters().Sum(parameter => parameter.numel()));
-        Assert.Equal(AudioRegistry.Find("vggish_pca").Parameters, AudioRegistry.Find("vggish").Parameters + processor.parameters().Sum(parameter => parameter.numel()));
+        Assert.Equal(AudioRegistry.Find("vggish_pca").Parameters, AudioRegistry.Find("vggish").Parameters + processor.parameters()
+            .Sum(parameter => parameter.numel()));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public class VggishTests
         var output = segmenter.call(Given.Batch(1, 1, 64));
         output.Logits.sum().backward();
 
-        Assert.All(segmenter.named_parameters().Where(entry => entry.name.StartsWith("audio.")), entry => Assert.Null(entry.parameter.grad));
+        Assert.All(segmenter.named_parameters()
+            .Where(entry => entry.name.StartsWith("audio.")), entry => Assert.Null(entry.parameter.grad));
         Assert.DoesNotContain(segmenter.LearnedParameters(), entry => entry.Name.StartsWith("audio."));
         Assert.False(segmenter.named_children().Single(child => child.name == "audio").module.training);
     }

@@ -39,7 +39,8 @@ public class AvsBenchModelTests
     public void Second_branch_of_the_release_is_unused()
     {
         using var model = new AvsBenchModel(new AvsBenchConfig { UnusedBranch = true, Channels = 8 });
-        Assert.Equal(22_063_104, model.named_parameters().Where(entry => entry.name.StartsWith("resnet.") && model.IsUnused(entry.name)).Sum(entry => entry.parameter.numel()));
+        Assert.Equal(22_063_104, model.named_parameters().Where(entry => entry.name.StartsWith("resnet.") && model.IsUnused(entry.name))
+            .Sum(entry => entry.parameter.numel()));
         Assert.True(model.IsUnused("resnet.layer4_2.2.bn3.weight"));
         Assert.False(model.IsUnused("resnet.layer4_1.2.bn3.weight"));
     }

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.AvsBench;
 
-/// <summary>The baseline's TPAVI as the paper writes it, attention matrix and all, on the weights of an <see cref="AvsBenchTpavi"/>.</summary>
+/// <summary>
+/// The baseline's TPAVI as the paper writes it, attention matrix and all, on the weights of an <see cref="AvsBenchTpavi"/>.
+/// </summary>
 internal static class QuadraticAvsBenchTpavi
 {
     public static Tensor Forward(AvsBenchTpavi block, Tensor visual, Tensor? audio, int frames)
@@ -17,7 +19,8 @@ internal static class QuadraticAvsBenchTpavi
         var v = visual.view(b, frames, c, h, w).permute(0, 2, 1, 3, 4); // [B,C,T,h,w]
         var source = audio is null
             ? v
-            : ((Linear)parts["align_channel"]).call(audio).view(b, frames, c).permute(0, 2, 1).unsqueeze(-1).unsqueeze(-1).expand(b, c, frames, h, w);
+            : ((Linear)parts["align_channel"]).call(audio).view(b, frames, c).permute(0, 2, 1).unsqueeze(-1).unsqueeze(-1).expand(b, c,
+                frames, h, w);
 
         var attention = Project("theta", v).transpose(1, 2).bmm(Project("phi", source)) / (double)(frames * h * w); // [B,M,M]
         var y = attention.bmm(Project("g", v).transpose(1, 2)); // [B,M,C']

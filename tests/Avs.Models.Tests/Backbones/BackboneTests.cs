@@ -17,7 +17,8 @@ public class BackboneTests
     [InlineData("resnet101", 44_549_160 - 2048 * 1000 - 1000)]
     [InlineData("pvt_v2_b5", 81_443_008)]
     [InlineData("swin_b", 87_768_224 - (1024 * 1000 + 1000) - 2 * 1024)]
-    public void Parameters_number_what_the_publisher_says(string name, long expected) => Assert.Equal(expected, BackboneRegistry.Find(name).Parameters);
+    public void Parameters_number_what_the_publisher_says(string name, long expected) =>
+        Assert.Equal(expected, BackboneRegistry.Find(name).Parameters);
 
     [Theory]
     [InlineData("pvt_v2_b0", 3.7, 256)]

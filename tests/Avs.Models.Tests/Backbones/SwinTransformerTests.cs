@@ -43,7 +43,8 @@ public class SwinTransformerTests
         var (state, tokens) = (network.state_dict(), F.pad(levels[0], [0, 0, 0, 1]));
         foreach (var (row, column) in ((int, int)[])[(0, 0), (1, 2), (2, 1)])
         {
-            var four = cat([Token(2 * row, 2 * column), Token(2 * row + 1, 2 * column), Token(2 * row, 2 * column + 1), Token(2 * row + 1, 2 * column + 1)]);
+            var four = cat([Token(2 * row, 2 * column), Token(2 * row + 1, 2 * column), Token(2 * row, 2 * column + 1),
+                Token(2 * row + 1, 2 * column + 1)]);
             var expected = F.linear(
                 F.layer_norm(four, [4 * Channels], state["layers.0.downsample.norm.weight"], state["layers.0.downsample.norm.bias"]),
                 state["layers.0.downsample.reduction.weight"]);
@@ -66,7 +67,9 @@ public class SwinTransformerTests
         Assert.Equal([128L, 3L, 4L, 4L], state["patch_embed.proj.weight"].shape);
         Assert.Equal(ScalarType.Int64, state["layers.2.blocks.17.attn.relative_position_index"].dtype);
         // The published table of positions: its corners are the largest differences.
-        Assert.Equal([84L, 0L, 168L], new[] { (0, 0), (0, 48), (48, 0) }.Select(at => state["layers.0.blocks.0.attn.relative_position_index"][at.Item1, at.Item2].item<long>()));
+        Assert.Equal([84L, 0L, 168L],
+            new[] { (0, 0), (0, 48),
+            (48, 0) }.Select(at => state["layers.0.blocks.0.attn.relative_position_index"][at.Item1, at.Item2].item<long>()));
     }
 
     [Fact]
@@ -85,8 +88,8 @@ public class SwinTransformerTests
     private static SwinTransformer Filled(SwinSize? size = null, SwinLevels levels = SwinLevels.StageOutputs) =>
         Given.Filled(new SwinTransformer(size ?? Tiny, 0, levels));
 
-    // A block without rolling or windows: a token sees those of its own cell, where the cells of a shifted block begin `shift` tokens later and the tokens
-    // before them make cells of their own. Zeros stand where the padding is.
+    // A block without rolling or windows: a token sees those of its own cell, where the cells of a shifted block begin `shift` tokens later
+    // and the tokens before them make cells of their own. Zeros stand where the padding is.
     private static Tensor PlainBlock(Tensor x, Dictionary<string, Tensor> state, string block, int shift)
     {
         Tensor At(string name) => state[block + name];
@@ -102,19 +105,22 @@ public class SwinTransformerTests
             for (var r = 0; r < h; r++)
                 for (var c = 0; c < w; c++)
                 {
-                    var seen = (from r2 in Enumerable.Range(0, rows) from c2 in Enumerable.Range(0, columns) where Cell(r2) == Cell(r) && Cell(c2) == Cell(c) select (r2, c2)).ToArray();
+                    var seen = (from r2 in Enumerable.Range(0, rows) from c2 in Enumerable.Range(0, columns) where Cell(r2) == Cell(r)
+                        && Cell(c2) == Cell(c) select (r2, c2)).ToArray();
                     for (var head = 0; head < Heads; head++)
                     {
                         Tensor Part(int which, int row, int column) => qkv[b, row, column].narrow(0, which * Channels + head * d, d);
                         var scores = stack([.. seen.Select(other => (Part(0, r, c) * Part(1, other.r2, other.c2)).sum() / Math.Sqrt(d)
-                            + At("attn.relative_position_bias_table")[(r - other.r2 + Window - 1) * (2 * Window - 1) + c - other.c2 + Window - 1, head])]);
+                            + At("attn.relative_position_bias_table")[(r - other.r2 + Window - 1) * (2 * Window - 1) + c - other.c2
+                                + Window - 1, head])]);
                         var values = stack([.. seen.Select(other => Part(2, other.r2, other.c2))]);
                         attended[b, r, c].narrow(0, head * d, d).copy_(F.softmax(scores, 0).unsqueeze(0).matmul(values).squeeze(0));
                     }
                 }
 
         x = x + F.linear(attended, At("attn.proj.weight"), At("attn.proj.bias"));
-        var hidden = F.gelu(F.linear(F.layer_norm(x, [Channels], At("norm2.weight"), At("norm2.bias")), At("mlp.fc1.weight"), At("mlp.fc1.bias")));
+        var hidden = F.gelu(F.linear(F.layer_norm(x, [Channels], At("norm2.weight"), At("norm2.bias")), At("mlp.fc1.weight"),
+            At("mlp.fc1.bias")));
         return x + F.linear(hidden, At("mlp.fc2.weight"), At("mlp.fc2.bias"));
     }
 }

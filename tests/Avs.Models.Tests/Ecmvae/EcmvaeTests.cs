@@ -31,7 +31,8 @@ public class EcmvaeTests
         var input = Given.Batch(2, 2, 64);
         using var generator = new Generator(1);
         var noise = new GeneratorNoise(generator);
-        new EcmvaeObjective { SimilarityWeight = 0.5 }.Compute(model.call(input with { Noise = noise }), input with { Noise = noise }).Total.backward();
+        new EcmvaeObjective { SimilarityWeight = 0.5 }.Compute(model.call(input with { Noise = noise }),
+            input with { Noise = noise }).Total.backward();
 
         foreach (var (name, parameter) in model.named_parameters())
         {
@@ -55,7 +56,8 @@ public class EcmvaeTests
         using var scope = NewDisposeScope();
         var state = new EcmvaeModel(Given.SmallNetwork).state_dict();
         foreach (var name in state.Keys.Where(name => name.StartsWith("neck_prior") || name.StartsWith("decoder_prior")))
-            Assert.Equal(0, Given.Distance(state[name].to(ScalarType.Float32), state[name.Replace("_prior.", "_post.")].to(ScalarType.Float32)));
+            Assert.Equal(0,
+                Given.Distance(state[name].to(ScalarType.Float32), state[name.Replace("_prior.", "_post.")].to(ScalarType.Float32)));
     }
 
     [Fact]
@@ -95,7 +97,8 @@ public class EcmvaeTests
         var input = Given.Batch(1, 2, 64, masks: false);
         var found = model.Predict(input, LatentAtTest.Sample(3), new GeneratorNoise(ours)).Logits.sigmoid();
         var noise = new GeneratorNoise(theirs);
-        var draws = stack([.. Enumerable.Range(0, 3).Select(_ => model.Predict(input, LatentAtTest.ReferenceSingleSample, noise).Logits.sigmoid())]);
+        var draws = stack([.. Enumerable.Range(0, 3)
+            .Select(_ => model.Predict(input, LatentAtTest.ReferenceSingleSample, noise).Logits.sigmoid())]);
         Assert.True(Given.Distance(found, draws.mean([0])) < 1e-6);
     }
 

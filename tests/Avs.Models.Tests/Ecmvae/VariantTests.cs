@@ -16,7 +16,8 @@ public class VariantTests
         var input = Given.Batch(1, 2, 64, masks: false);
         var heard = model.call(input).Logits;
         Assert.Equal(0, Given.Distance(heard, model.call(input with { LogMel = input.LogMel! * 3 }).Logits));
-        Assert.DoesNotContain(model.state_dict().Keys, key => key.StartsWith("audio", StringComparison.Ordinal) || key.Contains("fusion_modules"));
+        Assert.DoesNotContain(model.state_dict().Keys, key => key.StartsWith("audio", StringComparison.Ordinal)
+            || key.Contains("fusion_modules"));
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public class VariantTests
     {
         using var scope = NewDisposeScope();
         // N(0,1), N(2, 1) and N(5, 1/2): precisions 1, 1, 2; mean (0 + 2 + 10)/4 = 3, variance 1/4.
-        var product = ExpertProduct.Of(Code(2, 0), Code(5, -Math.Log(2)));
+        var product = ExpertProduct.Compute(Code(2, 0), Code(5, -Math.Log(2)));
         Assert.Equal(3, product.Mean.item<float>(), 1e-5f);
         Assert.Equal(-Math.Log(4), product.LogVariance.item<float>(), 1e-5f);
     }
@@ -142,11 +143,13 @@ public class VariantTests
         var input = Given.Batch(1, 2, 64);
         var statistics = model.state_dict()["audio.convolutions.0.1.running_mean"].clone();
         new EcmvaeObjective().Compute(model.call(input), input).Total.backward();
-        Assert.All(model.named_parameters().Where(entry => entry.name.StartsWith("audio.", StringComparison.Ordinal)), entry => Assert.Null(entry.parameter.grad));
+        Assert.All(model.named_parameters()
+            .Where(entry => entry.name.StartsWith("audio.", StringComparison.Ordinal)), entry => Assert.Null(entry.parameter.grad));
         Assert.Equal(0, Given.Distance(statistics, model.state_dict()["audio.convolutions.0.1.running_mean"]));
     }
 
-    private static LatentCode Code(double mean, double s) => new(tensor(new[] { (float)mean }).reshape(1, 1), tensor(new[] { (float)s }).reshape(1, 1), zeros(1, 1));
+    private static LatentCode Code(double mean, double s) =>
+        new(tensor(new[] { (float)mean }).reshape(1, 1), tensor(new[] { (float)s }).reshape(1, 1), zeros(1, 1));
 
     private static AudioVisualSegmenter Build(EcmvaeConfig network, bool training = false)
     {

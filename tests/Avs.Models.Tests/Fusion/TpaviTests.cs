@@ -75,7 +75,8 @@ public class TpaviTests
         {
             var block = Given.Filled(new Tpavi(Channels, Inner, span));
             block.eval();
-            return Given.Distance(block.call(visual, audio, Frames).Visual.select(0, 0), block.call(visual, otherSecond, Frames).Visual.select(0, 0));
+            return Given.Distance(block.call(visual, audio, Frames).Visual.select(0, 0),
+                block.call(visual, otherSecond, Frames).Visual.select(0, 0));
         }
 
         Assert.True(FirstFrameMoves(TpaviSpan.Clip) > 1e-4);

@@ -18,7 +18,8 @@ public class LatentLossTests
     public void Difference_loss_by_hand()
     {
         using var scope = NewDisposeScope();
-        // Rows ±(3, 4), already centred: directions ±(0.6, 0.8). With itself XᵀX = 2·[0.36 0.48; 0.48 0.64], mean square = 4·(0.36² + 2·0.48² + 0.64²)/4 = 1.
+        // Rows ±(3, 4), already centred: directions ±(0.6, 0.8). With itself XᵀX = 2·[0.36 0.48; 0.48 0.64], mean square = 4·(0.36² +
+        // 2·0.48² + 0.64²)/4 = 1.
         var x = tensor(new float[] { 3, 4, -3, -4 }).view(2, 2);
         Assert.Equal(1, DifferenceLoss.Compute(x, x).item<float>(), 5);
     }
@@ -57,7 +58,8 @@ public class LatentLossTests
     public void Similarity_sum_is_frames_times_the_mean()
     {
         using var scope = NewDisposeScope();
-        var (logits, visual, audio) = (Given.Uniform(1, -2, 2, 4, 1, 16, 16), Given.Uniform(2, -1, 1, 4, 6, 4, 4), Given.Uniform(3, -1, 1, 4, 6));
+        var (logits, visual, audio) = (Given.Uniform(1, -2, 2, 4, 1, 16, 16), Given.Uniform(2, -1, 1, 4, 6, 4, 4),
+            Given.Uniform(3, -1, 1, 4, 6));
         var sum = new SimilarityLoss().Compute(logits, [visual], [audio]).item<float>();
         var mean = new SimilarityLoss(Reduction: MatchingReduction.MeanPerFrame).Compute(logits, [visual], [audio]).item<float>();
         Assert.Equal(sum, 4 * mean, 5);

@@ -21,11 +21,23 @@ public sealed class FoldedNormsTests
         var plain = Logits();
         using (var folded = new FoldedNorms(model))
         {
+            Assert.True(plain.allclose(Logits(), 1e-4, 1e-4));
             Assert.True(folded.Count > 10, $"{folded.Count} BatchNorms were folded");
-            Assert.True(plain.allclose(Logits(), 1e-4, 1e-5));
         }
 
         Assert.True(plain.equal(Logits()).all().item<bool>());
+    }
+
+    [Fact]
+    public void With_gradients_the_norms_themselves_run_and_learn()
+    {
+        using var scope = NewDisposeScope();
+        using var layers = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4));
+        layers.eval();
+        using var folded = new FoldedNorms(layers);
+        Layers.Run(Given.Uniform(1, -1, 1, 1, 3, 8, 8), layers).sum().backward();
+        Assert.Equal(0, folded.Count);
+        Assert.All(layers.parameters(), parameter => Assert.NotNull(parameter.grad));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class PatchProductTests
         var tokens = randn([3, h * w, 6], ScalarType.Float64).requires_grad_();
         var direct = conv.call(tokens.view(3, h, w, 6).permute(0, 3, 1, 2)).flatten(2).transpose(1, 2); // [3,6,h,w] -> [3,m/r²,5]
 
-        var product = PatchProduct.Of(conv, tokens, h, w);
+        var product = PatchProduct.Run(conv, tokens, h, w);
         Assert.Equal([3, h / r * (w / r), 5], product.shape);
         Assert.All(Gradients(product).Zip(Gradients(direct)), pair => Assert.True(pair.First.allclose(pair.Second, 1e-10, 1e-12)));
 

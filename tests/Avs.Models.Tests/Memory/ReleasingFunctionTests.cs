@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Memory;
 
-/// <summary>What Recomputed and ConvolutionRow have in common: what is held, for how long, and what is refused.</summary>
+/// <summary>What Checkpoint and ChunkedConvHead have in common: what is held, for how long, and what is refused.</summary>
 [Collection(Alone.Name)]
 public sealed class ReleasingFunctionTests
 {
-    private static Tensor Squared(Tensor x) => Recomputed.Of(inputs => inputs[0].square(), [], x);
+    private static Tensor Squared(Tensor x) => Checkpoint.Run([], x => x.square(), x);
 
     private static Tensor Ones() => ones(2, 3).requires_grad_();
 
@@ -73,7 +73,7 @@ public sealed class ReleasingFunctionTests
         var loss = Squared(Ones()).sum();
         Backpropagation.Run(() => loss.backward(retain_graph: true));
         var e = Assert.Throws<InvalidOperationException>(() => Backpropagation.Run(loss));
-        Assert.Equal("Recomputed: a second backward through one graph; the first has released what it needs", e.Message);
+        Assert.Equal("Checkpoint: a second backward through one graph; the first has released what it needs", e.Message);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ReleasingFunctionTests
         using var scope = NewDisposeScope();
         var loss = Squared(Ones()).sum();
         var e = Assert.Throws<NotSupportedException>(() => Backpropagation.Run(() => loss.backward(create_graph: true)));
-        Assert.StartsWith("Recomputed: gradients of gradients", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Checkpoint: gradients of gradients", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,9 +96,9 @@ public sealed class ReleasingFunctionTests
         using var scope = NewDisposeScope();
         var times = 0; // forward, for the one outside its backward, backward
         Tensor Square(Tensor x) => ++times > (inside ? 2 : 1) ? throw new ArithmeticException("no more") : x.square();
-        Tensor Fails(Tensor x) => Recomputed.Of(inputs => Square(inputs[0]), [], x);
+        Tensor Fails(Tensor x) => Checkpoint.Run([], Square, x);
         var x = Ones();
-        var y = inside ? Recomputed.Of(inputs => Fails(inputs[0] * 1), [], x * 1) : Fails(x * 1);
+        var y = inside ? Checkpoint.Run([], x => Fails(x * 1), x * 1) : Fails(x * 1);
         Assert.Equal("no more", Assert.Throws<ArithmeticException>(() => Backpropagation.Run(Squared(y).sum())).Message);
         Assert.Null(x.grad);
     }
@@ -108,7 +108,7 @@ public sealed class ReleasingFunctionTests
     {
         using var scope = NewDisposeScope();
         var x = Ones();
-        Assert.Throws<ArithmeticException>(() => Recomputed.Of(_ => throw new ArithmeticException(), [], Squared(x * 1)));
+        Assert.Throws<ArithmeticException>(() => Checkpoint.Run([], _ => throw new ArithmeticException(), Squared(x * 1)));
     });
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ReleasingFunctionTests
     {
         using var scope = NewDisposeScope();
         Tensor x = rand(2, 3).requires_grad_(), plain = x.detach().requires_grad_();
-        Backpropagation.Run(Recomputed.Of(inputs => Squared(inputs[0].exp()).tanh(), [], x).sum());
+        Backpropagation.Run(Checkpoint.Run([], x => Squared(x.exp()).tanh(), x).sum());
         plain.exp().square().tanh().sum().backward();
         Assert.True(x.grad!.allclose(plain.grad!));
     }
@@ -126,7 +126,7 @@ public sealed class ReleasingFunctionTests
     {
         using var scope = NewDisposeScope();
         Tensor x = Ones(), aside = Ones();
-        Backpropagation.Run(Recomputed.Of(inputs => inputs[0].square(), [], x, Squared(aside)).sum());
+        Backpropagation.Run(Checkpoint.Run([], (x, _) => x.square(), x, Squared(aside)).sum());
         Assert.Null(aside.grad);
         Assert.True(x.grad!.eq(2).all().item<bool>());
     }
@@ -137,7 +137,7 @@ public sealed class ReleasingFunctionTests
         using var scope = NewDisposeScope();
         using BatchNorm2d norm = nn.BatchNorm2d(2), other = nn.BatchNorm2d(2);
         Tensor x = rand(3, 2, 4, 4), ours = x.detach().requires_grad_(), plain = x.detach().requires_grad_();
-        Backpropagation.Run((norm.call(Recomputed.Of(inputs => norm.call(inputs[0]).exp(), [norm], norm.call(ours * 2))) * x).sum());
+        Backpropagation.Run((norm.call(Checkpoint.Run([norm], x => norm.call(x).exp(), norm.call(ours * 2))) * x).sum());
         (other.call(other.call(other.call(plain * 2)).exp()) * x).sum().backward();
         Assert.True(ours.grad!.allclose(plain.grad!, 1e-4, 1e-6));
         Assert.Equal(3, norm.num_batches_tracked!.item<long>());
@@ -150,7 +150,7 @@ public sealed class ReleasingFunctionTests
     {
         using var scope = NewDisposeScope();
         using var norm = nn.BatchNorm2d(2);
-        var loss = Recomputed.Of(inputs => norm.call(inputs[0]), [norm], ones(3, 2, 4, 4).requires_grad_()).sum();
+        var loss = Checkpoint.Run([norm], norm.call, ones(3, 2, 4, 4).requires_grad_()).sum();
         norm.eval();
         Assert.Throws<InvalidOperationException>(() => Backpropagation.Run(loss));
     }

@@ -147,7 +147,8 @@ public sealed class SemanticsTests : IDisposable
         using Parts from = new(), to = new();
         to.load_state_dict(from.state_dict());
         Assert.All(to.state_dict().Zip(from.state_dict()), pair => Assert.Equal(
-            pair.Second.Value.to(ScalarType.Float32).data<float>().ToArray(), pair.First.Value.to(ScalarType.Float32).data<float>().ToArray()));
+            pair.Second.Value.to(ScalarType.Float32).data<float>().ToArray(), pair.First.Value.to(ScalarType.Float32).data<float>()
+                .ToArray()));
         using (no_grad())
             from.parameters().First().zero_();
         Assert.Equal(1, to.parameters().First().data<float>()[0]);

@@ -33,7 +33,8 @@ public sealed class WeightsFileTests : IDisposable
             + "X\u0001\0\0\00X\u0003\0\0\0cpuK\u0002tQK\0K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtRsb.";
         using (var zip = ZipFile.Open(_folder.At("model.pth"), ZipArchiveMode.Create))
         {
-            foreach (var (name, content) in ((string, byte[])[])[("archive/data.pkl", Encoding.Latin1.GetBytes(pickle)), ("archive/data/0", new byte[8])])
+            foreach (var (name, content) in ((string, byte[])[])[("archive/data.pkl", Encoding.Latin1.GetBytes(pickle)),
+                ("archive/data/0", new byte[8])])
             {
                 using Stream entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
                 entry.Write(content);
@@ -65,7 +66,8 @@ public sealed class WeightsFileTests : IDisposable
     public void Another_file_is_refused_by_its_first_bytes(string content, string told)
     {
         File.WriteAllText(_folder.At("notes.pth"), content);
-        Assert.Contains($"expected safetensors or PyTorch's .pth, found {told}", Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("notes.pth"))).Message);
+        Assert.Contains($"expected safetensors or PyTorch's .pth, found {told}",
+            Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("notes.pth"))).Message);
     }
 
     [Theory]
@@ -102,8 +104,10 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_conversion_says_which_tensors_hold_numbers_that_are_none()
     {
-        string path = _folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)), ("b", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN))));
-        Assert.StartsWith("the tensor 'b' holds 1 of 1 numbers", Assert.Single(WeightsConversion.Convert(path, _folder.At("out.safetensors"), new ConversionOptions()).NotFinite));
+        string path = _folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)),
+            ("b", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN))));
+        Assert.StartsWith("the tensor 'b' holds 1 of 1 numbers",
+            Assert.Single(WeightsConversion.Convert(path, _folder.At("out.safetensors"), new ConversionOptions()).NotFinite));
     }
 
     [Theory]
@@ -113,7 +117,8 @@ public sealed class WeightsFileTests : IDisposable
     public void Another_file_in_place_of_a_safetensors_file_is_told_for_what_it_is(string content, string told)
     {
         File.WriteAllText(_folder.At("best.safetensors"), content);
-        Assert.StartsWith($"{_folder.At("best.safetensors")} {told}", Assert.Throws<DataException>(() => SafetensorsFile.Open(_folder.At("best.safetensors"))).Message);
+        Assert.StartsWith($"{_folder.At("best.safetensors")} {told}",
+            Assert.Throws<DataException>(() => SafetensorsFile.Open(_folder.At("best.safetensors"))).Message);
     }
 
     [Fact]
@@ -121,20 +126,23 @@ public sealed class WeightsFileTests : IDisposable
     {
         File.WriteAllText(_folder.At("mine.pth"), "mine");
         Assert.Contains("exists already",
-            Assert.Throws<UsageException>(() => WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("mine.pth"), new ConversionOptions())).Message);
+            Assert.Throws<UsageException>(() =>
+                WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("mine.pth"), new ConversionOptions())).Message);
         Assert.Equal("mine", File.ReadAllText(_folder.At("mine.pth")));
     }
 
     [Fact]
     public void A_conversion_to_an_unknown_format_is_refused() => Assert.Contains("'.bin', expected .safetensors, .pth or .pt",
-        Assert.Throws<UsageException>(() => WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.bin"), new ConversionOptions())).Message);
+        Assert.Throws<UsageException>(() =>
+            WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.bin"), new ConversionOptions())).Message);
 
     [Fact]
     public void A_conversion_that_would_name_two_tensors_alike_is_refused()
     {
         string path = _folder.Write("two.pth", ("a.w", WeightsFolder.Counting(1)), ("w", WeightsFolder.Counting(2)));
         Assert.Contains("the tensors 'a.w' and 'w' would both be named 'w'",
-            Assert.Throws<DataException>(() => WeightsConversion.Convert(path, _folder.At("out.pth"), new ConversionOptions { StripPrefix = "a." })).Message);
+            Assert.Throws<DataException>(() =>
+                WeightsConversion.Convert(path, _folder.At("out.pth"), new ConversionOptions { StripPrefix = "a." })).Message);
     }
 
     [Fact]
@@ -143,9 +151,11 @@ public sealed class WeightsFileTests : IDisposable
         NumberArray changed = WeightsFolder.Counting(4);
         byte[] bytes = changed.Bytes.ToArray();
         BitConverter.GetBytes(3.5f).CopyTo(bytes, 12); // 0, 1, 2, 3 -> 0, 1, 2, 3.5
-        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed), ("gone", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(4))));
+        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
+            ("gone", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(4))));
         using WeightsFile b = WeightsFile.Open(_folder.Write("b.safetensors",
-            ("same", WeightsFolder.Counting(2)), ("changed", changed with { Bytes = bytes }), ("new", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(2, 2))));
+            ("same", WeightsFolder.Counting(2)), ("changed", changed with { Bytes = bytes }), ("new", WeightsFolder.Counting(1)),
+                ("shape", WeightsFolder.Counting(2, 2))));
         WeightsDiff diff = WeightsDiff.Of(a, b);
         Assert.False(diff.Same);
         Assert.Equal(["gone"], diff.Missing);
@@ -160,8 +170,10 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_number_against_none_differs_without_bound()
     {
-        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth", ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(1f)))));
-        using WeightsFile b = WeightsFile.Open(_folder.Write("b.pth", ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN)))));
+        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth",
+            ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(1f)))));
+        using WeightsFile b = WeightsFile.Open(_folder.Write("b.pth",
+            ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN)))));
         Assert.Equal(double.PositiveInfinity, Assert.Single(WeightsDiff.Of(a, b).Changed).Largest);
     }
 }

@@ -32,7 +32,8 @@ public sealed class WeightsFolder : IDisposable
     /// <summary>Its entries' names and shapes.</summary>
     public static IReadOnlyList<(string Name, long[] Shape)> Entries { get; } =
     [
-        ("0.weight", [4, 3, 3, 3]), ("0.bias", [4]), ("1.weight", [4]), ("1.bias", [4]), ("1.running_mean", [4]), ("1.running_var", [4]), ("2.weight", [2, 4]), ("2.bias", [2]),
+        ("0.weight", [4, 3, 3, 3]), ("0.bias", [4]), ("1.weight", [4]), ("1.bias", [4]), ("1.running_mean", [4]), ("1.running_var", [4]),
+            ("2.weight", [2, 4]), ("2.bias", [2]),
     ];
 
     /// <summary>Float32 numbers 0, 1, 2, …</summary>
@@ -46,7 +47,9 @@ public sealed class WeightsFolder : IDisposable
     /// <summary>Writes tensors in the format of the name.</summary>
     public string Write(string name, params IEnumerable<(string Name, NumberArray Value)> tensors)
     {
-        if (name.EndsWith(".safetensors", StringComparison.Ordinal)) SafetensorsWriter.Write(At(name), tensors.Select(entry => new SafetensorsValue(entry.Name, entry.Value.Type, entry.Value.Shape, entry.Value.Bytes)));
+        if (name.EndsWith(".safetensors", StringComparison.Ordinal))
+            SafetensorsWriter.Write(At(name),
+                tensors.Select(entry => new SafetensorsValue(entry.Name, entry.Value.Type, entry.Value.Shape, entry.Value.Bytes)));
         else TorchZipWriter.Write(At(name), tensors);
         return At(name);
     }

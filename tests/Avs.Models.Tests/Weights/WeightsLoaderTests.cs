@@ -25,7 +25,8 @@ public sealed class WeightsLoaderTests : IDisposable
         Assert.Equal(9, report.Loaded);
         using WeightsFile expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
         foreach (var (name, value) in network.state_dict())
-            Assert.Equal(expected.Read("state_dict/" + name).ToDoubles(), value.to(ScalarType.Float64).reshape(-1).data<double>().ToArray());
+            Assert.Equal(expected.Read("state_dict/" + name).ToDoubles(), value.to(ScalarType.Float64).reshape(-1).data<double>()
+                .ToArray());
     }
 
     [Fact]
@@ -48,7 +49,9 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Names_below_any_dictionary_and_prefix_load(string prefix)
     {
         using var network = WeightsFolder.Network();
-        LoadReport report = WeightsLoader.Load(network, _folder.Write("wrapped.pth", [("epoch", WeightsFolder.Counting(1)), .. All(prefix), ("optimizer/state/0/exp_avg", WeightsFolder.Counting(4))]));
+        LoadReport report = WeightsLoader.Load(network,
+            _folder.Write("wrapped.pth",
+            [("epoch", WeightsFolder.Counting(1)), .. All(prefix), ("optimizer/state/0/exp_avg", WeightsFolder.Counting(4))]));
         Assert.Equal(8, report.Loaded);
         Assert.Equal(3f, network.state_dict()["0.bias"][3].item<float>());
     }
@@ -57,7 +60,8 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Wrappers_within_names_and_a_dictionary_for_each_part_load()
     {
         using var network = WeightsFolder.Network();
-        var entries = All().Select(entry => (entry.Name[0] == '0' ? "ckpt/0/module." + entry.Name[2..] : "ckpt/" + entry.Name, entry.Value));
+        var entries = All()
+            .Select(entry => (entry.Name[0] == '0' ? "ckpt/0/module." + entry.Name[2..] : "ckpt/" + entry.Name, entry.Value));
         Assert.Equal(8, WeightsLoader.Load(network, _folder.Write("parts.pth", entries)).Loaded);
     }
 
@@ -67,8 +71,10 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = WeightsFolder.Network();
         var averaged = All("ema/").Select(entry => entry.Name == "ema/0.bias" ? (entry.Name, One([4])) : entry);
         string path = _folder.Write("two.pth", [.. All("model/"), .. averaged]);
-        Assert.Equal($"{path} holds the model's tensors under 'model/' and others under 'ema/'; write the ones that are meant into a file of their own: "
-            + $"avs weights convert {path} weights.safetensors --only model/", Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
+        Assert.Equal($"{path} holds the model's tensors under 'model/' and others under 'ema/'; write the ones that are meant into a file "
+            + "of their own: "
+            + $"avs weights convert {path} weights.safetensors --only model/",
+                Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
         Assert.Equal(8, WeightsLoader.Load(network, _folder.Write("same.pth", [.. All("model/"), .. All("ema/")])).Loaded);
     }
 
@@ -82,7 +88,8 @@ public sealed class WeightsLoaderTests : IDisposable
         Assert.Contains("none of its 500 tensors has a name of the model's; it holds …", message);
         Assert.Contains("and 497 more, the model has 0.weight, 0.bias, 1.weight and 397 more", message);
         Assert.InRange(message.Length, 0, 700);
-        message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, _folder.Write("part.pth", ("0.weight", WeightsFolder.Counting(1, 1))))).Message;
+        message = Assert.Throws<DataException>(() =>
+            WeightsLoader.Load(network, _folder.Write("part.pth", ("0.weight", WeightsFolder.Counting(1, 1))))).Message;
         Assert.EndsWith("does not fit the model: it misses 0.bias, 1.weight, 1.bias and 396 more", message);
     }
 
@@ -97,8 +104,10 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = WeightsFolder.Network();
         float before = network.state_dict()["1.weight"][2].item<float>();
         byte[] bytes = [.. new byte[7 * type.SizeOf()], .. Convert.FromHexString(number)];
-        string path = _folder.Write("nan.pth", All("model/").Select(entry => entry.Name == "model/2.weight" ? (entry.Name, new NumberArray(type, [2, 4], bytes)) : entry));
-        Assert.StartsWith($"{path}: the tensor 'model/2.weight' holds 1 of 8 numbers that are NaN or infinite, the first is {told} at [1, 3]",
+        string path = _folder.Write("nan.pth", All("model/")
+            .Select(entry => entry.Name == "model/2.weight" ? (entry.Name, new NumberArray(type, [2, 4], bytes)) : entry));
+        Assert.StartsWith(
+            $"{path}: the tensor 'model/2.weight' holds 1 of 8 numbers that are NaN or infinite, the first is {told} at [1, 3]",
             Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
         Assert.Equal(before, network.state_dict()["1.weight"][2].item<float>());
     }
@@ -111,12 +120,14 @@ public sealed class WeightsLoaderTests : IDisposable
     public void A_checkpoint_of_ones_own_loads_below_any_prefix_with_its_audio_network(string prefix)
     {
         using var model = new AudioVisualSegmenter(new SegmenterConfig { Network = Given.SmallNetwork });
-        string path = _folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point()).Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
+        string path = _folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point())
+            .Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
         Assert.True(SegmenterWeights.HoldsAudio(model, path));
         SegmenterWeights.LoadModel(model, path);
         Assert.All(model.named_parameters(), entry => Assert.Equal(1f, entry.parameter.min().item<float>()));
 
-        string network = _folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point()).Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
+        string network = _folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point())
+            .Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
         Assert.False(SegmenterWeights.HoldsAudio(model, network));
         SegmenterWeights.LoadModel(model, network);
     }
@@ -144,7 +155,8 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Known_leftovers_are_dropped_and_told()
     {
         using var network = WeightsFolder.Network();
-        LoadReport report = WeightsLoader.Load(network, _folder.Write("head.pth", [.. All(), ("fc.weight", WeightsFolder.Counting(3)), ("fc.bias", WeightsFolder.Counting(1))]),
+        LoadReport report = WeightsLoader.Load(network,
+            _folder.Write("head.pth", [.. All(), ("fc.weight", WeightsFolder.Counting(3)), ("fc.bias", WeightsFolder.Counting(1))]),
             new WeightsRules { Leftovers = ["fc."] });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
     }
@@ -164,8 +176,10 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = WeightsFolder.Network();
         float before = network.state_dict()["1.weight"][2].item<float>();
-        var entries = All().Where(entry => entry.Name is not ("0.bias" or "2.bias")).Select(entry => entry.Name == "2.weight" ? (entry.Name, WeightsFolder.Counting(4, 2)) : entry);
-        string path = _folder.Write("other.pth", [.. entries, ("head.weight", WeightsFolder.Counting(1)), ("0.extra", WeightsFolder.Counting(1))]);
+        var entries = All().Where(entry => entry.Name is not ("0.bias" or "2.bias"))
+            .Select(entry => entry.Name == "2.weight" ? (entry.Name, WeightsFolder.Counting(4, 2)) : entry);
+        string path = _folder.Write("other.pth",
+            [.. entries, ("head.weight", WeightsFolder.Counting(1)), ("0.extra", WeightsFolder.Counting(1))]);
         string message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message;
         Assert.Equal($"{path} does not fit the model: it misses 0.bias, 2.bias; it has the unexpected head.weight, 0.extra; "
             + "it has other shapes than the model for 2.weight (F32 [4, 2], expected Float32 [2, 4])", message);
@@ -177,7 +191,8 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = nn.Sequential(nn.Linear(1, 1, false));
         string path = _folder.Write("whole.pth", ("0.weight", new NumberArray(ElementType.I64, [1, 1], BitConverter.GetBytes(1L))));
-        Assert.Contains("0.weight (I64 [1, 1], expected Float32 [1, 1])", Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
+        Assert.Contains("0.weight (I64 [1, 1], expected Float32 [1, 1])",
+            Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
     }
 
     [Fact]
@@ -195,8 +210,10 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Torchvisions_resnet_loads_without_its_classifier()
     {
         using var network = BackboneRegistry.Create("resnet18");
-        var state = network.state_dict().Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(entry => (entry.Key, WeightsFolder.Counting(entry.Value.shape)));
-        string path = _folder.Write("resnet18-5c106cde.pth", [.. state, ("fc.weight", WeightsFolder.Counting(1000, 512)), ("fc.bias", WeightsFolder.Counting(1000))]);
+        var state = network.state_dict().Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .Select(entry => (entry.Key, WeightsFolder.Counting(entry.Value.shape)));
+        string path = _folder.Write("resnet18-5c106cde.pth",
+            [.. state, ("fc.weight", WeightsFolder.Counting(1000, 512)), ("fc.bias", WeightsFolder.Counting(1000))]);
         LoadReport report = WeightsLoader.Load(network, path, new WeightsRules { Leftovers = PublishedWeights.Of("resnet18")!.Leftovers });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
         Assert.Equal(63f, network.state_dict()["bn1.bias"][63].item<float>());
@@ -208,11 +225,14 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         var config = new SegmenterConfig { Audio = "vggish_pca", Network = Given.SmallNetwork with { AudioChannels = 128 } };
         using var model = new AudioVisualSegmenter(config);
-        var vggish = model.Audio!.state_dict().Where(entry => !entry.Key.StartsWith("pproc", StringComparison.Ordinal)).Select(entry => (entry.Key, One(entry.Value.shape)));
+        var vggish = model.Audio!.state_dict().Where(entry => !entry.Key.StartsWith("pproc", StringComparison.Ordinal))
+            .Select(entry => (entry.Key, One(entry.Value.shape)));
         string path = _folder.Write("vggish-10086976.pth", vggish);
-        Assert.Contains("does not hold vggish_pca_params-970ea276.pth", Assert.Throws<DataException>(() => SegmenterWeights.LoadAudio(model, path)).Message);
+        Assert.Contains("does not hold vggish_pca_params-970ea276.pth",
+            Assert.Throws<DataException>(() => SegmenterWeights.LoadAudio(model, path)).Message);
 
-        _folder.Write("vggish_pca_params-970ea276.pth", ("pca_eigen_vectors", WeightsFolder.Counting(128, 128)), ("pca_means", WeightsFolder.Counting(128, 1)));
+        _folder.Write("vggish_pca_params-970ea276.pth", ("pca_eigen_vectors", WeightsFolder.Counting(128, 128)),
+            ("pca_means", WeightsFolder.Counting(128, 1)));
         Assert.Equal(["pproc.pca_eigen_vectors", "pproc.pca_means"], SegmenterWeights.LoadAudio(model, path).Kept);
         Assert.Equal(127f, model.state_dict()["audio.pproc.pca_means"][127, 0].item<float>());
         Assert.Equal(1f, model.state_dict()["audio.embeddings.4.bias"][127].item<float>());
@@ -222,8 +242,10 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Patterns_of_leftovers_match_ends_as_well_as_beginnings()
     {
         using var network = nn.Sequential(nn.Linear(4, 2));
-        string path = _folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)), ("layers.1.attn_mask", WeightsFolder.Counting(3)));
-        Assert.Equal(["layers.1.attn_mask"], WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["head.", "*.attn_mask"] }).Leftovers);
+        string path = _folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)),
+            ("layers.1.attn_mask", WeightsFolder.Counting(3)));
+        Assert.Equal(["layers.1.attn_mask"],
+            WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["head.", "*.attn_mask"] }).Leftovers);
         Assert.Throws<DataException>(() => WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["attn_mask"] }));
     }
 
@@ -234,5 +256,6 @@ public sealed class WeightsLoaderTests : IDisposable
         return new NumberArray(ElementType.F32, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray());
     }
 
-    private static (string Name, NumberArray Value)[] All(string prefix = "") => [.. WeightsFolder.Entries.Select(entry => (prefix + entry.Name, WeightsFolder.Counting(entry.Shape)))];
+    private static (string Name, NumberArray Value)[] All(string prefix = "") =>
+        [.. WeightsFolder.Entries.Select(entry => (prefix + entry.Name, WeightsFolder.Counting(entry.Shape)))];
 }

@@ -3,27 +3,35 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-// A 3x3 convolution with dilation d on a map of h x w: its tap (i, j) reaches only the (h − |i|d)(w − |j|d) places whose neighbour lies inside the map, and
-// where d ≥ h the outer rows of taps see nothing but padding. A convolution routine multiplies those zeros all the same. Taken tap by tap, each a 1x1
-// convolution of a part of the map added to a part of the result, they cost nothing, and the middle taps of several convolutions are one.
+// A 3x3 convolution with dilation d on a map of h x w: its tap (i, j) reaches only the (h − |i|d)(w − |j|d) places whose neighbour lies
+// inside the map, and where d ≥ h the outer rows of taps see nothing but padding. A convolution routine multiplies those zeros all the
+// same. Taken tap by tap, each a 1x1 convolution of a part of the map added to a part of the result, they cost nothing, and the middle taps
+// of several convolutions are one.
 
 namespace Avs.Models.Memory;
 
-/// <summary>The sum of dilated 3x3 convolutions of one map.</summary>
-public static class DilatedSum
+/// <summary>Σ conv(x) of dilated 3x3 convolutions of one map, with stride 1 and padding = dilation; entries <c>conv2d_list</c>.</summary>
+internal sealed class DilatedConvSum : nn.Module<Tensor, Tensor>
 {
     // Tap by tap pays where so much of the work falls away and there are channels enough to keep a 1x1 convolution busy
     // (measured, see docs/performance.md).
     private const double LargestShare = 0.6;
     private const long FewestChannels = 128;
 
-    /// <summary>Σ conv(x).</summary>
-    /// <param name="convolutions">With 3x3 kernels, stride 1 and padding = dilation; all from C to Co channels.</param>
-    /// <param name="x">[N,C,h,w].</param>
-    /// <returns>[N,Co,h,w].</returns>
-    public static Tensor Of(IReadOnlyList<Conv2d> convolutions, Tensor x)
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> conv2d_list;
+
+    /// <param name="convolutions">All from C to Co channels, with biases or all without; a Sequential of one counts as that one.</param>
+    public DilatedConvSum(IEnumerable<nn.Module<Tensor, Tensor>> convolutions) : base(nameof(DilatedConvSum))
+    {
+        conv2d_list = new ModuleList<nn.Module<Tensor, Tensor>>([.. convolutions]);
+        RegisterComponents();
+    }
+
+    /// <summary>[N,C,h,w] -> [N,Co,h,w].</summary>
+    public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
+        Conv2d[] convolutions = [.. Layers.Flat(conv2d_list).Cast<Conv2d>()];
         var byTaps = convolutions.Where(conv => x.shape[1] >= FewestChannels && Share(conv, x) < LargestShare).ToArray();
         Tensor? sum = null;
         foreach (var conv in convolutions.Except(byTaps))
@@ -67,5 +75,6 @@ public static class DilatedSum
         }
     }
 
-    private static Tensor? Sum(IEnumerable<Tensor?> terms) => terms.Aggregate((a, b) => a is null || b is null ? null : a + b); // biases: all or none
+    // biases: all or none
+    private static Tensor? Sum(IEnumerable<Tensor?> terms) => terms.Aggregate((a, b) => a is null || b is null ? null : a + b);
 }

@@ -9,7 +9,7 @@ namespace Avs.Models.Tests.Memory;
 
 /// <summary>Training that computes some of its maps twice, beside training that keeps them; in float64.</summary>
 [Collection(Alone.Name)]
-public sealed class RecomputedTests
+public sealed class CheckpointTests
 {
     private const double Near = 1e-12;
 
@@ -49,7 +49,7 @@ public sealed class RecomputedTests
         Tensor Branch(Tensor t) => F.gelu(inner.call(((LayerNorm)parts[0]).call(t)));
 
         var x = Values(2, 3, 6);
-        var (y, ofX) = Learn(x, x => Recomputed.Before(last, Branch, [(LayerNorm)parts[0], inner], x));
+        var (y, ofX) = Learn(x, x => Checkpoint.Run([parts], x => last.call(Branch(x)), x, last));
         Tensor[] found = [y, ofX, .. parts.parameters().Select(parameter => parameter.grad!)];
         parts.zero_grad();
         var (plain, ofPlain) = Learn(x, x => last.call(Branch(x)));
@@ -74,10 +74,52 @@ public sealed class RecomputedTests
             var y = convolution.call(input);
             var g = Values(y.shape);
             var expected = autograd.grad([y], [input, convolution.weight], [g]);
-            var (ofInput, ofWeight) = ((AffineLayer)convolution).Gradients(convolution.weight, x, g);
+            var (ofInput, ofWeight) = AffineLayer.From(convolution).Gradients(convolution.weight, x, g);
             AssertNear(expected[0], ofInput);
             AssertNear(expected[1], ofWeight!);
         }
+    }
+
+    [Fact]
+    public void A_function_that_goes_on_after_its_last_layer_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var last = nn.Linear(6, 6);
+        var x = ones(2, 6).requires_grad_();
+        var e = Assert.Throws<InvalidOperationException>(() => Checkpoint.Run([last], x => last.call(x) * 2, x, last));
+        Assert.Equal("Checkpoint: the function does not end in its last layer, a Linear", e.Message);
+    }
+
+    [Fact]
+    public void The_last_layer_runs_once_and_the_others_twice()
+    {
+        using var scope = NewDisposeScope();
+        using Linear inner = nn.Linear(6, 6), last = nn.Linear(6, 6);
+        var calls = new List<string>();
+        foreach (var (name, layer) in ((string, Linear)[])[("inner", inner), ("last", last)])
+            layer.register_forward_hook((_, _, y) =>
+            {
+                calls.Add(name);
+                return y;
+            });
+        var x = ones(2, 6).requires_grad_();
+        Backpropagation.Run(Checkpoint.Run([inner, last], x => last.call(inner.call(x)), x, last).sum());
+        Assert.Equal(["inner", "last", "inner"], calls);
+    }
+
+    [Fact]
+    public void Without_gradients_a_function_is_only_called()
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        var (x, times) = (ones(2, 6), 0);
+        var y = Checkpoint.Run([], x =>
+        {
+            times++;
+            return x;
+        }, x);
+        Assert.Same(x, y);
+        Assert.Equal(1, times);
     }
 
     [Fact]
@@ -85,7 +127,8 @@ public sealed class RecomputedTests
     {
         using var scope = NewDisposeScope();
         var block = Block(6, 4, 2);
-        var frozen = block.named_parameters().Where(entry => entry.name is "conv2.weight" or "bn1.bias" or "conv3.weight").Select(entry => entry.parameter).ToArray();
+        var frozen = block.named_parameters().Where(entry => entry.name is "conv2.weight" or "bn1.bias" or "conv3.weight")
+            .Select(entry => entry.parameter).ToArray();
         foreach (var parameter in frozen)
             parameter.requires_grad = false;
         block.call(Values(3, 6, 33, 31)).square().sum().backward();
@@ -157,7 +200,8 @@ public sealed class RecomputedTests
     private static void AssertNear(Tensor expected, Tensor found, string name = "")
     {
         Assert.True(found.shape.SequenceEqual(expected.shape), name);
-        var difference = (found - expected).abs().max().to(ScalarType.Float64).item<double>() / Math.Max(1, expected.abs().max().to(ScalarType.Float64).item<double>());
+        var difference = (found - expected).abs().max().to(ScalarType.Float64).item<double>() / Math.Max(1,
+            expected.abs().max().to(ScalarType.Float64).item<double>());
         Assert.True(difference < Near, $"{name} differs by {difference:0.0e+0}");
     }
 }

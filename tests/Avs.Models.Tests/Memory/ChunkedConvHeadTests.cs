@@ -1,3 +1,4 @@
+using Avs.Models.Blocks;
 using Avs.Models.Memory;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,7 +9,7 @@ namespace Avs.Models.Tests.Memory;
 
 /// <summary>A row of convolutions frame by frame, beside the same convolutions of the whole batch; in float64.</summary>
 [Collection(Alone.Name)]
-public sealed class ConvolutionRowTests
+public sealed class ChunkedConvHeadTests
 {
     // 40 channels are taken in two parts: so many places of so many channels are more than there may be at once.
     [Theory]
@@ -49,6 +50,10 @@ public sealed class ConvolutionRowTests
     }
 
     [Fact]
+    public void Layers_that_do_not_end_in_a_convolution_are_refused() =>
+        Assert.Throws<ArgumentException>(() => ChunkedConvHead.Run(ones(1, 1, 2, 2), nn.Conv2d(1, 1, 1), nn.ReLU()));
+
+    [Fact]
     public void A_step_leaves_no_tensor_behind()
     {
         using var parts = Parts(3);
@@ -77,7 +82,7 @@ public sealed class ConvolutionRowTests
     }
 
     private static Tensor Row(Sequential parts, Tensor x) =>
-        ConvolutionRow.Of(x, new(Twice, (Conv2d)parts[0]), new(x => F.relu(x), (Conv2d)parts[1]));
+        ChunkedConvHead.Run(x, new BilinearUpsample(2, alignCorners: false), (Conv2d)parts[0], nn.ReLU(), (Conv2d)parts[1]);
 
     private static Tensor Twice(Tensor x) => F.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Bilinear);
 

@@ -1,25 +1,53 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Layer = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace Avs.Models.Memory;
 
 /// <summary>
-/// A row of convolutions with something cheap before each, y = convₙ fₙ … conv₁ f₁ x, one frame at a time: of a batch there are only x
-/// and what the convolutions give, and gradients pass through the row frame by frame. So no fₖ, such as an enlarged map, is ever there
-/// whole, nor is any gradient between x and y.
+/// The last convolutions of a network, with something cheap before each, y = convₙ fₙ … conv₁ f₁ x, one frame at a time: of a batch there
+/// are only x and what the convolutions give, and gradients pass through them frame by frame. So no fₖ, such as an enlarged map, is ever
+/// there whole, nor is any gradient between x and y.
 /// </summary>
-public static class ConvolutionRow
+internal static class ChunkedConvHead
 {
     // In backward no more of an fₖ is there at once, unless it has fewer channels than are worth taking together.
     private const long FloatsAtOnce = 1 << 21, ChannelsTogether = 32;
 
-    /// <summary>conv(f(x)).</summary>
-    /// <param name="Before">f, which treats every frame and every channel by itself and learns nothing.</param>
-    /// <param name="Convolution">conv, which keeps the size, without dilation or groups.</param>
-    public sealed record Step(Func<Tensor, Tensor> Before, Conv2d Convolution)
+    /// <summary>layersₙ … layers₂ layers₁ x.</summary>
+    /// <param name="x">[N,C,H,W].</param>
+    /// <param name="layers">
+    /// Convolutions that keep the size, without dilation or groups, the last layer among them, and before each layers that treat every
+    /// frame and every channel by itself, do not change their input and learn nothing. A Sequential counts as its layers.
+    /// </param>
+    /// <returns>[N,Co,H',W'], Co that of the last convolution.</returns>
+    public static Tensor Run(Tensor x, params Layer[] layers)
     {
-        /// <summary>conv(f(x)).</summary>
+        List<Step> steps = [];
+        List<Layer> before = [];
+        foreach (var layer in Layers.Flat(layers))
+        {
+            if (layer is Conv2d convolution)
+            {
+                steps.Add(new Step([.. before], convolution));
+                before.Clear();
+            }
+            else
+            {
+                before.Add(layer);
+            }
+        }
+        return before.Count == 0
+            ? Function.Run(x, [.. steps])
+            : throw new ArgumentException("the last layer is not a convolution", nameof(layers));
+    }
+
+    // conv(f(x)).
+    private sealed record Step(Layer[] Layers, Conv2d Convolution)
+    {
+        public Tensor Before(Tensor x) => Layers.Aggregate(x, (y, layer) => layer.call(y));
+
         public Tensor Run(Tensor x)
         {
             using var scope = NewDisposeScope();
@@ -27,15 +55,9 @@ public static class ConvolutionRow
         }
     }
 
-    /// <summary>y.</summary>
-    /// <param name="x">[N,C,H,W].</param>
-    /// <param name="steps">From x to y.</param>
-    /// <returns>[N,Co,H',W'], Co that of the last convolution.</returns>
-    public static Tensor Of(Tensor x, params Step[] steps) => Function.Run(x, steps);
-
     private sealed class Function : ReleasingFunction<Function, Step[]>
     {
-        public override string Name => nameof(ConvolutionRow);
+        public override string Name => nameof(ChunkedConvHead);
 
         public static Tensor Run(Tensor x, Step[] steps) =>
             Apply(steps, [x, .. steps.SelectMany(step => new[] { step.Convolution.weight, step.Convolution.bias })]);
@@ -89,7 +111,7 @@ public static class ConvolutionRow
     // `ofWeight`.
     private static Tensor Back(Step step, Tensor x, Tensor weight, Tensor gradient, Tensor? ofWeight)
     {
-        AffineLayer layer = step.Convolution;
+        var layer = AffineLayer.From(step.Convolution);
         var ofX = empty_like(x);
         long channels = x.shape[1], places = gradient.shape[2] * gradient.shape[3];
         var together = Math.Max(ChannelsTogether, FloatsAtOnce / places / ChannelsTogether * ChannelsTogether);

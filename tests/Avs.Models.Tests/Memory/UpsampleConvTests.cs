@@ -1,3 +1,4 @@
+using Avs.Models.Blocks;
 using Avs.Models.Memory;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Avs.Models.Tests.Memory;
 
-public sealed class DoubledConvolutionTests
+public sealed class UpsampleConvTests
 {
     [Theory]
     [InlineData(1, 1, 1, 1, 1)]
@@ -22,7 +23,7 @@ public sealed class DoubledConvolutionTests
 
         var plain = convolution.call(F.interpolate(plainX, scale_factor: [2, 2], mode: InterpolationMode.Nearest));
         var gradients = autograd.grad([(plain * weighting).sum()], [plainX, convolution.weight, convolution.bias!]);
-        var folded = DoubledConvolution.OfEnlarged(convolution, x);
+        var folded = UpsampleConv.Run(x, new NearestUpsample(), convolution);
         var foldedGradients = autograd.grad([(folded * weighting).sum()], [x, convolution.weight, convolution.bias!]);
 
         Assert.Equal(plain.shape, folded.shape);
@@ -30,4 +31,19 @@ public sealed class DoubledConvolutionTests
         foreach (var (expected, found) in gradients.Zip(foldedGradients))
             Assert.True(expected.allclose(found, 1e-4, 1e-4));
     }
+
+    [Fact]
+    public void Two_enlargements_and_what_follows_pixel_by_pixel_are_those_of_the_layers_called_in_turn()
+    {
+        using var scope = NewDisposeScope();
+        using var up = new NearestUpsample();
+        using var head = Given.Filled(nn.Sequential(
+            nn.Conv2d(8, 6, 3, padding: 1), new NearestUpsample(), nn.Conv2d(6, 4, 3, padding: 1), nn.ReLU(), nn.Conv2d(4, 1, 1)));
+        var x = Given.Uniform(1, -1, 1, 2, 8, 5, 6);
+        Assert.True(UpsampleConv.Run(x, up, head).allclose(head.call(up.call(x)), 1e-5, 1e-5));
+    }
+
+    [Fact]
+    public void A_convolution_without_an_enlargement_is_refused() =>
+        Assert.Throws<ArgumentException>(() => UpsampleConv.Run(ones(1, 1, 2, 2), nn.Conv2d(1, 1, 3, padding: 1)));
 }
