@@ -1,4 +1,5 @@
 using Avs.Models.Vae.Autoencoders;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Multimodal;
 using Avs.Models.Vae.Networks;
 

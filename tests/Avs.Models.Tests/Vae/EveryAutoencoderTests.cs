@@ -2,6 +2,7 @@ using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Models.Vae;
 using Avs.Models.Vae.Autoencoders;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using Avs.Core;
-using Avs.Models.Vae;
+using Avs.Models.Vae.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 

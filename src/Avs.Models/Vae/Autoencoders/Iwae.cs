@@ -1,4 +1,5 @@
 using Avs.Core.Configuration;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,6 @@
 using Avs.Core.Configuration;
+using Avs.Models.Vae.Autoencoders;
+using Avs.Models.Vae.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
 

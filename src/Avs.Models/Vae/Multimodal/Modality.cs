@@ -1,3 +1,4 @@
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using TorchSharp;
 using TorchSharp.Modules;

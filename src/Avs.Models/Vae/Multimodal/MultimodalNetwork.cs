@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Autoencoders;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -243,6 +244,10 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
             ?? throw new ArgumentException("the input has no modality at all", nameof(input));
         var n = first.shape[0];
         var type = first.dtype;
+        foreach (var (x, modality) in input.Modalities.Zip(Modalities))
+            if (x is not null && !x.shape.AsSpan().SequenceEqual([n, modality.Shape.Channels, modality.Shape.Height, modality.Shape.Width]))
+                throw new ArgumentException(
+                    $"modality '{modality.Name}' is [{string.Join(", ", x.shape)}]; expected {n} of {modality.Shape}", nameof(input));
         var there = tensor(input.Modalities.Select(x => x is null ? 0f : 1f).ToArray(), type, first.device).unsqueeze(-1); // [M,1]
         if (input.Present is null)
             return there.expand(modalities.Count, n).contiguous();

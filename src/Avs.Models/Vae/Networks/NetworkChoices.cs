@@ -51,7 +51,7 @@ public sealed record EncoderConfig
 
     /// <summary>Builds the encoder with fresh weights.</summary>
     /// <param name="image">What it encodes.</param>
-    /// <param name="kerasDefaults">See <see cref="AutoencoderConfig.KerasDefaults"/>.</param>
+    /// <param name="kerasDefaults">Whether alignment, slopes and normalisation are Keras's.</param>
     /// <exception cref="UsageException">The strides do not divide the image.</exception>
     public ImageEncoder Create(ImageShape image, bool kerasDefaults = false)
     {
@@ -85,7 +85,7 @@ public sealed record DecoderConfig
     /// <summary>Builds the decoder with fresh weights.</summary>
     /// <param name="image">What it decodes to.</param>
     /// <param name="latentSize">K.</param>
-    /// <param name="kerasDefaults">See <see cref="AutoencoderConfig.KerasDefaults"/>.</param>
+    /// <param name="kerasDefaults">Whether alignment, slopes and normalisation are Keras's.</param>
     /// <exception cref="UsageException">The strides do not divide the image.</exception>
     public ImageDecoder Create(ImageShape image, int latentSize, bool kerasDefaults = false)
     {

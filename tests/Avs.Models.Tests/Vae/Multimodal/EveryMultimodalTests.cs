@@ -1,5 +1,7 @@
 using Avs.Core;
 using Avs.Models.Vae;
+using Avs.Models.Vae.Autoencoders;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Multimodal;
 using Avs.Models.Vae.Networks;
 using TorchSharp;
@@ -213,6 +215,9 @@ public class EveryMultimodalTests
         var whole = Whole();
         string Refusal(MultimodalInput input) => Assert.Throws<ArgumentException>(() => network.Encode(input)).Message;
         Assert.Contains("the network has 3 modalities, the input 2", Refusal(new MultimodalInput([whole.Modalities[0], null])));
+        Assert.Contains(
+            "modality 'sound' is [4, 1, 6, 9]; expected 4 of 1x6x10",
+            Refusal(whole with { Modalities = [whole.Modalities[0], rand(4, 1, 6, 9), whole.Modalities[2]] }));
         Assert.Contains("no modality at all", Refusal(new MultimodalInput([null, null, null])));
         Assert.Contains("expected [4, 3]", Refusal(whole with { Present = ones(3, 4).to(ScalarType.Bool) }));
         Assert.Contains("2 of 4 examples have no modality", Refusal(whole with { Present = Mask(1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0) }));

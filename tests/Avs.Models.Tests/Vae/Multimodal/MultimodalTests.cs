@@ -1,5 +1,5 @@
 using Avs.Models.LatentVariables;
-using Avs.Models.Vae;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Multimodal;
 using Avs.Models.Vae.Networks;
 using TorchSharp;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 //   KL(q ‖ p) = log(σ_p/σ_q) + (σ_q² + (μ_q − μ_p)²)/(2σ_p²) − ½
 //   KL(q ‖ p) = E_q[log q − log p]                                     estimated, for distributions without a closed form
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Distributions;
 
 /// <summary>Kullback-Leibler divergences of diagonal Gaussians.</summary>
 public static class KullbackLeibler

@@ -13,7 +13,7 @@ using F = TorchSharp.torch.nn.functional;
 // One σ learned: O. Rybkin, K. Daniilidis, S. Levine, "Simple and Effective VAE Training with Calibrated Decoders", ICML 2021; log σ is
 // kept above −6 smoothly, as there: images without noise would draw it to −∞.
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Distributions;
 
 /// <summary>Which distribution an image has given its code.</summary>
 public enum LikelihoodKind

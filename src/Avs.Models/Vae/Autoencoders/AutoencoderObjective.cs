@@ -1,8 +1,9 @@
 using Avs.Core.Configuration;
+using Avs.Models.Vae.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Autoencoders;
 
 /// <summary>
 /// The number to minimise, and the terms it is made of: unweighted, in nats an image (with a squared error as "likelihood", squares an

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Sampling;
 
 /// <summary>Where the codes of new images come from.</summary>
 public interface ILatentSampler

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Distributions;
 
 /// <summary>A normal distribution with a diagonal covariance for each row. A log-σ head is the same with s = 2 log σ.</summary>
 /// <param name="Mean">μ [...,N,K].</param>

@@ -1,6 +1,6 @@
 using Avs.Core.Configuration;
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Networks;
 
 /// <summary>The shape of an image, [C,H,W].</summary>
 public sealed record ImageShape

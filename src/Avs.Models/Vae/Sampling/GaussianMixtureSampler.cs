@@ -1,4 +1,5 @@
 using Avs.Core;
+using Avs.Models.Vae.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 //
 // In float64 and on the CPU; begins at the centers of k-means, and those at codes that are drawn far from each other (k-means++).
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Sampling;
 
 /// <summary>Codes of a mixture of Gaussians fitted to the codes of images.</summary>
 public sealed class GaussianMixtureSampler : ILatentSampler

@@ -1,9 +1,10 @@
+using Avs.Models.Vae.Distributions;
 using TorchSharp;
 using static TorchSharp.torch;
 
 // What can be measured of an autoencoder with nothing but the model and images. Call them in eval() mode.
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Autoencoders;
 
 /// <summary>The two parts of the bound of each image, nats.</summary>
 /// <param name="Reconstruction">−E_q[log p(x | z)] [N].</param>

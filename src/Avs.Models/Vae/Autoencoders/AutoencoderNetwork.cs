@@ -1,8 +1,9 @@
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Autoencoders;
 
 /// <summary>What an autoencoder returns for N images: L codes of each, and what the decoder makes of them.</summary>
 /// <param name="Code">z [L,N,K].</param>

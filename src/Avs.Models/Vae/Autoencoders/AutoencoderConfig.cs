@@ -1,11 +1,12 @@
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 
 // What an autoencoder brings: a record of its sizes and choices (AutoencoderConfig), which builds the network, and the objective that it
 // learns by.
 
-namespace Avs.Models.Vae;
+namespace Avs.Models.Vae.Autoencoders;
 
 /// <summary>The sizes and choices of an autoencoder of images: one sealed record a model.</summary>
 public abstract record AutoencoderConfig
