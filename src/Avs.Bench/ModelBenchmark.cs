@@ -5,6 +5,7 @@ using Avs.Data.Audio;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;

@@ -10,7 +10,7 @@ namespace Avs.Cli;
 public static class AvsProgram
 {
     private const string TraceVariable = "AVS_TRACE";
-    private const int UsageError = 2, OtherError = 1;
+    private const int OtherError = 1;
 
     /// <summary>Runs one command line.</summary>
     /// <returns>0 when it went well, 1 when something failed, 2 for a wrong command line or configuration, 3 for wrong data.</returns>

@@ -5,8 +5,8 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
-using Avs.Models;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
 

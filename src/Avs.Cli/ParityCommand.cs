@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Avs.Cli.Json;
 using Avs.Parity;
+using Avs.Parity.Comparison;
 
 namespace Avs.Cli;
 

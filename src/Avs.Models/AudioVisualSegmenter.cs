@@ -1,6 +1,7 @@
 using Avs.Core.Configuration;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -84,14 +85,14 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     /// <param name="input">Frames and sound; masks are not looked at.</param>
     /// <param name="latent">How the latent codes are chosen; a network without any does not look at it.</param>
     /// <param name="noise">The draws, for the modes that draw.</param>
-    public Prediction Predict(AvsInput input, LatentAtTest latent, ILatentNoise noise)
+    public MaskPrediction Predict(AvsInput input, LatentAtTest latent, ILatentNoise noise)
     {
         using var scope = NewDisposeScope();
         var source = latent.Mode == LatentMode.Mean ? new ZeroNoise() : noise;
         input = WithEmbedding(input) with { Masks = null, Labelled = null, Noise = source };
         var prediction = latent.Mode == LatentMode.Sample
             ? network.Sample(input, latent.Samples)
-            : new Prediction(network.call(input).Logits);
+            : new MaskPrediction(network.call(input).Logits);
         return prediction.MoveToOuterDisposeScope();
     }
 

@@ -1,5 +1,6 @@
 using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
+using Avs.Models.Segmentation;
 using Avs.Models.Weights;
 
 namespace Avs.Models;

@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Parity.Cases;
+using Avs.Parity.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -66,7 +66,7 @@ public sealed class JsonTests
     [Fact]
     public void Of_parity()
     {
-        var cases = new[] { new Avs.Parity.CaseResult("a", Avs.Parity.CaseStatus.Ok, double.NaN, 1e-5, "") };
+        var cases = new[] { new Avs.Parity.Comparison.CaseResult("a", Avs.Parity.Comparison.CaseStatus.Ok, double.NaN, 1e-5, "") };
 
         Assert.Equal(
             """{"cases":[{"name":"a","status":"ok","worst":null,"tolerance":1E-05,"detail":""}]}""",

@@ -1,6 +1,7 @@
 using Avs.Core.Libtorch;
 using Avs.Models.Blocks;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,8 +26,12 @@ public sealed class AutocastTests
         using var scope = NewDisposeScope();
         var preset = ModelRegistry.Find(name);
         var network = EveryModel.Narrow(preset.Config.Network) with { Backbone = backbone, DropPath = 0 };
-        using var model = Given.Filled(new AudioVisualSegmenter(preset.Config with { Audio = "small", FreezeAudio = false,
-            Network = network }));
+        using var model = Given.Filled(new AudioVisualSegmenter(preset.Config with
+        {
+            Audio = "small",
+            FreezeAudio = false,
+            Network = network
+        }));
         var input = Given.Batch(4, 2, 96); // with fewer, norms that learn from a handful of values magnify what is rounded
 
         Tensor Answer(bool autocast)

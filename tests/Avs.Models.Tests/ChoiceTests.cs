@@ -2,6 +2,7 @@ using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -119,7 +120,8 @@ public class ChoiceTests
         using var generator = new Generator(7);
         return network.call(Given.Batch(2, 2, 64, labelled: labelled) with
         {
-            AudioEmbedding = Given.Uniform(12, -1, 1, 4, config.AudioChannels), Noise = new GeneratorNoise(generator),
+            AudioEmbedding = Given.Uniform(12, -1, 1, 4, config.AudioChannels),
+            Noise = new GeneratorNoise(generator),
         });
     }
 

@@ -4,6 +4,7 @@ using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
+using Avs.Models.Segmentation;
 
 namespace Avs.Models.Tests;
 

@@ -1,6 +1,7 @@
 using Avs.Core.Formats;
 using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
+using Avs.Models.Segmentation;
 using Avs.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,8 +37,15 @@ internal static class EveryModel
     public static NetworkConfig Narrow(NetworkConfig network) => network switch
     {
         EcmvaeConfig config =>
-            config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, LatentEncoderChannels = 2,
-            LatentSize = 4 },
+            config with
+            {
+                Backbone = "small_residual",
+                ImageSize = 64,
+                Channels = 16,
+                TpaviChannels = 8,
+                LatentEncoderChannels = 2,
+                LatentSize = 4
+            },
         DeterministicConfig config =>
             config with { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8, RegulariserChannels = 8 },
         AvsBenchConfig config => config with { Backbone = "small_residual", ImageSize = 64, Channels = 16 },

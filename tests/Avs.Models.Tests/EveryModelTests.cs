@@ -1,5 +1,6 @@
 using Avs.Models.Audio;
 using Avs.Models.AvsBench;
+using Avs.Models.Segmentation;
 using TorchSharp;
 
 namespace Avs.Models.Tests;

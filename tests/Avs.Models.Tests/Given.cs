@@ -1,4 +1,5 @@
 using Avs.Models.Ecmvae;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +48,8 @@ internal static class Given
             Uniform(12, -3, 2, n, 1, 96, 64),
             framesPerClip,
             masks ? Masks(13, labelled is null ? n : labelled.shape[0], 1, size, size) : null,
-            labelled) { Noise = new ZeroNoise() };
+            labelled)
+        { Noise = new ZeroNoise() };
     }
 
     /// <summary>The largest absolute difference.</summary>

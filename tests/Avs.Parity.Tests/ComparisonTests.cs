@@ -4,6 +4,7 @@ using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Data.Media;
 using Avs.Models.Weights;
+using Avs.Parity.Comparison;
 
 namespace Avs.Parity.Tests;
 

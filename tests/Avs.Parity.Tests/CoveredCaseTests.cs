@@ -1,3 +1,4 @@
+using Avs.Parity.Comparison;
 using Xunit.Abstractions;
 
 namespace Avs.Parity.Tests;

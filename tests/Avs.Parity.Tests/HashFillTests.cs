@@ -1,3 +1,5 @@
+using Avs.Parity.Comparison;
+
 namespace Avs.Parity.Tests;
 
 public class HashFillTests

@@ -5,6 +5,7 @@ using Avs.Data.Audio;
 using Avs.Data.Clips;
 using Avs.Data.Media;
 using Avs.Data.Prepare;
+using Avs.Parity.Comparison;
 
 namespace Avs.Parity.Tests;
 
@@ -24,8 +25,15 @@ public sealed class OtherSizesTests : IDisposable
         {
             foreach (var (key, _) in item["inputs"]!.AsObject()) item["inputs"]![key]!["name"] = $"input:mi_3x2/{key}";
             item["inputs"]!["visual"]!["shape"] = new JsonArray(5, 128, 3, 2);
-            item["outputs"] = new JsonObject { ["loss"] = new JsonObject { ["shape"] = new JsonArray(), ["kind"] = "scalar",
-                ["tol_l2"] = 1e-5 } };
+            item["outputs"] = new JsonObject
+            {
+                ["loss"] = new JsonObject
+                {
+                    ["shape"] = new JsonArray(),
+                    ["kind"] = "scalar",
+                    ["tol_l2"] = 1e-5
+                }
+            };
         }, [Number("loss", -0.6640532049520145)]);
         CaseResult result = Assert.Single(ParityRunner.Run(folder));
         Assert.True(result.Status == CaseStatus.Ok, result.Detail);

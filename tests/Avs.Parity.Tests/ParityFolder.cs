@@ -1,3 +1,5 @@
+using Avs.Parity.Comparison;
+
 namespace Avs.Parity.Tests;
 
 /// <summary>The fixtures of this repository.</summary>

@@ -1,4 +1,4 @@
-using Avs.Parity;
+using Avs.Parity.Comparison;
 
 namespace Avs.Cli.Json;
 

@@ -4,7 +4,6 @@ using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Metrics;
-using Avs.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -81,10 +80,10 @@ public static class Evaluator
         using IDisposable noGradient = no_grad();
         using var loader = new ClipLoader(heard,
             new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
-        {
-            Cache = false,
-            Threads = options.Threads,
-        });
+            {
+                Cache = false,
+                Threads = options.Threads,
+            });
         foreach (AvsBatch batch in loader.Epoch(0))
         {
             using (batch)

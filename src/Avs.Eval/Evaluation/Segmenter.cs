@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Data.Batches;
 using Avs.Models;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace Avs.Eval.Evaluation;
 
 /// <summary>Anything that segments: frames and sound in, masks out. Called without gradient.</summary>
 /// <param name="input">Frames and sound on the evaluation's device, without masks.</param>
-public delegate Models.Prediction Segmenter(AvsInput input);
+public delegate MaskPrediction Segmenter(AvsInput input);
 
 /// <summary>Segmenters made of models and of other segmenters.</summary>
 public static class Segmenters
@@ -45,7 +46,7 @@ public static class Segmenters
         using var scope = NewDisposeScope();
         var straight = segmenter(input);
         var (logits, variance) = segmenter(input with { Images = input.Images.flip(3) });
-        return straight.MeanWith(new Models.Prediction(logits.flip(3), variance?.flip(3))).MoveToOuterDisposeScope();
+        return straight.MeanWith(new MaskPrediction(logits.flip(3), variance?.flip(3))).MoveToOuterDisposeScope();
     };
 
     /// <summary>A batch as segmenters take it.</summary>

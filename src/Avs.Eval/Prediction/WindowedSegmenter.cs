@@ -2,7 +2,7 @@ using Avs.Data.AvsBench;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Models;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 

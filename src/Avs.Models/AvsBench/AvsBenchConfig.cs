@@ -1,4 +1,5 @@
 using Avs.Core.Configuration;
+using Avs.Models.Segmentation;
 
 namespace Avs.Models.AvsBench;
 

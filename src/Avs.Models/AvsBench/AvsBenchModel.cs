@@ -3,6 +3,7 @@ using Avs.Models.Backbones;
 using Avs.Models.Blocks;
 using Avs.Models.Fusion;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Ecmvae;

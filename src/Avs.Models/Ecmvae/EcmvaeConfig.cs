@@ -1,5 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Fusion;
+using Avs.Models.Segmentation;
 
 namespace Avs.Models.Ecmvae;
 

@@ -1,6 +1,7 @@
 using Avs.Core.Configuration;
 using Avs.Models.Backbones;
 using Avs.Models.Fusion;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -95,7 +96,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     }
 
     /// <inheritdoc/>
-    public override Prediction Sample(AvsInput input, int draws)
+    public override MaskPrediction Sample(AvsInput input, int draws)
     {
         using var scope = NewDisposeScope();
         var noise = input.NoiseFor(this);
@@ -107,7 +108,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
             return PriorPath(prepared, noise).Logits.MoveToOuterDisposeScope(); // [N,1,H,W]
         }
 
-        return Prediction.FromDraws([.. Enumerable.Range(0, draws).Select(_ => Draw())]).MoveToOuterDisposeScope();
+        return MaskPrediction.FromDraws([.. Enumerable.Range(0, draws).Select(_ => Draw())]).MoveToOuterDisposeScope();
     }
 
     private LatentModel Latents => mm_vae_model ?? cvae_model!;

@@ -1,4 +1,5 @@
 using Avs.Models.Blocks;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Avs.Models;
 using Avs.Models.AvsBench;
 using Avs.Models.Losses;
+using Avs.Models.Segmentation;
+using Avs.Parity.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

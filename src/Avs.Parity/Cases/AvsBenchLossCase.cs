@@ -1,5 +1,6 @@
 using Avs.Models.AvsBench;
 using Avs.Models.Losses;
+using Avs.Parity.Comparison;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
@@ -24,8 +25,11 @@ internal sealed class AvsBenchLossCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         MatchingInputs given = MatchingInputs.From(item);
-        AvsBenchObjective released = AvsBenchObjective.MS3 with { MatchingStages = given.Stages("count_stages"),
-            MatchingWeight = given.Weight(0.5) };
+        AvsBenchObjective released = AvsBenchObjective.MS3 with
+        {
+            MatchingStages = given.Stages("count_stages"),
+            MatchingWeight = given.Weight(0.5)
+        };
         Give("bce", AvsBenchObjective.MS3 with { MatchingWeight = 0 }, term => term.CrossEntropy);
         foreach (var (name, loss) in Variants) Give(name, released with { Distance = loss }, term => term.Matching);
         Give("total", released, term => term.Total);

@@ -1,5 +1,6 @@
 using Avs.Models.AvsBench;
 using Avs.Models.Losses;
+using Avs.Parity.Comparison;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;
@@ -22,8 +23,12 @@ internal sealed class CosineMatchingCase : ICaseRule
         if (masks.shape[0] == given.Output.Logits.shape[0]) masks = masks.index_select(0, first);
 
         AvsBenchObjective released = AvsBenchObjective.S4,
-            on = released with { Matching = MatchingForm.Cosine, MatchingStages = given.Stages("count_stages"),
-            MatchingWeight = given.Weight(50) };
+            on = released with
+            {
+                Matching = MatchingForm.Cosine,
+                MatchingStages = given.Stages("count_stages"),
+                MatchingWeight = given.Weight(50)
+            };
         Give("bce", released, term => term.CrossEntropy);
         Give("sa_avg", on, term => term.Matching);
         Give("sa_max", on with { Cosine = new CosineMatchingLoss(MaskPooling.Maximum) }, term => term.Matching);

@@ -1,5 +1,6 @@
-using Avs.Models;
 using Avs.Models.Ecmvae;
+using Avs.Models.Segmentation;
+using Avs.Parity.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

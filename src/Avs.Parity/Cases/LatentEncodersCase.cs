@@ -1,4 +1,5 @@
 using Avs.Models.Ecmvae;
+using Avs.Parity.Comparison;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Avs.Models.Ecmvae;
+using Avs.Parity.Comparison;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;

@@ -1,5 +1,6 @@
 using Avs.Data.Audio;
 using Avs.Data.Clips;
+using Avs.Parity.Comparison;
 
 namespace Avs.Parity.Cases;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Avs.Models;
 using Avs.Models.AvsBench;
+using Avs.Models.Segmentation;
+using Avs.Parity.Comparison;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;

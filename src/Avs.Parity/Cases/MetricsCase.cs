@@ -1,5 +1,6 @@
 using System.Globalization;
 using Avs.Eval.Metrics;
+using Avs.Parity.Comparison;
 
 namespace Avs.Parity.Cases;
 

@@ -4,6 +4,7 @@ using Avs.Core.Formats;
 using Avs.Core.Formats.Pickle;
 using Avs.Data.Audio;
 using Avs.Data.Clips;
+using Avs.Parity.Comparison;
 
 namespace Avs.Parity.Cases;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Avs.Models.Backbones;
+using Avs.Parity.Comparison;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Avs.Parity.Comparison;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;

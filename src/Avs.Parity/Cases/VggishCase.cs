@@ -1,6 +1,7 @@
 using Avs.Data.Audio;
 using Avs.Data.Clips;
 using Avs.Models.Audio;
+using Avs.Parity.Comparison;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;

@@ -6,6 +6,7 @@ using Avs.Data.Batches;
 using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;

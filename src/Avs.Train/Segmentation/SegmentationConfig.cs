@@ -3,6 +3,7 @@ using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Models;
 using Avs.Models.Ecmvae;
+using Avs.Models.Segmentation;
 
 namespace Avs.Train.Segmentation;
 

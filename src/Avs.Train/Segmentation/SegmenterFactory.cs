@@ -5,6 +5,7 @@ using Avs.Data.Batches;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
+using Avs.Models.Segmentation;
 using Avs.Train.Runs;
 using TorchSharp;
 using static TorchSharp.torch;

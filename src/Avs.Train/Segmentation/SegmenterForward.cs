@@ -1,4 +1,5 @@
 using Avs.Models;
+using Avs.Models.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
-using Avs.Models;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,7 +28,7 @@ public class EvaluatorTests
     public void Variances_are_seen_clip_by_clip_at_the_masks_size(bool flip)
     {
         // The second clip's variance is twice the first's, whatever the draws were; a mirror image has it at the other side.
-        Segmenter uncertain = input => new Models.Prediction(
+        Segmenter uncertain = input => new MaskPrediction(
             zeros(input.Images.shape[0], 1, 4, 4), full([1, 1, 4, 4], 0.1f) * input.LogMel!.mean([1, 2, 3]).view(-1, 1, 1, 1));
         var seen = new List<float[]>();
         Evaluator.Run(uncertain, FakeClips.WithScenes(),
@@ -113,10 +113,10 @@ public class EvaluatorTests
     }
 
     // Finds the column that the sound tells.
-    internal static Models.Prediction Listener(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1);
+    internal static MaskPrediction Listener(AvsInput input) => Columns(input.LogMel!.mean([1, 2, 3]) - 1);
 
     // The same, less sure.
-    private static Models.Prediction Blurred(AvsInput input) =>
+    private static MaskPrediction Blurred(AvsInput input) =>
         Columns(input.LogMel!.mean([1, 2, 3]) - 1) * 0.05 + arange(8).to(ScalarType.Float32) * 0.3;
 
     private static Tensor Columns(Tensor column)

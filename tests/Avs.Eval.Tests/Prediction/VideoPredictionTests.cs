@@ -4,7 +4,7 @@ using Avs.Data.Audio;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
-using Avs.Models;
+using Avs.Models.Segmentation;
 using OpenCvSharp;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,7 +26,7 @@ public sealed class VideoPredictionTests : IDisposable
     }
 
     // What a bright pixel is worth: a rule, as these tests are about where and how masks are written.
-    private static Models.Prediction Brightness(AvsInput input) => input.Images.mean([1], keepdim: true); // [N, 1, S, S]
+    private static MaskPrediction Brightness(AvsInput input) => input.Images.mean([1], keepdim: true); // [N, 1, S, S]
 
     private Mat FirstOfOverlay() =>
         new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Select(picture => picture.Bgr.Clone()).First();

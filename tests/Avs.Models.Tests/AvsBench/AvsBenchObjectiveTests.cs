@@ -1,4 +1,5 @@
 using Avs.Models.AvsBench;
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.AvsBench;

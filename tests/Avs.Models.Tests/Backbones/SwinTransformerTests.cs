@@ -105,8 +105,11 @@ public class SwinTransformerTests
             for (var r = 0; r < h; r++)
                 for (var c = 0; c < w; c++)
                 {
-                    var seen = (from r2 in Enumerable.Range(0, rows) from c2 in Enumerable.Range(0, columns) where Cell(r2) == Cell(r)
-                        && Cell(c2) == Cell(c) select (r2, c2)).ToArray();
+                    var seen = (from r2 in Enumerable.Range(0, rows)
+                                from c2 in Enumerable.Range(0, columns)
+                                where Cell(r2) == Cell(r)
+                        && Cell(c2) == Cell(c)
+                                select (r2, c2)).ToArray();
                     for (var head = 0; head < Heads; head++)
                     {
                         Tensor Part(int which, int row, int column) => qkv[b, row, column].narrow(0, which * Channels + head * d, d);

@@ -1,5 +1,6 @@
 using Avs.Models.Ecmvae;
 using Avs.Models.Fusion;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 

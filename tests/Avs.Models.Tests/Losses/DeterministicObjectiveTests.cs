@@ -37,8 +37,15 @@ public class DeterministicObjectiveTests
         using var scope = NewDisposeScope();
         using var model = new AudioVisualSegmenter(new SegmenterConfig
         {
-            Network = new DeterministicConfig { Backbone = "small_residual", ImageSize = 64, Channels = 16, TpaviChannels = 8,
-                RegulariserChannels = 8, Regulariser = regulariser },
+            Network = new DeterministicConfig
+            {
+                Backbone = "small_residual",
+                ImageSize = 64,
+                Channels = 16,
+                TpaviChannels = 8,
+                RegulariserChannels = 8,
+                Regulariser = regulariser
+            },
         });
         var input = Given.Batch(1, 2, 64);
         var output = (DeterministicOutput)model.call(input);

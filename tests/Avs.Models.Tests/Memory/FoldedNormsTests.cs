@@ -1,4 +1,5 @@
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using Avs.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using Avs.Data.Batches;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
 using Avs.Models;
+using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
 

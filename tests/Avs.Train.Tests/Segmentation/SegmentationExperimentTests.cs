@@ -4,6 +4,7 @@ using Avs.Data.Clips;
 using Avs.Models;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
+using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
 
 namespace Avs.Train.Tests.Segmentation;

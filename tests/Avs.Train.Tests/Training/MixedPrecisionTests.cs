@@ -3,7 +3,7 @@ using Avs.Core.Libtorch;
 using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
-using Avs.Models;
+using Avs.Models.Segmentation;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;

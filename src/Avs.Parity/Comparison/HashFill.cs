@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>
 /// The fill rule of the parity fixtures: weights, inputs and noise out of one integer hash of a name, so that any program makes the same

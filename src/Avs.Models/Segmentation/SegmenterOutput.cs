@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>
 /// What a segmenter returns. A family's own record adds what its objective looks at; the losses themselves are the objective's.

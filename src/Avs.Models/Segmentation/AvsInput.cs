@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>What a segmenter sees: the frames of some clips and the second of sound that belongs to each frame.</summary>
 /// <param name="Images">ImageNet-normalised frames [N,3,H,W], clip-major: frame t of clip b is row b*T+t. H = W, a multiple of 32.</param>

@@ -1,15 +1,16 @@
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests;
 
-public class PredictionTests
+public class MaskPredictionTests
 {
     [Fact]
     public void The_mean_of_sure_draws_is_as_sure()
     {
         using var scope = NewDisposeScope();
-        var found = Prediction.FromDraws([Pixel(40), Pixel(40)]);
+        var found = MaskPrediction.FromDraws([Pixel(40), Pixel(40)]);
         Assert.Equal(40, found.Logits.item<float>(), 1e-3f);
         Assert.Equal(0, found.Variance!.item<float>());
     }
@@ -22,14 +23,14 @@ public class PredictionTests
     public void Two_predictions_have_the_mean_probability(double first, double second, double expected)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(expected, new Prediction(Pixel(first)).MeanWith(Pixel(second)).Logits.item<float>(), 1e-3f);
+        Assert.Equal(expected, new MaskPrediction(Pixel(first)).MeanWith(Pixel(second)).Logits.item<float>(), 1e-3f);
     }
 
     [Fact]
     public void Variances_are_averaged_and_one_alone_is_not_a_mean()
     {
         using var scope = NewDisposeScope();
-        Prediction one = new(Pixel(0), Pixel(0.25)), other = new(Pixel(0), Pixel(0.75));
+        MaskPrediction one = new(Pixel(0), Pixel(0.25)), other = new(Pixel(0), Pixel(0.75));
         Assert.Equal(0.5f, one.MeanWith(other).Variance!.item<float>());
         Assert.Null(one.MeanWith(Pixel(0)).Variance);
     }

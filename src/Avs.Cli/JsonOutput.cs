@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Avs.Cli.Json;
 
-namespace Avs.Cli.Json;
+namespace Avs.Cli;
 
 /// <summary>What verbs print with --json: each a record of its own, whose property names in snake_case are the keys.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,7 +1,7 @@
 using Avs.Core.Libtorch;
 using static TorchSharp.torch;
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>
 /// Where the standard normal numbers of the latent codes come from. Every draw is named (<c>z_prior_vs</c>, <c>z_posterior_vac_y</c>,

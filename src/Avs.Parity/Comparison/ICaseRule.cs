@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>
 /// How one kind of case is computed. A kind is recognised by what a case holds (modules, inputs, outputs), never by its name.

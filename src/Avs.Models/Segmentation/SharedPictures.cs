@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>
 /// Successive clips that show the same frames and differ in their sound: what depends on the picture alone is computed once. Batch

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 // What a model family brings: one sealed record of its sizes and choices (a NetworkConfig), the network that the record builds, and the
 // objective that it learns by. Everything else (audio networks, training, evaluation, configuration files) knows these three only.
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>A network that segments frames by their audio embeddings, without the audio network that makes these.</summary>
 public abstract class SegmentationNetwork(string name) : nn.Module<AvsInput, SegmenterOutput>(name)
@@ -15,7 +15,7 @@ public abstract class SegmentationNetwork(string name) : nn.Module<AvsInput, Seg
     /// </summary>
     /// <param name="input">Frames, audio embeddings and the source of the draws, without masks.</param>
     /// <param name="draws">How many.</param>
-    public virtual Prediction Sample(AvsInput input, int draws) => new(call(input).Logits);
+    public virtual MaskPrediction Sample(AvsInput input, int draws) => new(call(input).Logits);
 
     /// <summary>Beginnings of names in the authors' checkpoints that this network has no entry for, because nothing uses them.</summary>
     public virtual IReadOnlyList<string> PublishedLeftovers => [];

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Avs.Core;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>A parity folder's <c>manifest.json</c>: what to compute, from which numbers, and how near it must come.</summary>
 /// <param name="Cases">Every case, in the order of the file.</param>

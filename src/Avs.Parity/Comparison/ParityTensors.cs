@@ -1,8 +1,8 @@
-using Avs.Models;
+using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>The fill rule in tensors: inputs, weights, noise, and results on their way to the comparison.</summary>
 internal static class ParityTensors

@@ -2,37 +2,37 @@ using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>What a segmenter answers at test time.</summary>
 /// <param name="Logits">Mask logits [N,1,H,W]; of several draws of the latent codes, those of the mean probability.</param>
 /// <param name="Variance">Per-pixel variance of the probabilities over the draws [N,1,H,W] (population form); null for a single
 /// draw.</param>
-public sealed record Prediction(Tensor Logits, Tensor? Variance = null)
+public sealed record MaskPrediction(Tensor Logits, Tensor? Variance = null)
 {
     /// <summary>A prediction without a variance.</summary>
-    public static implicit operator Prediction(Tensor logits) => new(logits);
+    public static implicit operator MaskPrediction(Tensor logits) => new(logits);
 
     /// <summary>The prediction of several draws of the latent codes.</summary>
     /// <param name="logits">Of each draw [N,1,H,W].</param>
-    public static Prediction FromDraws(IReadOnlyList<Tensor> logits)
+    public static MaskPrediction FromDraws(IReadOnlyList<Tensor> logits)
     {
         using var scope = NewDisposeScope();
         var draws = stack(logits); // [S,N,1,H,W]
-        return new Prediction(LogitOfMean(draws).MoveToOuterDisposeScope(), draws.sigmoid().var(0, false).MoveToOuterDisposeScope());
+        return new MaskPrediction(LogitOfMean(draws).MoveToOuterDisposeScope(), draws.sigmoid().var(0, false).MoveToOuterDisposeScope());
     }
 
     /// <summary>The prediction that has the mean of two predictions' probabilities, and of their variances.</summary>
     /// <param name="other">The other, of the same shape.</param>
-    public Prediction MeanWith(Prediction other)
+    public MaskPrediction MeanWith(MaskPrediction other)
     {
         using var scope = NewDisposeScope();
         var variance = Variance is null || other.Variance is null ? null : (Variance + other.Variance) * 0.5;
-        return new Prediction(LogitOfMean(stack([Logits, other.Logits])).MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
+        return new MaskPrediction(LogitOfMean(stack([Logits, other.Logits])).MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
     }
 
     /// <summary>Lets the prediction outlive the dispose scope in which it was made.</summary>
-    public Prediction MoveToOuterDisposeScope() => new(Logits.MoveToOuterDisposeScope(), Variance?.MoveToOuterDisposeScope());
+    public MaskPrediction MoveToOuterDisposeScope() => new(Logits.MoveToOuterDisposeScope(), Variance?.MoveToOuterDisposeScope());
 
     // log( Σ σ(l) / Σ σ(−l) ) by logarithms, so that probabilities near 0 and 1 keep their digits: [S,…] -> […].
     private static Tensor LogitOfMean(Tensor logits) => F.logsigmoid(logits).logsumexp(0) - F.logsigmoid(-logits).logsumexp(0);

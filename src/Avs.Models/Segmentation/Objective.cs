@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>The terms of an objective, each an unweighted scalar, and their weighted sum.</summary>
 /// <param name="Total">The number to minimise.</param>

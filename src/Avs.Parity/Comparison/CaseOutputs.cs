@@ -1,6 +1,6 @@
 using Avs.Core.Formats;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>
 /// Takes the results of one case and compares each with its reference values by the fixtures' rules: relative L2 error, largest error

@@ -2,7 +2,7 @@ using Avs.Models.Fusion;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>
 /// Sees what the modules of a network return, by the modules' names, until it is disposed of. What returns several maps is seen as

@@ -1,4 +1,4 @@
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>How a parity case came out.</summary>
 public enum CaseStatus

@@ -2,7 +2,7 @@ using Avs.Models.Memory;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Avs.Parity;
+namespace Avs.Parity.Comparison;
 
 /// <summary>What the training cases of whole networks ask for: gradients, one step of Adam, and the loss after it.</summary>
 internal static class OneAdamStep

@@ -1,4 +1,4 @@
-namespace Avs.Models;
+namespace Avs.Models.Segmentation;
 
 /// <summary>How the latent codes are chosen when there is no mask to learn from.</summary>
 public enum LatentMode
