@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
 using Avs.Train.Segmentation;

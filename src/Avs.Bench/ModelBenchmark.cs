@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Avs.Core;
 using Avs.Core.Libtorch;
-using Avs.Data.Audio;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Memory;
@@ -9,7 +8,6 @@ using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
 using Avs.Train.Training;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

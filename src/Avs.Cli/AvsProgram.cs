@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Avs.Core;
 using Avs.Core.Configuration;
-using Avs.Data.Clips;
 
 namespace Avs.Cli;
 

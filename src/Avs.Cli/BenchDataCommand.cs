@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Avs.Bench;
 using Avs.Core;
 using Avs.Stamps;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Avs.Cli.Json;
 using Avs.Data.AvsBench;
-using Avs.Data.Clips;
 using Avs.Eval.Reports;
 
 namespace Avs.Cli;

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Avs.Core;
 using Avs.Eval.Metrics;
 using Avs.Eval.Prediction;
-using Avs.Eval.Reports;
 using Avs.Models.Memory;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Avs.Eval.Reports;
 using Spectre.Console;
 using Table = Avs.Eval.Reports.Table;
 

@@ -2,7 +2,6 @@ using Avs.Core.Configuration;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -51,7 +51,7 @@ public static class SegmenterWeights
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static bool HoldsAudio(AudioVisualSegmenter model, string path)
     {
-        using WeightsFile file = WeightsFile.Open(path);
+        using var file = WeightsFile.Open(path);
         return IsOwn(model, file) && WeightsLoader.CountFits(model, file) > WeightsLoader.CountFits(model.Network, file);
     }
 
@@ -63,7 +63,7 @@ public static class SegmenterWeights
     /// <exception cref="DataException">The file is damaged or does not fit.</exception>
     public static LoadReport LoadModel(AudioVisualSegmenter model, string path)
     {
-        using WeightsFile file = WeightsFile.Open(path);
+        using var file = WeightsFile.Open(path);
         bool own = IsOwn(model, file);
         nn.Module part = own ? model : model.Network;
         string[] leftovers = [.. model.Network.PublishedLeftovers.Select(start => own ? Network + start : start), .. own

@@ -84,7 +84,7 @@ public static class ParityRunner
     {
         try
         {
-            using SafetensorsFile reference = SafetensorsFile.Open(Path.Combine(folder, item.File));
+            using var reference = SafetensorsFile.Open(Path.Combine(folder, item.File));
             var outputs = new CaseOutputs(item, reference);
             using DisposeScope scope = NewDisposeScope();
             compute(item, outputs);

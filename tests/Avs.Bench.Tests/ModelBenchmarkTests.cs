@@ -1,7 +1,6 @@
 using Avs.Core;
 using Avs.Core.Libtorch;
 using Avs.Train.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Bench.Tests;

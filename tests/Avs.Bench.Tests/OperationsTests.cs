@@ -2,7 +2,6 @@ using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Bench.Tests;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Avs.Cli.Json;
-using Avs.Data.AvsBench;
 using Avs.Data.Clips;
 using Avs.Data.Prepare;
 using Avs.Data.Tests.AvsBench;

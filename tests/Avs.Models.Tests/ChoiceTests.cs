@@ -3,7 +3,6 @@ using Avs.Models.Backbones;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests;

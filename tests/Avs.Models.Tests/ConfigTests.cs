@@ -3,7 +3,6 @@ using Avs.Core.Configuration;
 using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using Avs.Models.Segmentation;
 
 namespace Avs.Models.Tests;

@@ -2,8 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Data.Media;
-using Avs.Models.Weights;
 using Avs.Parity.Comparison;
 
 namespace Avs.Parity.Tests;
@@ -91,7 +89,7 @@ public sealed class ComparisonTests : IDisposable
             [new SafetensorsValue("step/w", ElementType.F64, [steps.Length], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
         var output = new ParityOutput { Shape = [steps.Length], Kind = "step", Dtype = "float64", NoiseMax = noise, TolL2 = 0.08 };
         var item = new ParityCase { Name = "steps", File = path, Outputs = new Dictionary<string, ParityOutput> { ["step/w"] = output } };
-        using SafetensorsFile reference = SafetensorsFile.Open(path);
+        using var reference = SafetensorsFile.Open(path);
         var outputs = new CaseOutputs(item, reference);
         for (int i = 0; i < flipped; i++) steps[i] = -steps[i];
         outputs.Give("step/w", steps);
@@ -120,7 +118,7 @@ public sealed class ComparisonTests : IDisposable
                 ["step/w"] = new() { Shape = [Count], Kind = "step", NoiseMax = noise, TolL2 = 0.05 },
             },
         };
-        using SafetensorsFile reference = SafetensorsFile.Open(path);
+        using var reference = SafetensorsFile.Open(path);
         var outputs = new CaseOutputs(item, reference);
         for (int i = 0; i < flipped; i++) values[i] += 2e-4;
         outputs.Give("new/w", values);
@@ -202,7 +200,7 @@ public sealed class ComparisonTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "manifest.json"),
             new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
 
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(ParityFolder.Path, Source + ".safetensors"));
+        using var file = SafetensorsFile.Open(Path.Combine(ParityFolder.Path, Source + ".safetensors"));
         var all = file.Entries.Values.OrderBy(entry => entry.Start)
             .Select(entry => new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)));
         SafetensorsWriter.Write(Path.Combine(_folder, Source + ".safetensors"), values is null ? all : all.Select(values));

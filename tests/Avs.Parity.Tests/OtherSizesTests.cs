@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Avs.Core.Formats;
 using Avs.Data.Audio;
 using Avs.Data.Clips;
-using Avs.Data.Media;
 using Avs.Data.Prepare;
 using Avs.Parity.Comparison;
 

@@ -19,7 +19,7 @@ public sealed class SafetensorsTests : IDisposable
             new SafetensorsValue($"t.{type}", type, [2, 3], Enumerable.Range(i, Size(type) * 6).Select(b => (byte)b).ToArray()))];
         SafetensorsWriter.Write(path, values, new Dictionary<string, string> { ["made by"] = "a test ✓" });
 
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         Assert.Equal("a test ✓", file.Metadata["made by"]);
         Assert.Equal(values.Length, file.Entries.Count);
         foreach (SafetensorsValue value in values)
@@ -42,7 +42,7 @@ public sealed class SafetensorsTests : IDisposable
             new("byte", ElementType.I8, [2], new byte[] { 0xFF, 3 }),
             new("none", ElementType.F32, [0, 4], Array.Empty<byte>()),
         ]);
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         Assert.Equal([1.5], file.ReadDoubles("half"));
         Assert.Equal([1.5], file.ReadDoubles("brain"));
         Assert.Equal([-7], file.ReadDoubles("long"));
@@ -56,7 +56,7 @@ public sealed class SafetensorsTests : IDisposable
         string path = At("replaced");
         SafetensorsWriter.Write(path, [new("long", ElementType.U8, [5000], new byte[5000])]);
         SafetensorsWriter.Write(path, [new("short", ElementType.U8, [1], new byte[1])]);
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         Assert.Equal(["short"], file.Entries.Keys);
         Assert.Single(Directory.GetFiles(_folder));
     }
@@ -67,7 +67,7 @@ public sealed class SafetensorsTests : IDisposable
         string path = At("kept");
         SafetensorsWriter.Write(path, [new("old", ElementType.U8, [1], new byte[1])]);
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("new", ElementType.F32, [2], new byte[3])]));
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         Assert.Equal(["old"], file.Entries.Keys);
         Assert.Single(Directory.GetFiles(_folder));
     }

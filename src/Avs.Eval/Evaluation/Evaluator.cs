@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Avs.Core;
-using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Metrics;

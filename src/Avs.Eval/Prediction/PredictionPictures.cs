@@ -1,5 +1,4 @@
 using System.Globalization;
-using Avs.Data.Batches;
 using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;

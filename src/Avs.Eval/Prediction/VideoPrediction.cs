@@ -4,7 +4,6 @@ using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using OpenCvSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Prediction;

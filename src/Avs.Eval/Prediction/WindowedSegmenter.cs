@@ -2,8 +2,6 @@ using Avs.Data.AvsBench;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Prediction;

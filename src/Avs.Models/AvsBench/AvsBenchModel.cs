@@ -4,7 +4,6 @@ using Avs.Models.Blocks;
 using Avs.Models.Fusion;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Losses;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The orthogonality ("difference") loss between a specific and the shared code, after K. Bousmalis et al., "Domain Separation Networks",

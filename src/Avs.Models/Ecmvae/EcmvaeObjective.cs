@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Losses;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The objective of ECMVAE. The release holds no training program; the sum below is the paper's objective with the weights of the release's

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 // Products of Gaussian experts: M. Wu, N. Goodman, "Multimodal Generative Models for Scalable Weakly-Supervised Learning", NeurIPS 2018.

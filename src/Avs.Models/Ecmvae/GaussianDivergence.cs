@@ -1,5 +1,4 @@
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // Distances between the prior and the posterior of a latent code. All Gaussians are diagonal with mean μ and s = log σ²; a value is summed

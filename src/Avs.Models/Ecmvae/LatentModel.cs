@@ -1,6 +1,4 @@
 using Avs.Models.Segmentation;
-using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 // The latent variables of ECMVAE (Y. Mao et al., ICCV 2023, section 3) and of its ablations. For every frame with picture x_v, sound x_a

@@ -1,6 +1,5 @@
 using Avs.Models.Blocks;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

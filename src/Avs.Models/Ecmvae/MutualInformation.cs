@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The lower bound of D. Barber and F. Agakov (NIPS 2003), I(X;Y) ≥ H(Y) + E log q(y|x), with a Gaussian q whose mean m and log-variance l

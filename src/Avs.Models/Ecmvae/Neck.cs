@@ -1,7 +1,6 @@
 using Avs.Models.Backbones;
 using Avs.Models.Blocks;
 using Avs.Models.Memory;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

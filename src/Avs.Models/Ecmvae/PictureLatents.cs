@@ -1,5 +1,4 @@
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // An ablation of the release: a conditional VAE of the picture alone. sc_v = sc_a = s_v.

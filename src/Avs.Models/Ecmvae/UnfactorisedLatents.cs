@@ -1,5 +1,4 @@
 using Avs.Models.Segmentation;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

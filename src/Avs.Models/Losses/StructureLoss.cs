@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Configuration;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,5 +1,4 @@
 using Avs.Core.Configuration;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // What a model family brings: one sealed record of its sizes and choices (a NetworkConfig), the network that the record builds, and the

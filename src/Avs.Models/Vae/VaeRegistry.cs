@@ -1,4 +1,3 @@
-using Avs.Models.Segmentation;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Multimodal;

@@ -40,7 +40,7 @@ public static class WeightsConversion
         if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
             throw new UsageException($"the folder {folder} does not exist");
 
-        using WeightsFile file = WeightsFile.Open(source);
+        using var file = WeightsFile.Open(source);
         (string From, string To)[] names = [.. file.Entries.Where(entry => entry.Name.StartsWith(options.Only, StringComparison.Ordinal))
             .Select(entry => (entry.Name, Strip(entry.Name[options.Only.Length..], options.StripPrefix)))];
         if (names.Length == 0)

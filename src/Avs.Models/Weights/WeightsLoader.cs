@@ -54,7 +54,7 @@ public static class WeightsLoader
     /// shapes are told, and how many there are), or a number in it is NaN or infinite.</exception>
     public static LoadReport Load(nn.Module module, string path, WeightsRules? rules = null)
     {
-        using WeightsFile file = WeightsFile.Open(path);
+        using var file = WeightsFile.Open(path);
         return Load(module, file, rules);
     }
 

@@ -24,7 +24,7 @@ internal sealed class AvsBenchLossCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        MatchingInputs given = MatchingInputs.From(item);
+        var given = MatchingInputs.From(item);
         AvsBenchObjective released = AvsBenchObjective.MS3 with
         {
             MatchingStages = given.Stages("count_stages"),

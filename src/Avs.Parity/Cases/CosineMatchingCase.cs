@@ -17,7 +17,7 @@ internal sealed class CosineMatchingCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        MatchingInputs given = MatchingInputs.From(item);
+        var given = MatchingInputs.From(item);
         Tensor first = arange(0, given.Output.Logits.shape[0], FramesPerClip);
         Tensor masks = item.Input("mask");
         if (masks.shape[0] == given.Output.Logits.shape[0]) masks = masks.index_select(0, first);

@@ -1,6 +1,5 @@
 using Avs.Models.Ecmvae;
 using Avs.Parity.Comparison;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Cases;

@@ -12,7 +12,7 @@ internal sealed class LatentLossCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        Dictionary<string, Tensor> inputs = item.Inputs.Keys.ToDictionary(key => key, key => item.Input(key, gradient: true));
+        var inputs = item.Inputs.Keys.ToDictionary(key => key, key => item.Input(key, gradient: true));
         LatentCode Code(string name) => new(inputs[name + "_mu"], inputs[name + "_logvar"], inputs[name + "_mu"]);
 
         Give("diff", DifferenceLoss.Compute(inputs["a"], inputs["b"]));

@@ -17,7 +17,7 @@ internal sealed class LatentModelCase : ICaseRule
     {
         Tensor image = item.Input("image"), mask = item.Input("mask"), audio = item.Input("audio");
         int channels = (int)item.Inputs["deepest_prior"].Shape[1];
-        using LatentModel module = LatentModel.Create(Variant(item.Weights[0].Module) with
+        using var module = LatentModel.Create(Variant(item.Weights[0].Module) with
         {
             ImageSize = (int)image.shape[2],
             AudioChannels = (int)audio.shape[1],

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Avs.Core.Formats;
 using Avs.Core.Formats.Pickle;
 using Avs.Data.Audio;
 using Avs.Data.Clips;
@@ -23,7 +22,7 @@ internal sealed class PickledFileCase : ICaseRule
     {
         foreach (string name in item.Files)
         {
-            using PickledFile file = PickledFile.Open(Path.Combine(item.Folder, name));
+            using var file = PickledFile.Open(Path.Combine(item.Folder, name));
             Compare(item, name, file, outputs);
         }
         if (item.Inputs.Values.FirstOrDefault(input => input.Kind == "waveform") is not { } wave) return;

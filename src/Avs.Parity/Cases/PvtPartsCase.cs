@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Avs.Models.Backbones;
 using Avs.Parity.Comparison;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,7 +22,7 @@ internal sealed partial class PvtPartsCase : ICaseRule
     {
         using VisualBackbone backbone = BackboneRegistry.Create(item.Weights[0].Module);
         ParityTensors.Fill(backbone, item.Weights[0], item);
-        Dictionary<string, nn.Module> parts = backbone.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
+        var parts = backbone.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
         using IDisposable noGradient = no_grad();
 
         foreach (string name in outputs.Under("").ToArray())

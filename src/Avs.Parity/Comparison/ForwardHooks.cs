@@ -1,5 +1,4 @@
 using Avs.Models.Fusion;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Comparison;

@@ -1,5 +1,4 @@
 using Avs.Models.Memory;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Comparison;
@@ -19,7 +18,7 @@ internal static class OneAdamStep
     /// <param name="again">Runs the forward pass again and returns its loss.</param>
     public static void Give(CaseOutputs outputs, nn.Module network, Tensor loss, Func<Tensor> again)
     {
-        Dictionary<string, Tensor> before = network.named_parameters()
+        var before = network.named_parameters()
             .Where(entry => outputs.Wants("step/" + entry.name))
                 .ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         using var adam = optim.Adam(network.parameters(), Rate);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Avs.Core;
 using Avs.Core.Configuration;
-using Avs.Data.Audio;
 using Avs.Data.AvsBench;
 using Avs.Data.Cache;
 using Avs.Data.Clips;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Avs.Data.Audio;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
-using Avs.Data.Media;
 using Avs.Models;
 using Avs.Models.Audio;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Avs.Core;
 using Avs.Core.Libtorch;
-using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Eval.Evaluation;
 using Avs.Models;

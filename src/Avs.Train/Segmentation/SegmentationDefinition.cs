@@ -1,4 +1,3 @@
-using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Models;

@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Core.Configuration;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Training;

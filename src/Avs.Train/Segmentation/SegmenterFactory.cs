@@ -1,7 +1,5 @@
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Data.Audio;
-using Avs.Data.Batches;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;

@@ -1,7 +1,6 @@
 using Avs.Models;
 using Avs.Models.Segmentation;
 using Avs.Train.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;

@@ -3,7 +3,6 @@ using System.Globalization;
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Train.Runs;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

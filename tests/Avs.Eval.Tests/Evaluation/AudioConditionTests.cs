@@ -19,7 +19,7 @@ public class AudioConditionTests
     [Fact]
     public void Swapped_clips_hear_each_sound_once_and_never_their_own_category_or_scene()
     {
-        FakeClips clips = FakeClips.WithScenes();
+        var clips = FakeClips.WithScenes();
         var swapped = new ConditionedDataset(clips, AudioCondition.Swapped);
         var heard = Enumerable.Range(0, clips.Clips.Count).Select(swapped.Heard).ToArray();
         Assert.Equal(clips.Clips.Count, heard.Distinct().Count());
@@ -36,7 +36,7 @@ public class AudioConditionTests
     [InlineData("dog", "dog")]
     public void Swapped_clips_never_keep_their_own_sound_even_where_categories_are_few(params string[] categories)
     {
-        FakeClips clips = FakeClips.WithoutScenes(categories);
+        var clips = FakeClips.WithoutScenes(categories);
         var swapped = new ConditionedDataset(clips, AudioCondition.Swapped);
         for (int i = 0; i < categories.Length; i++)
         {
@@ -56,7 +56,7 @@ public class AudioConditionTests
     [Fact]
     public void The_other_object_brings_its_sound_and_its_masks()
     {
-        FakeClips clips = FakeClips.WithScenes();
+        var clips = FakeClips.WithScenes();
         Clip clip = new ConditionedDataset(clips, AudioCondition.Other).Load(2);
         Assert.Equal(clips.Clips[2], clip.Info);
         Assert.Equal(clips.Load(3).Masks, clip.Masks);

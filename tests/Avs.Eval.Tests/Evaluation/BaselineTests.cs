@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 

@@ -6,7 +6,6 @@ using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
 using Avs.Models.Segmentation;
 using OpenCvSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Prediction;

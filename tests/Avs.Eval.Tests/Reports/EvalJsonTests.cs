@@ -3,7 +3,6 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Eval.Prediction;
-using Avs.Eval.Reports;
 
 namespace Avs.Eval.Tests.Reports;
 

@@ -1,4 +1,3 @@
-using Avs.Data.Clips;
 using Avs.Data.Media;
 using Avs.Eval.Reports;
 using Fluid;

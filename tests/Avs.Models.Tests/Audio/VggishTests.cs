@@ -1,5 +1,4 @@
 using Avs.Models.Audio;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Audio;

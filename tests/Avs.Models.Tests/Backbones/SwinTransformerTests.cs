@@ -1,5 +1,4 @@
 using Avs.Models.Backbones;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

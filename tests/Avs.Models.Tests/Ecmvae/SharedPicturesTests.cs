@@ -1,5 +1,4 @@
 using Avs.Models.Ecmvae;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Ecmvae;

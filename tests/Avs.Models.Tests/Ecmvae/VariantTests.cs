@@ -1,7 +1,5 @@
 using Avs.Models.Ecmvae;
-using Avs.Models.Fusion;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Ecmvae;

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Models.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Losses;

@@ -1,6 +1,5 @@
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Memory;

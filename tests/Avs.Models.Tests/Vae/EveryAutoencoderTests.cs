@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Configuration;
-using Avs.Models.Segmentation;
 using Avs.Models.Vae;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;

@@ -1,7 +1,6 @@
 using Avs.Models.LatentVariables;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Vae;

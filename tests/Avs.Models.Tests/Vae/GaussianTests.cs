@@ -1,5 +1,4 @@
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Vae;

@@ -2,7 +2,6 @@ using Avs.Models.LatentVariables;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Vae;

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Models.Vae.Sampling;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Vae;

@@ -20,7 +20,7 @@ public sealed class WeightsFileTests : IDisposable
     public void The_format_is_told_by_the_content_and_not_by_the_name(string fixture, WeightsFormat format, int tensors)
     {
         File.Copy(WeightsFolder.Fixture(fixture), _folder.At("renamed.bin"));
-        using WeightsFile file = WeightsFile.Open(_folder.At("renamed.bin"));
+        using var file = WeightsFile.Open(_folder.At("renamed.bin"));
         Assert.Equal(format, file.Format);
         Assert.Equal(tensors, file.Entries.Count);
     }
@@ -49,10 +49,10 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void Every_format_gives_the_same_tensors()
     {
-        using WeightsFile expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
+        using var expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
         foreach (string fixture in (string[])["12_zip.pth", "12_legacy.pth"])
         {
-            using WeightsFile file = WeightsFile.Open(WeightsFolder.Fixture(fixture));
+            using var file = WeightsFile.Open(WeightsFolder.Fixture(fixture));
             Assert.True(WeightsDiff.Of(file, expected).Same);
         }
     }
@@ -97,7 +97,7 @@ public sealed class WeightsFileTests : IDisposable
         ConversionReport report = WeightsConversion.Convert(
             WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.pth"), new ConversionOptions { Only = "state_dict/", StripPrefix = "0." });
         Assert.Equal((9, 26, 21), (report.Tensors, report.LeftOut, report.OtherValues));
-        using WeightsFile file = WeightsFile.Open(_folder.At("out.pth"));
+        using var file = WeightsFile.Open(_folder.At("out.pth"));
         Assert.Equal(["weight", "bias", "1.weight"], file.Entries.Take(3).Select(entry => entry.Name));
     }
 
@@ -151,12 +151,12 @@ public sealed class WeightsFileTests : IDisposable
         NumberArray changed = WeightsFolder.Counting(4);
         byte[] bytes = changed.Bytes.ToArray();
         BitConverter.GetBytes(3.5f).CopyTo(bytes, 12); // 0, 1, 2, 3 -> 0, 1, 2, 3.5
-        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
+        using var a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
             ("gone", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(4))));
-        using WeightsFile b = WeightsFile.Open(_folder.Write("b.safetensors",
+        using var b = WeightsFile.Open(_folder.Write("b.safetensors",
             ("same", WeightsFolder.Counting(2)), ("changed", changed with { Bytes = bytes }), ("new", WeightsFolder.Counting(1)),
                 ("shape", WeightsFolder.Counting(2, 2))));
-        WeightsDiff diff = WeightsDiff.Of(a, b);
+        var diff = WeightsDiff.Of(a, b);
         Assert.False(diff.Same);
         Assert.Equal(["gone"], diff.Missing);
         Assert.Equal(["new"], diff.Unexpected);
@@ -170,9 +170,9 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_number_against_none_differs_without_bound()
     {
-        using WeightsFile a = WeightsFile.Open(_folder.Write("a.pth",
+        using var a = WeightsFile.Open(_folder.Write("a.pth",
             ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(1f)))));
-        using WeightsFile b = WeightsFile.Open(_folder.Write("b.pth",
+        using var b = WeightsFile.Open(_folder.Write("b.pth",
             ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN)))));
         Assert.Equal(double.PositiveInfinity, Assert.Single(WeightsDiff.Of(a, b).Changed).Largest);
     }

@@ -1,6 +1,5 @@
 using Avs.Core.Formats;
 using Avs.Core.Formats.Pickle;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

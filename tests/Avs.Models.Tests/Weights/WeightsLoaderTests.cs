@@ -1,7 +1,6 @@
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Models.Backbones;
-using Avs.Models.Memory;
 using Avs.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,7 +22,7 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = WeightsFolder.Network();
         LoadReport report = WeightsLoader.Load(network, WeightsFolder.Fixture(fixture));
         Assert.Equal(9, report.Loaded);
-        using WeightsFile expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
+        using var expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
         foreach (var (name, value) in network.state_dict())
             Assert.Equal(expected.Read("state_dict/" + name).ToDoubles(), value.to(ScalarType.Float64).reshape(-1).data<double>()
                 .ToArray());

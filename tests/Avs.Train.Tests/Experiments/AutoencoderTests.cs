@@ -1,9 +1,7 @@
 using Avs.Core;
-using Avs.Core.Configuration;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Experiments;

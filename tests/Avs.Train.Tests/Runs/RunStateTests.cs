@@ -1,7 +1,6 @@
 using Avs.Core;
 using Avs.Train.Runs;
 using Avs.Train.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

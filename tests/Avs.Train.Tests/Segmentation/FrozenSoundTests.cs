@@ -1,4 +1,3 @@
-using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Cache;
 using Avs.Data.Clips;

@@ -1,9 +1,7 @@
 using Avs.Core;
 using Avs.Data.Batches;
-using Avs.Data.Clips;
 using Avs.Models;
 using Avs.Models.Ecmvae;
-using Avs.Models.Losses;
 using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
 

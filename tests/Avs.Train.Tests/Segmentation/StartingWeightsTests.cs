@@ -5,7 +5,6 @@ using Avs.Models;
 using Avs.Models.Weights;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Segmentation;

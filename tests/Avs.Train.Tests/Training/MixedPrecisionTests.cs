@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Libtorch;
-using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Models.Segmentation;

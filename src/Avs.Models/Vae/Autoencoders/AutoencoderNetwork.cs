@@ -1,6 +1,5 @@
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Vae.Autoencoders;

@@ -1,6 +1,5 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Vae.Autoencoders;

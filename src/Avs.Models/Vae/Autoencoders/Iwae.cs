@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The importance-weighted autoencoder: Y. Burda, R. Grosse, R. Salakhutdinov, ICLR 2016, eq. (8).

@@ -1,5 +1,4 @@
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // What can be measured of an autoencoder with nothing but the model and images. Call them in eval() mode.

@@ -1,6 +1,4 @@
-using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The plain autoencoder: z = e(x), x̃ = d(z), learned by how far x̃ is from x. Nothing says where codes lie, so the space between them is

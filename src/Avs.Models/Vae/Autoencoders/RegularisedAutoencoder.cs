@@ -1,7 +1,5 @@
 using Avs.Core.Configuration;
-using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The regularised autoencoder with an L2 penalty: P. Ghosh, M. Sajjadi, A. Vergari, M. Black, B. Schölkopf, "From Variational to

@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The variational autoencoder: D. Kingma, M. Welling, "Auto-Encoding Variational Bayes", ICLR 2014.

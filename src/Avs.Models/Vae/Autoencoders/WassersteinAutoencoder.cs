@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The Wasserstein autoencoder with maximum mean discrepancy: I. Tolstikhin, O. Bousquet, S. Gelly, B. Schölkopf, ICLR 2018, algorithm 2.

@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // DMVAE: M. Lee, V. Pavlovic, "Private-Shared Disentangled Multimodal VAE for Learning of Latent Representations", CVPR workshops 2021.

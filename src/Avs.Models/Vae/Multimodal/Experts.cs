@@ -1,5 +1,4 @@
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // Products and mixtures of the modalities' Gaussians N(μ_m, e^{s_m}); a missing one takes no part.

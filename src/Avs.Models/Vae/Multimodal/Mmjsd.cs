@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // mmJSD: T. Sutter, I. Daunhawer, J. Vogt, "Multimodal Generative Learning Utilizing Jensen-Shannon-Divergence", NeurIPS 2020.

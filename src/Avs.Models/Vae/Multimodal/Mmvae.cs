@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The multimodal VAE with a mixture of experts: Y. Shi, N. Siddharth, B. Paige, P. Torr, "Variational Mixture-of-Experts Autoencoders for

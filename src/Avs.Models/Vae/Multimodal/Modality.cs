@@ -1,7 +1,5 @@
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
-using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Vae.Multimodal;

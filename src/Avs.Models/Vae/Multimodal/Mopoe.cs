@@ -1,7 +1,6 @@
 using Avs.Core;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The mixture of products of experts: T. Sutter, I. Daunhawer, J. Vogt, "Generalized Multimodal ELBO", ICLR 2021.

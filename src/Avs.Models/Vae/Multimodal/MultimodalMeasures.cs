@@ -1,6 +1,5 @@
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Vae.Multimodal;

@@ -1,7 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The multimodal VAE with a product of experts: M. Wu, N. Goodman, "Multimodal Generative Models for Scalable Weakly-Supervised Learning",

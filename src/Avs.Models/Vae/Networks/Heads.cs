@@ -1,5 +1,4 @@
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

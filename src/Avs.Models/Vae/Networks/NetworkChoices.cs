@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Configuration;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Vae.Networks;

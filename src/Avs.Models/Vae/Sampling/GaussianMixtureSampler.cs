@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Models.Vae.Distributions;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // A mixture of Gaussians with full covariances, fitted by EM to the codes of the training images: an "ex-post density" (P. Ghosh et al.,

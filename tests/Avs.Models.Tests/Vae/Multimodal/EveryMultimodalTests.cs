@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Models.Segmentation;
 using Avs.Models.Vae;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
