@@ -19,7 +19,8 @@ internal static class DemoCommand
         var seed = new Option<long?>("--seed") { Description = "The seed of the training. Default: the experiment's." };
         var minutes = new Option<double?>("--minutes")
         {
-            Description = "Most minutes to train; a run that is not done by then ends with its schedule unfinished. Default: the experiment's.",
+            Description =
+                "Most minutes to train; a run that is not done by then ends with its schedule unfinished. Default: the experiment's.",
         };
         var data = CommonOptions.Data();
         var set = CommonOptions.Set();

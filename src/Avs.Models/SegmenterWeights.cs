@@ -20,7 +20,7 @@ public static class SegmenterWeights
     /// <exception cref="DataException">The file is damaged or does not fit.</exception>
     public static LoadReport LoadBackbone(AudioVisualSegmenter model, string path)
     {
-        VisualBackbone backbone = model.Network.children().OfType<VisualBackbone>().Single();
+        var backbone = model.Network.children().OfType<VisualBackbone>().Single();
         return WeightsLoader.Load(backbone, path, new WeightsRules
         {
             NameInFile = backbone.PublishedName,
@@ -36,7 +36,7 @@ public static class SegmenterWeights
     /// <exception cref="DataException">A file is missing, damaged or does not fit.</exception>
     public static LoadReport LoadAudio(AudioVisualSegmenter model, string path)
     {
-        nn.Module? postprocessor = model.Audio!.named_children().FirstOrDefault(child => child.name == Postprocessor).module;
+        var postprocessor = model.Audio!.named_children().FirstOrDefault(child => child.name == Postprocessor).module;
         if (postprocessor is not null)
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

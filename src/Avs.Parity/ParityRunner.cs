@@ -71,10 +71,10 @@ public static class ParityRunner
     {
         ICaseRule? rule = Rules.FirstOrDefault(rule => rule.Recognises(item));
         if (rule is null) return NotCovered(item, "no rule for this kind of case");
-        CaseResult result = Compute(folder, item, rule.Compute);
+        var result = Compute(folder, item, rule.Compute);
         if (result.Status != CaseStatus.Fail || rule is not IPreciseCaseRule precise || !(result.Worst <= KinkAllowance * result.Tolerance))
             return result;
-        CaseResult exact = Compute(folder, item, (item, outputs) => precise.Compute(item, outputs, ScalarType.Float64));
+        var exact = Compute(folder, item, (item, outputs) => precise.Compute(item, outputs, ScalarType.Float64));
         return exact.Status == CaseStatus.Ok
             ? exact with { Detail = $"{exact.Detail}, in float64; in float32 rounding decides: {result.Detail}" }
             : result;
@@ -86,7 +86,7 @@ public static class ParityRunner
         {
             using var reference = SafetensorsFile.Open(Path.Combine(folder, item.File));
             var outputs = new CaseOutputs(item, reference);
-            using DisposeScope scope = NewDisposeScope();
+            using var scope = NewDisposeScope();
             compute(item, outputs);
             return outputs.Result();
         }

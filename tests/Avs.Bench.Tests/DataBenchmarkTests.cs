@@ -61,11 +61,15 @@ public sealed class DataBenchmarkTests : IDisposable
     private SegmentationExperiment Experiment()
     {
         var smoke = SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
-        return smoke with
+        var data = smoke.Task.Data with
         {
-            Run = smoke.Run with { Train = smoke.Run.Train with { Replicas = 1 } },
-            Task = smoke.Task with { Data = smoke.Task.Data with { Root = folder.FullName, Subset = Subset.MS3, BatchClips = 2, Pairing = false, FramesDrawn = null } },
+            Root = folder.FullName,
+            Subset = Subset.MS3,
+            BatchClips = 2,
+            Pairing = false,
+            FramesDrawn = null,
         };
+        return smoke with { Run = smoke.Run with { Train = smoke.Run.Train with { Replicas = 1 } }, Task = smoke.Task with { Data = data } };
     }
 
     [Fact]

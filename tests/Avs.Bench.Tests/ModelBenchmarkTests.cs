@@ -22,7 +22,8 @@ public sealed class ModelBenchmarkTests
         Assert.True(report.TrainStep.Seconds > report.Inference.Seconds);
         Assert.InRange(report.Inference.PeakGigabytes!.Value, 0.05, 20);
         Assert.True(report.RoofGflops > 0);
-        Assert.Equal(report.RoofShare, Math.Min(report.Inference.GflopPerSecond!.Value, report.TrainStep.GflopPerSecond!.Value) / report.RoofGflops);
+        Assert.Equal(report.RoofShare,
+            Math.Min(report.Inference.GflopPerSecond!.Value, report.TrainStep.GflopPerSecond!.Value) / report.RoofGflops);
         Assert.Contains(lines, line => line.StartsWith("training step: round 2 of 2", StringComparison.Ordinal));
     }
 
@@ -46,5 +47,6 @@ public sealed class ModelBenchmarkTests
 
     [Fact]
     public void An_unknown_model_is_refused_with_the_names_of_the_known() =>
-        Assert.Contains("ecmvae_resnet50", Assert.Throws<UsageException>(() => ModelBenchmark.Run(new ModelBenchmarkOptions("resnet", CPU))).Message);
+        Assert.Contains("ecmvae_resnet50",
+            Assert.Throws<UsageException>(() => ModelBenchmark.Run(new ModelBenchmarkOptions("resnet", CPU))).Message);
 }

@@ -20,10 +20,12 @@ public sealed class ErrorTests : IDisposable
     [InlineData("models --jsno", "'--jsno' means nothing here (did you mean '--json'?); see 'avs models --help'")]
     [InlineData("train", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
     [InlineData("train x.yaml --resume runs/x/y", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
-    [InlineData("train --resume runs/x/y --set seed=1", "--resume goes on with the run's own experiment, so it takes no --set, --data or --run; see 'avs train --help'")]
+    [InlineData("train --resume runs/x/y --set seed=1",
+        "--resume goes on with the run's own experiment, so it takes no --set, --data or --run; see 'avs train --help'")]
     [InlineData("data prepare clips.csv", "VIDEOS is missing; see 'avs data prepare --help'")]
     [InlineData("data prepare a b c --seconds 0", "--seconds: expected a whole number of at least 1; see 'avs data prepare --help'")]
-    [InlineData("data prepare a b c --max-failures -1", "--max-failures: expected a whole number of at least 0; see 'avs data prepare --help'")]
+    [InlineData("data prepare a b c --max-failures -1",
+        "--max-failures: expected a whole number of at least 0; see 'avs data prepare --help'")]
     [InlineData("bench model ecmvae_small --tf32", "--tf32 is how CUDA devices multiply, so it needs --device cuda")]
     [InlineData("bench ops --threads 0", "--threads: expected a whole number of at least 1; see 'avs bench ops --help'")]
     [InlineData("bench ops --rounds -1", "--rounds: expected a whole number of at least 1; see 'avs bench ops --help'")]

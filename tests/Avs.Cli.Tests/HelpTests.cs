@@ -2,7 +2,10 @@ namespace Avs.Cli.Tests;
 
 public sealed class HelpTests
 {
-    public static TheoryData<string> Verbs => ["demo", "train", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images", "data cache", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data", "doctor", "version"];
+    public static TheoryData<string> Verbs =>
+        ["demo", "train", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
+        "data cache", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
+        "doctor", "version"];
 
     [Theory]
     [MemberData(nameof(Verbs))]
@@ -36,7 +39,8 @@ public sealed class HelpTests
         var typed = Typed.Line("--help");
 
         Assert.Equal(0, typed.Code);
-        Assert.All(["demo", "train", "eval", "predict", "data", "models", "weights", "parity", "bench", "doctor"], verb => Assert.Contains($"\n  {verb} ", typed.Out));
+        Assert.All(["demo", "train", "eval", "predict", "data", "models", "weights", "parity", "bench", "doctor"],
+            verb => Assert.Contains($"\n  {verb} ", typed.Out));
     }
 
     [Fact]

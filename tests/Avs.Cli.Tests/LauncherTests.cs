@@ -21,13 +21,15 @@ public sealed class LauncherTests : IDisposable
         folder.Script("bin/dotnet", dotnet);
         folder.Script("bin/ffmpeg", "");
         folder.Script("bin/apt-get", "exit 1"); // whatever is missing here, a test installs nothing
-        return ScratchFolder.Run(folder.At("avs"), arguments, [("PATH", $"{folder.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}"), .. environment]);
+        return ScratchFolder.Run(folder.At("avs"), arguments,
+            [("PATH", $"{folder.At("bin")}:{Environment.GetEnvironmentVariable("PATH")}"), .. environment]);
     }
 
     [Fact]
     public void It_builds_what_changed_and_hands_over()
     {
-        const string Dotnet = """if [ "$1" = build ]; then echo "built $AVS_TORCH" >>"$(dirname "$0")/log"; else echo "$OMP_WAIT_POLICY|$*"; fi""";
+        const string Dotnet =
+            """if [ "$1" = build ]; then echo "built $AVS_TORCH" >>"$(dirname "$0")/log"; else echo "$OMP_WAIT_POLICY|$*"; fi""";
         var program = folder.At("a clone/artifacts/program/avs.dll");
         Assert.Equal((0, $"passive|{program} models --json\n"), Result(Launch(Dotnet, ["models", "--json"])));
         Assert.Equal((0, $"passive|{program} doctor\n"), Result(Launch(Dotnet, ["doctor"])));
@@ -44,11 +46,13 @@ public sealed class LauncherTests : IDisposable
     [Fact]
     public void A_package_that_no_feed_has_is_named()
     {
-        const string Log = "echo 'x.csproj : error NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id in source(s): nuget.org [x]'; exit 1";
+        const string Log = "echo 'x.csproj : error NU1101: Unable to find package TorchSharp-cuda-linux. No packages exist with this id in "
+            + "source(s): nuget.org [x]'; exit 1";
         var ran = Launch(Log, ["build"], ("AVS_TORCH", "cuda"));
 
         Assert.Equal(1, ran.Code);
-        Assert.EndsWith("error: no package feed of this machine ('dotnet nuget list source') has TorchSharp-cuda-linux in the version that building the program needs\n", ran.Error);
+        Assert.EndsWith("error: no package feed of this machine ('dotnet nuget list source') has TorchSharp-cuda-linux in the version that "
+            + "building the program needs\n", ran.Error);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace Avs.Cli.Tests;
 
-/// <summary>What build/PatchTorchSharp.cs changes, and whether it is still needed. (libLibTorchSharp.so needs no test: every other one loads it.)</summary>
+/// <summary>
+/// What build/PatchTorchSharp.cs changes, and whether it is still needed. (libLibTorchSharp.so needs no test: every other one loads it.)
+/// </summary>
 public class PatchedTorchSharpTests
 {
     [Fact]
@@ -21,7 +23,8 @@ public class PatchedTorchSharpTests
 
         Assert.Contains("THSTensor_mul_scalar", called);
         Assert.DoesNotContain(nameof(GC.KeepAlive), called);
-        Assert.Equal(typeof(nint), CalledBy(multiply).Single(method => method.Name == "THSTensor_mul_scalar").GetParameters()[1].ParameterType);
+        Assert.Equal(typeof(nint), CalledBy(multiply).Single(method => method.Name == "THSTensor_mul_scalar")
+            .GetParameters()[1].ParameterType);
     }
 
     // Any place where a call's opcode is followed by the token of a method; what only looks like one resolves to nothing.
@@ -29,7 +32,8 @@ public class PatchedTorchSharpTests
     {
         var code = method.GetMethodBody()!.GetILAsByteArray()!;
         for (var i = 0; i + 5 <= code.Length; i++)
-            if ((code[i] == OpCodes.Call.Value || code[i] == OpCodes.Callvirt.Value) && Resolve(BitConverter.ToInt32(code, i + 1)) is { } called)
+            if ((code[i] == OpCodes.Call.Value || code[i] == OpCodes.Callvirt.Value)
+                && Resolve(BitConverter.ToInt32(code, i + 1)) is { } called)
                 yield return called;
 
         MethodBase? Resolve(int token)

@@ -13,7 +13,8 @@ public sealed class PublishedFolderTests : IDisposable
         File.WriteAllText(folder.At("mine"), "");
         var ran = ScratchFolder.Run(ScratchFolder.InRepository("avs"), ["publish", folder.At(".")]);
 
-        Assert.Equal((2, $"error: {folder.At(".")} is there already and not empty: name a new folder, or remove it\n"), (ran.Code, ran.Error));
+        Assert.Equal((2, $"error: {folder.At(".")} is there already and not empty: name a new folder, or remove it\n"),
+            (ran.Code, ran.Error));
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class PublishedFolderTests : IDisposable
     [InlineData("models", 0, "")]
     [InlineData("weights show PARITY/12_zip.pth", 0, "")]
     [InlineData("doctor", 1, "")]
-    [InlineData("data images folder --root PICTURES", 1, "error: OpenCV's native library (OpenCvSharpExtern), which reads and writes pictures, is not beside the program\n")]
+    [InlineData("data images folder --root PICTURES", 1,
+        "error: OpenCV's native library (OpenCvSharpExtern), which reads and writes pictures, is not beside the program\n")]
     public void Without_OpenCV_only_what_needs_pictures_stops_and_says_so(string line, int code, string error)
     {
         var program = Directory.CreateDirectory(folder.At("program")).FullName;

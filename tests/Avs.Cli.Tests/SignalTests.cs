@@ -19,7 +19,8 @@ public sealed class SignalTests : IDisposable
     private string[] Train(string run) =>
     [
         "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"), "--run", run,
-        "--set", "train.steps=60", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false", "--set", "train.validate_every=30",
+        "--set", "train.steps=60", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false", "--set",
+            "train.validate_every=30",
     ];
 
     private string In(string run, string file = "") => folder.At($"runs/smoke/{run}/{file}").TrimEnd('/');
@@ -39,7 +40,9 @@ public sealed class SignalTests : IDisposable
     [Fact]
     public async Task A_run_that_SIGTERM_stops_saves_lets_nobody_else_in_before_and_goes_on_to_the_weights_of_an_unbroken_one()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "avs.dll"), .. Train("cut")]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "avs.dll"), .. Train("cut")])
+        { RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         WaitForSteps(In("cut", "metrics.csv"), process);
@@ -50,7 +53,9 @@ public sealed class SignalTests : IDisposable
         var resumed = Typed.Line("train", "--resume", In("cut"));
         var whole = Typed.Line(Train("whole"));
 
-        Assert.Equal((2, $"the run '{In("cut")}' is being trained by process {process.Id} on {Environment.MachineName}; wait for its end, or stop it first"), (second.Code, second.Sentence));
+        Assert.Equal((2,
+            $"the run '{In("cut")}' is being trained by process {process.Id} on {Environment.MachineName}; wait for its end, or stop it "
+            + "first"), (second.Code, second.Sentence));
         Assert.Equal(143, process.ExitCode);
         Assert.EndsWith($"go on with: avs train --resume {In("cut")}\n", await error);
         Assert.Equal((0, 0), (resumed.Code, whole.Code));

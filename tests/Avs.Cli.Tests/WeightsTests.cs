@@ -34,7 +34,8 @@ public sealed class WeightsTests : IDisposable
     {
         var converted = Typed.Line("weights", "convert", Fixture("12_legacy.pth"), At("out.pth"), "--only", "state_dict/");
         Assert.Equal((0, ""), (converted.Code, converted.Error));
-        Assert.Equal($"{At("out.pth")}: 9 tensors; 26 other tensors left out; 21 values that are not tensors left out", converted.Out.Trim());
+        Assert.Equal($"{At("out.pth")}: 9 tensors; 26 other tensors left out; 21 values that are not tensors left out",
+            converted.Out.Trim());
         var same = Typed.Line("weights", "diff", At("out.pth"), Fixture("12_plain_state_dict.pth"));
         Assert.Equal(0, same.Code);
         Assert.StartsWith("9 equal, 0 changed", same.Out);

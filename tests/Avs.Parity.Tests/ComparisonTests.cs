@@ -18,7 +18,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_case_passes_under_another_name()
     {
         Copy(item => item["case"] = "some other name");
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(("some other name", CaseStatus.Ok), (result.Name, result.Status));
         Assert.InRange(result.Worst, 0, result.Tolerance);
     }
@@ -27,7 +27,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_reference_off_by_more_than_its_tolerance_fails()
     {
         Copy(values: Changed("batch0/miou", value => value * 1.001));
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("batch0/miou", result.Detail);
         Assert.InRange(result.Worst, 0.0009, 0.0011);
@@ -45,7 +45,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_wrong_sum_of_the_whole_tensor_fails()
     {
         Copy(values: Changed("batch0/frame0/recall.stats", value => value * 1.01));
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("sum", result.Detail);
     }
@@ -54,7 +54,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_reference_of_another_shape_fails()
     {
         Copy(item => item["outputs"]!["batch0/iou_per_frame"]!["shape"] = new JsonArray(19));
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("20 elements where the reference has shape [19]", result.Detail);
     }
@@ -133,7 +133,7 @@ public sealed class ComparisonTests : IDisposable
             item["weights"] = new JsonArray(new JsonObject { ["module"] = "Unheard", ["prefix"] = "" });
             item["inputs"] = new JsonObject();
         });
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal("not covered", result.StatusText);
         Assert.NotEmpty(result.Detail);
     }
@@ -142,7 +142,7 @@ public sealed class ComparisonTests : IDisposable
     public void An_output_without_a_rule_makes_a_case_not_covered()
     {
         Copy(item => item["outputs"]!["batch0/dice"] = item["outputs"]!["batch0/miou"]!.DeepClone());
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.NotCovered, result.Status);
         Assert.Contains("'batch0/dice'", result.Detail);
     }
@@ -152,7 +152,7 @@ public sealed class ComparisonTests : IDisposable
     {
         Copy();
         File.Delete(Path.Combine(_folder, Source + ".safetensors"));
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("does not exist", result.Detail);
     }
@@ -163,7 +163,7 @@ public sealed class ComparisonTests : IDisposable
         Copy();
         string path = Path.Combine(_folder, Source + ".safetensors");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
-        CaseResult result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("cut short", result.Detail);
     }
@@ -194,8 +194,8 @@ public sealed class ComparisonTests : IDisposable
 
     private void Copy(Action<JsonNode>? change = null, Func<SafetensorsValue, SafetensorsValue>? values = null)
     {
-        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
-        JsonNode item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == Source)!.DeepClone();
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
+        var item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == Source)!.DeepClone();
         change?.Invoke(item);
         File.WriteAllText(Path.Combine(_folder, "manifest.json"),
             new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());

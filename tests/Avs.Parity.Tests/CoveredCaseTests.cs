@@ -22,7 +22,7 @@ public class CoveredCaseTests(ITestOutputHelper output)
 
     private void Agrees(string name)
     {
-        CaseResult result = ParityRunner.Run(ParityFolder.Path, ParityFolder.Case(name));
+        var result = ParityRunner.Run(ParityFolder.Path, ParityFolder.Case(name));
         output.WriteLine($"{result.StatusText} {result.Worst:0.##e+0} of {result.Tolerance:0.##e+0} {result.Detail}");
         Assert.True(result.Status == CaseStatus.Ok, $"{name}: {result.StatusText}: {result.Detail}");
     }
@@ -34,7 +34,7 @@ public class CoveredCaseTests(ITestOutputHelper output)
     private static TheoryData<string> Present(Func<ParityCase, bool> chosen)
     {
         var names = new TheoryData<string>();
-        foreach (ParityCase item in ParityFolder.Manifest.Cases)
+        foreach (var item in ParityFolder.Manifest.Cases)
             if (chosen(item) && File.Exists(Path.Combine(ParityFolder.Path, item.File))) names.Add(item.Name);
         return names;
     }

@@ -73,7 +73,7 @@ public class KeyListTests
     {
         var expected = File.ReadLines(Path.Combine(ParityFolder.Path, "keys", list + ".txt")).Select(line => line.Split('\t'))
             .Select(cells => $"{cells[0]} {cells[1]} {cells[2]}");
-        using nn.Module module = Lists[list]();
+        using var module = Lists[list]();
         var found = module.state_dict()
             .Select(entry => $"{entry.Key} {entry.Value.dtype.ToString().ToLowerInvariant()} {Shape(entry.Value)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));

@@ -34,7 +34,7 @@ public sealed class OtherSizesTests : IDisposable
                 }
             };
         }, [Number("loss", -0.6640532049520145)]);
-        CaseResult result = Assert.Single(ParityRunner.Run(folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.True(result.Status == CaseStatus.Ok, result.Detail);
     }
 
@@ -44,7 +44,7 @@ public sealed class OtherSizesTests : IDisposable
     [InlineData(92_400, 5)] // 5.775 s hold a sixth
     public void A_pickled_log_mel_of_a_sound_of_any_length_has_five_examples(int samples, int own)
     {
-        ParityInput wave = ParityFolder.Case("12_pkl").Inputs["wave"] with { Shape = [samples] };
+        var wave = ParityFolder.Case("12_pkl").Inputs["wave"] with { Shape = [samples] };
         float[] examples = LogMelFrontEnd.Compute([.. HashFill.Waveform(wave).Select(sample => sample / 32768)], 16_000);
         float[] released = [.. Enumerable.Range(0, 5)
             .SelectMany(k => examples.AsSpan(Math.Min(k, own - 1) * Clip.LogMelSize, Clip.LogMelSize).ToArray())];
@@ -55,7 +55,7 @@ public sealed class OtherSizesTests : IDisposable
             item["requires_grad"] = false;
             item["inputs"]!["wave"]!["shape"] = new JsonArray(samples);
         }, [new SafetensorsValue("log_mel", ElementType.F32, [5, 1, 96, 64], MemoryMarshal.AsBytes<float>(released).ToArray())]);
-        CaseResult result = Assert.Single(ParityRunner.Run(folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.True(result.Status == CaseStatus.Ok, result.Detail);
     }
 
@@ -63,8 +63,8 @@ public sealed class OtherSizesTests : IDisposable
 
     private void Write(string source, string name, Action<JsonNode> change, SafetensorsValue[] expected)
     {
-        JsonNode manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
-        JsonNode item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == source)!.DeepClone();
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
+        var item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == source)!.DeepClone();
         item["case"] = name;
         item["file"] = name + ".safetensors";
         change(item);

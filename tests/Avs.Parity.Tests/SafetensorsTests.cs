@@ -22,7 +22,7 @@ public sealed class SafetensorsTests : IDisposable
         using var file = SafetensorsFile.Open(path);
         Assert.Equal("a test ✓", file.Metadata["made by"]);
         Assert.Equal(values.Length, file.Entries.Count);
-        foreach (SafetensorsValue value in values)
+        foreach (var value in values)
         {
             Assert.Equal(value.Type, file.Entries[value.Name].Type);
             Assert.Equal(value.Shape, file.Entries[value.Name].Shape);

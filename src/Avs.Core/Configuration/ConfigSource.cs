@@ -11,7 +11,8 @@ public static class ConfigSource
     /// <summary>Reads a file with everything it inherits, then applies overrides.</summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Texts of the form `train.steps=200`.</param>
-    /// <exception cref="UsageException">A file is missing, empty or not YAML, the files inherit in a circle, or an override has no `=`.</exception>
+    /// <exception cref="UsageException">A file is missing, empty or not YAML, the files inherit in a circle, or an override has no
+    /// `=`.</exception>
     public static ConfigMap Load(string path, IEnumerable<string>? overrides = null) => Merge(LoadParts(path, overrides));
 
     /// <summary>What <see cref="Load"/> merges, in its order: inherited files from the farthest, the file itself, each override.</summary>
@@ -34,7 +35,8 @@ public static class ConfigSource
             ConfigMap map => map,
             ConfigScalar { IsNull: true } => new ConfigMap([], root.Place),
             ConfigList => throw new UsageException($"{root.Place}: found a list, expected keys and values such as 'seed: 1'"),
-            _ => throw new UsageException($"{root.Place}: found a single value, expected keys and values such as 'seed: 1' (with a space after the colon)"),
+            _ => throw new UsageException(
+                $"{root.Place}: found a single value, expected keys and values such as 'seed: 1' (with a space after the colon)"),
         };
     }
 

@@ -96,7 +96,8 @@ public static class RecordReader
             if (value is not null && (limits.Length == 0 || Allowed(System.Convert.ToDouble(value, CultureInfo.InvariantCulture))))
                 return value;
         }
-        throw Wrong(node, path, Expected(property, type, plural: false) + (node is ConfigScalar { IsNull: false } text ? NumberHint(type, text) : ""));
+        throw Wrong(node, path,
+            Expected(property, type, plural: false) + (node is ConfigScalar { IsNull: false } text ? NumberHint(type, text) : ""));
     }
 
     // What is wrong with something that looks like a number.
@@ -112,7 +113,8 @@ public static class RecordReader
         if (LeadingZero(text))
             return ", without a leading zero, which some programs read as an octal number";
         if (whole && isNumber && Math.Abs(number) > (type == typeof(int) ? int.MaxValue : (double)long.MaxValue))
-            return $" and {(number < 0 ? "not below" : "not above")} {(type == typeof(int) ? (number < 0 ? int.MinValue : int.MaxValue) : number < 0 ? long.MinValue : long.MaxValue)}";
+            return $" and {(number < 0 ? "not below" : "not above")} "
+                + $"{(type == typeof(int) ? (number < 0 ? int.MinValue : int.MaxValue) : number < 0 ? long.MinValue : long.MaxValue)}";
         if (!whole && isNumber && (double.IsInfinity(number) || Math.Abs(number) > float.MaxValue))
             return $" and not {(number < 0 ? "below -" : "above ")}{(type == typeof(float) ? "3.4e38" : "1.7e308")}";
         if (whole && isNumber && Math.Floor(number) == number && !text.All(letter => char.IsAsciiDigit(letter) || letter is '-' or '+'))

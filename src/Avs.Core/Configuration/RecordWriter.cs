@@ -26,7 +26,8 @@ public static class RecordWriter
         string text => Text(text),
         IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Value)) + "]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"a configuration record has a value of type {value.GetType()}, which the writer does not know"),
+        _ => throw new NotSupportedException(
+                $"a configuration record has a value of type {value.GetType()}, which the writer does not know"),
     };
 
     private static void WriteKeys(StringBuilder yaml, object record, string indent)

@@ -7,8 +7,9 @@ using YamlDotNet.Core.Events;
 namespace Avs.Core.Configuration;
 
 /// <summary>
-/// One YAML text as nodes that know their lines. Reads the parser's events itself, for the line of every fault: duplicate keys, a second document,
-/// a bracket that is left open, tags that ask for objects, nesting without end. Anchors, aliases and merges (`&lt;&lt;`) are resolved.
+/// One YAML text as nodes that know their lines. Reads the parser's events itself, for the line of every fault: duplicate keys, a second
+/// document, a bracket that is left open, tags that ask for objects, nesting without end. Anchors, aliases and merges (`&lt;&lt;`) are
+/// resolved.
 /// </summary>
 internal sealed partial class YamlText
 {
@@ -102,13 +103,17 @@ internal sealed partial class YamlText
     {
         var begin = parser.Current!;
         // The line of a value is its key's: that is where a reader looks for it. A value on a line of its own is found there.
-        var late = begin is Scalar { Value.Length: > 0 } && begin.Start.Line > keyLine && ((Scalar)begin).Style is not (ScalarStyle.Literal or ScalarStyle.Folded);
+        var late = begin is Scalar { Value.Length: > 0 } && begin.Start.Line > keyLine
+            && ((Scalar)begin).Style is not (ScalarStyle.Literal or ScalarStyle.Folded);
         var place = At(late ? begin.Start.Line : keyLine ?? begin.Start.Line);
         if (begin is AnchorAlias alias)
         {
             return anchors.TryGetValue(alias.Value.Value, out var known)
-                ? (known ?? throw new UsageException($"{place}: '*{alias.Value.Value}' refers to what it is a part of")) with { Place = place }
-                : throw new UsageException($"{place}: '*{alias.Value.Value}' refers to nothing: there is no '&{alias.Value.Value}' before it");
+                ? (known
+                    ?? throw new UsageException($"{place}: '*{alias.Value.Value}' refers to what it is a part of")) with
+                { Place = place }
+                : throw new UsageException(
+                    $"{place}: '*{alias.Value.Value}' refers to nothing: there is no '&{alias.Value.Value}' before it");
         }
         var anchor = begin is NodeEvent { Anchor: { IsEmpty: false } named } ? named.Value : null;
         if (anchor is not null)
@@ -132,12 +137,15 @@ internal sealed partial class YamlText
     private static ConfigScalar Value(Scalar scalar, Place place)
     {
         var quoted = scalar.Style is not ScalarStyle.Plain;
-        var tag = scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? (scalar.Style is ScalarStyle.Plain && !scalar.Tag.IsEmpty && scalar.Tag.Value == "!" ? Standard + "str" : null) : scalar.Tag.Value;
+        var tag = scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific
+            ? (scalar.Style is ScalarStyle.Plain && !scalar.Tag.IsEmpty && scalar.Tag.Value == "!" ? Standard + "str" : null)
+            : scalar.Tag.Value;
         return tag switch
         {
             null => new ConfigScalar(scalar.Value, quoted, place),
             Standard + "str" => new ConfigScalar(scalar.Value, true, place),
-            Standard + "int" or Standard + "float" or Standard + "bool" or Standard + "null" => new ConfigScalar(scalar.Value, false, place),
+            Standard + "int" or Standard + "float" or Standard + "bool"
+                or Standard + "null" => new ConfigScalar(scalar.Value, false, place),
             _ => throw UnknownTag(tag, place),
         };
     }
@@ -192,7 +200,8 @@ internal sealed partial class YamlText
     }
 
     private static UsageException UnknownTag(string tag, Place place) => new(
-        $"{place}: the tag '{(tag.StartsWith(Standard, StringComparison.Ordinal) ? "!!" + tag[Standard.Length..] : tag)}' asks for an object, expected plain values");
+        $"{place}: the tag '{(tag.StartsWith(Standard, StringComparison.Ordinal) ? "!!" + tag[Standard.Length..] : tag)}' asks for an "
+            + "object, expected plain values");
 
     private Place At(long line) => new(file, hasLines ? (int)line : null);
 
@@ -208,8 +217,10 @@ internal sealed partial class YamlText
             else if (letter == '#' && (i == 0 || text[i - 1] is ' ' or '\t' or '\n' or '\r'))
                 comment = true;
             var control = char.IsControl(letter) && letter is not ('\n' or '\r' or '\t');
-            if (control || letter is '\u2028' or '\u2029' || (!comment && letter is '\u00A0' or '\uFEFF' or (>= '\u200B' and <= '\u200F') or '\u2060'))
-                throw new UsageException($"{At(line)}: found the invisible character U+{(int)letter:X4}{(letter == '\u00A0' ? " (a no-break space)" : "")}, expected plain text");
+            if (control || letter is '\u2028' or '\u2029'
+                || (!comment && letter is '\u00A0' or '\uFEFF' or (>= '\u200B' and <= '\u200F') or '\u2060'))
+                throw new UsageException($"{At(line)}: found the invisible character "
+                    + $"U+{(int)letter:X4}{(letter == '\u00A0' ? " (a no-break space)" : "")}, expected plain text");
         }
     }
 
@@ -222,9 +233,12 @@ internal sealed partial class YamlText
         var indented = Array.FindIndex(lines, text => Tab().IsMatch(text));
         if (indented >= 0 && e.Message.Contains("tab", StringComparison.Ordinal))
             return Say(indented + 1, "found a tab in the indentation, expected spaces");
-        if (open.Reverse().LastOrDefault(node => node is SequenceStart { Style: SequenceStyle.Flow } or MappingStart { Style: MappingStyle.Flow }) is { } bracket
+        if (open.Reverse()
+            .LastOrDefault(node => node is SequenceStart { Style: SequenceStyle.Flow }
+            or MappingStart { Style: MappingStyle.Flow }) is { } bracket
             && (e is not YamlException || line >= lines.Length - 1 || line > bracket.Start.Line))
-            return Say((int)bracket.Start.Line, $"the bracket '{(bracket is SequenceStart ? '[' : '{')}' is not closed, or a comma or a colon is missing behind it");
+            return Say((int)bracket.Start.Line,
+                $"the bracket '{(bracket is SequenceStart ? '[' : '{')}' is not closed, or a comma or a colon is missing behind it");
         if (e.Message.Contains("quoted scalar, found unexpected end", StringComparison.Ordinal))
             return Say(line, "a quotation mark is not closed");
         // The parser takes it for a part of a text that goes on in the next line, and stumbles there.

@@ -33,7 +33,7 @@ public static class Baselines
     public static EvaluationResult Run(Baseline baseline, IClipDataset dataset, EvalMode mode = EvalMode.Reference, long seed = 0)
     {
         var watch = Stopwatch.StartNew();
-        Scenes? scenes = baseline is Baseline.EveryObject or Baseline.RandomObject
+        var scenes = baseline is Baseline.EveryObject or Baseline.RandomObject
             ? new Scenes(dataset, baseline == Baseline.EveryObject ? "The baseline 'every object'" : "The baseline 'random object'")
             : null;
         var random = new NamedRandom(seed, "baseline/random object");
@@ -42,7 +42,7 @@ public static class Baselines
         var scorer = new FrameScorer();
         for (int i = 0; i < dataset.Clips.Count; i++)
         {
-            Clip clip = dataset.Load(i);
+            var clip = dataset.Load(i);
             byte[] guess = baseline switch
             {
                 Baseline.AllBackground => new byte[clip.Masks.Length],
@@ -51,7 +51,7 @@ public static class Baselines
                     Union(clip, scenes!.Members(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
                 _ => Fitting(clip, dataset.Load(scenes!.Members(i)[random.NextInt(scenes.Members(i).Count)], clip)).Masks,
             };
-            FrameScore[] frames = Score(scorer, clip, guess);
+            var frames = Score(scorer, clip, guess);
             sheet.Add(clip.Info, frames);
             if (clip.Info.RecordingSeen == false) unheard.Add(clip.Info, frames);
         }
@@ -70,7 +70,7 @@ public static class Baselines
     private static byte[] Union(Clip clip, IEnumerable<Clip> siblings)
     {
         byte[] union = [.. clip.Masks];
-        foreach (Clip sibling in siblings)
+        foreach (var sibling in siblings)
         {
             byte[] masks = Fitting(clip, sibling).Masks;
             for (int i = 0; i < union.Length; i++) union[i] |= masks[i];

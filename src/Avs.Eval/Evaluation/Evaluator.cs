@@ -76,14 +76,14 @@ public static class Evaluator
         var watch = Stopwatch.StartNew();
         var heard = new ConditionedDataset(dataset, audio);
         var run = new EvaluationRun(options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter, dataset, heard, options, audio);
-        using IDisposable noGradient = no_grad();
+        using var noGradient = no_grad();
         using var loader = new ClipLoader(heard,
             new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
             {
                 Cache = false,
                 Threads = options.Threads,
             });
-        foreach (AvsBatch batch in loader.Epoch(0))
+        foreach (var batch in loader.Epoch(0))
         {
             using (batch)
             {
@@ -104,13 +104,13 @@ public static class Evaluator
 
         public void Add(AvsBatch batch)
         {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor truth = batch.FullMasks!; // [M,H,W]
+            using var scope = NewDisposeScope();
+            var truth = batch.FullMasks!; // [M,H,W]
             int height = (int)truth.shape[1], width = (int)truth.shape[2], pixels = height * width;
             var (logits, variance) = segmenter(Segmenters.InputFrom(batch, options.Device ?? CPU, masks: false)); // [N,1,S,S]
             long[] rows = batch.Labelled.data<long>().ToArray();
             // Only scored frames are enlarged, unless somebody looks at all of them.
-            Tensor wanted = options.Observe is null ? logits.index_select(0, batch.Labelled.to(logits.device)) : logits;
+            var wanted = options.Observe is null ? logits.index_select(0, batch.Labelled.to(logits.device)) : logits;
             float[] Enlarged(Tensor maps) => nn.functional.interpolate(maps, [height, width], null, InterpolationMode.Bilinear, false)
                 .cpu().contiguous().data<float>().ToArray();
             float[] values = Enlarged(wanted);
@@ -126,7 +126,7 @@ public static class Evaluator
                     scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
 
                 int index = next++;
-                FrameScore[] frames = Score(masks, 0);
+                var frames = Score(masks, 0);
                 Note(index, batch.Clips[b], frames);
                 if (audio == AudioCondition.Other)
                     againstOriginal.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));

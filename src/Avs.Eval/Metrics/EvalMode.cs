@@ -3,7 +3,10 @@ namespace Avs.Eval.Metrics;
 /// <summary>How per-frame results become one number.</summary>
 public enum EvalMode
 {
-    /// <summary>As the published numbers were made: calls of four clips in file order, then the mean over calls; the F-measure takes its maximum in every call.</summary>
+    /// <summary>
+    /// As the published numbers were made: calls of four clips in file order, then the mean over calls; the F-measure takes its maximum in
+    /// every call.
+    /// </summary>
     Reference,
 
     /// <summary>Independent of the batch size: the mean over all frames; the F-measure takes one maximum of one mean curve.</summary>
@@ -15,4 +18,5 @@ public enum EvalMode
 /// <param name="Mode">How it was made.</param>
 /// <param name="PerClip">Each clip by itself.</param>
 /// <param name="PerCategory">All frames of a category together, whatever the mode.</param>
-public sealed record MetricResult(double Value, EvalMode Mode, IReadOnlyDictionary<string, double> PerClip, IReadOnlyDictionary<string, double> PerCategory);
+public sealed record MetricResult(
+    double Value, EvalMode Mode, IReadOnlyDictionary<string, double> PerClip, IReadOnlyDictionary<string, double> PerCategory);

@@ -1,8 +1,8 @@
 namespace Avs.Eval.Metrics;
 
 /// <summary>
-/// Largest F-measure over 255 thresholds ("F-score", M_F) of clips that come in file order. The curves of frames with a target are averaged, and the
-/// maximum is taken of the mean curve; frames without a target are skipped, and a call of such frames only scores 0.
+/// Largest F-measure over 255 thresholds ("F-score", M_F) of clips that come in file order. The curves of frames with a target are
+/// averaged, and the maximum is taken of the mean curve; frames without a target are skipped, and a call of such frames only scores 0.
 /// </summary>
 /// <param name="mode">Whether each call of a few clips has its own maximum, or the data set one.</param>
 /// <param name="clipsPerCall">Clips of one call in <see cref="EvalMode.Reference"/>.</param>
@@ -21,9 +21,9 @@ public sealed class FMeasureMeter(EvalMode mode, int clipsPerCall = IouMeter.Ref
     /// <param name="frames">Its labelled frames.</param>
     public void Add(string clip, string category, IReadOnlyList<FrameScore> frames)
     {
-        if (!_categories.TryGetValue(category, out MeanCurve? ofCategory)) _categories[category] = ofCategory = new MeanCurve();
+        if (!_categories.TryGetValue(category, out var ofCategory)) _categories[category] = ofCategory = new MeanCurve();
         var own = new MeanCurve();
-        foreach (FrameScore frame in frames)
+        foreach (var frame in frames)
         {
             if (frame.F is not { } curve) continue;
             own.Add(curve);
@@ -41,7 +41,7 @@ public sealed class FMeasureMeter(EvalMode mode, int clipsPerCall = IouMeter.Ref
         double value = _clips.Count == 0 ? double.NaN : _all.Maximum;
         if (mode == EvalMode.Reference && _clips.Count > 0)
         {
-            IEnumerable<double> calls = _clipsInCall > 0 ? _calls.Append(_call.Maximum) : _calls;
+            var calls = _clipsInCall > 0 ? _calls.Append(_call.Maximum) : _calls;
             value = calls.Average();
         }
         return new MetricResult(value, mode, _clips, _categories.ToDictionary(pair => pair.Key, pair => pair.Value.Maximum));

@@ -1,15 +1,16 @@
 namespace Avs.Eval.Metrics;
 
 /// <summary>What the metrics need of one frame.</summary>
-/// <param name="Iou">Intersection over union of the mask <c>sigmoid(logit) &gt; 0.5</c>; for a frame without target the share of pixels left background.</param>
+/// <param name="Iou">Intersection over union of the mask <c>sigmoid(logit) &gt; 0.5</c>; for a frame without target the share of pixels
+/// left background.</param>
 /// <param name="Precision">Precision at each of the 255 thresholds; null for a frame without target.</param>
 /// <param name="Recall">Recall at each threshold; null for a frame without target.</param>
 /// <param name="F">F-measure at each threshold; null for a frame without target, which the F-measure skips.</param>
 public sealed record FrameScore(double Iou, float[]? Precision, float[]? Recall, float[]? F);
 
 /// <summary>
-/// Scores predicted frames against true masks. The 255 precision-recall points come from one histogram of the probabilities instead of 255 passes
-/// over the picture. One scorer serves one thread.
+/// Scores predicted frames against true masks. The 255 precision-recall points come from one histogram of the probabilities instead of 255
+/// passes over the picture. One scorer serves one thread.
 /// </summary>
 public sealed class FrameScorer
 {

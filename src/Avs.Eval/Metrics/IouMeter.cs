@@ -21,7 +21,7 @@ public sealed class IouMeter(EvalMode mode, int clipsPerCall = IouMeter.Referenc
     public void Add(string clip, string category, IReadOnlyList<FrameScore> frames)
     {
         Mean own = default;
-        foreach (FrameScore frame in frames) own = own.With(frame.Iou);
+        foreach (var frame in frames) own = own.With(frame.Iou);
         _clips[clip] = own.Value;
         _categories[category] = _categories.GetValueOrDefault(category).With(own);
         _all = _all.With(own);
@@ -35,7 +35,7 @@ public sealed class IouMeter(EvalMode mode, int clipsPerCall = IouMeter.Referenc
         double value = _all.Value;
         if (mode == EvalMode.Reference && _all.Count > 0)
         {
-            IEnumerable<double> calls = _clipsInCall > 0 ? _calls.Append(_call.Value) : _calls;
+            var calls = _clipsInCall > 0 ? _calls.Append(_call.Value) : _calls;
             value = calls.Average();
         }
         return new MetricResult(value, mode, _clips, _categories.ToDictionary(pair => pair.Key, pair => pair.Value.Value));

@@ -19,7 +19,9 @@ public static class ClipCells
         return new SheetCell(Pixels(clip, frame), clip.Height, clip.Width, probability, caption);
     }
 
-    /// <summary>The frame in dark grey, amber where the draws disagree (<see cref="UncertaintyPicture"/>); null for a single draw.</summary>
+    /// <summary>
+    /// The frame in dark grey, amber where the draws disagree (<see cref="UncertaintyPicture"/>); null for a single draw.
+    /// </summary>
     public static SheetCell? Uncertainty(Clip clip, ClipPrediction prediction, int frame)
     {
         if (prediction.Variance is not { } variance)

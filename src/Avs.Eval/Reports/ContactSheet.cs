@@ -33,7 +33,8 @@ public sealed record ContactSheet(int CellWidth = 208)
     public void Write(string path, Sheet sheet) => AtomicFile.WriteAllBytes(path, Png(sheet));
 
     /// <summary>The sheet as the bytes of a PNG file.</summary>
-    /// <exception cref="ArgumentException">A row has more pictures than there are columns, or an array does not fit its picture.</exception>
+    /// <exception cref="ArgumentException">A row has more pictures than there are columns, or an array does not fit its
+    /// picture.</exception>
     public byte[] Png(Sheet sheet)
     {
         ArgumentNullException.ThrowIfNull(sheet);

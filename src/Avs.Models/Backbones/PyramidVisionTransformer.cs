@@ -180,7 +180,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
 
     private sealed class Attention : nn.Module<Tensor, long, long, Tensor>
     {
-        private readonly long heads, reduction;
+        private readonly long heads;
         private readonly Linear q, kv, proj;
         private readonly Conv2d? sr;
         private readonly LayerNorm? norm;
@@ -188,7 +188,6 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public Attention(long channels, long heads, long reduction) : base(nameof(Attention))
         {
             this.heads = heads;
-            this.reduction = reduction;
             q = nn.Linear(channels, channels);
             kv = nn.Linear(channels, 2 * channels);
             proj = nn.Linear(channels, channels);

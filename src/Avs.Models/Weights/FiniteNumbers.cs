@@ -24,7 +24,7 @@ public static class FiniteNumbers
     /// <param name="array">The elements.</param>
     public static string? Fault(NumberArray array)
     {
-        ReadOnlySpan<byte> bytes = array.Bytes.Span;
+        var bytes = array.Bytes.Span;
         var (count, first) = array.Type switch
         {
             ElementType.F64 => NotFinite(MemoryMarshal.Cast<byte, double>(bytes)),

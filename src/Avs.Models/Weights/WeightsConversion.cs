@@ -54,7 +54,7 @@ public static class WeightsConversion
         var notFinite = new List<string>();
         NumberArray Read(string name)
         {
-            NumberArray array = file.Read(name);
+            var array = file.Read(name);
             if (FiniteNumbers.Fault(array) is { } fault) notFinite.Add($"the tensor '{name}' {fault}");
             return array;
         }

@@ -39,9 +39,9 @@ public sealed record WeightsDiff(
         var reshaped = new List<Reshaped>();
         var changed = new List<Changed>();
         int equal = 0;
-        foreach (WeightsEntry entry in first.Entries)
+        foreach (var entry in first.Entries)
         {
-            if (!others.TryGetValue(entry.Name, out WeightsEntry? other)) continue;
+            if (!others.TryGetValue(entry.Name, out var other)) continue;
             if (entry.Type != other.Type || !entry.Shape.SequenceEqual(other.Shape))
             {
                 reshaped.Add(new Reshaped(entry.Name, Describe(entry), Describe(other)));

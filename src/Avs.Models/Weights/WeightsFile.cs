@@ -48,7 +48,7 @@ public sealed class WeightsFile : IDisposable
     private WeightsFile(SafetensorsFile file)
     {
         (_file, Path, Format, Metadata) = (file, file.Path, WeightsFormat.Safetensors, file.Metadata);
-        foreach (SafetensorsEntry entry in file.Entries.Values.OrderBy(entry => entry.Start))
+        foreach (var entry in file.Entries.Values.OrderBy(entry => entry.Start))
             Add(new WeightsEntry(entry.Name, entry.Type, entry.Shape), () => file.Read(entry.Name));
     }
 
@@ -112,7 +112,7 @@ public sealed class WeightsFile : IDisposable
     {
         var start = new byte[512];
         int length;
-        using (FileStream stream = InputFile.Open(path)) length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        using (var stream = InputFile.Open(path)) length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (SafetensorsFile.Begins(start.AsSpan(0, length))) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
         if (length > 0 && (start[0] == 0x80 || start.AsSpan().StartsWith("PK\x03\x04"u8)))
             return Around(PickledFile.Open(path), file => new WeightsFile(file));

@@ -62,11 +62,11 @@ public static class WeightsLoader
     /// <inheritdoc cref="Load(nn.Module, string, WeightsRules?)"/>
     public static LoadReport Load(nn.Module module, WeightsFile file, WeightsRules? rules = null)
     {
-        using DisposeScope scope = NewDisposeScope();
+        using var scope = NewDisposeScope();
         rules ??= WeightsRules.Exact;
         var targets = module.state_dict().Select(entry => (Name: rules.NameInFile(entry.Key), Tensor: entry.Value)).ToArray();
         var wanted = targets.Select(target => target.Name).ToHashSet(StringComparer.Ordinal);
-        Dictionary<string, WeightsEntry> entries = Unwrap(file, wanted);
+        var entries = Unwrap(file, wanted);
         if (wanted.Count > 0 && !entries.Keys.Any(wanted.Contains)) throw new DataException(NothingFits(file, wanted));
 
         string[] missing = [.. wanted.Where(name => !entries.ContainsKey(name))];
@@ -84,7 +84,7 @@ public static class WeightsLoader
                     + $"[{string.Join(", ", pair.Tensor.shape)}])")),
         ]);
 
-        using IDisposable noGradient = no_grad();
+        using var noGradient = no_grad();
         // Everything is read before anything is written: a damaged file leaves the module as it was.
         Tensor[] values = [.. found.Select(pair => FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name))
             .ToTensor())];
@@ -95,7 +95,7 @@ public static class WeightsLoader
     /// <summary>How many of a module's tensors a file has names for.</summary>
     internal static int CountFits(nn.Module module, WeightsFile file)
     {
-        using DisposeScope scope = NewDisposeScope();
+        using var scope = NewDisposeScope();
         var wanted = module.state_dict().Keys.ToHashSet(StringComparer.Ordinal);
         return Unwrap(file, wanted).Keys.Count(wanted.Contains);
     }
@@ -108,13 +108,13 @@ public static class WeightsLoader
     {
         // For each place, the tensors whose names below it are the module's.
         var fits = new Dictionary<string, List<WeightsEntry>>(StringComparer.Ordinal);
-        foreach (WeightsEntry entry in file.Entries)
+        foreach (var entry in file.Entries)
         {
             for (int at = 0; at >= 0; at = NextPart(entry.Name, at))
             {
                 if (!wanted.Contains(Bare(entry.Name[at..], wanted))) continue;
                 string place = entry.Name[..at];
-                if (!fits.TryGetValue(place, out List<WeightsEntry>? found)) fits[place] = found = [];
+                if (!fits.TryGetValue(place, out var found)) fits[place] = found = [];
                 found.Add(entry);
             }
         }
@@ -125,7 +125,7 @@ public static class WeightsLoader
 
         string chosen = best[0];
         var entries = new Dictionary<string, WeightsEntry>(StringComparer.Ordinal);
-        foreach (WeightsEntry entry in file.Entries)
+        foreach (var entry in file.Entries)
         {
             if (!entry.Name.StartsWith(chosen, StringComparison.Ordinal)) continue;
             string name = Bare(entry.Name[chosen.Length..], wanted);
@@ -169,9 +169,9 @@ public static class WeightsLoader
         var first = places[0].Entries.ToDictionary(entry => Bare(entry.Name[places[0].Place.Length..], wanted), StringComparer.Ordinal);
         foreach (var (place, entries) in places.Skip(1))
         {
-            foreach (WeightsEntry entry in entries)
+            foreach (var entry in entries)
             {
-                if (first.TryGetValue(Bare(entry.Name[place.Length..], wanted), out WeightsEntry? same)
+                if (first.TryGetValue(Bare(entry.Name[place.Length..], wanted), out var same)
                     && (ReferenceEquals(same, entry)
                         || file.Read(same.Name).Bytes.Span.SequenceEqual(file.Read(entry.Name).Bytes.Span))) continue;
                 throw new DataException($"{file.Path} holds the model's tensors under '{places[0].Place}' and others under '{place}'; "

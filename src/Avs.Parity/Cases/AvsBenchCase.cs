@@ -27,21 +27,21 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
         // S4: one mask a clip, of its first frame.
-        Tensor images = item.Input("image").to(precision);
-        Tensor? mask = item.HasInputs("mask") ? item.Input("mask").to(precision) : null;
-        Tensor? rows = item.Text("task", "MS3") == "S4" ? arange(0, images.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        var images = item.Input("image").to(precision);
+        var mask = item.HasInputs("mask") ? item.Input("mask").to(precision) : null;
+        var rows = item.Text("task", "MS3") == "S4" ? arange(0, images.shape[0], FramesPerClip, ScalarType.Int64) : null;
         if (rows is not null && mask?.shape[0] == images.shape[0]) mask = mask.index_select(0, rows);
         var input = new AvsInput(images, null, FramesPerClip, mask, rows) { AudioEmbedding = item.Input("audio").to(precision) };
         using var network = new AvsBenchModel(Config(item));
         ParityTensors.Fill(network, item.Weights[0], item);
         network.to(precision);
-        AvsBenchObjective objective = Objective(item);
-        using IDisposable mode = set_grad_enabled(learns);
+        var objective = Objective(item);
+        using var mode = set_grad_enabled(learns);
 
-        AvsBenchOutput output = Watched(outputs, network, input);
+        var output = Watched(outputs, network, input);
         Give(outputs, output);
         if (mask is null) return;
-        AvsBenchTerms terms = objective.Compute(output, input);
+        var terms = objective.Compute(output, input);
         outputs.Give("loss/total", terms.Total);
         outputs.Give("loss/iou_loss", terms.CrossEntropy);
         outputs.Give("loss/sa_loss", terms.Matching);
@@ -61,7 +61,7 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
         DropPath = 0,
         Channels = item.Number("channel", 256),
         UnusedBranch = true,
-        TpaviStages = item.Config.TryGetValue("tpavi_stages", out JsonElement stages)
+        TpaviStages = item.Config.TryGetValue("tpavi_stages", out var stages)
             ? [.. stages.EnumerateArray().Select(stage => stage.GetInt32())]
             : [0, 1, 2, 3],
         Attention = (Flag(item, "tpavi_va_flag", true), Flag(item, "tpavi_vv_flag", false)) switch
@@ -75,10 +75,10 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     // In words: "kl, lambda 0.5, not normalised, avg"; nothing: off.
     private static AvsBenchObjective Objective(ParityCase item)
     {
-        AvsBenchObjective released = item.Text("task", "MS3") == "S4" ? AvsBenchObjective.S4 : AvsBenchObjective.MS3;
+        var released = item.Text("task", "MS3") == "S4" ? AvsBenchObjective.S4 : AvsBenchObjective.MS3;
         string words = item.Text("sa_loss", "");
         if (words.Length == 0) return released with { MatchingWeight = 0 };
-        MaskPooling pooling = words.Contains("max", StringComparison.Ordinal) ? MaskPooling.Maximum : MaskPooling.Average;
+        var pooling = words.Contains("max", StringComparison.Ordinal) ? MaskPooling.Maximum : MaskPooling.Average;
         bool normalise = words.Contains("normalised", StringComparison.Ordinal)
             && !words.Contains("not normalised", StringComparison.Ordinal);
         return released with
@@ -97,7 +97,7 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     }
 
     private static bool Flag(ParityCase item, string key, bool otherwise) =>
-        item.Config.TryGetValue(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        item.Config.TryGetValue(key, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? value.GetBoolean()
             : otherwise;
 
@@ -123,7 +123,7 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
         for (int i = 0; i < 4; i++)
         {
             outputs.Give($"feature_map_list/{i}", output.Visual[i]);
-            Tensor audio = output.Audio[i];
+            var audio = output.Audio[i];
             if (audio.shape[1] > 0)
                 outputs.Give($"a_fea_list/{i}", audio.reshape(-1, FramesPerClip, audio.shape[1])); // [N,C] -> [B,T,C]
         }

@@ -25,7 +25,7 @@ internal sealed class AvsBenchLossCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         var given = MatchingInputs.From(item);
-        AvsBenchObjective released = AvsBenchObjective.MS3 with
+        var released = AvsBenchObjective.MS3 with
         {
             MatchingStages = given.Stages("count_stages"),
             MatchingWeight = given.Weight(0.5)

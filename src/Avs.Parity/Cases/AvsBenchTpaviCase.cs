@@ -16,7 +16,7 @@ internal sealed class AvsBenchTpaviCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        IReadOnlyList<long> shape = item.Inputs["visual"].Shape;
+        var shape = item.Inputs["visual"].Shape;
         long clips = shape[0], channels = shape[1], frames = shape[2];
         bool heard = item.HasInputs("audio");
         using var module = new AvsBenchTpavi(channels, heard ? item.Inputs["audio"].Shape[2] : 128);
@@ -24,16 +24,16 @@ internal sealed class AvsBenchTpaviCase : ICaseRule
 
         var inputs = new Dictionary<string, Tensor> { ["visual"] = item.Input("visual", gradient: true) };
         if (heard) inputs["audio"] = item.Input("audio", gradient: true);
-        Tensor visual = inputs["visual"].transpose(1, 2).flatten(0, 1); // [B,C,T,h,w] -> [N,C,h,w]
-        AvsBenchTpavi.Result fused = module.call(visual, heard ? inputs["audio"].flatten(0, 1) : null, (int)frames);
+        var visual = inputs["visual"].transpose(1, 2).flatten(0, 1); // [B,C,T,h,w] -> [N,C,h,w]
+        var fused = module.call(visual, heard ? inputs["audio"].flatten(0, 1) : null, (int)frames);
 
-        Tensor z = fused.Visual.view(clips, frames, channels, shape[3], shape[4]).transpose(1, 2); // [N,C,h,w] -> [B,C,T,h,w]
-        Tensor? audio = fused.Audio?.view(clips, frames, channels); // [N,C] -> [B,T,C]
+        var z = fused.Visual.view(clips, frames, channels, shape[3], shape[4]).transpose(1, 2); // [N,C,h,w] -> [B,C,T,h,w]
+        var audio = fused.Audio?.view(clips, frames, channels); // [N,C] -> [B,T,C]
         outputs.Give("visual_out", z);
         if (audio is not null) outputs.Give("audio_out", audio);
         outputs.GiveBuffers(module);
         if (!item.HasInputs("R")) return;
-        Tensor objective = (z * item.Input("R")).sum();
+        var objective = (z * item.Input("R")).sum();
         if (audio is not null && item.HasInputs("RA")) objective += (audio * item.Input("RA")).sum();
         outputs.GiveGradients("grad/", objective, inputs, module);
     }

@@ -14,15 +14,15 @@ internal sealed class BackboneCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         bool gradients = outputs.Wants("objective");
-        Tensor image = item.Input("image", gradients);
-        using VisualBackbone backbone = BackboneRegistry.Create(item.Weights[0].Module);
+        var image = item.Input("image", gradients);
+        using var backbone = BackboneRegistry.Create(item.Weights[0].Module);
         ParityTensors.Fill(backbone, item.Weights[0], item);
-        using IDisposable mode = set_grad_enabled(gradients);
+        using var mode = set_grad_enabled(gradients);
 
-        IReadOnlyList<Tensor> levels = backbone.call(image);
+        var levels = backbone.call(image);
         for (int i = 0; i < levels.Count; i++) outputs.Give($"level{i + 1}", levels[i]);
         if (!gradients) return;
-        Tensor objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b) / 100;
+        var objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b) / 100;
         outputs.Give("objective", objective);
         outputs.GiveGradients("grad/", objective, new Dictionary<string, Tensor> { ["image"] = image }, backbone);
     }

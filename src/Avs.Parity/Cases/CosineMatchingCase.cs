@@ -18,8 +18,8 @@ internal sealed class CosineMatchingCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         var given = MatchingInputs.From(item);
-        Tensor first = arange(0, given.Output.Logits.shape[0], FramesPerClip);
-        Tensor masks = item.Input("mask");
+        var first = arange(0, given.Output.Logits.shape[0], FramesPerClip);
+        var masks = item.Input("mask");
         if (masks.shape[0] == given.Output.Logits.shape[0]) masks = masks.index_select(0, first);
 
         AvsBenchObjective released = AvsBenchObjective.S4,

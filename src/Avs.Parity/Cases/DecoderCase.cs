@@ -17,7 +17,7 @@ internal sealed class DecoderCase : ICaseRule
         using var decoder = SegmentationDecoder.Create(Kind(item.Weights[0].Module[..^" decoder".Length]), levels[0].shape[1]);
         ParityTensors.Fill(decoder, item.Weights[0], item);
 
-        Tensor logits = decoder.call(levels);
+        var logits = decoder.call(levels);
         outputs.Give("pred", logits);
         outputs.GiveGradients(
             "grad/", (logits * item.Input("R")).sum(),

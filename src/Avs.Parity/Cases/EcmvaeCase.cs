@@ -32,10 +32,10 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
 
     private static void Infer(ParityCase item, CaseOutputs outputs, EcmvaeModel network, AvsInput input)
     {
-        using IDisposable mode = no_grad();
-        IEnumerable<string> names = outputs.Under("mid/").Select(name => name.Split('/')[0]).Distinct();
+        using var mode = no_grad();
+        var names = outputs.Under("mid/").Select(name => name.Split('/')[0]).Distinct();
         using var hooks = new ForwardHooks(network, names, (name, map) => outputs.Give("mid/" + name, AsReleased(name, map)));
-        EcmvaePath prior = Run(item, network, input).Prior;
+        var prior = Run(item, network, input).Prior;
         outputs.Give("pred", prior.Logits);
         GiveCodes(outputs, prior.Codes);
     }
@@ -52,14 +52,14 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
     {
         bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any(), firstFrames = item.Text("task", "MS3") == "S4";
         var objective = EcmvaeObjective.Reference with { SimilarityWeight = firstFrames ? 0 : 1 };
-        using IDisposable mode = set_grad_enabled(learns);
+        using var mode = set_grad_enabled(learns);
         // S4: one mask a clip, of its first frame.
-        Tensor? rows = firstFrames ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
+        var rows = firstFrames ? arange(0, input.Images.shape[0], FramesPerClip, ScalarType.Int64) : null;
         if (rows is not null && mask.shape[0] == input.Images.shape[0]) mask = mask.index_select(0, rows);
         input = input with { Masks = mask, Labelled = rows };
 
-        EcmvaeOutput output = Run(item, network, input);
-        EcmvaeTerms terms = Terms(output);
+        var output = Run(item, network, input);
+        var terms = Terms(output);
         Give(outputs, output, terms);
         if (learns) OneAdamStep.Give(outputs, network, terms.Total, () => Terms(Run(item, network, input)).Total);
         else outputs.GiveBuffers(network);
@@ -112,7 +112,7 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
             outputs.Give($"visual_prior/{i}", output.Prior.Visual[i]);
             outputs.Give($"visual_post/{i}", output.Posterior.Visual[i]);
             if (output.Prior.Audio.Count == 0) continue;
-            Tensor audio = output.Prior.Audio[i];
+            var audio = output.Prior.Audio[i];
             // The reference keeps the vectors of a clip as [B,C,T].
             outputs.Give($"audio_prior/{i}", audio.view(-1, FramesPerClip, audio.shape[1]).transpose(1, 2));
         }

@@ -17,13 +17,13 @@ internal sealed class EcmvaeTpaviCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         long channels = item.Inputs["visual"].Shape[1], frames = item.Inputs["visual"].Shape[0];
-        long framesPerClip = item.Outputs.TryGetValue("audio_out", out ParityOutput? audioOut) ? audioOut.Shape[2] : 5;
-        long inner = item.Outputs.TryGetValue("grad/g.weight", out ParityOutput? g) ? g.Shape[0] : channels / 2;
+        long framesPerClip = item.Outputs.TryGetValue("audio_out", out var audioOut) ? audioOut.Shape[2] : 5;
+        long inner = item.Outputs.TryGetValue("grad/g.weight", out var g) ? g.Shape[0] : channels / 2;
         using var module = new Tpavi(channels, inner);
         ParityTensors.Fill(module, item.Weights[0], item);
 
         Tensor visual = item.Input("visual", gradient: true), audio = item.Input("audio", gradient: true);
-        FusedFeatures fused = module.call(visual, audio, (int)framesPerClip);
+        var fused = module.call(visual, audio, (int)framesPerClip);
         outputs.Give("visual_out", fused.Visual);
         outputs.Give("audio_out", fused.Audio.reshape(frames / framesPerClip, framesPerClip, channels).transpose(1, 2)); // [N,C] -> [B,C,T]
         outputs.GiveBuffers(module);

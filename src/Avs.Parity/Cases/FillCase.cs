@@ -19,15 +19,15 @@ internal sealed class FillCase : ICaseRule
                 outputs.Fail($"CRC32(\"{name}\") is {HashFill.Crc32(name)} where the manifest has {expected}");
         foreach (string key in outputs.Under("fill/"))
         {
-            IReadOnlyList<long> shape = item.Outputs["fill/" + key].Shape;
+            var shape = item.Outputs["fill/" + key].Shape;
             outputs.Give("fill/" + key, HashFill.Weight(key, shape), shape);
         }
         foreach (string key in outputs.Under("u/"))
         {
-            IReadOnlyList<long> shape = item.Outputs["u/" + key].Shape;
+            var shape = item.Outputs["u/" + key].Shape;
             outputs.Give("u/" + key, HashFill.Unit(key, HashFill.Count(shape)), shape);
         }
-        foreach (ParityNoise noise in item.Eps)
+        foreach (var noise in item.Eps)
             outputs.Give("eps/" + noise.Latent, HashFill.Noise(noise.Name, HashFill.Count(noise.Shape)), noise.Shape);
         foreach (var (key, input) in item.Inputs)
         {

@@ -17,7 +17,7 @@ internal sealed class LatentEncodersCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         var noise = new HashNoise(item);
-        foreach (ParityWeights weights in item.Weights)
+        foreach (var weights in item.Weights)
         {
             string name = weights.Module;
             string[] keys = [.. item.Inputs.Keys.Where(key => key.StartsWith(name + "/", StringComparison.Ordinal) && key != name + "/R")];
@@ -25,8 +25,8 @@ internal sealed class LatentEncodersCase : ICaseRule
             var (module, moments) = Run(item, weights, inputs, (int)item.Outputs[name + "/mu"].Shape[1]);
             using (module)
             {
-                Tensor epsilon = noise.Normal(name, moments.Mean.shape, moments.Mean.dtype, moments.Mean.device);
-                Tensor z = moments.Mean + epsilon * (moments.LogVariance * 0.5).exp();
+                var epsilon = noise.Normal(name, moments.Mean.shape, moments.Mean.dtype, moments.Mean.device);
+                var z = moments.Mean + epsilon * (moments.LogVariance * 0.5).exp();
                 outputs.Give(name + "/mu", moments.Mean);
                 outputs.Give(name + "/logvar", moments.LogVariance);
                 outputs.Give(name + "/z", z);

@@ -29,13 +29,13 @@ internal sealed class LatentModelCase : ICaseRule
         ParityTensors.Fill(module, item.Weights[0], item);
 
         var noise = new HashNoise(item);
-        LatentCodes prior = module.SamplePrior(module.PriorMoments(image, audio), noise);
-        LatentCodes posterior = module.SamplePosterior(module.PosteriorMoments(image, audio, mask), noise);
+        var prior = module.SamplePrior(module.PriorMoments(image, audio), noise);
+        var posterior = module.SamplePosterior(module.PosteriorMoments(image, audio, mask), noise);
         FusedCodes ofPrior = module.FusePrior(prior, noise), ofPosterior = module.FusePosterior(posterior, noise);
         outputs.Give("deepest_prior_out", module.MixPrior(item.Input("deepest_prior"), ofPrior));
         outputs.Give("deepest_post_out", module.MixPosterior(item.Input("deepest_post"), ofPosterior));
 
-        LatentTerms terms = EcmvaeObjective.Reference.Latent(
+        var terms = EcmvaeObjective.Reference.Latent(
             prior, posterior, module.PriorInformation(ofPrior), module.PosteriorInformation(ofPosterior), noise);
         Give("kl_loss", terms.Kl + terms.Js);
         Give("mi_loss", terms.Mi);

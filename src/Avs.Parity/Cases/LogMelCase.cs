@@ -13,7 +13,7 @@ internal sealed class LogMelCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        ParityInput wave = item.Inputs.Values.First(input => input.Kind == "waveform");
+        var wave = item.Inputs.Values.First(input => input.Kind == "waveform");
         float[] values = LogMelFrontEnd.Compute(Mono(wave), wave.SampleRate);
         outputs.Give("log_mel", values, [values.Length / Clip.LogMelSize, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands]);
     }

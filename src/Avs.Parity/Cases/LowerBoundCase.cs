@@ -19,7 +19,7 @@ internal sealed class LowerBoundCase : ICaseRule
         ParityTensors.Fill(module, item.Weights[0], item);
 
         var bound = (LevelBound)module.call(visual, audio.reshape(-1, audio.shape[2]), new HashNoise(item), 0);
-        Tensor loss = MutualInformation.LowerBound(bound.Heads);
+        var loss = MutualInformation.LowerBound(bound.Heads);
         outputs.Give("loss", loss);
         outputs.GiveGradients("grad/", loss, new Dictionary<string, Tensor> { ["visual"] = visual, ["audio"] = audio }, module);
     }

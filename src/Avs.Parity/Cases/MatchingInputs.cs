@@ -30,7 +30,7 @@ internal sealed record MatchingInputs(AvsBenchOutput Output)
 
     /// <summary>A list of levels of the configuration; all of them where it has none.</summary>
     public IReadOnlyList<int> Stages(string key) =>
-        Case.Config.TryGetValue(key, out JsonElement list) && list.ValueKind == JsonValueKind.Array
+        Case.Config.TryGetValue(key, out var list) && list.ValueKind == JsonValueKind.Array
         ? [.. list.EnumerateArray().Select(stage => stage.GetInt32())]
         : [.. Enumerable.Range(0, Output.Visual.Count)];
 
@@ -39,7 +39,7 @@ internal sealed record MatchingInputs(AvsBenchOutput Output)
 
     /// <summary>λ of the configuration.</summary>
     public double Weight(double otherwise) =>
-        Case.Config.TryGetValue("lambda_1", out JsonElement value) && value.ValueKind == JsonValueKind.Number
+        Case.Config.TryGetValue("lambda_1", out var value) && value.ValueKind == JsonValueKind.Number
             ? value.GetDouble()
             : otherwise;
 

@@ -21,7 +21,7 @@ internal sealed class MetricsCase : ICaseRule
         var loopF = new List<double>();
         foreach (string group in Groups(item))
         {
-            ParityInput shape = item.Inputs[group + "/mask"];
+            var shape = item.Inputs[group + "/mask"];
             float[] noise = HashFill.Input(item.Inputs[group + "/noise"]);
             byte[] mask = Array.ConvertAll(HashFill.Input(shape), value => (byte)value);
             if (!outputs.Under(group + "/").Any())
@@ -30,7 +30,7 @@ internal sealed class MetricsCase : ICaseRule
                 continue;
             }
             float[] logits = [.. noise.Select((value, i) => value + (3f * mask[i] - 1.5f))];
-            FrameScore[] frames = Score(logits, mask, shape);
+            var frames = Score(logits, mask, shape);
             var (iou, f) = Call(group, frames, outputs);
             loopIou.Add(iou);
             loopF.Add(f);

@@ -14,13 +14,13 @@ internal sealed class NeckCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         Tensor[] inputs = [.. Enumerable.Range(1, 4).Select(i => item.Input($"level{i}", gradient: true))];
-        NeckKind kind = item.Weights[0].Module == "aspp_neck" ? NeckKind.Aspp : NeckKind.Basic;
+        var kind = item.Weights[0].Module == "aspp_neck" ? NeckKind.Aspp : NeckKind.Basic;
         using var neck = new Neck(kind, [.. inputs.Select(level => level.shape[1])], item.Inputs["R1"].Shape[1]);
         ParityTensors.Fill(neck, item.Weights[0], item);
 
-        IReadOnlyList<Tensor> levels = neck.call(inputs);
+        var levels = neck.call(inputs);
         for (int i = 0; i < 4; i++) outputs.Give($"level{i + 1}", levels[i]);
-        Tensor objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b);
+        var objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b);
         outputs.GiveGradients(
             "grad/", objective, inputs.Select((level, i) => ($"level{i + 1}", level))
                 .ToDictionary(pair => pair.Item1, pair => pair.level), neck);

@@ -16,7 +16,7 @@ internal sealed class NoiseModelCase : ICaseRule
             z2 = item.Input("z2", gradient: true);
         using var module = new NoiseModel(deepest.shape[1], z1.shape[1]);
         ParityTensors.Fill(module, item.Weights[0], item);
-        Tensor mixed = module.call(deepest, z1, z2);
+        var mixed = module.call(deepest, z1, z2);
         outputs.Give("deepest_out", mixed);
         var inputs = new Dictionary<string, Tensor> { ["deepest"] = deepest, ["z1"] = z1, ["z2"] = z2 };
         outputs.GiveGradients("grad/", (mixed * item.Input("R")).sum(), inputs, module);

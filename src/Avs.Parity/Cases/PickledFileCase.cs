@@ -51,7 +51,7 @@ internal sealed class PickledFileCase : ICaseRule
             outputs.GiveBits(reference, tensor.Read(), name);
             if (item.RequiresGrad is { } gradient && tensor.RequiresGrad != gradient)
                 outputs.Fail($"{reference} in {name} says of gradients {tensor.RequiresGrad}, expected {gradient}");
-            if (item.Strides.TryGetValue(reference[(reference.LastIndexOf('/') + 1)..], out JsonElement layout)
+            if (item.Strides.TryGetValue(reference[(reference.LastIndexOf('/') + 1)..], out var layout)
                 && !SameLayout(tensor, layout))
                 outputs.Fail($"{reference} in {name} has strides [{string.Join(", ", tensor.Strides)}] and offset {tensor.Offset}, "
                     + $"expected {layout.GetRawText().ReplaceLineEndings("")}");
@@ -70,7 +70,7 @@ internal sealed class PickledFileCase : ICaseRule
     private static string Container(PickledFile file, CaseOutputs outputs)
     {
         if (file.Tensors is [{ Name: "" }]) return outputs.ReferenceNames.Count == 1 ? outputs.ReferenceNames.First() : "";
-        IEnumerable<string> containers = outputs.ReferenceNames.Where(reference => reference.Contains('/'))
+        var containers = outputs.ReferenceNames.Where(reference => reference.Contains('/'))
             .Select(reference => reference[..(reference.IndexOf('/') + 1)]);
         return containers.Distinct().Prepend("")
             .FirstOrDefault(start => file.Tensors.Any(entry => outputs.ReferenceNames.Contains(start + entry.Name))) ?? "";

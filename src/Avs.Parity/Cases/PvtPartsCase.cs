@@ -20,14 +20,14 @@ internal sealed partial class PvtPartsCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        using VisualBackbone backbone = BackboneRegistry.Create(item.Weights[0].Module);
+        using var backbone = BackboneRegistry.Create(item.Weights[0].Module);
         ParityTensors.Fill(backbone, item.Weights[0], item);
         var parts = backbone.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
-        using IDisposable noGradient = no_grad();
+        using var noGradient = no_grad();
 
         foreach (string name in outputs.Under("").ToArray())
         {
-            if (!parts.TryGetValue(name, out nn.Module? part)) continue;
+            if (!parts.TryGetValue(name, out var part)) continue;
             outputs.Give(name, part switch
             {
                 LayerNorm norm => norm.call(Tokens(item, backbone, name)),
@@ -44,7 +44,7 @@ internal sealed partial class PvtPartsCase : ICaseRule
     {
         int stage = part.Split('.')[0][^1] - '1';
         string key = $"tokens{backbone.Channels[stage]}";
-        Tensor tokens = item.Input(key);
+        var tokens = item.Input(key);
         foreach (string note in item.Notes)
             foreach (Match match in Scaled().Matches(note))
                 if (match.Groups[1].Value == part && match.Groups[2].Value == key)

@@ -12,13 +12,13 @@ internal sealed class ReparametrizeCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         Tensor mean = item.Input("mu", gradient: true), s = item.Input("logvar", gradient: true);
-        Tensor z = mean + new HashNoise(item).Normal("z", mean.shape, mean.dtype, mean.device) * (s * 0.5).exp();
+        var z = mean + new HashNoise(item).Normal("z", mean.shape, mean.dtype, mean.device) * (s * 0.5).exp();
         outputs.Give("z", z);
         outputs.GiveGradients("grad/", (z * item.Input("R")).sum(), new Dictionary<string, Tensor> { ["mu"] = mean, ["logvar"] = s });
         if (!item.HasInputs("x", "R2")) return;
 
-        Tensor x = item.Input("x", gradient: true);
-        Tensor normalised = x * ((x * x).sum(1, keepdim: true) + 1e-6).rsqrt();
+        var x = item.Input("x", gradient: true);
+        var normalised = x * ((x * x).sum(1, keepdim: true) + 1e-6).rsqrt();
         outputs.Give("l2norm", normalised);
         outputs.GiveGradients("grad/", (normalised * item.Input("R2")).sum(), new Dictionary<string, Tensor> { ["x"] = x });
     }

@@ -39,9 +39,9 @@ internal sealed class SimilarityLossCase : ICaseRule
         foreach (var (name, loss) in Variants)
             if (outputs.Wants(name + "/loss")) Give(name, loss.Compute(inputs["pred"], visual, audio));
 
-        Tensor first = arange(0, inputs["pred"].shape[0], FramesPerClip);
-        Tensor segmentation = new StructureLoss().Compute(inputs["pred"].index_select(0, first), item.Input("mask").index_select(0, first));
-        Tensor matching = new SimilarityLoss().Compute(inputs["pred"], visual, audio);
+        var first = arange(0, inputs["pred"].shape[0], FramesPerClip);
+        var segmentation = new StructureLoss().Compute(inputs["pred"].index_select(0, first), item.Input("mask").index_select(0, first));
+        var matching = new SimilarityLoss().Compute(inputs["pred"], visual, audio);
         outputs.Give("total/iou_loss", segmentation);
         outputs.Give("total/sa_loss", matching);
         Give("total", segmentation + matching * Weight);

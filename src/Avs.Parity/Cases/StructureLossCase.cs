@@ -16,7 +16,7 @@ internal sealed class StructureLossCase : ICaseRule
     {
         var loss = new StructureLoss();
         Tensor pred = item.Input("pred", gradient: true), mask = item.Input("mask");
-        Tensor first = arange(0, pred.shape[0], FramesPerClip);
+        var first = arange(0, pred.shape[0], FramesPerClip);
         Give("ms3", loss.Compute(pred, mask));
         Give("s4", loss.Compute(pred.index_select(0, first), mask.index_select(0, first)));
         Give("s4_5d", loss.Compute(pred.index_select(0, first), mask.index_select(0, first)));

@@ -19,14 +19,14 @@ internal sealed class VggishCase : ICaseRule
     {
         using var network = new Vggish();
         ParityTensors.Fill(network, item.Weights[0], item);
-        using IDisposable noGradient = no_grad();
+        using var noGradient = no_grad();
         if (item.HasInputs("log_mel"))
         {
-            Tensor logMel = item.Input("log_mel");
+            var logMel = item.Input("log_mel");
             outputs.Give("features", network.Features(logMel));
             outputs.Give("embedding", network.call(logMel));
         }
-        if (!item.Inputs.TryGetValue("wave", out ParityInput? wave)) return;
+        if (!item.Inputs.TryGetValue("wave", out var wave)) return;
         float[] examples = LogMelFrontEnd.Compute(LogMelCase.Mono(wave), wave.SampleRate);
         long[] shape = [examples.Length / Clip.LogMelSize, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands];
         outputs.Give("embedding_of_wave", network.call(ParityTensors.From(examples, shape)));

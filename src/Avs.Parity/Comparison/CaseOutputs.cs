@@ -38,7 +38,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <param name="shape">Sizes; null to skip the comparison of sizes (their product is always compared).</param>
     public void Give(string name, ReadOnlySpan<double> values, IReadOnlyList<long>? shape = null)
     {
-        if (!item.Outputs.TryGetValue(name, out ParityOutput? output) || !given.Add(name)) return;
+        if (!item.Outputs.TryGetValue(name, out var output) || !given.Add(name)) return;
         if (HashFill.Count(output.Shape) != values.Length || (shape is not null && !shape.SequenceEqual(output.Shape)))
         {
             string found = shape is null ? $"{values.Length} elements" : $"shape [{string.Join(", ", shape)}]";
@@ -78,7 +78,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     public void GiveBits(string name, NumberArray array, string origin)
     {
         given.Add(name);
-        NumberArray expected = reference.Read(name);
+        var expected = reference.Read(name);
         if (array.Type != expected.Type || !array.Shape.SequenceEqual(expected.Shape))
             Fail($"{name} in {origin} is {array.Type.NameOf()} [{string.Join(", ", array.Shape)}] where the reference is "
                 + $"{expected.Type.NameOf()} [{string.Join(", ", expected.Shape)}]");
@@ -173,7 +173,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     // beside the new values (`new/`), which hold the same step.
     private double OneFlip(string name, ParityOutput output, double norm)
     {
-        ParityOutput? step = output.Kind switch
+        var step = output.Kind switch
         {
             "step" => output,
             "new" when name.StartsWith("new/", StringComparison.Ordinal) => item.Outputs.GetValueOrDefault("step/" + name["new/".Length..]),

@@ -34,7 +34,7 @@ internal static class OneAdamStep
         {
             outputs.Give("new/" + name, parameter);
             // In float64, as the reference's difference is.
-            if (before.TryGetValue(name, out Tensor? old))
+            if (before.TryGetValue(name, out var old))
                 outputs.Give("step/" + name, parameter.detach().to(ScalarType.Float64) - old.to(ScalarType.Float64));
         }
         if (outputs.Wants("after/total")) outputs.Give("after/total", again());

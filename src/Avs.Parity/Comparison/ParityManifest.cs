@@ -19,8 +19,8 @@ public sealed record ParityManifest(IReadOnlyList<ParityCase> Cases)
         if (!File.Exists(path)) throw new DataException($"The parity folder {folder} has no manifest.json.");
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            ParityManifest manifest = JsonSerializer.Deserialize<ParityManifest>(stream, Options) ?? throw new JsonException("it is empty");
+            using var stream = File.OpenRead(path);
+            var manifest = JsonSerializer.Deserialize<ParityManifest>(stream, Options) ?? throw new JsonException("it is empty");
             if (manifest.Cases is null) throw new JsonException("it has no \"cases\"");
             if (manifest.Cases.Any(item => item is null || string.IsNullOrEmpty(item.Name)))
                 throw new JsonException("one of its cases has no \"case\" name");
@@ -105,11 +105,11 @@ public sealed record ParityCase
 
     /// <summary>A whole number of the configuration.</summary>
     public int Number(string key, int otherwise) =>
-        Config.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : otherwise;
+        Config.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : otherwise;
 
     /// <summary>A word of the configuration.</summary>
     public string Text(string key, string otherwise) =>
-        Config.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : otherwise;
+        Config.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : otherwise;
 }
 
 /// <summary>One module whose weights are filled.</summary>

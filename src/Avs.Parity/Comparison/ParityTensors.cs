@@ -13,8 +13,8 @@ internal static class ParityTensors
     /// <summary>An input of the case; one that a gradient is wanted of must say so.</summary>
     public static Tensor Input(this ParityCase item, string key, bool gradient = false)
     {
-        if (!item.Inputs.TryGetValue(key, out ParityInput? input)) throw new NotCoveredException($"the case has no input '{key}'");
-        Tensor value = From(HashFill.Input(input), input.Shape);
+        if (!item.Inputs.TryGetValue(key, out var input)) throw new NotCoveredException($"the case has no input '{key}'");
+        var value = From(HashFill.Input(input), input.Shape);
         return gradient ? value.requires_grad_() : value;
     }
 
@@ -24,8 +24,8 @@ internal static class ParityTensors
     /// <param name="item">The case.</param>
     public static void Fill(nn.Module module, ParityWeights weights, ParityCase item)
     {
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (key, value) in module.state_dict())
         {
             if (value.dtype == ScalarType.Float32) value.copy_(From(HashFill.Weight(weights.Prefix + key, value.shape), value.shape));
@@ -38,8 +38,8 @@ internal static class ParityTensors
     public static void Give(this CaseOutputs outputs, string name, Tensor value)
     {
         if (!outputs.Wants(name)) return;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor values = value.detach().contiguous();
+        using var scope = NewDisposeScope();
+        var values = value.detach().contiguous();
         if (values.dtype == ScalarType.Float64) outputs.Give(name, values.data<double>().ToArray(), value.shape);
         else outputs.Give(name, values.to(ScalarType.Float32).data<float>().ToArray(), value.shape);
     }
@@ -59,16 +59,16 @@ internal static class ParityTensors
         string[] names = [.. outputs.Under(start).Where(known.ContainsKey)];
         if (names.Length == 0) return;
         // The graph stays for the next objective of the same forward pass.
-        IList<Tensor> gradients = autograd.grad([objective], [.. names.Select(name => known[name])], null, true);
+        var gradients = autograd.grad([objective], [.. names.Select(name => known[name])], null, true);
         for (int i = 0; i < names.Length; i++) outputs.Give(start + names[i], gradients[i]);
     }
 
     /// <summary>Gives the module's buffers that the case asks for under <c>after/</c>.</summary>
     public static void GiveBuffers(this CaseOutputs outputs, nn.Module module)
     {
-        Dictionary<string, Tensor> state = module.state_dict();
+        var state = module.state_dict();
         foreach (string key in outputs.Under("after/").ToArray())
-            if (state.TryGetValue(key, out Tensor? value)) outputs.Give("after/" + key, value);
+            if (state.TryGetValue(key, out var value)) outputs.Give("after/" + key, value);
     }
 }
 

@@ -97,7 +97,8 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
                 + $"after step {progress.Step} of {steps}: the learning-rate schedule was not finished; fewer train.steps would finish it";
         }
         var time = TimeSpan.FromSeconds(progress.Seconds).ToString(@"h\:mm\:ss", plain);
-        yield return string.Create(plain, $"done after {time}; best validation score {progress.BestScore:0.000} at step {progress.BestStep}");
+        yield return string.Create(plain,
+            $"done after {time}; best validation score {progress.BestScore:0.000} at step {progress.BestStep}");
     }
 
     private RunSummary Summary(TrainingEnd end, long steps) => new()

@@ -143,9 +143,11 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or EndOfStreamException or FormatException)
         {
-            throw new DataException($"'{file.Path}': the optimizer's state is of another optimizer than the experiment's, or damaged: {e.Message}", e);
+            throw new DataException(
+                $"'{file.Path}': the optimizer's state is of another optimizer than the experiment's, or damaged: {e.Message}", e);
         }
-        // TorchSharp 0.107 makes SGD's momentum here and leaves it to this scope, which would take it away (FaultTests). Adam's means are there from the start.
+        // TorchSharp 0.107 makes SGD's momentum here and leaves it to this scope, which would take it away (FaultTests). Adam's means are
+        // there from the start.
         foreach (var state in optimizer.state_dict().State.OfType<SGD.State>())
             state.momentum_buffer?.DetachFromDisposeScope();
         var names = model.named_parameters().ToDictionary(entry => entry.parameter.Handle, entry => entry.name);
@@ -154,8 +156,10 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         {
             if (Means(state).Any(mean => mean is not null && !mean.isfinite().all().item<bool>()))
             {
-                throw new DataException($"'{file.Path}': the optimizer's state of '{names[parameter.Handle]}' holds numbers that are NaN or infinite, "
-                    + "which would spoil the weights at the next step; begin a new run from weights of before it went wrong (model.weights)");
+                throw new DataException(
+                    $"'{file.Path}': the optimizer's state of '{names[parameter.Handle]}' holds numbers that are NaN or infinite, "
+                    + "which would spoil the weights at the next step; begin a new run from weights of before it went wrong "
+                        + "(model.weights)");
             }
         }
     }

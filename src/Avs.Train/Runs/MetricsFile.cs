@@ -57,6 +57,7 @@ public sealed class MetricsFile
         var lines = File.ReadAllLines(path);
         var at = Array.IndexOf(lines[0].Split(','), column);
         return at < 0 ? [] : [.. lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length > at && cells[at].Length > 0)
-            .Select(cells => (double.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[at], CultureInfo.InvariantCulture)))];
+            .Select(cells =>
+                (double.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[at], CultureInfo.InvariantCulture)))];
     }
 }

@@ -93,8 +93,8 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>
-    /// Keeps other processes from training in this folder until this one disposes of the run or ends, however it ends: the system holds the lock, not
-    /// the file, which stays. Reading a run needs no lock. A file system that knows no locks keeps nobody out.
+    /// Keeps other processes from training in this folder until this one disposes of the run or ends, however it ends: the system holds the
+    /// lock, not the file, which stays. Reading a run needs no lock. A file system that knows no locks keeps nobody out.
     /// </summary>
     /// <exception cref="UsageException">Another process trains in it, or nobody may write there.</exception>
     public void Hold()
@@ -125,7 +125,8 @@ public sealed partial class RunFolder : IDisposable
         {
             held = new FileStream(Path.Combine(FullPath, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             // Beside the lock, for a file that is locked cannot be read either.
-            File.WriteAllText(HolderPath, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
+            File.WriteAllText(HolderPath,
+                string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
             return true;
         }
         catch (IOException e) when (IsLocked(e))
@@ -160,7 +161,8 @@ public sealed partial class RunFolder : IDisposable
     {
         foreach (var path in Directory.EnumerateFiles(FullPath, "*.partial"))
         {
-            if (Partial().Match(Path.GetFileName(path)) is { Success: true } match && int.TryParse(match.Groups[1].Value, out var process) && !IsAlive(process))
+            if (Partial().Match(Path.GetFileName(path)) is { Success: true } match && int.TryParse(match.Groups[1].Value, out var process)
+                && !IsAlive(process))
                 File.Delete(path);
         }
     }

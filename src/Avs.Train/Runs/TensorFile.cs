@@ -14,7 +14,8 @@ public static class TensorFile
     /// <param name="path">The file.</param>
     /// <param name="tensors">Names and tensors, on any device.</param>
     /// <param name="metadata">Texts to keep with them.</param>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var guard = no_grad();
         SafetensorsWriter.Write(path, [.. tensors.Select(entry => ToValue(entry.Name, entry.Value))], metadata);

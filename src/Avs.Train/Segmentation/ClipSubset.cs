@@ -48,7 +48,8 @@ public sealed class ClipSubset : IClipDataset
 /// <param name="source">The data set.</param>
 public sealed class RememberedClips(IClipDataset source) : IClipDataset
 {
-    private readonly Lazy<Clip>[] clips = [.. Enumerable.Range(0, source.Clips.Count).Select(index => new Lazy<Clip>(() => source.Load(index)))];
+    private readonly Lazy<Clip>[] clips = [.. Enumerable.Range(0, source.Clips.Count)
+        .Select(index => new Lazy<Clip>(() => source.Load(index)))];
 
     /// <inheritdoc/>
     public string Name => source.Name;

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;
 
-/// <summary>Lets a cache keep what a frozen audio network makes of the clips' sound, so that the network runs once for each clip, ever.</summary>
+/// <summary>
+/// Lets a cache keep what a frozen audio network makes of the clips' sound, so that the network runs once for each clip, ever.
+/// </summary>
 public static class FrozenSound
 {
     private const int ExamplesInCall = 64;

@@ -41,7 +41,8 @@ internal sealed class Replicas : IDisposable
         var (count, data) = (train.Replicas, experiment.Task.Data);
         var granule = count * (data.Pairing ? 2 : 1);
         if (data.BatchClips % granule != 0)
-            throw new UsageException($"data.batch_clips: found {data.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
+            throw new UsageException(
+                $"data.batch_clips: found {data.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
                 + (data.Pairing ? " with pairs of clips" : ""));
         models = [model, .. Enumerable.Range(1, count - 1).Select(_ => CopyOf(model))];
         parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
@@ -54,9 +55,12 @@ internal sealed class Replicas : IDisposable
     /// <summary>The model itself, then its copies.</summary>
     public IReadOnlyList<AudioVisualSegmenter> Models => models;
 
-    /// <summary>The generators that the latent codes are drawn from, and, where branches are left out at random, those that decide which; by name.</summary>
+    /// <summary>
+    /// The generators that the latent codes are drawn from, and, where branches are left out at random, those that decide which; by name.
+    /// </summary>
     public IReadOnlyList<(string Name, Generator Generator)> Generators =>
-        [.. latents.Select((generator, r) => (NameOf("latent", r), generator)), .. branches.Select((generator, r) => (NameOf("branches", r), generator))];
+        [.. latents.Select((generator, r) => (NameOf("latent", r), generator)),
+            .. branches.Select((generator, r) => (NameOf("branches", r), generator))];
 
     /// <summary>Adds the gradient of the batch's mean loss to the model's parameters.</summary>
     /// <param name="batch">The batch; the caller disposes it.</param>
@@ -69,7 +73,8 @@ internal sealed class Replicas : IDisposable
         var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
         try
         {
-            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length }, r => terms[r] = BackwardOf(r, parts[r], progress));
+            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length },
+                r => terms[r] = BackwardOf(r, parts[r], progress));
         }
         catch (AggregateException several)
         {
@@ -92,7 +97,8 @@ internal sealed class Replicas : IDisposable
 
     private static string NameOf(string what, int replica) => replica == 0 ? what : $"{what}/{replica}";
 
-    private Generator Named(string what, int replica) => new(new NamedRandom(experiment.Run.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1);
+    private Generator Named(string what, int replica) =>
+        new(new NamedRandom(experiment.Run.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1);
 
     // With what is not learned as well: a frozen audio network's weights, and the running statistics.
     private AudioVisualSegmenter CopyOf(AudioVisualSegmenter model)

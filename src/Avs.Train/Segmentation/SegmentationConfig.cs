@@ -44,7 +44,10 @@ public sealed record DataConfig : ICrossChecked
     /// <summary>Which subset of it.</summary>
     public Subset Subset { get; init; } = Subset.S4;
 
-    /// <summary>Whether S4 training clips use the masks of all their frames, where the data set has them (AVS-Stamps); AVSBench labels the first only.</summary>
+    /// <summary>
+    /// Whether S4 training clips use the masks of all their frames, where the data set has them (AVS-Stamps); AVSBench labels the first
+    /// only.
+    /// </summary>
     public bool AllTrainMasks { get; init; }
 
     /// <summary>Clips in a training step's batch. The paper: 4 (of 5 frames).</summary>
@@ -57,15 +60,18 @@ public sealed record DataConfig : ICrossChecked
     public bool Pairing { get; init; }
 
     /// <summary>
-    /// A file for each split that holds the clips decoded, and what a frozen audio network makes of their sound: none; auto, which keeps it under
-    /// `$AVS_CACHE` or `~/.cache/avs-research`; or a folder.
+    /// A file for each split that holds the clips decoded, and what a frozen audio network makes of their sound: none; auto, which keeps it
+    /// under `$AVS_CACHE` or `~/.cache/avs-research`; or a folder.
     /// </summary>
     public string Cache { get; init; } = "none";
 
     /// <summary>Whether decoded clips stay in memory (reduced to the model's image size), so that each is decoded only once.</summary>
     public bool InMemory { get; init; } = true;
 
-    /// <summary>How many training clips may turn out unreadable; each is set aside, another takes its place, and the log names it. One more ends the run.</summary>
+    /// <summary>
+    /// How many training clips may turn out unreadable; each is set aside, another takes its place, and the log names it. One more ends the
+    /// run.
+    /// </summary>
     [AtLeast(0)] public int MaxBadClips { get; init; }
 
     /// <summary>Batches that are made ready ahead of the training step.</summary>
@@ -91,7 +97,9 @@ public sealed record ModelConfig
     /// <summary>Whether the audio network stays as it is; null: as that network is meant (VGGish does, the small one learns).</summary>
     public bool? FreezeAudio { get; init; }
 
-    /// <summary>A file of weights for the whole model to start from: a checkpoint of this program's or of the authors'; null: none.</summary>
+    /// <summary>
+    /// A file of weights for the whole model to start from: a checkpoint of this program's or of the authors'; null: none.
+    /// </summary>
     public string? Weights { get; init; }
 
     /// <summary>The publisher's file of weights for the backbone to start from, or the folder that it lies in; null: none.</summary>

@@ -15,7 +15,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;
 
-/// <summary>Learning to segment what sounds: batches of clips, the objective of the model's family, and mIoU on the validation split.</summary>
+/// <summary>
+/// Learning to segment what sounds: batches of clips, the objective of the model's family, and mIoU on the validation split.
+/// </summary>
 public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
 {
     private readonly SegmentationExperiment experiment;
@@ -65,7 +67,8 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <summary>Opens the data set that the experiment names.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="context">Where to compute; its log says when a cache of the clips has to be made, and how far it is.</param>
-    /// <exception cref="UsageException">The model would be trained around an audio network that has no weights, or in a precision that is not to be had here.</exception>
+    /// <exception cref="UsageException">The model would be trained around an audio network that has no weights, or in a precision that is
+    /// not to be had here.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     public static SegmentationTask Open(SegmentationExperiment experiment, TaskContext context)
     {

@@ -13,7 +13,9 @@ namespace Avs.Train.Segmentation;
 /// <summary>Builds segmenters: with fresh weights for a run, or with those of a checkpoint.</summary>
 public static class SegmenterFactory
 {
-    /// <summary>A model with the weights that the experiment names, and for the rest with weights that follow from its seed alone.</summary>
+    /// <summary>
+    /// A model with the weights that the experiment names, and for the rest with weights that follow from its seed alone.
+    /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="device">Where it computes.</param>
     /// <exception cref="DataException">A file of weights that the experiment names is missing, damaged or of another model.</exception>
@@ -28,10 +30,13 @@ public static class SegmenterFactory
     }
 
     /// <summary>A trained model, in evaluation mode.</summary>
-    /// <param name="path">The folder of a run, whose best checkpoint is taken, a checkpoint, or an experiment whose weights are a checkpoint, such as the authors'.</param>
+    /// <param name="path">The folder of a run, whose best checkpoint is taken, a checkpoint, or an experiment whose weights are a
+    /// checkpoint, such as the authors'.</param>
     /// <param name="device">Where it computes.</param>
-    /// <exception cref="UsageException">There is no run or checkpoint of that name, or the experiment names no weights, or none for its audio network.</exception>
-    /// <exception cref="DataException">The checkpoint is missing, damaged, of another model, or does not say which experiment it comes from.</exception>
+    /// <exception cref="UsageException">There is no run or checkpoint of that name, or the experiment names no weights, or none for its
+    /// audio network.</exception>
+    /// <exception cref="DataException">The checkpoint is missing, damaged, of another model, or does not say which experiment it comes
+    /// from.</exception>
     public static (AudioVisualSegmenter Model, SegmentationExperiment Experiment, string Checkpoint) Load(string path, Device device)
     {
         if (Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml")
@@ -61,20 +66,22 @@ public static class SegmenterFactory
     /// <param name="config">What it says of the task.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="mode">How frames become one number.</param>
-    public static EvaluationOptions EvaluationOptions(SegmentationConfig config, Device device, EvalMode mode) => new(config.Model.Network.ImageSize)
-    {
-        ClipsPerBatch = config.Evaluate.BatchClips,
-        Flip = config.Evaluate.Flip,
-        Threads = config.Data.Workers,
-        Device = device,
-        Mode = mode,
-    };
+    public static EvaluationOptions EvaluationOptions(SegmentationConfig config, Device device, EvalMode mode) =>
+        new(config.Model.Network.ImageSize)
+        {
+            ClipsPerBatch = config.Evaluate.BatchClips,
+            Flip = config.Evaluate.Flip,
+            Threads = config.Data.Workers,
+            Device = device,
+            Mode = mode,
+        };
 
     private static (AudioVisualSegmenter Model, SegmentationExperiment Experiment, string Checkpoint) LoadNamed(string path, Device device)
     {
         var experiment = SegmentationExperiment.Load(path);
         if (experiment.Task.Model.Weights is not { } weights)
-            throw new UsageException($"{path} has no model.weights, so there is nothing to measure but chance; name a checkpoint there, or the folder of a run instead of the experiment");
+            throw new UsageException($"{path} has no model.weights, so there is nothing to measure but chance; name a checkpoint there, or "
+                + "the folder of a run instead of the experiment");
         var model = Create(experiment, device);
         try
         {
@@ -93,11 +100,14 @@ public static class SegmenterFactory
     private static void RequireCheckpoint(string path)
     {
         var kind = FileKind.Describe(path);
-        if (kind == "a safetensors file" || (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) && kind.StartsWith("a file that", StringComparison.Ordinal)))
+        if (kind == "a safetensors file"
+            || (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+            && kind.StartsWith("a file that", StringComparison.Ordinal)))
             return;
         const string expected = "expected the folder of a run, a checkpoint of this program (best.safetensors) or an experiment (YAML)";
         throw new DataException(kind.StartsWith("a file of PyTorch", StringComparison.Ordinal)
-            ? $"{path} is {kind}, which does not say what model it is of; name it in an experiment, model: {{name: …, weights: {path}}}, and give that YAML file instead"
+            ? $"{path} is {kind}, which does not say what model it is of; name it in an experiment, model: {{name: …, weights: {path}}}, "
+                + "and give that YAML file instead"
             : $"{path} is {kind}, {expected}");
     }
 
@@ -110,6 +120,7 @@ public static class SegmenterFactory
         var run = RunFolder.Open(path);
         return File.Exists(run.BestPath)
             ? run.BestPath
-            : throw new UsageException($"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
+            : throw new UsageException(
+                $"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
     }
 }

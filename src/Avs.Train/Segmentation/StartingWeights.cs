@@ -20,10 +20,12 @@ internal static class StartingWeights
             return;
         var published = PublishedWeights.Of(config.Audio);
         if (!learns)
-            throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for {config.Weights} does not hold them "
+            throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for "
+                + $"{config.Weights} does not hold them "
                 + $"and an audio network as it was drawn hears nothing{(published is null ? "" : $"; {published.Where}")}");
         if (published is not null)
-            throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for it is used as it is; {published.Where}; "
+            throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for it is used "
+                + $"as it is; {published.Where}; "
                 + "or let it learn from nothing: model.freeze_audio: false");
     }
 
@@ -39,10 +41,12 @@ internal static class StartingWeights
         if (config.AudioWeights is { } audio)
         {
             if (model.Audio is null)
-                throw new UsageException($"model.audio_weights: found '{audio}', but {config.Name} as configured does not listen, so it has no audio network");
+                throw new UsageException(
+                    $"model.audio_weights: found '{audio}', but {config.Name} as configured does not listen, so it has no audio network");
             SegmenterWeights.LoadAudio(model, PublishedFile.Find("model.audio_weights", audio, config.Audio));
         }
         if (config.Weights is { } whole)
-            SegmenterWeights.LoadModel(model, PublishedFile.FindCheckpoint("model.weights", whole, ModelRegistry.Find(config.Name).Checkpoints));
+            SegmenterWeights.LoadModel(model,
+                PublishedFile.FindCheckpoint("model.weights", whole, ModelRegistry.Find(config.Name).Checkpoints));
     }
 }

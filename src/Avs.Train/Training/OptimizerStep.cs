@@ -6,8 +6,8 @@ namespace Avs.Train.Training;
 
 /// <summary>One step of an optimizer: backward, clip, move the parameters, drop the gradients.</summary>
 /// <remarks>
-/// TorchSharp's optimizers keep what they compute on the way (Adam: two tensors of a parameter's size) until all parameters have been moved.
-/// So parameters are moved some at a time: of the others the optimizer sees no gradient. The numbers are the same.
+/// TorchSharp's optimizers keep what they compute on the way (Adam: two tensors of a parameter's size) until all parameters have been
+/// moved. So parameters are moved some at a time: of the others the optimizer sees no gradient. The numbers are the same.
 /// </remarks>
 public sealed class OptimizerStep
 {

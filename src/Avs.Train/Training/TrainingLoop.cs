@@ -66,7 +66,9 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     /// <returns>How far it was.</returns>
     public RunProgress Restore() => state.Restore(run.StatePath, AverageEntries);
 
-    /// <summary>Trains until all steps are done, the time is used up, or asked to stop; a stopped run can be continued from its last step.</summary>
+    /// <summary>
+    /// Trains until all steps are done, the time is used up, or asked to stop; a stopped run can be continued from its last step.
+    /// </summary>
     /// <param name="from">Where to begin: <see cref="RunProgress.None"/>, or what <see cref="Restore"/> said.</param>
     /// <param name="stop">Asks to finish the step and save.</param>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
@@ -141,8 +143,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private static double Finite(double value, string what, long step) => double.IsFinite(value)
         ? value
-        : throw new TrainingException(string.Create(CultureInfo.InvariantCulture,
-            $"the {what} of step {step + 1} is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps"));
+        : throw new TrainingException(
+            $"the {what} of step {step + 1} is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps");
 
     private RunProgress Validate(RunProgress progress, MetricsFile metrics)
     {

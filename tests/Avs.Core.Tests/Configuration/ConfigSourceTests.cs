@@ -95,7 +95,8 @@ public sealed class ConfigSourceTests : IDisposable
         Assert.Contains(words, Assert.Throws<UsageException>(() => ConfigSource.Parse(yaml, "x.yaml")).Message);
 
     [Theory]
-    [InlineData("seed: 1\nname: a\ntrain:\n\tsteps: 3\n", "x.yaml:4: this is not valid YAML: found a tab in the indentation, expected spaces")]
+    [InlineData("seed: 1\nname: a\ntrain:\n\tsteps: 3\n",
+        "x.yaml:4: this is not valid YAML: found a tab in the indentation, expected spaces")]
     [InlineData("seed: 1\ntrain:\n  a: 1\n  \tb: 2\n", "x.yaml:4: this is not valid YAML: ")]
     [InlineData("a: 1\n---\nb: 2\n", "x.yaml:2: a second YAML document begins here")]
     [InlineData("a: 1\nb: 2\na: 3\n", "x.yaml:3: the key 'a' is given twice, here and in line 1")]
@@ -163,7 +164,8 @@ public sealed class ConfigSourceTests : IDisposable
         var path = Write("x.yaml", "");
         File.WriteAllBytes(path, [.. "a: 1\nb: caf"u8, 0xE9, .. "\n"u8]);
 
-        Assert.Equal($"{path}:2: the byte 0xE9 is not UTF-8; save the file as UTF-8", Assert.Throws<UsageException>(() => ConfigSource.Load(path)).Message);
+        Assert.Equal($"{path}:2: the byte 0xE9 is not UTF-8; save the file as UTF-8",
+            Assert.Throws<UsageException>(() => ConfigSource.Load(path)).Message);
     }
 
     [Fact]

@@ -36,5 +36,6 @@ public sealed class MovedKeysTests
     [Fact]
     public void Both_names_in_one_file_are_refused_with_both_lines() => Assert.Equal(
         "a.yaml:2: train.batch: this key is now data.batch, which is given too (a.yaml:1)",
-        Assert.Throws<UsageException>(() => Moved.Apply(ConfigSource.Parse("data: {batch: 4}\ntrain: {batch: 5}\n", "a.yaml"), [])).Message);
+        Assert.Throws<UsageException>(() =>
+            Moved.Apply(ConfigSource.Parse("data: {batch: 4}\ntrain: {batch: 5}\n", "a.yaml"), [])).Message);
 }

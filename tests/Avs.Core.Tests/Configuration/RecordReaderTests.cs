@@ -37,7 +37,8 @@ public sealed class RecordReaderTests
 
         [Between(0, 3), Distinct] public IReadOnlyList<int> Levels { get; init; } = [];
 
-        public Misfit? FindMisfit() => Share > 0.9 && Colour == Colour.DarkRed ? new Misfit(nameof(Share), "at most 0.9 for dark_red") : null;
+        public Misfit? FindMisfit() =>
+            Share > 0.9 && Colour == Colour.DarkRed ? new Misfit(nameof(Share), "at most 0.9 for dark_red") : null;
     }
 
     private static Car Read(string yaml) => RecordReader.Read(new Car(), ConfigSource.Parse(yaml, "car.yaml"));
@@ -50,7 +51,8 @@ public sealed class RecordReaderTests
     [Fact]
     public void Every_kind_of_value_is_read()
     {
-        var car = Read("name: '12'\ncolour: dark_red\nshare: 1e-2\nsizes: [3, 4]\neven: 8\nengine:\n  learning_rate: 2\n  threads: 3\n  warm: yes\n");
+        var car = Read(
+            "name: '12'\ncolour: dark_red\nshare: 1e-2\nsizes: [3, 4]\neven: 8\nengine:\n  learning_rate: 2\n  threads: 3\n  warm: yes\n");
 
         Assert.Equal("12", car.Name);
         Assert.Equal(Colour.DarkRed, car.Colour);
@@ -87,7 +89,8 @@ public sealed class RecordReaderTests
     [Fact]
     public void Null_empties_an_optional_value()
     {
-        var car = RecordReader.Read(new Car { Engine = new Engine { Threads = 4 } }, ConfigSource.Parse("engine: {threads: null}", "car.yaml"));
+        var car = RecordReader.Read(new Car { Engine = new Engine { Threads = 4 } },
+            ConfigSource.Parse("engine: {threads: null}", "car.yaml"));
 
         Assert.Null(car.Engine.Threads);
     }
@@ -96,13 +99,21 @@ public sealed class RecordReaderTests
     [InlineData("name: a\nengine:\n  learning_rate: abc\n", "car.yaml:3: engine.learning_rate: found 'abc', expected a number above 0")]
     [InlineData("engine: {learning_rate: 0}", "car.yaml:1: engine.learning_rate: found '0', expected a number above 0")]
     [InlineData("engine: {learning_rate: .nan}", "car.yaml:1: engine.learning_rate: found '.nan', expected a number above 0")]
-    [InlineData("engine: {learning_rate: '1'}", "car.yaml:1: engine.learning_rate: found '1', expected a number above 0, without quotation marks")]
-    [InlineData("engine: {threads: 99999999999}", "car.yaml:1: engine.threads: found '99999999999', expected a whole number of at least 1 and not above 2147483647")]
-    [InlineData("even: -99999999999", "car.yaml:1: even: found '-99999999999', expected a whole number above 0 and divisible by 2 and not below -2147483648")]
-    [InlineData("engine: {learning_rate: 1e999}", "car.yaml:1: engine.learning_rate: found '1e999', expected a number above 0 and not above 1.7e308")]
-    [InlineData("engine: {threads: 1e3}", "car.yaml:1: engine.threads: found '1e3', expected a whole number of at least 1, written in digits: 1000")]
-    [InlineData("engine: {threads: 1_000}", "car.yaml:1: engine.threads: found '1_000', expected a whole number of at least 1, written without '_': 1000")]
-    [InlineData("engine: {threads: 010}", "car.yaml:1: engine.threads: found '010', expected a whole number of at least 1, without a leading zero, which some programs read as an octal number")]
+    [InlineData("engine: {learning_rate: '1'}",
+        "car.yaml:1: engine.learning_rate: found '1', expected a number above 0, without quotation marks")]
+    [InlineData("engine: {threads: 99999999999}",
+        "car.yaml:1: engine.threads: found '99999999999', expected a whole number of at least 1 and not above 2147483647")]
+    [InlineData("even: -99999999999",
+        "car.yaml:1: even: found '-99999999999', expected a whole number above 0 and divisible by 2 and not below -2147483648")]
+    [InlineData("engine: {learning_rate: 1e999}",
+        "car.yaml:1: engine.learning_rate: found '1e999', expected a number above 0 and not above 1.7e308")]
+    [InlineData("engine: {threads: 1e3}",
+        "car.yaml:1: engine.threads: found '1e3', expected a whole number of at least 1, written in digits: 1000")]
+    [InlineData("engine: {threads: 1_000}",
+        "car.yaml:1: engine.threads: found '1_000', expected a whole number of at least 1, written without '_': 1000")]
+    [InlineData("engine: {threads: 010}",
+        "car.yaml:1: engine.threads: found '010', expected a whole number of at least 1, without a leading zero, which some programs read "
+        + "as an octal number")]
     [InlineData("engine: {threads: 0x10}", "car.yaml:1: engine.threads: found '0x10', expected a whole number of at least 1")]
     [InlineData("engine: {warm: 'yes'}", "car.yaml:1: engine.warm: found 'yes', expected true or false, without quotation marks")]
     [InlineData("engine:\n  threads:3\n", "car.yaml:2: engine: found 'threads:3', expected keys and values")]
@@ -133,7 +144,8 @@ public sealed class RecordReaderTests
     public static TheoryData<Car, string> Made => new()
     {
         { new Car { Engine = new Engine { LearningRate = 0 } }, "car.engine.learning_rate: found '0', expected a number above 0" },
-        { new Car { Engine = new Engine { LearningRate = double.PositiveInfinity } }, "car.engine.learning_rate: found 'Infinity', expected a number above 0" },
+        { new Car { Engine = new Engine { LearningRate = double.PositiveInfinity } },
+            "car.engine.learning_rate: found 'Infinity', expected a number above 0" },
         { new Car { Engine = new Engine { Threads = 0 } }, "car.engine.threads: found '0', expected a whole number of at least 1" },
         { new Car { Sizes = [3, 0] }, "car.sizes[1]: found '0', expected a whole number of at least 1" },
         { new Car { Levels = [2, 2] }, "car.levels: found [2, 2], expected nothing twice" },

@@ -28,5 +28,6 @@ public sealed class TensorArraysTests
     }
 
     [Fact]
-    public void A_type_that_files_do_not_have_is_refused() => Assert.Throws<ArgumentException>(() => ScalarType.ComplexFloat32.ToElementType());
+    public void A_type_that_files_do_not_have_is_refused() =>
+        Assert.Throws<ArgumentException>(() => ScalarType.ComplexFloat32.ToElementType());
 }

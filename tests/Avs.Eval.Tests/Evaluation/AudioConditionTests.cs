@@ -11,7 +11,7 @@ public class AudioConditionTests
     public void Muted_clips_hear_what_the_front_end_makes_of_silence()
     {
         float[] silence = LogMelFrontEnd.Compute(new double[16000], LogMelFrontEnd.SampleRate);
-        Clip clip = new ConditionedDataset(FakeClips.WithScenes(), AudioCondition.Muted).Load(1);
+        var clip = new ConditionedDataset(FakeClips.WithScenes(), AudioCondition.Muted).Load(1);
         Assert.All(clip.LogMel, value => Assert.Equal(silence[0], value));
         Assert.Equal(FakeClips.WithScenes().Load(1).Masks, clip.Masks);
     }
@@ -57,7 +57,7 @@ public class AudioConditionTests
     public void The_other_object_brings_its_sound_and_its_masks()
     {
         var clips = FakeClips.WithScenes();
-        Clip clip = new ConditionedDataset(clips, AudioCondition.Other).Load(2);
+        var clip = new ConditionedDataset(clips, AudioCondition.Other).Load(2);
         Assert.Equal(clips.Clips[2], clip.Info);
         Assert.Equal(clips.Load(3).Masks, clip.Masks);
         Assert.Equal(FakeClips.Sound(3), clip.LogMel[0]);

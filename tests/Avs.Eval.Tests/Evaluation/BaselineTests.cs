@@ -12,7 +12,7 @@ public class BaselineTests
     [InlineData(Baseline.EveryObject, 1.0 / 2)]
     public void Score_is_the_share_of_the_guess_that_is_right(Baseline baseline, double expected)
     {
-        EvaluationResult result = Baselines.Run(baseline, FakeClips.WithScenes(), EvalMode.Dataset);
+        var result = Baselines.Run(baseline, FakeClips.WithScenes(), EvalMode.Dataset);
         Assert.Equal(expected, result.Scores.Miou, 1e-6);
         Assert.Equal(12, result.Scores.Frames);
     }
@@ -20,7 +20,7 @@ public class BaselineTests
     [Fact]
     public void A_random_object_is_right_or_wrong_clip_by_clip()
     {
-        EvaluationResult result = Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes(), EvalMode.Dataset);
+        var result = Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes(), EvalMode.Dataset);
         Assert.All(result.Scores.Clips, clip => Assert.Contains(Math.Round(clip.Iou, 6), new double[] { 0, 1 }));
         Assert.Equal(result.Scores.Miou, Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes(), EvalMode.Dataset).Scores.Miou);
     }
@@ -28,7 +28,7 @@ public class BaselineTests
     [Fact]
     public void Recordings_not_heard_in_training_have_a_score_of_their_own()
     {
-        EvaluationResult result = Baselines.Run(Baseline.EveryObject, FakeClips.WithScenes());
+        var result = Baselines.Run(Baseline.EveryObject, FakeClips.WithScenes());
         Assert.Equal(["000_b", "001_b", "002_b"], result.UnheardRecordings!.Clips.Select(clip => clip.Clip.Id));
     }
 

@@ -12,7 +12,7 @@ public class EvaluatorTests
     [Fact]
     public void A_perfect_listener_scores_one()
     {
-        EvaluationResult result = Evaluator.Run(Listener, FakeClips.WithScenes(), Options);
+        var result = Evaluator.Run(Listener, FakeClips.WithScenes(), Options);
         Assert.Equal(1, result.Scores.Miou, 1e-6);
         Assert.Equal(1, result.Scores.FScore, 1e-6);
         Assert.Equal(FakeClips.WithScenes().Clips, result.Scores.Clips.Select(clip => clip.Clip));
@@ -48,7 +48,7 @@ public class EvaluatorTests
     [Fact]
     public void A_perfect_listener_follows_the_other_object_and_leaves_the_first()
     {
-        EvaluationResult result = Evaluator.Run(Listener, FakeClips.WithScenes(), Options, AudioCondition.Other);
+        var result = Evaluator.Run(Listener, FakeClips.WithScenes(), Options, AudioCondition.Other);
         Assert.Equal(1, result.Scores.Miou, 1e-6);
         Assert.Equal(0, result.AgainstOriginal!.Miou);
     }
@@ -56,7 +56,7 @@ public class EvaluatorTests
     [Fact]
     public void Recordings_not_heard_in_training_have_a_score_of_their_own()
     {
-        EvaluationResult result = Evaluator.Run(Listener, FakeClips.WithScenes(), Options);
+        var result = Evaluator.Run(Listener, FakeClips.WithScenes(), Options);
         Assert.Equal(["000_b", "001_b", "002_b"], result.UnheardRecordings!.Clips.Select(clip => clip.Clip.Id));
         Assert.Null(Evaluator.Run(Listener, FakeClips.WithoutScenes("dog", "cat"), Options).UnheardRecordings);
     }
@@ -64,9 +64,9 @@ public class EvaluatorTests
     [Fact]
     public void Scores_do_not_depend_on_the_batch()
     {
-        EvaluationOptions reference = Options with { Mode = EvalMode.Reference };
-        Scores expected = Evaluator.Run(Blurred, FakeClips.WithScenes(), reference with { ClipsPerBatch = 1 }).Scores;
-        Scores found = Evaluator.Run(Blurred, FakeClips.WithScenes(), reference with { ClipsPerBatch = 5 }).Scores;
+        var reference = Options with { Mode = EvalMode.Reference };
+        var expected = Evaluator.Run(Blurred, FakeClips.WithScenes(), reference with { ClipsPerBatch = 1 }).Scores;
+        var found = Evaluator.Run(Blurred, FakeClips.WithScenes(), reference with { ClipsPerBatch = 5 }).Scores;
         Assert.Equal(expected.Miou, found.Miou);
         Assert.Equal(expected.FScore, found.FScore);
     }
@@ -76,7 +76,7 @@ public class EvaluatorTests
     {
         // Left half foreground on a 4 x 4 grid, as on the 8 x 8 masks after bilinear resizing.
         Segmenter half = input => cat([full([input.Images.shape[0], 1, 4, 2], 9f), full([input.Images.shape[0], 1, 4, 2], -9f)], 3);
-        EvaluationResult result = Evaluator.Run(half, FakeClips.WithoutScenes("dog"), Options);
+        var result = Evaluator.Run(half, FakeClips.WithoutScenes("dog"), Options);
         Assert.Equal(1.0 / 4, result.Scores.Miou, 1e-6);
     }
 
@@ -85,7 +85,7 @@ public class EvaluatorTests
     {
         // Answers column 0 whatever it sees, so that the mirrored pass answers column 7: both at half probability or below.
         Segmenter first = input => Columns(zeros(input.Images.shape[0]));
-        EvaluationResult plain = Evaluator.Run(first, FakeClips.WithoutScenes("dog"), Options);
+        var plain = Evaluator.Run(first, FakeClips.WithoutScenes("dog"), Options);
         ClipPrediction? seen = null;
         Evaluator.Run(first, FakeClips.WithoutScenes("dog"), Options with { Flip = true, Observe = prediction => seen = prediction });
         Assert.Equal(1, plain.Scores.Miou, 1e-6);
@@ -119,7 +119,7 @@ public class EvaluatorTests
 
     private static Tensor Columns(Tensor column)
     {
-        Tensor hit = (arange(FakeClips.Side).reshape(1, 1, 1, -1).to(ScalarType.Float32) - column.reshape(-1, 1, 1, 1)).abs() < 0.01;
+        var hit = (arange(FakeClips.Side).reshape(1, 1, 1, -1).to(ScalarType.Float32) - column.reshape(-1, 1, 1, 1)).abs() < 0.01;
         return (hit.to(ScalarType.Float32) * 40 - 20).expand(column.shape[0], 1, FakeClips.Side, FakeClips.Side).contiguous();
     }
 }

@@ -11,13 +11,13 @@ public class SegmenterTests
     [Fact]
     public void A_model_answers_in_evaluation_mode_and_is_left_in_its_own()
     {
-        using DisposeScope scope = NewDisposeScope();
-        using AudioVisualSegmenter model = ModelRegistry.Find("ecmvae_small").Create();
+        using var scope = NewDisposeScope();
+        using var model = ModelRegistry.Find("ecmvae_small").Create();
         model.train();
-        Segmenter segmenter = Segmenters.FromModel(model, LatentAtTest.Mean, new ZeroNoise());
+        var segmenter = Segmenters.FromModel(model, LatentAtTest.Mean, new ZeroNoise());
         var input = new AvsInput(randn(4, 3, 96, 96), randn(4, 1, 96, 64), FramesPerClip: 2);
 
-        using IDisposable noGradient = no_grad();
+        using var noGradient = no_grad();
         Tensor first = segmenter(input).Logits, second = segmenter(input).Logits;
         Assert.Equal([4, 1, 96, 96], first.shape);
         Assert.True(first.isfinite().all().item<bool>());
@@ -29,11 +29,11 @@ public class SegmenterTests
     [Fact]
     public void Several_draws_come_with_their_variance_and_one_without()
     {
-        using DisposeScope scope = NewDisposeScope();
-        using AudioVisualSegmenter model = ModelRegistry.Find("ecmvae_small").Create();
+        using var scope = NewDisposeScope();
+        using var model = ModelRegistry.Find("ecmvae_small").Create();
         using var generator = new Generator(3);
         var input = new AvsInput(randn(2, 3, 96, 96), randn(2, 1, 96, 64), FramesPerClip: 2);
-        using IDisposable noGradient = no_grad();
+        using var noGradient = no_grad();
         Assert.Null(Segmenters.FromModel(model, LatentAtTest.Mean, new ZeroNoise())(input).Variance);
         Assert.Equal([2, 1, 96, 96],
             Segmenters.FromModel(model, LatentAtTest.Sample(3), new GeneratorNoise(generator))(input).Variance!.shape);

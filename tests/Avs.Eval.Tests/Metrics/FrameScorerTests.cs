@@ -13,7 +13,7 @@ public class FrameScorerTests
     public void Curves_of_the_histogram_equal_the_plain_formula(int seed)
     {
         var (logits, truth) = Frame(seed);
-        FrameScore score = new FrameScorer().Score(logits, truth);
+        var score = new FrameScorer().Score(logits, truth);
         for (int i = 0; i < FrameScorer.Thresholds; i++)
         {
             float threshold = FrameScorer.ThresholdValues[i];
@@ -45,7 +45,7 @@ public class FrameScorerTests
     [Fact]
     public void Iou_is_intersection_over_union()
     {
-        FrameScore score = new FrameScorer().Score([1, 1, -1, -1], [1, 0, 1, 0]);
+        var score = new FrameScorer().Score([1, 1, -1, -1], [1, 0, 1, 0]);
         Assert.Equal(1.0 / 3, score.Iou, 1e-7);
     }
 
@@ -59,7 +59,7 @@ public class FrameScorerTests
     [InlineData(1f, 1f, 0.0)]
     public void A_frame_without_target_scores_the_share_left_background(float first, float second, double expected)
     {
-        FrameScore score = new FrameScorer().Score([first, second], [0, 0]);
+        var score = new FrameScorer().Score([first, second], [0, 0]);
         Assert.Equal(expected, score.Iou, 1e-6);
         Assert.Null(score.F);
     }
@@ -67,7 +67,7 @@ public class FrameScorerTests
     [Fact]
     public void Extreme_logits_are_scored_like_any_others()
     {
-        FrameScore score = new FrameScorer().Score([float.PositiveInfinity, float.NegativeInfinity, 1e30f, float.NaN], [1, 0, 1, 0]);
+        var score = new FrameScorer().Score([float.PositiveInfinity, float.NegativeInfinity, 1e30f, float.NaN], [1, 0, 1, 0]);
         Assert.Equal(1, score.Iou, 1e-6);
         Assert.All(score.F!.Skip(1), f => Assert.Equal(1f, f, 1e-6f));
     }

@@ -16,7 +16,7 @@ public class MeterTests
     [Fact]
     public void Clips_and_categories_are_kept_by_name()
     {
-        MetricResult result = Iou(EvalMode.Dataset, [0.2, 0.4, 0.9]);
+        var result = Iou(EvalMode.Dataset, [0.2, 0.4, 0.9]);
         Assert.Equal(0.4, result.PerClip["clip1"], 1e-12);
         Assert.Equal((0.2 + 0.9) / 2, result.PerCategory["even"], 1e-12);
         Assert.Equal(0.4, result.PerCategory["odd"], 1e-12);
@@ -54,7 +54,8 @@ public class MeterTests
     private static MetricResult Iou(EvalMode mode, double[] scores)
     {
         var meter = new IouMeter(mode);
-        for (int i = 0; i < scores.Length; i++) meter.Add($"clip{i}", i % 2 == 0 ? "even" : "odd", [new FrameScore(scores[i], null, null, null)]);
+        for (int i = 0; i < scores.Length; i++)
+            meter.Add($"clip{i}", i % 2 == 0 ? "even" : "odd", [new FrameScore(scores[i], null, null, null)]);
         return meter.Result();
     }
 

@@ -30,7 +30,8 @@ public sealed class VideoPredictionTests : IDisposable
     private Mat FirstOfOverlay() =>
         new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Select(picture => picture.Bgr.Clone()).First();
 
-    private string Video(string name, string seconds, string sound = "sine=440:sample_rate=22050", string rate = "10", string size = "64x48")
+    private string Video(string name, string seconds, string sound = "sine=440:sample_rate=22050", string rate = "10",
+        string size = "64x48")
     {
         List<string> arguments = ["-f", "lavfi", "-i", $"testsrc=size={size}:rate={rate}:duration={seconds}"];
         if (sound.Length > 0)
@@ -45,7 +46,8 @@ public sealed class VideoPredictionTests : IDisposable
         var result = Predict(Video("film.mkv", "7"));
 
         Assert.Equal((7, 64, 48, true), (result.Masks.Count, result.Width, result.Height, result.HasSound));
-        Assert.Equal(Enumerable.Range(0, 7).Select(second => $"film_{second}.png"), Directory.GetFiles(At("out", "masks")).Select(file => Path.GetFileName(file)!).Order());
+        Assert.Equal(Enumerable.Range(0, 7).Select(second => $"film_{second}.png"), Directory.GetFiles(At("out", "masks"))
+            .Select(file => Path.GetFileName(file)!).Order());
         var (mask, height, width) = MaskReader.Read(At("out", result.Masks[3].File));
         Assert.Equal((48, 64), (height, width));
         Assert.Equal(mask.Average(value => value), result.Masks[3].Area, 9);
@@ -56,7 +58,8 @@ public sealed class VideoPredictionTests : IDisposable
         var table = File.ReadAllLines(At("out", PredictionResult.TableFile));
         Assert.Equal("from_seconds,frame_seconds,mask_area,mean_probability,sound_db,mask", table[0]);
         Assert.StartsWith("6.000,6.9375,", table[7]);
-        Assert.Equal(["film.mkv", "out"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).OrderByDescending(name => name!.Contains('.')).ThenByDescending(name => name));
+        Assert.Equal(["film.mkv", "out"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName)
+            .OrderByDescending(name => name!.Contains('.')).ThenByDescending(name => name));
     }
 
     [Fact]
@@ -68,7 +71,8 @@ public sealed class VideoPredictionTests : IDisposable
         FFmpeg.Run("-i", video, "-vn", "-c:a", "copy", At("frames", "clip.wav"));
         var ofVideo = Predict(video);
         var ofFrames = Predict(At("frames"), options => options with { Folder = At("again") });
-        Assert.Equal(ofVideo.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)), ofFrames.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)));
+        Assert.Equal(ofVideo.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)),
+            ofFrames.Masks.Select(mask => (mask.Area, mask.Probability, mask.Decibels)));
         // A frame a second would be too slow for players.
         Assert.Equal(50, new VideoFile(At("again", PredictionResult.OverlayFile)).Pictures().Count());
     }
@@ -131,7 +135,8 @@ public sealed class VideoPredictionTests : IDisposable
     public void The_sound_track_flagged_default_is_taken()
     {
         FFmpeg.Run("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1", "-f", "lavfi", "-i", "anullsrc=r=16000:d=1",
-            "-f", "lavfi", "-t", "1", "-i", "sine=440:r=16000", "-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "ffv1", "-c:a", "pcm_s16le",
+            "-f", "lavfi", "-t", "1", "-i", "sine=440:r=16000", "-map", "0:v", "-map", "1:a", "-map", "2:a", "-c:v", "ffv1", "-c:a",
+                "pcm_s16le",
             "-disposition:a:0", "0", "-disposition:a:1", "default", At("two.mkv"));
         var result = Predict(At("two.mkv"));
         Assert.True(result.Masks[0].Decibels > -40);

@@ -27,8 +27,10 @@ public class OverlayTests
         var mask = new float[side * side];
         for (var y = 5; y < 35; y++)
             for (var x = 5; x < 35; x++) mask[y * side + x] = 1;
-        var picture = Overlay.Blend(new byte[side * side * 3], side, side, mask, new OverlayStyle(new Rgb(200, 100, 0), Opacity: 0, ContourWidth: 3));
-        byte[] edge = picture[((5 * side + 20) * 3)..((5 * side + 21) * 3)], middle = picture[((20 * side + 20) * 3)..((20 * side + 21) * 3)];
+        var picture = Overlay.Blend(new byte[side * side * 3], side, side, mask,
+            new OverlayStyle(new Rgb(200, 100, 0), Opacity: 0, ContourWidth: 3));
+        byte[] edge = picture[((5 * side + 20) * 3)..((5 * side + 21) * 3)],
+            middle = picture[((20 * side + 20) * 3)..((20 * side + 21) * 3)];
         Assert.Equal([200, 100, 0], edge);
         Assert.Equal([0, 0, 0], middle);
     }

@@ -23,7 +23,8 @@ public class SheetTests
     [Fact]
     public void A_long_heading_widens_the_page()
     {
-        var one = new Sheet("A sheet", "a sentence that is much longer than its one small picture is wide", [""], [new SheetRow("first", [Cell(0)])]);
+        var one = new Sheet("A sheet", "a sentence that is much longer than its one small picture is wide", [""],
+            [new SheetRow("first", [Cell(0)])]);
         using var page = Cv2.ImDecode(new ContactSheet(CellWidth: 100).Png(one), ImreadModes.Grayscale);
         using var right = page[new Rect(3 * 100, 0, page.Cols - 3 * 100, 100)];
         right.GetBytes(out var pixels);

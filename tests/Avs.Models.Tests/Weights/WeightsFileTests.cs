@@ -36,7 +36,7 @@ public sealed class WeightsFileTests : IDisposable
             foreach (var (name, content) in ((string, byte[])[])[("archive/data.pkl", Encoding.Latin1.GetBytes(pickle)),
                 ("archive/data/0", new byte[8])])
             {
-                using Stream entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                using var entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
                 entry.Write(content);
             }
         }
@@ -85,7 +85,7 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("12_pth_expected.safetensors", "out.pt")]
     public void A_converted_file_is_the_same_bit_for_bit(string fixture, string target)
     {
-        ConversionReport report = WeightsConversion.Convert(WeightsFolder.Fixture(fixture), _folder.At(target), new ConversionOptions());
+        var report = WeightsConversion.Convert(WeightsFolder.Fixture(fixture), _folder.At(target), new ConversionOptions());
         Assert.Equal(35, report.Tensors);
         using WeightsFile from = WeightsFile.Open(WeightsFolder.Fixture(fixture)), to = WeightsFile.Open(_folder.At(target));
         Assert.True(WeightsDiff.Of(from, to).Same);
@@ -94,7 +94,7 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_conversion_takes_one_dictionary_out_of_a_checkpoint()
     {
-        ConversionReport report = WeightsConversion.Convert(
+        var report = WeightsConversion.Convert(
             WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.pth"), new ConversionOptions { Only = "state_dict/", StripPrefix = "0." });
         Assert.Equal((9, 26, 21), (report.Tensors, report.LeftOut, report.OtherValues));
         using var file = WeightsFile.Open(_folder.At("out.pth"));
@@ -148,7 +148,7 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_difference_names_what_differs()
     {
-        NumberArray changed = WeightsFolder.Counting(4);
+        var changed = WeightsFolder.Counting(4);
         byte[] bytes = changed.Bytes.ToArray();
         BitConverter.GetBytes(3.5f).CopyTo(bytes, 12); // 0, 1, 2, 3 -> 0, 1, 2, 3.5
         using var a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
@@ -161,7 +161,7 @@ public sealed class WeightsFileTests : IDisposable
         Assert.Equal(["gone"], diff.Missing);
         Assert.Equal(["new"], diff.Unexpected);
         Assert.Equal([new Reshaped("shape", "F32 [4]", "F32 [2, 2]")], diff.Reshaped);
-        Changed item = Assert.Single(diff.Changed);
+        var item = Assert.Single(diff.Changed);
         Assert.Equal(("changed", 0.5), (item.Name, item.Largest));
         Assert.Equal(0.5 / Math.Sqrt(14), item.RelativeL2, 12);
         Assert.Equal(1, diff.Equal);

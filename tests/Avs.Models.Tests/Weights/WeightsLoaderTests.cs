@@ -20,7 +20,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void A_state_dict_loads_by_itself_and_out_of_a_checkpoint(string fixture)
     {
         using var network = WeightsFolder.Network();
-        LoadReport report = WeightsLoader.Load(network, WeightsFolder.Fixture(fixture));
+        var report = WeightsLoader.Load(network, WeightsFolder.Fixture(fixture));
         Assert.Equal(9, report.Loaded);
         using var expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
         foreach (var (name, value) in network.state_dict())
@@ -48,7 +48,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Names_below_any_dictionary_and_prefix_load(string prefix)
     {
         using var network = WeightsFolder.Network();
-        LoadReport report = WeightsLoader.Load(network,
+        var report = WeightsLoader.Load(network,
             _folder.Write("wrapped.pth",
             [("epoch", WeightsFolder.Counting(1)), .. All(prefix), ("optimizer/state/0/exp_avg", WeightsFolder.Counting(4))]));
         Assert.Equal(8, report.Loaded);
@@ -135,7 +135,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Counters_of_batch_norm_may_be_missing()
     {
         using var network = WeightsFolder.Network();
-        LoadReport report = WeightsLoader.Load(network, _folder.Write("old.pth", All()));
+        var report = WeightsLoader.Load(network, _folder.Write("old.pth", All()));
         Assert.Equal(["1.num_batches_tracked"], report.Kept);
         Assert.Equal(8, report.Loaded);
     }
@@ -154,7 +154,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Known_leftovers_are_dropped_and_told()
     {
         using var network = WeightsFolder.Network();
-        LoadReport report = WeightsLoader.Load(network,
+        var report = WeightsLoader.Load(network,
             _folder.Write("head.pth", [.. All(), ("fc.weight", WeightsFolder.Counting(3)), ("fc.bias", WeightsFolder.Counting(1))]),
             new WeightsRules { Leftovers = ["fc."] });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
@@ -213,7 +213,7 @@ public sealed class WeightsLoaderTests : IDisposable
             .Select(entry => (entry.Key, WeightsFolder.Counting(entry.Value.shape)));
         string path = _folder.Write("resnet18-5c106cde.pth",
             [.. state, ("fc.weight", WeightsFolder.Counting(1000, 512)), ("fc.bias", WeightsFolder.Counting(1000))]);
-        LoadReport report = WeightsLoader.Load(network, path, new WeightsRules { Leftovers = PublishedWeights.Of("resnet18")!.Leftovers });
+        var report = WeightsLoader.Load(network, path, new WeightsRules { Leftovers = PublishedWeights.Of("resnet18")!.Leftovers });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
         Assert.Equal(63f, network.state_dict()["bn1.bias"][63].item<float>());
     }

@@ -18,7 +18,8 @@ public sealed class RunFolderTests : IDisposable
         using var first = NewRun();
         using var second = RunFolder.Open(first.FullPath);
 
-        Assert.Equal($"the run '{first.FullPath}' is being trained by process {Environment.ProcessId} on {Environment.MachineName}; wait for its end, or stop it first",
+        Assert.Equal($"the run '{first.FullPath}' is being trained by process {Environment.ProcessId} on {Environment.MachineName}; wait "
+            + "for its end, or stop it first",
             Assert.Throws<UsageException>(second.Hold).Message);
     }
 
@@ -81,7 +82,8 @@ public sealed class RunFolderTests : IDisposable
         using var dead = Process.Start("true");
         dead.WaitForExit();
         string At(string name) => Path.Combine(run.FullPath, name);
-        string[] kept = [$"last.safetensors.{Environment.ProcessId}.partial", $"mine.{dead.Id}.partial", "last.safetensors.partial", "last.safetensors"];
+        string[] kept = [$"last.safetensors.{Environment.ProcessId}.partial", $"mine.{dead.Id}.partial", "last.safetensors.partial",
+            "last.safetensors"];
         string[] removed = [$"last.safetensors.{dead.Id}.partial", $"last.state.safetensors.{dead.Id}.partial"];
         foreach (var name in (string[])[.. kept, .. removed])
             File.WriteAllText(At(name), "");

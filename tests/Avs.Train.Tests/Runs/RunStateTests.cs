@@ -20,7 +20,8 @@ public sealed class RunStateTests : IDisposable
     }
 
     private OptimizerHelper Optimizer(OptimizerName name) =>
-        Optimizers.Create(new OptimizerConfig { Name = name, LearningRate = 0.1 }, [.. model.named_parameters().Select(entry => (entry.name, entry.parameter))]);
+        Optimizers.Create(new OptimizerConfig { Name = name, LearningRate = 0.1 },
+            [.. model.named_parameters().Select(entry => (entry.name, entry.parameter))]);
 
     // One step along a gradient of this size for the bias; the weights themselves stay finite.
     private void Save(OptimizerName name, float gradient)

@@ -13,7 +13,8 @@ internal sealed class Blinking(int scenes, Split split) : IClipDataset
     public int FramesPerClip => 2;
 
     public IReadOnlyList<ClipInfo> Clips { get; } =
-        [.. Enumerable.Range(0, 2 * scenes).Select(i => new ClipInfo($"{i / 2}_{"ab"[i % 2]}", i % 2 == 0 ? "low" : "high", split, $"{i / 2}"))];
+        [.. Enumerable.Range(0, 2 * scenes)
+            .Select(i => new ClipInfo($"{i / 2}_{"ab"[i % 2]}", i % 2 == 0 ? "low" : "high", split, $"{i / 2}"))];
 
     public Clip Load(int index)
     {

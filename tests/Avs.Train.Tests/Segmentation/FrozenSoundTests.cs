@@ -15,7 +15,8 @@ public sealed class FrozenSoundTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), ["model.freeze_audio=true", .. changes]);
+        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+            ["model.freeze_audio=true", .. changes]);
 
     /// <summary>The clips in memory, as something that a cache is made of.</summary>
     private sealed class Source : ICacheSource

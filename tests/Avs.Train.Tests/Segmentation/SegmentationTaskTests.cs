@@ -18,17 +18,22 @@ public sealed class SegmentationTaskTests : IDisposable
     private static SegmentationExperiment Smoke(params string[] changes) =>
         SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
 
-    private static SegmentationTask Task(SegmentationExperiment config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+    private static SegmentationTask Task(SegmentationExperiment config) =>
+        new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
 
-    private TrainingEnd Train(SegmentationTask task, SegmentationExperiment config, string name, CancellationToken stop = default, ITrainingListener? listener = null)
+    private TrainingEnd Train(SegmentationTask task, SegmentationExperiment config, string name, CancellationToken stop = default,
+        ITrainingListener? listener = null)
     {
         var path = Path.Combine(folder.FullName, config.Run.Name, name);
-        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
+        var run = Directory.Exists(path)
+            ? RunFolder.Open(path)
+            : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
         using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), listener ?? new SilentListener());
         return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
     }
 
-    private byte[] Last(SegmentationExperiment config, string name) => File.ReadAllBytes(Path.Combine(folder.FullName, config.Run.Name, name, "last.safetensors"));
+    private byte[] Last(SegmentationExperiment config, string name) =>
+        File.ReadAllBytes(Path.Combine(folder.FullName, config.Run.Name, name, "last.safetensors"));
 
     [Fact]
     public void The_same_seed_trains_the_same_model()
@@ -62,7 +67,8 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void A_frozen_audio_network_without_weights_is_not_trained_around()
     {
-        var refusal = Assert.Throws<UsageException>(() => SegmentationTask.Open(Smoke("model.audio=vggish", "model.network.audio_channels=128"), new TaskContext(CPU, _ => { }))).Message;
+        var refusal = Assert.Throws<UsageException>(() =>
+            SegmentationTask.Open(Smoke("model.audio=vggish", "model.network.audio_channels=128"), new TaskContext(CPU, _ => { }))).Message;
         Assert.StartsWith("model.audio_weights: found nothing", refusal);
         Assert.Contains("vggish-10086976.pth at https://github.com/", refusal);
     }

@@ -23,7 +23,8 @@ public sealed class StartingWeightsTests : IDisposable
     // The tensors of a module under other names, each of ones.
     private string Ones(string name, nn.Module module, Func<string, string> rename)
     {
-        TorchZipWriter.Write(At(name), module.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32).Select(entry => (rename(entry.Key), One(entry.Value.shape))));
+        TorchZipWriter.Write(At(name), module.state_dict().Where(entry => entry.Value.dtype == ScalarType.Float32)
+            .Select(entry => (rename(entry.Key), One(entry.Value.shape))));
         return At(name);
     }
 
@@ -35,7 +36,8 @@ public sealed class StartingWeightsTests : IDisposable
     }
 
     private static bool AllOnes(nn.Module module, string start) =>
-        module.named_parameters().Where(entry => entry.name.StartsWith(start, StringComparison.Ordinal)).All(entry => (entry.parameter == 1).all().item<bool>());
+        module.named_parameters().Where(entry => entry.name.StartsWith(start, StringComparison.Ordinal))
+            .All(entry => (entry.parameter == 1).all().item<bool>());
 
     [Fact]
     public void The_backbone_starts_from_its_file_and_the_rest_from_the_seed()
@@ -47,7 +49,8 @@ public sealed class StartingWeightsTests : IDisposable
         using var model = SegmenterFactory.Create(Smoke($"model.backbone_weights={path}"), CPU);
         Assert.True(AllOnes(model.Network, "encoder."));
         Assert.False(AllOnes(fresh.Network, "encoder."));
-        Assert.Equal(fresh.state_dict()["network.audio_neck.weight"].data<float>().ToArray(), model.state_dict()["network.audio_neck.weight"].data<float>().ToArray());
+        Assert.Equal(fresh.state_dict()["network.audio_neck.weight"].data<float>()
+            .ToArray(), model.state_dict()["network.audio_neck.weight"].data<float>().ToArray());
     }
 
     [Fact]
@@ -63,14 +66,16 @@ public sealed class StartingWeightsTests : IDisposable
     public void The_whole_model_starts_from_an_authors_checkpoint_or_from_one_of_this_program()
     {
         using var fresh = SegmenterFactory.Create(Smoke("seed=1"), CPU);
-        using var authors = SegmenterFactory.Create(Smoke($"model.weights={Ones("authors.pth", fresh.Network, name => "module." + name)}"), CPU);
+        using var authors = SegmenterFactory.Create(Smoke($"model.weights={Ones("authors.pth", fresh.Network, name => "module." + name)}"),
+            CPU);
         Assert.True(AllOnes(authors, "network."));
         Assert.False(AllOnes(authors, "audio."));
 
         Checkpoint.Write(At("own.safetensors"), authors, Smoke().ToYaml(), 0);
         using var own = SegmenterFactory.Create(Smoke($"model.weights={At("own.safetensors")}"), CPU);
         Assert.True(AllOnes(own, "network."));
-        Assert.Equal(authors.state_dict()["audio.embedding.weight"].data<float>().ToArray(), own.state_dict()["audio.embedding.weight"].data<float>().ToArray());
+        Assert.Equal(authors.state_dict()["audio.embedding.weight"].data<float>()
+            .ToArray(), own.state_dict()["audio.embedding.weight"].data<float>().ToArray());
     }
 
     [Fact]
@@ -83,12 +88,16 @@ public sealed class StartingWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.backbone_weights", "resnet50", "the weights of resnet50 are published as resnet50-0676ba61.pth or resnet50-19c8e357.pth at https://download.pytorch.org/models/")]
-    [InlineData("model.backbone_weights", "pvt_v2_b5", "the weights of pvt_v2_b5 are published as pvt_v2_b5.pth at https://github.com/whai362/PVT/releases/tag/v2")]
-    [InlineData("model.audio_weights", "vggish", "the weights of vggish are published as vggish-10086976.pth at https://github.com/harritaylor/torchvggish/releases/tag/v0.1")]
+    [InlineData("model.backbone_weights", "resnet50",
+        "the weights of resnet50 are published as resnet50-0676ba61.pth or resnet50-19c8e357.pth at https://download.pytorch.org/models/")]
+    [InlineData("model.backbone_weights", "pvt_v2_b5",
+        "the weights of pvt_v2_b5 are published as pvt_v2_b5.pth at https://github.com/whai362/PVT/releases/tag/v2")]
+    [InlineData("model.audio_weights", "vggish",
+        "the weights of vggish are published as vggish-10086976.pth at https://github.com/harritaylor/torchvggish/releases/tag/v0.1")]
     public void A_missing_file_is_told_with_its_publishers_name_for_it(string key, string network, string expected)
     {
-        Assert.Equal($"{key}: {At("gone.pth")} does not exist; {expected}", Assert.Throws<DataException>(() => PublishedFile.Find(key, At("gone.pth"), network)).Message);
+        Assert.Equal($"{key}: {At("gone.pth")} does not exist; {expected}",
+            Assert.Throws<DataException>(() => PublishedFile.Find(key, At("gone.pth"), network)).Message);
         var message = Assert.Throws<DataException>(() => PublishedFile.Find(key, folder.FullName, network)).Message;
         Assert.StartsWith($"{key}: the folder {folder.FullName} does not hold ", message);
         Assert.EndsWith(expected, message);
@@ -100,7 +109,8 @@ public sealed class StartingWeightsTests : IDisposable
         Assert.Equal($"model.weights: {At("gone.pth")} does not exist; nobody publishes checkpoints of this model",
             Assert.Throws<DataException>(() => SegmenterFactory.Create(Smoke($"model.weights={At("gone.pth")}"), CPU)).Message);
         Assert.EndsWith("are offered at https://huggingface.co/OpenNLPLab/MMVAE-AVS",
-            Assert.Throws<DataException>(() => PublishedFile.FindCheckpoint("model.weights", At("gone.pth"), ModelRegistry.Find("ecmvae_resnet50").Checkpoints)).Message);
+            Assert.Throws<DataException>(() =>
+                PublishedFile.FindCheckpoint("model.weights", At("gone.pth"), ModelRegistry.Find("ecmvae_resnet50").Checkpoints)).Message);
     }
 
     [Fact]
@@ -112,14 +122,16 @@ public sealed class StartingWeightsTests : IDisposable
 
     [Fact]
     public void Audio_weights_of_a_model_that_does_not_listen_are_refused() => Assert.Contains("model.audio_weights: found",
-        Assert.Throws<UsageException>(() => SegmenterFactory.Create(Smoke("model.network.use_audio=false", $"model.audio_weights={At("a.pth")}"), CPU)).Message);
+        Assert.Throws<UsageException>(() =>
+            SegmenterFactory.Create(Smoke("model.network.use_audio=false", $"model.audio_weights={At("a.pth")}"), CPU)).Message);
 
     [Fact]
     public void An_experiment_that_names_a_checkpoint_can_be_measured_and_one_that_names_none_cannot()
     {
         using var fresh = SegmenterFactory.Create(Smoke("seed=1"), CPU);
         var weights = Ones("authors.pth", fresh.Network, name => name);
-        File.WriteAllText(At("published.yaml"), Smoke($"model.weights={weights}", $"model.audio_weights={Ones("audio.pth", fresh.Audio!, name => name)}").ToYaml());
+        File.WriteAllText(At("published.yaml"),
+            Smoke($"model.weights={weights}", $"model.audio_weights={Ones("audio.pth", fresh.Audio!, name => name)}").ToYaml());
         var (model, _, checkpoint) = SegmenterFactory.Load(At("published.yaml"), CPU);
         using (model)
         {
@@ -129,7 +141,8 @@ public sealed class StartingWeightsTests : IDisposable
         }
 
         File.WriteAllText(At("nothing.yaml"), Smoke().ToYaml());
-        Assert.Contains("has no model.weights", Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("nothing.yaml"), CPU)).Message);
+        Assert.Contains("has no model.weights",
+            Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("nothing.yaml"), CPU)).Message);
     }
 
     [Fact]
@@ -157,6 +170,7 @@ public sealed class StartingWeightsTests : IDisposable
         File.WriteAllText(At("learning.yaml"), (smoke with { Task = smoke.Task with { Model = config } }).ToYaml());
         var refused = Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("learning.yaml"), CPU)).Message;
         Assert.StartsWith(
-            $"model.audio_weights: found nothing, expected the file of {audio}'s weights, for {authors} does not hold them and an audio network as it was drawn hears nothing{offer}", refused);
+            $"model.audio_weights: found nothing, expected the file of {audio}'s weights, for {authors} does not hold them and an audio "
+                + $"network as it was drawn hears nothing{offer}", refused);
     }
 }

@@ -21,9 +21,11 @@ public sealed class MixedPrecisionTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), ["train.threads=1", "train.precision=bf16", .. changes]);
+        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+            ["train.threads=1", "train.precision=bf16", .. changes]);
 
-    private static SegmentationTask Task(SegmentationExperiment config) => new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+    private static SegmentationTask Task(SegmentationExperiment config) =>
+        new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
 
     private static SegmentationExperiment With(SegmentationExperiment config, Precision precision) =>
         config with { Run = config.Run with { Train = config.Run.Train with { Precision = precision } } };
@@ -36,7 +38,8 @@ public sealed class MixedPrecisionTests : IDisposable
             use();
             return true;
         }
-        Assert.Equal($"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32",
+        Assert.Equal(
+            $"{key}: found bf16 on a processor without AVX512_BF16, where bfloat16 takes many times as long as float32, expected fp32",
             Assert.Throws<UsageException>(use).Message);
         return false;
     }
@@ -45,7 +48,9 @@ public sealed class MixedPrecisionTests : IDisposable
     {
         using var task = Task(config);
         var path = Path.Combine(folder.FullName, config.Run.Name, name);
-        var run = Directory.Exists(path) ? RunFolder.Open(path) : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
+        var run = Directory.Exists(path)
+            ? RunFolder.Open(path)
+            : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
         using var stop = new CancellationTokenSource();
         using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), new StopsAfter(stopAfter, stop));
         loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop.Token);

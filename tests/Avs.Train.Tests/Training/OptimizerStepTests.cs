@@ -23,7 +23,8 @@ public sealed class OptimizerStepTests
     }
 
     private static OptimizerHelper Optimizer(Sequential network, OptimizerName name) => Optimizers.Create(
-        new OptimizerConfig { Name = name, LearningRate = 0.01, WeightDecay = 0.1 }, [.. network.named_parameters().Select(entry => (entry.name, entry.parameter))]);
+        new OptimizerConfig { Name = name, LearningRate = 0.01, WeightDecay = 0.1 },
+            [.. network.named_parameters().Select(entry => (entry.name, entry.parameter))]);
 
     [Theory]
     [InlineData(OptimizerName.Adam)]

@@ -55,7 +55,8 @@ public sealed class TrainingLoopTests : IDisposable
         using var task = new LineTask();
         Train(task, config, run);
 
-        Assert.All([run.ConfigPath, run.MetricsPath, run.BestPath, run.LastPath, run.StatePath], path => Assert.True(File.Exists(path), path));
+        Assert.All([run.ConfigPath, run.MetricsPath, run.BestPath, run.LastPath, run.StatePath],
+            path => Assert.True(File.Exists(path), path));
         Assert.Equal(10, MetricsFile.Read(run.MetricsPath, "total").Count);
         Assert.Equal([(5, 1), (10, 1)], MetricsFile.Read(run.MetricsPath, "val_score"));
         Assert.Equal(Yaml, Checkpoint.ReadExperiment(run.BestPath));
@@ -95,7 +96,8 @@ public sealed class TrainingLoopTests : IDisposable
     {
         using var task = new LineTask();
         Assert.Equal("train.schedule.final: found '2', expected a number from 0 to 1",
-            Assert.Throws<UsageException>(() => Train(task, Settings(1) with { Schedule = new ScheduleConfig { Final = 2 } }, NewRun())).Message);
+            Assert.Throws<UsageException>(() =>
+                Train(task, Settings(1) with { Schedule = new ScheduleConfig { Final = 2 } }, NewRun())).Message);
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public sealed class TrainingLoopTests : IDisposable
         var run = NewRun();
         var broken = Assert.Throws<TrainingException>(() => Train(task, config, run));
 
-        Assert.Equal("the loss of step 4 is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps", broken.Message);
+        Assert.Equal("the loss of step 4 is not a finite number; a lower train.optimizer.learning_rate or a train.clip_norm usually helps",
+            broken.Message);
     }
 
     [Theory]

@@ -45,7 +45,8 @@ public static class MultimodalMeasures
                 continue;
             if (!network.LikelihoodOf(m).IsDensity)
                 throw new ArgumentException(
-                    $"the squared error of modality '{network.Modalities[m].Name}' is no logarithm of a density: there is no bound of log p(x)",
+                    $"the squared error of modality '{network.Modalities[m].Name}' is no logarithm of a density: there is no bound of log "
+                        + "p(x)",
                     nameof(network));
             var there = unimodal.Present[m]; // [N]
             var known = where(there.to(ScalarType.Bool).view(-1, 1, 1, 1), x, zeros_like(x));
