@@ -166,8 +166,8 @@ internal sealed class Kept(IReadOnlyList<Tensor?> tensors, IReadOnlyList<Kept.Ki
 }
 
 /// <summary>
-/// What a function's backward returned. TorchSharp reads it after backward has returned and then leaves it to a scope: it is released at the
-/// next backward of the same thread instead.
+/// What a function's backward returned. TorchSharp reads it after backward has returned and then leaves it to a scope: it is released at
+/// the next backward of the same thread instead.
 /// </summary>
 internal static class Returned
 {

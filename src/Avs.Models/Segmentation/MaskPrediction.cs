@@ -28,7 +28,8 @@ public sealed record MaskPrediction(Tensor Logits, Tensor? Variance = null)
     {
         using var scope = NewDisposeScope();
         var variance = Variance is null || other.Variance is null ? null : (Variance + other.Variance) * 0.5;
-        return new MaskPrediction(LogitOfMean(stack([Logits, other.Logits])).MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
+        return new MaskPrediction(
+            LogitOfMean(stack([Logits, other.Logits])).MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
     }
 
     /// <summary>Lets the prediction outlive the dispose scope in which it was made.</summary>

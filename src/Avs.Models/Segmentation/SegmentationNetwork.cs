@@ -27,7 +27,9 @@ public abstract class SegmentationNetwork(string name) : nn.Module<AvsInput, Seg
     public abstract bool IsUnused(string name);
 }
 
-/// <summary>The sizes and choices of a network: one sealed record a family. Immutable; networks check the values that they are given.</summary>
+/// <summary>
+/// The sizes and choices of a network: one sealed record a family. Immutable; networks check the values that they are given.
+/// </summary>
 public abstract record NetworkConfig
 {
     /// <summary>

@@ -66,5 +66,6 @@ public class StructureLossTests
     }
 
     [Fact]
-    public void An_even_window_is_refused() => Assert.Throws<UsageException>(() => new StructureLoss(12).Compute(zeros(1, 1, 16, 16), zeros(1, 1, 16, 16)));
+    public void An_even_window_is_refused() =>
+        Assert.Throws<UsageException>(() => new StructureLoss(12).Compute(zeros(1, 1, 16, 16), zeros(1, 1, 16, 16)));
 }

@@ -29,7 +29,8 @@ public sealed class WeightsFileTests : IDisposable
     public void A_model_that_was_saved_whole_is_refused_with_what_to_save_instead()
     {
         // What torch.save(model) writes: an object of a class of its own, whose state has a tensor w of two numbers.
-        const string pickle = "\u0080\u0002cnets\nModel\n)R}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n"
+        const string pickle = "\u0080\u0002cnets\nModel\n)R}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n"
+            + "((X\u0007\0\0\0storagectorch\nFloatStorage\n"
             + "X\u0001\0\0\00X\u0003\0\0\0cpuK\u0002tQK\0K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtRsb.";
         using (var zip = ZipFile.Open(_folder.At("model.pth"), ZipArchiveMode.Create))
         {
