@@ -39,7 +39,7 @@ public static class SegmenterWeights
         var postprocessor = model.Audio!.named_children().FirstOrDefault(child => child.name == Postprocessor).module;
         if (postprocessor is not null)
         {
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             WeightsLoader.Load(postprocessor, PublishedFile.Find("model.audio_weights", folder, PublishedWeights.PcaConstants));
         }
         return WeightsLoader.Load(model.Audio, path, new WeightsRules { MayMiss = [Postprocessor + "."] });
@@ -64,7 +64,7 @@ public static class SegmenterWeights
     public static LoadReport LoadModel(AudioVisualSegmenter model, string path)
     {
         using var file = WeightsFile.Open(path);
-        bool own = IsOwn(model, file);
+        var own = IsOwn(model, file);
         nn.Module part = own ? model : model.Network;
         string[] leftovers = [.. model.Network.PublishedLeftovers.Select(start => own ? Network + start : start), .. own
             && model.Audio is null

@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Parity.Cases;
 using Avs.Parity.Comparison;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Parity;
@@ -55,7 +54,7 @@ public static class ParityRunner
     /// </summary>
     public static CaseResult Run(string folder, ParityCase item)
     {
-        int threads = get_num_threads();
+        var threads = get_num_threads();
         set_num_threads(1);
         try
         {

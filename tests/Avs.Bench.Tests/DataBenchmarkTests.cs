@@ -69,7 +69,8 @@ public sealed class DataBenchmarkTests : IDisposable
             Pairing = false,
             FramesDrawn = null,
         };
-        return smoke with { Run = smoke.Run with { Train = smoke.Run.Train with { Replicas = 1 } }, Task = smoke.Task with { Data = data } };
+        var train = smoke.Run.Train with { Replicas = 1 };
+        return smoke with { Run = smoke.Run with { Train = train }, Task = smoke.Task with { Data = data } };
     }
 
     [Fact]

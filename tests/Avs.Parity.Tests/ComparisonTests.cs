@@ -84,14 +84,14 @@ public sealed class ComparisonTests : IDisposable
 
     private bool StepsPass(double[] steps, int flipped, double noise)
     {
-        string path = Path.Combine(_folder, "steps.safetensors");
+        var path = Path.Combine(_folder, "steps.safetensors");
         SafetensorsWriter.Write(path,
             [new SafetensorsValue("step/w", ElementType.F64, [steps.Length], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
         var output = new ParityOutput { Shape = [steps.Length], Kind = "step", Dtype = "float64", NoiseMax = noise, TolL2 = 0.08 };
         var item = new ParityCase { Name = "steps", File = path, Outputs = new Dictionary<string, ParityOutput> { ["step/w"] = output } };
         using var reference = SafetensorsFile.Open(path);
         var outputs = new CaseOutputs(item, reference);
-        for (int i = 0; i < flipped; i++) steps[i] = -steps[i];
+        for (var i = 0; i < flipped; i++) steps[i] = -steps[i];
         outputs.Give("step/w", steps);
         return outputs.Result().Status == CaseStatus.Ok;
     }
@@ -105,7 +105,7 @@ public sealed class ComparisonTests : IDisposable
     {
         const int Count = 100;
         double[] values = [.. Enumerable.Repeat(0.02, Count)];
-        string path = Path.Combine(_folder, "steps.safetensors");
+        var path = Path.Combine(_folder, "steps.safetensors");
         SafetensorsWriter.Write(path,
             [new SafetensorsValue("new/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(values).ToArray())]);
         var item = new ParityCase
@@ -120,7 +120,7 @@ public sealed class ComparisonTests : IDisposable
         };
         using var reference = SafetensorsFile.Open(path);
         var outputs = new CaseOutputs(item, reference);
-        for (int i = 0; i < flipped; i++) values[i] += 2e-4;
+        for (var i = 0; i < flipped; i++) values[i] += 2e-4;
         outputs.Give("new/w", values);
         Assert.Equal(passes, outputs.Result().Status != CaseStatus.Fail);
     }
@@ -161,7 +161,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_truncated_reference_file_fails_in_one_sentence()
     {
         Copy();
-        string path = Path.Combine(_folder, Source + ".safetensors");
+        var path = Path.Combine(_folder, Source + ".safetensors");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
         var result = Assert.Single(ParityRunner.Run(_folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
@@ -186,7 +186,7 @@ public sealed class ComparisonTests : IDisposable
     private static Func<SafetensorsValue, SafetensorsValue> Changed(string name, Func<double, double> change) => value =>
     {
         if (value.Name != name) return value;
-        byte[] bytes = value.Type == ElementType.F32
+        var bytes = value.Type == ElementType.F32
             ? BitConverter.GetBytes((float)change(BitConverter.ToSingle(value.Bytes.Span)))
             : BitConverter.GetBytes(change(BitConverter.ToDouble(value.Bytes.Span)));
         return value with { Bytes = (byte[])[.. bytes, .. value.Bytes.Span[bytes.Length..]] };

@@ -21,7 +21,7 @@ public class HashFillTests
     [Fact]
     public void Frames_listed_as_empty_have_no_disk()
     {
-        float[] masks = HashFill.Disks("masks", [2, 1, 8, 8], [1]);
+        var masks = HashFill.Disks("masks", [2, 1, 8, 8], [1]);
         Assert.Contains(1f, masks[..64]);
         Assert.All(masks[64..], value => Assert.Equal(0f, value));
     }

@@ -45,7 +45,7 @@ public sealed class OtherSizesTests : IDisposable
     public void A_pickled_log_mel_of_a_sound_of_any_length_has_five_examples(int samples, int own)
     {
         var wave = ParityFolder.Case("12_pkl").Inputs["wave"] with { Shape = [samples] };
-        float[] examples = LogMelFrontEnd.Compute([.. HashFill.Waveform(wave).Select(sample => sample / 32768)], 16_000);
+        var examples = LogMelFrontEnd.Compute([.. HashFill.Waveform(wave).Select(sample => sample / 32768)], 16_000);
         float[] released = [.. Enumerable.Range(0, 5)
             .SelectMany(k => examples.AsSpan(Math.Min(k, own - 1) * Clip.LogMelSize, Clip.LogMelSize).ToArray())];
         File.WriteAllBytes(Path.Combine(folder, "clip.pkl"), LogMelPickle.Encode(released));

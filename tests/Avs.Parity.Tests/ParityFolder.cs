@@ -15,7 +15,7 @@ internal static class ParityFolder
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string candidate = System.IO.Path.Combine(folder.FullName, "tests", "parity");
+            var candidate = System.IO.Path.Combine(folder.FullName, "tests", "parity");
             if (File.Exists(System.IO.Path.Combine(candidate, "manifest.json"))) return candidate;
         }
         throw new DirectoryNotFoundException("no tests/parity above the test assembly");

@@ -14,7 +14,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Every_element_type_comes_back_as_written()
     {
-        string path = At("all");
+        var path = At("all");
         SafetensorsValue[] values = [.. Enum.GetValues<ElementType>().Select((type, i) =>
             new SafetensorsValue($"t.{type}", type, [2, 3], Enumerable.Range(i, Size(type) * 6).Select(b => (byte)b).ToArray()))];
         SafetensorsWriter.Write(path, values, new Dictionary<string, string> { ["made by"] = "a test ✓" });
@@ -33,7 +33,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void Numbers_of_every_type_read_as_float64()
     {
-        string path = At("numbers");
+        var path = At("numbers");
         SafetensorsWriter.Write(path,
         [
             new("half", ElementType.F16, [1], BitConverter.GetBytes((Half)1.5)),
@@ -53,7 +53,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_shorter_file_replaces_a_longer_one_whole()
     {
-        string path = At("replaced");
+        var path = At("replaced");
         SafetensorsWriter.Write(path, [new("long", ElementType.U8, [5000], new byte[5000])]);
         SafetensorsWriter.Write(path, [new("short", ElementType.U8, [1], new byte[1])]);
         using var file = SafetensorsFile.Open(path);
@@ -64,7 +64,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void A_failed_write_leaves_the_older_file_and_nothing_else()
     {
-        string path = At("kept");
+        var path = At("kept");
         SafetensorsWriter.Write(path, [new("old", ElementType.U8, [1], new byte[1])]);
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("new", ElementType.F32, [2], new byte[3])]));
         using var file = SafetensorsFile.Open(path);
@@ -92,8 +92,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("nonsense", 0, "not JSON")]
     public void A_damaged_header_is_told_in_one_sentence(string header, int dataBytes, string expected)
     {
-        string path = At("damaged");
-        byte[] json = Encoding.UTF8.GetBytes(header);
+        var path = At("damaged");
+        var json = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)json.Length), .. json, .. new byte[dataBytes]]);
         AssertTold(path, expected);
     }
@@ -103,8 +103,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData(1000UL, "cut short")]
     public void A_wrong_header_length_is_told_in_one_sentence(ulong length, string expected)
     {
-        string path = At("length");
-        byte[] bytes = new byte[20];
+        var path = At("length");
+        var bytes = new byte[20];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         bytes[8] = (byte)'{';
         File.WriteAllBytes(path, bytes);
@@ -114,7 +114,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void An_empty_file_is_told_in_one_sentence()
     {
-        string path = At("empty");
+        var path = At("empty");
         File.WriteAllBytes(path, []);
         AssertTold(path, "too short");
     }
@@ -135,7 +135,7 @@ public sealed class SafetensorsTests : IDisposable
 
     private static void AssertTold(string path, string expected)
     {
-        string message = Assert.Throws<DataException>(() => SafetensorsFile.Open(path)).Message;
+        var message = Assert.Throws<DataException>(() => SafetensorsFile.Open(path)).Message;
         Assert.StartsWith(path, message);
         Assert.Contains(expected, message);
         Assert.DoesNotContain('\n', message);

@@ -40,10 +40,10 @@ public static class Baselines
         var sheet = new ScoreSheet(mode);
         var unheard = new ScoreSheet(mode);
         var scorer = new FrameScorer();
-        for (int i = 0; i < dataset.Clips.Count; i++)
+        for (var i = 0; i < dataset.Clips.Count; i++)
         {
             var clip = dataset.Load(i);
-            byte[] guess = baseline switch
+            var guess = baseline switch
             {
                 Baseline.AllBackground => new byte[clip.Masks.Length],
                 Baseline.AllForeground => Filled(clip.Masks.Length),
@@ -61,8 +61,8 @@ public static class Baselines
 
     private static FrameScore[] Score(FrameScorer scorer, Clip clip, byte[] guess)
     {
-        int pixels = clip.MaskHeight * clip.MaskWidth;
-        float[] logits = Array.ConvertAll(guess, value => value == 0 ? -20f : 20f);
+        var pixels = clip.MaskHeight * clip.MaskWidth;
+        var logits = Array.ConvertAll(guess, value => value == 0 ? -20f : 20f);
         return [.. Enumerable.Range(0, clip.LabelledFrames.Length).Select(frame =>
             scorer.Score(logits.AsSpan(frame * pixels, pixels), clip.Masks.AsSpan(frame * pixels, pixels)))];
     }
@@ -72,8 +72,8 @@ public static class Baselines
         byte[] union = [.. clip.Masks];
         foreach (var sibling in siblings)
         {
-            byte[] masks = Fitting(clip, sibling).Masks;
-            for (int i = 0; i < union.Length; i++) union[i] |= masks[i];
+            var masks = Fitting(clip, sibling).Masks;
+            for (var i = 0; i < union.Length; i++) union[i] |= masks[i];
         }
         return union;
     }

@@ -74,7 +74,7 @@ public sealed class ConditionedDataset : IClipDataset
     {
         var scenes = new Scenes(dataset, "The sound of the other object");
         int[] partners = [.. Enumerable.Range(0, dataset.Clips.Count).Select(scenes.Next)];
-        int alone = Array.FindIndex(partners, partner => dataset.Clips[partner].Scene is null);
+        var alone = Array.FindIndex(partners, partner => dataset.Clips[partner].Scene is null);
         if (alone < 0) alone = Enumerable.Range(0, partners.Length).FirstOrDefault(i => partners[i] == i, -1);
         if (alone >= 0)
             throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other "

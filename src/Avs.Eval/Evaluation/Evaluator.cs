@@ -3,7 +3,6 @@ using Avs.Core;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Metrics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Evaluation;
@@ -108,31 +107,31 @@ public static class Evaluator
             var truth = batch.FullMasks!; // [M,H,W]
             int height = (int)truth.shape[1], width = (int)truth.shape[2], pixels = height * width;
             var (logits, variance) = segmenter(Segmenters.InputFrom(batch, options.Device ?? CPU, masks: false)); // [N,1,S,S]
-            long[] rows = batch.Labelled.data<long>().ToArray();
+            var rows = batch.Labelled.data<long>().ToArray();
             // Only scored frames are enlarged, unless somebody looks at all of them.
             var wanted = options.Observe is null ? logits.index_select(0, batch.Labelled.to(logits.device)) : logits;
             float[] Enlarged(Tensor maps) => nn.functional.interpolate(maps, [height, width], null, InterpolationMode.Bilinear, false)
                 .cpu().contiguous().data<float>().ToArray();
-            float[] values = Enlarged(wanted);
-            float[]? spread = options.Observe is null || variance is null ? null : Enlarged(variance);
-            byte[] masks = truth.contiguous().data<byte>().ToArray();
+            var values = Enlarged(wanted);
+            var spread = options.Observe is null || variance is null ? null : Enlarged(variance);
+            var masks = truth.contiguous().data<byte>().ToArray();
 
             for (int b = 0, m = 0; b < batch.Clips.Count; b++)
             {
-                int first = m;
+                var first = m;
                 while (m < rows.Length && rows[m] / batch.FramesPerClip == b) m++;
                 int RowOf(int k) => options.Observe is null ? k : (int)rows[k];
                 FrameScore[] Score(byte[] against, int offset) => [.. Enumerable.Range(first, m - first).Select(k =>
                     scorer.Score(values.AsSpan(RowOf(k) * pixels, pixels), against.AsSpan((k - offset) * pixels, pixels)))];
 
-                int index = next++;
+                var index = next++;
                 var frames = Score(masks, 0);
                 Note(index, batch.Clips[b], frames);
                 if (audio == AudioCondition.Other)
                     againstOriginal.Add(batch.Clips[b], Score(OriginalMasks(index, (m - first) * pixels), first));
                 if (options.Observe is { } observe)
                 {
-                    int clipValues = batch.FramesPerClip * pixels;
+                    var clipValues = batch.FramesPerClip * pixels;
                     observe(new ClipPrediction(
                         index, batch.Clips[b], heard.Heard(index), height, width,
                         values[(b * clipValues)..((b + 1) * clipValues)], masks[(first * pixels)..(m * pixels)],
@@ -154,13 +153,13 @@ public static class Evaluator
         private void Note(int index, ClipInfo clip, FrameScore[] frames)
         {
             scores.Add(clip, frames);
-            bool soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
+            var soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
             if (soundCounts && heard.Heard(index).RecordingSeen == false) unheard.Add(clip, frames);
         }
 
         private byte[] OriginalMasks(int index, int length)
         {
-            byte[] masks = dataset.Load(index).Masks;
+            var masks = dataset.Load(index).Masks;
             return masks.Length == length
                 ? masks
                 : throw new DataException(

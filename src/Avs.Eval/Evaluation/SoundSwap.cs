@@ -15,10 +15,10 @@ internal static class SoundSwap
         if (clips.Count < 2) throw new UsageException($"Swapped sound needs at least two clips; '{dataset}' has {clips.Count}.");
         int[] order = [.. Enumerable.Range(0, clips.Count).OrderBy(i => clips[i].Category, StringComparer.Ordinal).ThenBy(i => i)];
         // Sorted by category and turned by the largest category's size, no category meets itself unless it is more than half of all.
-        int largest = clips.GroupBy(clip => clip.Category).Max(group => group.Count());
-        int turn = largest < clips.Count ? largest : clips.Count / 2;
+        var largest = clips.GroupBy(clip => clip.Category).Max(group => group.Count());
+        var turn = largest < clips.Count ? largest : clips.Count / 2;
         var partner = new int[clips.Count];
-        for (int k = 0; k < order.Length; k++) partner[order[k]] = order[(k + turn) % order.Length];
+        for (var k = 0; k < order.Length; k++) partner[order[k]] = order[(k + turn) % order.Length];
         Repair(clips, partner);
         return partner;
     }
@@ -26,13 +26,13 @@ internal static class SoundSwap
     // Exchanges partners while that removes a pair of one scene or, where it can be, of one category.
     private static void Repair(IReadOnlyList<ClipInfo> clips, int[] partner)
     {
-        for (int i = 0; i < partner.Length; i++)
+        for (var i = 0; i < partner.Length; i++)
         {
-            for (int step = 1; step < partner.Length && Fault(clips, i, partner[i]) > 0; step++)
+            for (var step = 1; step < partner.Length && Fault(clips, i, partner[i]) > 0; step++)
             {
-                int j = (i + step) % partner.Length;
-                int before = Fault(clips, i, partner[i]) + Fault(clips, j, partner[j]);
-                int after = Fault(clips, i, partner[j]) + Fault(clips, j, partner[i]);
+                var j = (i + step) % partner.Length;
+                var before = Fault(clips, i, partner[i]) + Fault(clips, j, partner[j]);
+                var after = Fault(clips, i, partner[j]) + Fault(clips, j, partner[i]);
                 if (after < before) (partner[i], partner[j]) = (partner[j], partner[i]);
             }
         }

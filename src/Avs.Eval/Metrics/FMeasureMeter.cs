@@ -38,7 +38,7 @@ public sealed class FMeasureMeter(EvalMode mode, int clipsPerCall = IouMeter.Ref
     /// <summary>The F-measure so far; a call that is not full counts like a full one, as in the reference.</summary>
     public MetricResult Result()
     {
-        double value = _clips.Count == 0 ? double.NaN : _all.Maximum;
+        var value = _clips.Count == 0 ? double.NaN : _all.Maximum;
         if (mode == EvalMode.Reference && _clips.Count > 0)
         {
             var calls = _clipsInCall > 0 ? _calls.Append(_call.Maximum) : _calls;
@@ -64,7 +64,7 @@ public sealed class FMeasureMeter(EvalMode mode, int clipsPerCall = IouMeter.Ref
 
         public void Add(float[] curve)
         {
-            for (int i = 0; i < _sum.Length; i++) _sum[i] += curve[i];
+            for (var i = 0; i < _sum.Length; i++) _sum[i] += curve[i];
             _frames++;
         }
     }

@@ -40,12 +40,12 @@ public sealed class FrameScorer
         Array.Clear(_all);
         Array.Clear(_hit);
         int target = 0, predicted = 0, both = 0;
-        for (int i = 0; i < logits.Length; i++)
+        for (var i = 0; i < logits.Length; i++)
         {
-            float probability = 1f / (1f + MathF.Exp(-logits[i]));
-            int reached = Reached(probability);
+            var probability = 1f / (1f + MathF.Exp(-logits[i]));
+            var reached = Reached(probability);
             _all[reached]++;
-            bool above = probability > 0.5f;
+            var above = probability > 0.5f;
             if (above) predicted++;
             if (truth[i] == 0) continue;
             target++;
@@ -64,12 +64,12 @@ public sealed class FrameScorer
         var f = new float[Thresholds];
         long positive = 0, truePositive = 0;
         // A pixel counts as positive at threshold i when it reached more than i thresholds: cumulate from the top.
-        for (int i = Thresholds - 1; i >= 0; i--)
+        for (var i = Thresholds - 1; i >= 0; i--)
         {
             positive += _all[i + 1];
             truePositive += _hit[i + 1];
-            double p = truePositive / (positive + 1e-20);
-            double r = truePositive / (target + 1e-20);
+            var p = truePositive / (positive + 1e-20);
+            var r = truePositive / (target + 1e-20);
             precision[i] = (float)p;
             recall[i] = (float)r;
             f[i] = truePositive == 0 ? 0 : (float)((1 + BetaSquared) * p * r / (BetaSquared * p + r));
@@ -82,7 +82,7 @@ public sealed class FrameScorer
     {
         if (!(probability >= 0)) return 0;
         // Nearly even spacing gives the place to within one; the two loops settle the last bit.
-        int reached = Math.Min(Thresholds, (int)(probability * (Thresholds - 1)) + 1);
+        var reached = Math.Min(Thresholds, (int)(probability * (Thresholds - 1)) + 1);
         while (reached < Thresholds && Levels[reached] <= probability) reached++;
         while (reached > 0 && Levels[reached - 1] > probability) reached--;
         return reached;
@@ -93,7 +93,7 @@ public sealed class FrameScorer
     {
         var levels = new float[Thresholds];
         const float step = 1f / (Thresholds - 1);
-        for (int i = 0; i < Thresholds; i++)
+        for (var i = 0; i < Thresholds; i++)
             levels[i] = i < Thresholds / 2 ? step * i : 1f - step * (Thresholds - 1 - i);
         return levels;
     }

@@ -32,7 +32,7 @@ public sealed class IouMeter(EvalMode mode, int clipsPerCall = IouMeter.Referenc
     /// <summary>The mean so far; a call that is not full counts like a full one, as in the reference.</summary>
     public MetricResult Result()
     {
-        double value = _all.Value;
+        var value = _all.Value;
         if (mode == EvalMode.Reference && _all.Count > 0)
         {
             var calls = _clipsInCall > 0 ? _calls.Append(_call.Value) : _calls;

@@ -20,7 +20,7 @@ public sealed class ResNet : VisualBackbone
 
     private ResNet(bool bottleneck, int[] depths) : base(nameof(ResNet))
     {
-        long expansion = bottleneck ? Bottleneck.Expansion : 1;
+        var expansion = bottleneck ? Bottleneck.Expansion : 1;
         Channels = [64 * expansion, 128 * expansion, 256 * expansion, 512 * expansion];
         conv1 = nn.Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
         bn1 = nn.BatchNorm2d(64);

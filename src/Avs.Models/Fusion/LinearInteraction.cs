@@ -73,7 +73,7 @@ internal static class LinearInteraction
         Conv3d theta, ModuleList<nn.Module<Tensor, Tensor>> project, LayerNorm norm, Tensor v, Tensor kernel)
     {
         var (convolution, batchNorm) = ((Conv3d)project[0], (BatchNorm2d)project[1]);
-        long frames = v.shape[0] / kernel.shape[0];
+        var frames = v.shape[0] / kernel.shape[0];
         var left = Matrix(convolution).matmul(kernel.transpose(1, 2)); // [B,C,C']
         var matrix = left.matmul(Matrix(theta)); // [B,C,C]
         var offset = left.matmul(theta.bias!) + convolution.bias!; // [B,C]

@@ -31,7 +31,7 @@ internal sealed record SharedPictures(long Groups, long Clips, long Frames)
     {
         var channelsLast = !level.is_contiguous();
         var rows = channelsLast ? level.permute(0, 2, 3, 1) : level;
-        long[] one = rows.shape[1..];
+        var one = rows.shape[1..];
         var repeated = rows.reshape([Groups, 1, Frames, .. one]).expand([Groups, Clips, Frames, .. one]).reshape([Groups * Clips * Frames,
             .. one]);
         return channelsLast ? repeated.permute(0, 3, 1, 2) : repeated;

@@ -34,19 +34,19 @@ public static class FiniteNumbers
             _ => (0, 0),
         };
         if (count == 0) return null;
-        double value = (array with { Shape = [], Bytes = array.Bytes.Slice(first * array.Type.SizeOf(), array.Type.SizeOf()) })
+        var value = (array with { Shape = [], Bytes = array.Bytes.Slice(first * array.Type.SizeOf(), array.Type.SizeOf()) })
             .ToDoubles()[0];
         var index = new long[array.Shape.Count];
         long left = first;
-        for (int d = index.Length - 1; d >= 0; d--) (left, index[d]) = Math.DivRem(left, array.Shape[d]);
-        string what = double.IsNaN(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
+        for (var d = index.Length - 1; d >= 0; d--) (left, index[d]) = Math.DivRem(left, array.Shape[d]);
+        var what = double.IsNaN(value) ? "NaN" : value > 0 ? "infinity" : "-infinity";
         return $"holds {count} of {array.Count} numbers that are NaN or infinite, the first is {what} at [{string.Join(", ", index)}]";
     }
 
     private static (int Count, int First) NotFinite<T>(ReadOnlySpan<T> values) where T : INumberBase<T>
     {
         int count = 0, first = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             if (T.IsFinite(values[i])) continue;
             if (count++ == 0) first = i;
@@ -58,7 +58,7 @@ public static class FiniteNumbers
     private static (int Count, int First) NotFiniteBrain(ReadOnlySpan<ushort> values)
     {
         int count = 0, first = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             if ((values[i] & 0x7F80) != 0x7F80) continue;
             if (count++ == 0) first = i;

@@ -34,7 +34,7 @@ public static class WeightsConversion
     public static ConversionReport Convert(string source, string target, ConversionOptions options)
     {
         if (File.Exists(target) || Directory.Exists(target)) throw new UsageException($"{target} exists already and is not overwritten");
-        string extension = Path.GetExtension(target).ToLowerInvariant();
+        var extension = Path.GetExtension(target).ToLowerInvariant();
         if (extension is not (".safetensors" or ".pth" or ".pt"))
             throw new UsageException($"{target}: found the extension '{extension}', expected .safetensors, .pth or .pt");
         if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
@@ -59,7 +59,7 @@ public static class WeightsConversion
             return array;
         }
 
-        int lost = file.OtherValues + file.Skipped.Count;
+        var lost = file.OtherValues + file.Skipped.Count;
         if (extension == ".safetensors")
         {
             SafetensorsWriter.Write(target, names.Select(name => Value(name.To, Read(name.From))), file.Metadata);

@@ -38,7 +38,7 @@ public sealed record WeightsDiff(
         var names = first.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         var reshaped = new List<Reshaped>();
         var changed = new List<Changed>();
-        int equal = 0;
+        var equal = 0;
         foreach (var entry in first.Entries)
         {
             if (!others.TryGetValue(entry.Name, out var other)) continue;
@@ -62,12 +62,12 @@ public sealed record WeightsDiff(
     private static Changed Compare(string name, double[] a, double[] b)
     {
         double largest = 0, square = 0, norm = 0;
-        for (int i = 0; i < a.Length; i++)
+        for (var i = 0; i < a.Length; i++)
         {
             norm += a[i] * a[i];
             // Equal covers equal infinities, whose difference is not a number.
             if (a[i].Equals(b[i])) continue;
-            double difference = Math.Abs(a[i] - b[i]);
+            var difference = Math.Abs(a[i] - b[i]);
             largest = Math.Max(largest, double.IsNaN(difference) ? double.PositiveInfinity : difference);
             square += difference * difference;
         }

@@ -66,7 +66,7 @@ public sealed class WeightsFile : IDisposable
         if (_tensors.Count == 0 && SkippedInWords() is { } skipped)
         {
             // As torch.save(model) writes it: what is in the objects has no names before Python has built them.
-            string help = Skipped.Any(item => item.Tensors > 0)
+            var help = Skipped.Any(item => item.Tensors > 0)
                 ? "; load it in Python and save the names and tensors: torch.save(model.state_dict(), 'weights.pth')"
                 : "";
             throw new DataException($"{file.Path} holds no tensors but {skipped}, and objects are not read{help}");
@@ -99,7 +99,7 @@ public sealed class WeightsFile : IDisposable
         if (Skipped.Count == 0) return null;
         const int mostNames = 4;
         string[] kinds = [.. Skipped.Select(item => item.What).Distinct(StringComparer.Ordinal)];
-        int tensors = Skipped.Sum(item => item.Tensors);
+        var tensors = Skipped.Sum(item => item.Tensors);
         return $"{Skipped.Count} {(Skipped.Count == 1 ? "object" : "objects")} "
             + $"({string.Join(", ", kinds.Take(mostNames))}{(kinds.Length > mostNames ? ", …" : "")})"
             + (tensors > 0 ? $" with {tensors} {(tensors == 1 ? "tensor" : "tensors")} in {(Skipped.Count == 1 ? "it" : "them")}" : "");
@@ -118,7 +118,7 @@ public sealed class WeightsFile : IDisposable
             return Around(PickledFile.Open(path), file => new WeightsFile(file));
         // A file of that name is told what is wrong with it as such, also where it is cut off before its header.
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) SafetensorsFile.Open(path).Dispose();
-        string found = FileKind.Describe(start.AsSpan(0, length));
+        var found = FileKind.Describe(start.AsSpan(0, length));
         throw new DataException(length == 0
             ? $"{path} is {found}"
             : $"{path} is not a file of weights: expected safetensors or PyTorch's .pth, found {found}");

@@ -88,7 +88,7 @@ public static class WeightsLoader
         // Everything is read before anything is written: a damaged file leaves the module as it was.
         Tensor[] values = [.. found.Select(pair => FiniteNumbers.Require(file.Path, pair.Entry.Name, file.Read(pair.Entry.Name))
             .ToTensor())];
-        for (int i = 0; i < values.Length; i++) found[i].Tensor.copy_(values[i]);
+        for (var i = 0; i < values.Length; i++) found[i].Tensor.copy_(values[i]);
         return new LoadReport(file.Path, found.Length, kept, leftovers);
     }
 
@@ -110,25 +110,25 @@ public static class WeightsLoader
         var fits = new Dictionary<string, List<WeightsEntry>>(StringComparer.Ordinal);
         foreach (var entry in file.Entries)
         {
-            for (int at = 0; at >= 0; at = NextPart(entry.Name, at))
+            for (var at = 0; at >= 0; at = NextPart(entry.Name, at))
             {
                 if (!wanted.Contains(Bare(entry.Name[at..], wanted))) continue;
-                string place = entry.Name[..at];
+                var place = entry.Name[..at];
                 if (!fits.TryGetValue(place, out var found)) fits[place] = found = [];
                 found.Add(entry);
             }
         }
-        int most = fits.Values.Select(found => found.Count).DefaultIfEmpty(0).Max();
+        var most = fits.Values.Select(found => found.Count).DefaultIfEmpty(0).Max();
         string[] best = [.. fits.Where(pair => pair.Value.Count == most).Select(pair => pair.Key)];
         if (best.Length == 0) best = [""];
         if (best.Length > 1) RefuseUnlessSame(file, [.. best.Select(place => (place, fits[place]))], wanted);
 
-        string chosen = best[0];
+        var chosen = best[0];
         var entries = new Dictionary<string, WeightsEntry>(StringComparer.Ordinal);
         foreach (var entry in file.Entries)
         {
             if (!entry.Name.StartsWith(chosen, StringComparison.Ordinal)) continue;
-            string name = Bare(entry.Name[chosen.Length..], wanted);
+            var name = Bare(entry.Name[chosen.Length..], wanted);
             // What other dictionaries hold, such as an optimizer's state, is not the model's unless it has the model's names.
             if (!wanted.Contains(name) && entry.Name.IndexOf('/', chosen.Length) >= 0) continue;
             if (!entries.TryAdd(name, entry)) throw new DataException($"{file.Path} holds '{name}' both with and without '{Wrappers[0]}'");
@@ -138,7 +138,7 @@ public static class WeightsLoader
 
     private static int NextPart(string name, int at)
     {
-        int next = name.AsSpan(at).IndexOfAny('/', '.');
+        var next = name.AsSpan(at).IndexOfAny('/', '.');
         return next < 0 ? -1 : at + next + 1;
     }
 
@@ -146,7 +146,7 @@ public static class WeightsLoader
     {
         if (wanted.Contains(name)) return name;
         // A dictionary for each part of the model does for the part's name.
-        string bare = name.Replace('/', '.');
+        var bare = name.Replace('/', '.');
         if (!wanted.Contains(bare))
             bare = WithoutWrappers(bare);
         return wanted.Contains(bare) ? bare : WithoutWrappers(name);
@@ -154,7 +154,7 @@ public static class WeightsLoader
 
     private static string WithoutWrappers(string bare)
     {
-        foreach (string wrapper in Wrappers)
+        foreach (var wrapper in Wrappers)
         {
             while (bare.StartsWith(wrapper, StringComparison.Ordinal)) bare = bare[wrapper.Length..];
             bare = bare.Replace("." + wrapper, ".", StringComparison.Ordinal);
@@ -183,7 +183,7 @@ public static class WeightsLoader
 
     private static string NothingFits(WeightsFile file, IEnumerable<string> wanted)
     {
-        string skipped = file.SkippedInWords() is { } words ? $"; it also holds {words}, which is not read" : "";
+        var skipped = file.SkippedInWords() is { } words ? $"; it also holds {words}, which is not read" : "";
         return file.Entries.Count == 0
             ? $"{file.Path} holds no tensors"
             : $"{file.Path} does not fit the model: none of its {file.Entries.Count} tensors has a name of the model's; it holds "
@@ -209,7 +209,7 @@ public static class WeightsLoader
     private static string Few(IEnumerable<string> names)
     {
         string[] all = [.. names];
-        string told = string.Join(", ", all.Take(MostNames).Select(name => name.Length <= LongestName ? name : "…" + name[^LongestName..]));
+        var told = string.Join(", ", all.Take(MostNames).Select(name => name.Length <= LongestName ? name : "…" + name[^LongestName..]));
         return all.Length > MostNames ? $"{told} and {all.Length - MostNames} more" : told;
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs, ScalarType precision)
     {
-        bool learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
+        var learns = outputs.Wants("after/total") || outputs.Under("grad/").Any();
         // S4: one mask a clip, of its first frame.
         var images = item.Input("image").to(precision);
         var mask = item.HasInputs("mask") ? item.Input("mask").to(precision) : null;
@@ -76,10 +76,10 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
     private static AvsBenchObjective Objective(ParityCase item)
     {
         var released = item.Text("task", "MS3") == "S4" ? AvsBenchObjective.S4 : AvsBenchObjective.MS3;
-        string words = item.Text("sa_loss", "");
+        var words = item.Text("sa_loss", "");
         if (words.Length == 0) return released with { MatchingWeight = 0 };
         var pooling = words.Contains("max", StringComparison.Ordinal) ? MaskPooling.Maximum : MaskPooling.Average;
-        bool normalise = words.Contains("normalised", StringComparison.Ordinal)
+        var normalise = words.Contains("normalised", StringComparison.Ordinal)
             && !words.Contains("not normalised", StringComparison.Ordinal);
         return released with
         {
@@ -120,7 +120,7 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
 
     private static void Give(CaseOutputs outputs, AvsBenchOutput output)
     {
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             outputs.Give($"feature_map_list/{i}", output.Visual[i]);
             var audio = output.Audio[i];

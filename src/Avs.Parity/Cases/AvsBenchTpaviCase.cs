@@ -18,7 +18,7 @@ internal sealed class AvsBenchTpaviCase : ICaseRule
     {
         var shape = item.Inputs["visual"].Shape;
         long clips = shape[0], channels = shape[1], frames = shape[2];
-        bool heard = item.HasInputs("audio");
+        var heard = item.HasInputs("audio");
         using var module = new AvsBenchTpavi(channels, heard ? item.Inputs["audio"].Shape[2] : 128);
         ParityTensors.Fill(module, item.Weights[0], item);
 

@@ -13,14 +13,14 @@ internal sealed class BackboneCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        bool gradients = outputs.Wants("objective");
+        var gradients = outputs.Wants("objective");
         var image = item.Input("image", gradients);
         using var backbone = BackboneRegistry.Create(item.Weights[0].Module);
         ParityTensors.Fill(backbone, item.Weights[0], item);
         using var mode = set_grad_enabled(gradients);
 
         var levels = backbone.call(image);
-        for (int i = 0; i < levels.Count; i++) outputs.Give($"level{i + 1}", levels[i]);
+        for (var i = 0; i < levels.Count; i++) outputs.Give($"level{i + 1}", levels[i]);
         if (!gradients) return;
         var objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b) / 100;
         outputs.Give("objective", objective);

@@ -73,7 +73,7 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
 
     private static EcmvaeConfig Config(ParityCase item)
     {
-        int channels = item.Number("neck_channel", 128);
+        var channels = item.Number("neck_channel", 128);
         return LatentModelCase.Variant(item.Weights[0].Module) with
         {
             Backbone = item.Text("encoder", "resnet") switch
@@ -107,7 +107,7 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
     {
         outputs.Give("pred_prior", output.Logits);
         outputs.Give("pred_post", output.Posterior!.Logits);
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             outputs.Give($"visual_prior/{i}", output.Prior.Visual[i]);
             outputs.Give($"visual_post/{i}", output.Posterior.Visual[i]);

@@ -17,8 +17,8 @@ internal sealed class EcmvaeTpaviCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         long channels = item.Inputs["visual"].Shape[1], frames = item.Inputs["visual"].Shape[0];
-        long framesPerClip = item.Outputs.TryGetValue("audio_out", out var audioOut) ? audioOut.Shape[2] : 5;
-        long inner = item.Outputs.TryGetValue("grad/g.weight", out var g) ? g.Shape[0] : channels / 2;
+        var framesPerClip = item.Outputs.TryGetValue("audio_out", out var audioOut) ? audioOut.Shape[2] : 5;
+        var inner = item.Outputs.TryGetValue("grad/g.weight", out var g) ? g.Shape[0] : channels / 2;
         using var module = new Tpavi(channels, inner);
         ParityTensors.Fill(module, item.Weights[0], item);
 

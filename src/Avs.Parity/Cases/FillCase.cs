@@ -17,12 +17,12 @@ internal sealed class FillCase : ICaseRule
         foreach (var (name, expected) in item.Crc32)
             if (HashFill.Crc32(name) != expected)
                 outputs.Fail($"CRC32(\"{name}\") is {HashFill.Crc32(name)} where the manifest has {expected}");
-        foreach (string key in outputs.Under("fill/"))
+        foreach (var key in outputs.Under("fill/"))
         {
             var shape = item.Outputs["fill/" + key].Shape;
             outputs.Give("fill/" + key, HashFill.Weight(key, shape), shape);
         }
-        foreach (string key in outputs.Under("u/"))
+        foreach (var key in outputs.Under("u/"))
         {
             var shape = item.Outputs["u/" + key].Shape;
             outputs.Give("u/" + key, HashFill.Unit(key, HashFill.Count(shape)), shape);

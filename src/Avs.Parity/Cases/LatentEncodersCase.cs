@@ -19,7 +19,7 @@ internal sealed class LatentEncodersCase : ICaseRule
         var noise = new HashNoise(item);
         foreach (var weights in item.Weights)
         {
-            string name = weights.Module;
+            var name = weights.Module;
             string[] keys = [.. item.Inputs.Keys.Where(key => key.StartsWith(name + "/", StringComparison.Ordinal) && key != name + "/R")];
             Tensor[] inputs = [.. keys.Select(key => item.Input(key, gradient: true))];
             var (module, moments) = Run(item, weights, inputs, (int)item.Outputs[name + "/mu"].Shape[1]);

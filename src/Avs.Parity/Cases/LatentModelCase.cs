@@ -16,7 +16,7 @@ internal sealed class LatentModelCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         Tensor image = item.Input("image"), mask = item.Input("mask"), audio = item.Input("audio");
-        int channels = (int)item.Inputs["deepest_prior"].Shape[1];
+        var channels = (int)item.Inputs["deepest_prior"].Shape[1];
         using var module = LatentModel.Create(Variant(item.Weights[0].Module) with
         {
             ImageSize = (int)image.shape[2],

@@ -14,22 +14,22 @@ internal sealed class LogMelCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         var wave = item.Inputs.Values.First(input => input.Kind == "waveform");
-        float[] values = LogMelFrontEnd.Compute(Mono(wave), wave.SampleRate);
+        var values = LogMelFrontEnd.Compute(Mono(wave), wave.SampleRate);
         outputs.Give("log_mel", values, [values.Length / Clip.LogMelSize, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands]);
     }
 
     /// <summary>The samples in [-1, 1], channels averaged.</summary>
     internal static double[] Mono(ParityInput wave)
     {
-        double[] samples = HashFill.Waveform(wave);
+        var samples = HashFill.Waveform(wave);
         if (wave.Int16)
-            for (int i = 0; i < samples.Length; i++) samples[i] /= 32768.0;
-        int channels = wave.Shape.Count > 1 ? (int)wave.Shape[1] : 1;
+            for (var i = 0; i < samples.Length; i++) samples[i] /= 32768.0;
+        var channels = wave.Shape.Count > 1 ? (int)wave.Shape[1] : 1;
         if (channels == 1) return samples;
         var mono = new double[samples.Length / channels];
-        for (int t = 0; t < mono.Length; t++)
+        for (var t = 0; t < mono.Length; t++)
         {
-            for (int channel = 0; channel < channels; channel++) mono[t] += samples[t * channels + channel];
+            for (var channel = 0; channel < channels; channel++) mono[t] += samples[t * channels + channel];
             mono[t] /= channels;
         }
         return mono;

@@ -17,7 +17,7 @@ internal sealed record MatchingInputs(AvsBenchOutput Output)
     public static MatchingInputs From(ParityCase item)
     {
         var leaves = new Dictionary<string, Tensor> { ["pred"] = item.Input("pred", gradient: true) };
-        int levels = 1;
+        var levels = 1;
         for (; item.HasInputs($"visual{levels}", $"audio{levels}"); levels++)
         {
             leaves[$"visual{levels}"] = item.Input($"visual{levels}", gradient: true);

@@ -19,11 +19,11 @@ internal sealed class MetricsCase : ICaseRule
             throw new NotCoveredException($"the F-measure has {FrameScorer.Thresholds} thresholds");
         var loopIou = new List<double>();
         var loopF = new List<double>();
-        foreach (string group in Groups(item))
+        foreach (var group in Groups(item))
         {
             var shape = item.Inputs[group + "/mask"];
-            float[] noise = HashFill.Input(item.Inputs[group + "/noise"]);
-            byte[] mask = Array.ConvertAll(HashFill.Input(shape), value => (byte)value);
+            var noise = HashFill.Input(item.Inputs[group + "/noise"]);
+            var mask = Array.ConvertAll(HashFill.Input(shape), value => (byte)value);
             if (!outputs.Under(group + "/").Any())
             {
                 Corners(mask, noise, shape, outputs);
@@ -43,8 +43,8 @@ internal sealed class MetricsCase : ICaseRule
 
     private static void Corners(byte[] mask, float[] noise, ParityInput shape, CaseOutputs outputs)
     {
-        float[] perfect = Array.ConvertAll(mask, value => 20f * (value - 0.5f));
-        byte[] nothing = new byte[mask.Length];
+        var perfect = Array.ConvertAll(mask, value => 20f * (value - 0.5f));
+        var nothing = new byte[mask.Length];
         Call("perfect", Score(perfect, mask, shape), outputs);
         Call("inverted", Score(Array.ConvertAll(perfect, value => -value), mask, shape), outputs);
         Call("empty_target", Score(noise, nothing, shape), outputs);
@@ -59,7 +59,7 @@ internal sealed class MetricsCase : ICaseRule
 
     private static FrameScore[] Score(float[] logits, byte[] mask, ParityInput shape)
     {
-        int pixels = (int)(shape.Shape[^1] * shape.Shape[^2]);
+        var pixels = (int)(shape.Shape[^1] * shape.Shape[^2]);
         var scorer = new FrameScorer();
         return [.. Enumerable.Range(0, mask.Length / pixels).Select(frame =>
             scorer.Score(logits.AsSpan(frame * pixels, pixels), mask.AsSpan(frame * pixels, pixels)))];
@@ -78,9 +78,9 @@ internal sealed class MetricsCase : ICaseRule
 
     private static void Curves(string group, FrameScore[] frames, CaseOutputs outputs)
     {
-        for (int k = 0; k < frames.Length; k++)
+        for (var k = 0; k < frames.Length; k++)
         {
-            string start = string.Create(CultureInfo.InvariantCulture, $"{group}/frame{k}/");
+            var start = string.Create(CultureInfo.InvariantCulture, $"{group}/frame{k}/");
             if (frames[k].Precision is { } precision) outputs.Give(start + "precision", precision);
             if (frames[k].Recall is { } recall) outputs.Give(start + "recall", recall);
         }

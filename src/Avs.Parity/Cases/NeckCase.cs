@@ -19,7 +19,7 @@ internal sealed class NeckCase : ICaseRule
         ParityTensors.Fill(neck, item.Weights[0], item);
 
         var levels = neck.call(inputs);
-        for (int i = 0; i < 4; i++) outputs.Give($"level{i + 1}", levels[i]);
+        for (var i = 0; i < 4; i++) outputs.Give($"level{i + 1}", levels[i]);
         var objective = levels.Select((level, i) => (level * item.Input($"R{i + 1}")).sum()).Aggregate((a, b) => a + b);
         outputs.GiveGradients(
             "grad/", objective, inputs.Select((level, i) => ($"level{i + 1}", level))

@@ -20,15 +20,15 @@ internal sealed class PickledFileCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        foreach (string name in item.Files)
+        foreach (var name in item.Files)
         {
             using var file = PickledFile.Open(Path.Combine(item.Folder, name));
             Compare(item, name, file, outputs);
         }
         if (item.Inputs.Values.FirstOrDefault(input => input.Kind == "waveform") is not { } wave) return;
-        foreach (string reference in outputs.ReferenceNames)
+        foreach (var reference in outputs.ReferenceNames)
         {
-            int examples = outputs.ReferenceCount(reference) / Clip.LogMelSize;
+            var examples = outputs.ReferenceCount(reference) / Clip.LogMelSize;
             outputs.GiveNear(reference, LogMelFrontEnd.ComputeExactly(LogMelCase.Mono(wave), wave.SampleRate, examples)
                 ?? [], LogMelTolerance);
         }
@@ -36,10 +36,10 @@ internal sealed class PickledFileCase : ICaseRule
 
     private static void Compare(ParityCase item, string name, PickledFile file, CaseOutputs outputs)
     {
-        string container = Container(file, outputs);
+        var container = Container(file, outputs);
         string[] expected = [.. outputs.ReferenceNames.Where(reference => reference.StartsWith(container, StringComparison.Ordinal))];
         var found = file.Tensors.ToDictionary(entry => Join(container, entry.Name), entry => entry.Tensor, StringComparer.Ordinal);
-        foreach (string missing in expected.Where(reference => !found.ContainsKey(reference)))
+        foreach (var missing in expected.Where(reference => !found.ContainsKey(reference)))
             outputs.Fail($"{name} has no tensor {missing}");
         foreach (var (reference, tensor) in found)
         {
@@ -91,7 +91,7 @@ internal sealed class PickledFileCase : ICaseRule
         foreach (var (key, expected) in item.PlainValues)
             foreach (var (place, leaf) in Leaves(key, expected))
             {
-                if (!values.TryGetValue(place, out object? value)) outputs.Fail($"{name} has no value {place}");
+                if (!values.TryGetValue(place, out var value)) outputs.Fail($"{name} has no value {place}");
                 else if (!Same(value, leaf))
                     outputs.Fail(
                         $"{place} in {name} is {Convert.ToString(value, CultureInfo.InvariantCulture)}, expected {leaf.GetRawText()}");
@@ -107,7 +107,7 @@ internal sealed class PickledFileCase : ICaseRule
     {
         (null, JsonValueKind.Null) or (true, JsonValueKind.True) or (false, JsonValueKind.False) => true,
         (string text, JsonValueKind.String) => text == expected.GetString(),
-        (long number, JsonValueKind.Number) => expected.TryGetInt64(out long whole) && whole == number,
+        (long number, JsonValueKind.Number) => expected.TryGetInt64(out var whole) && whole == number,
         (double number, JsonValueKind.Number) => expected.GetDouble().Equals(number),
         _ => false,
     };

@@ -25,7 +25,7 @@ internal sealed partial class PvtPartsCase : ICaseRule
         var parts = backbone.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
         using var noGradient = no_grad();
 
-        foreach (string name in outputs.Under("").ToArray())
+        foreach (var name in outputs.Under("").ToArray())
         {
             if (!parts.TryGetValue(name, out var part)) continue;
             outputs.Give(name, part switch
@@ -42,10 +42,10 @@ internal sealed partial class PvtPartsCase : ICaseRule
     // The stage's number stands at the end of the first part of the name: block3.5.mlp.
     private static Tensor Tokens(ParityCase item, VisualBackbone backbone, string part)
     {
-        int stage = part.Split('.')[0][^1] - '1';
-        string key = $"tokens{backbone.Channels[stage]}";
+        var stage = part.Split('.')[0][^1] - '1';
+        var key = $"tokens{backbone.Channels[stage]}";
         var tokens = item.Input(key);
-        foreach (string note in item.Notes)
+        foreach (var note in item.Notes)
             foreach (Match match in Scaled().Matches(note))
                 if (match.Groups[1].Value == part && match.Groups[2].Value == key)
                     tokens = tokens * double.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture);

@@ -27,7 +27,7 @@ internal sealed class SimilarityLossCase : ICaseRule
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
         var inputs = new Dictionary<string, Tensor> { ["pred"] = item.Input("pred", gradient: true) };
-        int levels = 1;
+        var levels = 1;
         for (; item.HasInputs($"visual{levels}", $"audio{levels}"); levels++)
         {
             inputs[$"visual{levels}"] = item.Input($"visual{levels}", gradient: true);

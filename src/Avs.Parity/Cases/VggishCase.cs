@@ -27,7 +27,7 @@ internal sealed class VggishCase : ICaseRule
             outputs.Give("embedding", network.call(logMel));
         }
         if (!item.Inputs.TryGetValue("wave", out var wave)) return;
-        float[] examples = LogMelFrontEnd.Compute(LogMelCase.Mono(wave), wave.SampleRate);
+        var examples = LogMelFrontEnd.Compute(LogMelCase.Mono(wave), wave.SampleRate);
         long[] shape = [examples.Length / Clip.LogMelSize, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands];
         outputs.Give("embedding_of_wave", network.call(ParityTensors.From(examples, shape)));
     }

@@ -41,13 +41,13 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         if (!item.Outputs.TryGetValue(name, out var output) || !given.Add(name)) return;
         if (HashFill.Count(output.Shape) != values.Length || (shape is not null && !shape.SequenceEqual(output.Shape)))
         {
-            string found = shape is null ? $"{values.Length} elements" : $"shape [{string.Join(", ", shape)}]";
+            var found = shape is null ? $"{values.Length} elements" : $"shape [{string.Join(", ", shape)}]";
             Fail(name, "shape", double.PositiveInfinity, 0,
                 $"{name} has {found} where the reference has shape [{string.Join(", ", output.Shape)}]");
             return;
         }
-        double[] expected = reference.ReadDoubles(name);
-        double[] stored = Stored(output, values, expected.Length);
+        var expected = reference.ReadDoubles(name);
+        var stored = Stored(output, values, expected.Length);
         if (output.TolL2 == 0) Exact(name, stored, expected);
         else Near(name, output, stored, expected);
         if (reference.Entries.ContainsKey(name + ".stats")) Sums(name, output, values, reference.ReadDoubles(name + ".stats"));
@@ -61,7 +61,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     {
         if (!Wants(name)) return;
         var wide = new double[values.Length];
-        for (int i = 0; i < wide.Length; i++) wide[i] = values[i];
+        for (var i = 0; i < wide.Length; i++) wide[i] = values[i];
         Give(name, wide, shape);
     }
 
@@ -93,9 +93,9 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     public void GiveNear(string name, ReadOnlySpan<float> values, double tolerance)
     {
         given.Add(name);
-        float[] expected = reference.Read(name).ToFloats();
-        double worst = expected.Length == values.Length ? 0 : double.PositiveInfinity;
-        for (int i = 0; i < Math.Min(values.Length, expected.Length); i++)
+        var expected = reference.Read(name).ToFloats();
+        var worst = expected.Length == values.Length ? 0 : double.PositiveInfinity;
+        for (var i = 0; i < Math.Min(values.Length, expected.Length); i++)
             worst = Math.Max(worst, Math.Abs((double)values[i] - expected[i]));
         Judge(name, "absolute", worst, tolerance);
     }
@@ -112,7 +112,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
             return new CaseResult(item.Name, CaseStatus.Fail, worstError, worstBound, string.Join("; ", failures.Take(5)));
         if (missing.Length > 0 || given.Count == 0)
         {
-            string reason = missing.Length > 0 ? $"no rule for the output '{missing[0]}'" : "the case has no outputs";
+            var reason = missing.Length > 0 ? $"no rule for the output '{missing[0]}'" : "the case has no outputs";
             return new CaseResult(item.Name, CaseStatus.NotCovered, double.NaN, double.NaN, reason);
         }
         return new CaseResult(item.Name, CaseStatus.Ok, worstError, worstBound, worstMeasure);
@@ -122,7 +122,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     {
         if (output.Stored == "full") return values.ToArray();
         var stored = new double[count];
-        for (int k = 0; k < count; k++) stored[k] = values[checked((int)(output.Start + output.Step * k))];
+        for (var k = 0; k < count; k++) stored[k] = values[checked((int)(output.Start + output.Step * k))];
         return stored;
     }
 
@@ -130,7 +130,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     {
         double worst = 0;
         if (stored.Length != expected.Length) worst = double.PositiveInfinity;
-        for (int i = 0; i < Math.Min(stored.Length, expected.Length); i++)
+        for (var i = 0; i < Math.Min(stored.Length, expected.Length); i++)
             if (!stored[i].Equals(expected[i]))
                 worst = Math.Max(worst, double.IsNaN(stored[i] - expected[i])
                     ? double.PositiveInfinity
@@ -147,9 +147,9 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
             return;
         }
         double difference = 0, norm = 0, largestDifference = 0, largest = 0;
-        for (int i = 0; i < stored.Length; i++)
+        for (var i = 0; i < stored.Length; i++)
         {
-            double d = stored[i] - expected[i];
+            var d = stored[i] - expected[i];
             difference += d * d;
             norm += expected[i] * expected[i];
             // Max propagates NaN, so a NaN among the results fails every bound below.
@@ -186,13 +186,13 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     private void Sums(string name, ParityOutput output, ReadOnlySpan<double> values, double[] stats)
     {
         double sum = 0, absolute = 0, square = 0;
-        foreach (double value in values)
+        foreach (var value in values)
         {
             sum += value;
             absolute += Math.Abs(value);
             square += value * value;
         }
-        double norm = Math.Sqrt(square);
+        var norm = Math.Sqrt(square);
         if (stats[1] == 0)
         {
             Judge(name, "absolute sum", absolute, ZeroTolerance * values.Length);
@@ -200,7 +200,7 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
         }
         if (output.TolL2 is { } l2)
         {
-            double bound = Math.Max(l2, SumTolerance);
+            var bound = Math.Max(l2, SumTolerance);
             Judge(name, "sum", Math.Abs(sum - stats[0]) / stats[1], bound);
             Judge(name, "absolute sum", Math.Abs(absolute - stats[1]) / stats[1], bound);
             Judge(name, "L2 norm", Math.Abs(norm - stats[2]) / stats[2], bound);

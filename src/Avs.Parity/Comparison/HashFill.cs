@@ -13,19 +13,19 @@ public static class HashFill
     /// <summary>The zlib/PNG CRC-32 of a text in UTF-8.</summary>
     public static uint Crc32(string text)
     {
-        uint crc = 0xFFFFFFFF;
-        foreach (byte value in Encoding.UTF8.GetBytes(text)) crc = Table[(crc ^ value) & 0xFF] ^ (crc >> 8);
+        var crc = 0xFFFFFFFF;
+        foreach (var value in Encoding.UTF8.GetBytes(text)) crc = Table[(crc ^ value) & 0xFF] ^ (crc >> 8);
         return ~crc;
     }
 
     /// <summary>The first <paramref name="count"/> numbers u in [0, 1) of a name.</summary>
     public static double[] Unit(string name, long count)
     {
-        uint hash = Crc32(name);
+        var hash = Crc32(name);
         var values = new double[count];
         for (long i = 0; i < count; i++)
         {
-            uint x = unchecked(hash + 0x9E3779B9u * (uint)(i + 1));
+            var x = unchecked(hash + 0x9E3779B9u * (uint)(i + 1));
             x = unchecked((x ^ (x >> 16)) * 0x85EBCA6Bu);
             x = unchecked((x ^ (x >> 13)) * 0xC2B2AE35u);
             x ^= x >> 16;
@@ -39,14 +39,14 @@ public static class HashFill
     /// <param name="shape">Sizes of the entry.</param>
     public static float[] Weight(string name, IReadOnlyList<long> shape)
     {
-        string last = name[(name.LastIndexOf('.') + 1)..];
-        long count = Count(shape);
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        var count = Count(shape);
         if (last == "num_batches_tracked") return new float[count];
-        double[] u = Unit(name, count);
+        var u = Unit(name, count);
         switch (last)
         {
             case "weight" when shape.Count >= 2:
-                double bound = Math.Sqrt(3.0 / Count([.. shape.Skip(1)]));
+                var bound = Math.Sqrt(3.0 / Count([.. shape.Skip(1)]));
                 return Round(u, v => (2 * v - 1) * bound);
             case "weight" or "running_var":
                 return Round(u, v => 0.75 + 0.5 * v);
@@ -72,18 +72,18 @@ public static class HashFill
     public static float[] Blocky(string name, IReadOnlyList<long> shape, double lo, double hi, int block)
     {
         long height = shape[^2], width = shape[^1];
-        long planes = Count(shape) / Math.Max(1, height * width);
+        var planes = Count(shape) / Math.Max(1, height * width);
         long rows = (height + block - 1) / block, columns = (width + block - 1) / block;
-        double[] fine = Unit(name + "/fine", planes * height * width);
-        double[] coarse = Unit(name + "/coarse", planes * rows * columns);
+        var fine = Unit(name + "/fine", planes * height * width);
+        var coarse = Unit(name + "/coarse", planes * rows * columns);
         var values = new float[fine.Length];
         long i = 0;
         for (long plane = 0; plane < planes; plane++)
             for (long y = 0; y < height; y++)
                 for (long x = 0; x < width; x++, i++)
                 {
-                    double a = lo + (hi - lo) * coarse[(plane * rows + y / block) * columns + x / block];
-                    double b = lo + (hi - lo) * fine[i];
+                    var a = lo + (hi - lo) * coarse[(plane * rows + y / block) * columns + x / block];
+                    var b = lo + (hi - lo) * fine[i];
                     values[i] = (float)(0.75 * a + 0.25 * b);
                 }
         return values;
@@ -96,15 +96,15 @@ public static class HashFill
     public static float[] Disks(string name, IReadOnlyList<long> shape, IReadOnlyList<int> empty)
     {
         long height = shape[^2], width = shape[^1];
-        long frames = Count(shape) / Math.Max(1, height * width);
-        double[] u = Unit(name, 3 * frames);
+        var frames = Count(shape) / Math.Max(1, height * width);
+        var u = Unit(name, 3 * frames);
         var values = new float[frames * height * width];
         for (long frame = 0; frame < frames; frame++)
         {
             if (empty.Contains((int)frame)) continue;
-            double cx = width * (0.25 + 0.5 * u[3 * frame]);
-            double cy = height * (0.25 + 0.5 * u[3 * frame + 1]);
-            double r = Math.Min(height, width) * (0.12 + 0.2 * u[3 * frame + 2]);
+            var cx = width * (0.25 + 0.5 * u[3 * frame]);
+            var cy = height * (0.25 + 0.5 * u[3 * frame + 1]);
+            var r = Math.Min(height, width) * (0.12 + 0.2 * u[3 * frame + 2]);
             for (long y = 0; y < height; y++)
                 for (long x = 0; x < width; x++)
                 {
@@ -120,21 +120,21 @@ public static class HashFill
     /// <returns>float64 samples; with <see cref="ParityInput.Int16"/> whole numbers from -32768 to 32767.</returns>
     public static double[] Waveform(ParityInput spec)
     {
-        long samples = spec.Shape[0];
-        long channels = spec.Shape.Count > 1 ? spec.Shape[1] : 1;
+        var samples = spec.Shape[0];
+        var channels = spec.Shape.Count > 1 ? spec.Shape[1] : 1;
         var values = new double[samples * channels];
-        for (int channel = 0; channel < channels; channel++)
+        for (var channel = 0; channel < channels; channel++)
         {
-            double[] u = Unit(channels > 1 ? $"{spec.Name}/ch{channel}" : spec.Name, samples);
+            var u = Unit(channels > 1 ? $"{spec.Name}/ch{channel}" : spec.Name, samples);
             var components = spec.Components[channel];
             for (long t = 0; t < samples; t++)
             {
-                double x = spec.Noise * (2 * u[t] - 1);
-                long second = (long)Math.Floor((double)t / spec.SampleRate);
-                for (int k = 0; k < components.Count; k++)
+                var x = spec.Noise * (2 * u[t] - 1);
+                var second = (long)Math.Floor((double)t / spec.SampleRate);
+                for (var k = 0; k < components.Count; k++)
                 {
                     double f = components[k][0], a = components[k][1], p = components[k][2];
-                    double envelope = (second + k) % 3 == 0 ? 1.0 : 0.2;
+                    var envelope = (second + k) % 3 == 0 ? 1.0 : 0.2;
                     x += a * envelope * Math.Sin(2 * Math.PI * f * t / spec.SampleRate + p);
                 }
                 values[t * channels + channel] = spec.Int16 ? Math.Clamp(Math.Floor(x * 32767 + 0.5), -32768, 32767) : x;
@@ -161,8 +161,8 @@ public static class HashFill
         var table = new uint[256];
         for (uint i = 0; i < 256; i++)
         {
-            uint value = i;
-            for (int bit = 0; bit < 8; bit++) value = (value & 1) != 0 ? 0xEDB88320u ^ (value >> 1) : value >> 1;
+            var value = i;
+            for (var bit = 0; bit < 8; bit++) value = (value & 1) != 0 ? 0xEDB88320u ^ (value >> 1) : value >> 1;
             table[i] = value;
         }
         return table;

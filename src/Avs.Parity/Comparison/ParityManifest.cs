@@ -14,7 +14,7 @@ public sealed record ParityManifest(IReadOnlyList<ParityCase> Cases)
     /// <exception cref="DataException">There is none, or it is not of this format.</exception>
     public static ParityManifest Read(string folder)
     {
-        string path = Path.Combine(folder, "manifest.json");
+        var path = Path.Combine(folder, "manifest.json");
         if (!Directory.Exists(folder)) throw new DataException($"The parity folder {folder} does not exist.");
         if (!File.Exists(path)) throw new DataException($"The parity folder {folder} has no manifest.json.");
         try
@@ -98,7 +98,7 @@ public sealed record ParityCase
     /// <summary>Whether every one of these inputs is there.</summary>
     public bool HasInputs(params ReadOnlySpan<string> names)
     {
-        foreach (string name in names)
+        foreach (var name in names)
             if (!Inputs.ContainsKey(name)) return false;
         return true;
     }

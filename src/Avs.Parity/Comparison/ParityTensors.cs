@@ -1,5 +1,4 @@
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Comparison;
@@ -60,14 +59,14 @@ internal static class ParityTensors
         if (names.Length == 0) return;
         // The graph stays for the next objective of the same forward pass.
         var gradients = autograd.grad([objective], [.. names.Select(name => known[name])], null, true);
-        for (int i = 0; i < names.Length; i++) outputs.Give(start + names[i], gradients[i]);
+        for (var i = 0; i < names.Length; i++) outputs.Give(start + names[i], gradients[i]);
     }
 
     /// <summary>Gives the module's buffers that the case asks for under <c>after/</c>.</summary>
     public static void GiveBuffers(this CaseOutputs outputs, nn.Module module)
     {
         var state = module.state_dict();
-        foreach (string key in outputs.Under("after/").ToArray())
+        foreach (var key in outputs.Under("after/").ToArray())
             if (state.TryGetValue(key, out var value)) outputs.Give("after/" + key, value);
     }
 }

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Data.Audio;
-using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 
 namespace Avs.Eval.Tests.Evaluation;
@@ -10,7 +9,7 @@ public class AudioConditionTests
     [Fact]
     public void Muted_clips_hear_what_the_front_end_makes_of_silence()
     {
-        float[] silence = LogMelFrontEnd.Compute(new double[16000], LogMelFrontEnd.SampleRate);
+        var silence = LogMelFrontEnd.Compute(new double[16000], LogMelFrontEnd.SampleRate);
         var clip = new ConditionedDataset(FakeClips.WithScenes(), AudioCondition.Muted).Load(1);
         Assert.All(clip.LogMel, value => Assert.Equal(silence[0], value));
         Assert.Equal(FakeClips.WithScenes().Load(1).Masks, clip.Masks);
@@ -38,7 +37,7 @@ public class AudioConditionTests
     {
         var clips = FakeClips.WithoutScenes(categories);
         var swapped = new ConditionedDataset(clips, AudioCondition.Swapped);
-        for (int i = 0; i < categories.Length; i++)
+        for (var i = 0; i < categories.Length; i++)
         {
             Assert.NotEqual(clips.Clips[i], swapped.Heard(i));
             Assert.Equal(clips.Load(i).Masks, swapped.Load(i).Masks);
@@ -49,7 +48,7 @@ public class AudioConditionTests
     [Fact]
     public void Swapping_is_the_same_every_time()
     {
-        int[] first = SoundSwap.Partners(FakeClips.WithScenes().Clips, "fake");
+        var first = SoundSwap.Partners(FakeClips.WithScenes().Clips, "fake");
         Assert.Equal(first, SoundSwap.Partners(FakeClips.WithScenes().Clips, "fake"));
     }
 

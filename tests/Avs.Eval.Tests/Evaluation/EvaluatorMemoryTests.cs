@@ -13,7 +13,7 @@ public class EvaluatorMemoryTests
     {
         var options = new EvaluationOptions(FakeClips.Side) { Flip = true };
         Evaluator.Run(EvaluatorTests.Listener, FakeClips.WithScenes(), options);
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
         Evaluator.Run(EvaluatorTests.Listener, FakeClips.WithScenes(), options);
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -32,7 +32,7 @@ public class EvaluatorTests
         Evaluator.Run(uncertain, FakeClips.WithScenes(),
             Options with { Flip = flip, Observe = prediction => seen.Add(prediction.Variance!) });
         Assert.Equal(6, seen.Count);
-        for (int i = 0; i < 6; i++)
+        for (var i = 0; i < 6; i++)
             Assert.All(seen[i], value => Assert.Equal(0.1f * FakeClips.Sound(i), value, 1e-5f));
         Assert.Equal(FakeClips.T * FakeClips.Side * FakeClips.Side, seen[0].Length);
     }

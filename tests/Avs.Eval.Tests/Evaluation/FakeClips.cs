@@ -33,7 +33,7 @@ internal sealed class FakeClips(IReadOnlyList<ClipInfo> clips) : IClipDataset
     public Clip Load(int index)
     {
         var masks = new byte[T * Side * Side];
-        for (int row = 0; row < T * Side; row++) masks[row * Side + Column(index)] = 1;
+        for (var row = 0; row < T * Side; row++) masks[row * Side + Column(index)] = 1;
         var logMel = new float[T * Clip.LogMelSize];
         Array.Fill(logMel, Sound(index));
         return new Clip(Clips[index], Side, Side, new byte[T * Side * Side * 3], masks, [0, 1], logMel);

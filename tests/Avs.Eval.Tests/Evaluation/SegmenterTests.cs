@@ -1,7 +1,6 @@
 using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Evaluation;

@@ -14,19 +14,19 @@ public class FrameScorerTests
     {
         var (logits, truth) = Frame(seed);
         var score = new FrameScorer().Score(logits, truth);
-        for (int i = 0; i < FrameScorer.Thresholds; i++)
+        for (var i = 0; i < FrameScorer.Thresholds; i++)
         {
-            float threshold = FrameScorer.ThresholdValues[i];
+            var threshold = FrameScorer.ThresholdValues[i];
             int positive = 0, both = 0, target = 0;
-            for (int pixel = 0; pixel < Pixels; pixel++)
+            for (var pixel = 0; pixel < Pixels; pixel++)
             {
-                bool above = 1f / (1f + MathF.Exp(-logits[pixel])) >= threshold;
+                var above = 1f / (1f + MathF.Exp(-logits[pixel])) >= threshold;
                 if (above) positive++;
                 if (truth[pixel] == 1) target++;
                 if (above && truth[pixel] == 1) both++;
             }
             double p = both / (positive + 1e-20), r = both / (target + 1e-20);
-            double f = 1.3 * p * r / (0.3 * p + r);
+            var f = 1.3 * p * r / (0.3 * p + r);
             Assert.Equal((float)p, score.Precision![i]);
             Assert.Equal((float)r, score.Recall![i]);
             Assert.Equal((float)(double.IsNaN(f) ? 0 : f), score.F![i]);
@@ -39,7 +39,7 @@ public class FrameScorerTests
         Assert.Equal(255, FrameScorer.ThresholdValues.Length);
         Assert.Equal(0f, FrameScorer.ThresholdValues[0]);
         Assert.Equal(1f, FrameScorer.ThresholdValues[^1]);
-        for (int i = 0; i < 255; i++) Assert.Equal(i / 254f, FrameScorer.ThresholdValues[i], 1e-6f);
+        for (var i = 0; i < 255; i++) Assert.Equal(i / 254f, FrameScorer.ThresholdValues[i], 1e-6f);
     }
 
     [Fact]
@@ -82,10 +82,10 @@ public class FrameScorerTests
         var random = new Random(seed);
         var logits = new float[Pixels];
         var truth = new byte[Pixels];
-        for (int i = 0; i < Pixels; i++)
+        for (var i = 0; i < Pixels; i++)
         {
             truth[i] = (byte)random.Next(2);
-            double p = i % 3 == 0 ? random.Next(1, 254) / 254.0 : random.NextDouble();
+            var p = i % 3 == 0 ? random.Next(1, 254) / 254.0 : random.NextDouble();
             logits[i] = (float)Math.Log(p / (1 - p));
         }
         return (logits, truth);

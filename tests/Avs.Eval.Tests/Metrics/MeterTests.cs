@@ -54,7 +54,7 @@ public class MeterTests
     private static MetricResult Iou(EvalMode mode, double[] scores)
     {
         var meter = new IouMeter(mode);
-        for (int i = 0; i < scores.Length; i++)
+        for (var i = 0; i < scores.Length; i++)
             meter.Add($"clip{i}", i % 2 == 0 ? "even" : "odd", [new FrameScore(scores[i], null, null, null)]);
         return meter.Result();
     }

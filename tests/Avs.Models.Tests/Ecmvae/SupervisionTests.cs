@@ -60,9 +60,11 @@ public class SupervisionTests
 
     private static Tensor FirstFrames() => tensor(new long[] { 0, 3 });
 
-    private static AudioVisualSegmenter Model(PosteriorSupervision supervision) =>
-        Given.Filled(new AudioVisualSegmenter(
-            Given.SmallSegmenter with { Network = Given.SmallNetwork with { Supervision = supervision } }));
+    private static AudioVisualSegmenter Model(PosteriorSupervision supervision)
+    {
+        var network = Given.SmallNetwork with { Supervision = supervision };
+        return Given.Filled(new AudioVisualSegmenter(Given.SmallSegmenter with { Network = network }));
+    }
 
     private static EcmvaeOutput Forward(PosteriorSupervision supervision, Tensor labelled) =>
         Model(supervision).Answer(Given.Batch(2, 3, 64, labelled: labelled));

@@ -29,7 +29,8 @@ public sealed class WeightsFileTests : IDisposable
     public void A_model_that_was_saved_whole_is_refused_with_what_to_save_instead()
     {
         // What torch.save(model) writes: an object of a class of its own, whose state has a tensor w of two numbers.
-        const string pickle = "\u0080\u0002cnets\nModel\n)R}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n"
+        const string pickle = "\u0080\u0002cnets\nModel\n)R}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n"
+            + "((X\u0007\0\0\0storagectorch\nFloatStorage\n"
             + "X\u0001\0\0\00X\u0003\0\0\0cpuK\u0002tQK\0K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtRsb.";
         using (var zip = ZipFile.Open(_folder.At("model.pth"), ZipArchiveMode.Create))
         {
@@ -50,7 +51,7 @@ public sealed class WeightsFileTests : IDisposable
     public void Every_format_gives_the_same_tensors()
     {
         using var expected = WeightsFile.Open(WeightsFolder.Fixture("12_pth_expected.safetensors"));
-        foreach (string fixture in (string[])["12_zip.pth", "12_legacy.pth"])
+        foreach (var fixture in (string[])["12_zip.pth", "12_legacy.pth"])
         {
             using var file = WeightsFile.Open(WeightsFolder.Fixture(fixture));
             Assert.True(WeightsDiff.Of(file, expected).Same);
@@ -104,7 +105,7 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_conversion_says_which_tensors_hold_numbers_that_are_none()
     {
-        string path = _folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)),
+        var path = _folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)),
             ("b", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN))));
         Assert.StartsWith("the tensor 'b' holds 1 of 1 numbers",
             Assert.Single(WeightsConversion.Convert(path, _folder.At("out.safetensors"), new ConversionOptions()).NotFinite));
@@ -139,7 +140,7 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_conversion_that_would_name_two_tensors_alike_is_refused()
     {
-        string path = _folder.Write("two.pth", ("a.w", WeightsFolder.Counting(1)), ("w", WeightsFolder.Counting(2)));
+        var path = _folder.Write("two.pth", ("a.w", WeightsFolder.Counting(1)), ("w", WeightsFolder.Counting(2)));
         Assert.Contains("the tensors 'a.w' and 'w' would both be named 'w'",
             Assert.Throws<DataException>(() =>
                 WeightsConversion.Convert(path, _folder.At("out.pth"), new ConversionOptions { StripPrefix = "a." })).Message);
@@ -149,7 +150,7 @@ public sealed class WeightsFileTests : IDisposable
     public void A_difference_names_what_differs()
     {
         var changed = WeightsFolder.Counting(4);
-        byte[] bytes = changed.Bytes.ToArray();
+        var bytes = changed.Bytes.ToArray();
         BitConverter.GetBytes(3.5f).CopyTo(bytes, 12); // 0, 1, 2, 3 -> 0, 1, 2, 3.5
         using var a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
             ("gone", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(4))));

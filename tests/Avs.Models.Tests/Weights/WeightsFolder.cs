@@ -19,7 +19,7 @@ public sealed class WeightsFolder : IDisposable
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string path = Path.Combine(folder.FullName, "tests", "parity", name);
+            var path = Path.Combine(folder.FullName, "tests", "parity", name);
             if (File.Exists(path)) return path;
         }
         throw new FileNotFoundException(name);
@@ -39,7 +39,7 @@ public sealed class WeightsFolder : IDisposable
     public static NumberArray Counting(params long[] shape)
     {
         var bytes = new List<byte>();
-        for (int i = 0; i < shape.Aggregate(1L, (product, size) => product * size); i++) bytes.AddRange(BitConverter.GetBytes((float)i));
+        for (var i = 0; i < shape.Aggregate(1L, (product, size) => product * size); i++) bytes.AddRange(BitConverter.GetBytes((float)i));
         return new NumberArray(ElementType.F32, shape, bytes.ToArray());
     }
 

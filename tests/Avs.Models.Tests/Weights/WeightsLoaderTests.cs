@@ -69,7 +69,7 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = WeightsFolder.Network();
         var averaged = All("ema/").Select(entry => entry.Name == "ema/0.bias" ? (entry.Name, One([4])) : entry);
-        string path = _folder.Write("two.pth", [.. All("model/"), .. averaged]);
+        var path = _folder.Write("two.pth", [.. All("model/"), .. averaged]);
         Assert.Equal($"{path} holds the model's tensors under 'model/' and others under 'ema/'; write the ones that are meant into a file "
             + "of their own: "
             + $"avs weights convert {path} weights.safetensors --only model/",
@@ -82,7 +82,7 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = nn.Sequential([.. Enumerable.Range(0, 200).Select(_ => nn.Linear(1, 1))]);
         string name = new('x', 300);
-        string message = Assert.Throws<DataException>(() => WeightsLoader.Load(network,
+        var message = Assert.Throws<DataException>(() => WeightsLoader.Load(network,
             _folder.Write("foreign.pth", Enumerable.Range(0, 500).Select(i => ($"{name}.{i}.w", WeightsFolder.Counting(1)))))).Message;
         Assert.Contains("none of its 500 tensors has a name of the model's; it holds …", message);
         Assert.Contains("and 497 more, the model has 0.weight, 0.bias, 1.weight and 397 more", message);
@@ -101,9 +101,9 @@ public sealed class WeightsLoaderTests : IDisposable
     public void A_number_that_is_none_ends_the_loading_and_names_its_tensor(ElementType type, string number, string told)
     {
         using var network = WeightsFolder.Network();
-        float before = network.state_dict()["1.weight"][2].item<float>();
+        var before = network.state_dict()["1.weight"][2].item<float>();
         byte[] bytes = [.. new byte[7 * type.SizeOf()], .. Convert.FromHexString(number)];
-        string path = _folder.Write("nan.pth", All("model/")
+        var path = _folder.Write("nan.pth", All("model/")
             .Select(entry => entry.Name == "model/2.weight" ? (entry.Name, new NumberArray(type, [2, 4], bytes)) : entry));
         Assert.StartsWith(
             $"{path}: the tensor 'model/2.weight' holds 1 of 8 numbers that are NaN or infinite, the first is {told} at [1, 3]",
@@ -119,13 +119,13 @@ public sealed class WeightsLoaderTests : IDisposable
     public void A_checkpoint_of_ones_own_loads_below_any_prefix_with_its_audio_network(string prefix)
     {
         using var model = new AudioVisualSegmenter(new SegmenterConfig { Network = Given.SmallNetwork });
-        string path = _folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point())
+        var path = _folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point())
             .Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
         Assert.True(SegmenterWeights.HoldsAudio(model, path));
         SegmenterWeights.LoadModel(model, path);
         Assert.All(model.named_parameters(), entry => Assert.Equal(1f, entry.parameter.min().item<float>()));
 
-        string network = _folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point())
+        var network = _folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point())
             .Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
         Assert.False(SegmenterWeights.HoldsAudio(model, network));
         SegmenterWeights.LoadModel(model, network);
@@ -174,12 +174,12 @@ public sealed class WeightsLoaderTests : IDisposable
     public void What_does_not_fit_is_told_whole_and_changes_nothing()
     {
         using var network = WeightsFolder.Network();
-        float before = network.state_dict()["1.weight"][2].item<float>();
+        var before = network.state_dict()["1.weight"][2].item<float>();
         var entries = All().Where(entry => entry.Name is not ("0.bias" or "2.bias"))
             .Select(entry => entry.Name == "2.weight" ? (entry.Name, WeightsFolder.Counting(4, 2)) : entry);
-        string path = _folder.Write("other.pth",
+        var path = _folder.Write("other.pth",
             [.. entries, ("head.weight", WeightsFolder.Counting(1)), ("0.extra", WeightsFolder.Counting(1))]);
-        string message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message;
+        var message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message;
         Assert.Equal($"{path} does not fit the model: it misses 0.bias, 2.bias; it has the unexpected head.weight, 0.extra; "
             + "it has other shapes than the model for 2.weight (F32 [4, 2], expected Float32 [2, 4])", message);
         Assert.Equal(before, network.state_dict()["1.weight"][2].item<float>());
@@ -189,7 +189,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Whole_numbers_do_not_load_as_weights()
     {
         using var network = nn.Sequential(nn.Linear(1, 1, false));
-        string path = _folder.Write("whole.pth", ("0.weight", new NumberArray(ElementType.I64, [1, 1], BitConverter.GetBytes(1L))));
+        var path = _folder.Write("whole.pth", ("0.weight", new NumberArray(ElementType.I64, [1, 1], BitConverter.GetBytes(1L))));
         Assert.Contains("0.weight (I64 [1, 1], expected Float32 [1, 1])",
             Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
     }
@@ -198,9 +198,9 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Loading_leaves_no_tensors_behind()
     {
         using var network = WeightsFolder.Network();
-        string path = _folder.Write("all.pth", All());
+        var path = _folder.Write("all.pth", All());
         WeightsLoader.Load(network, path);
-        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         WeightsLoader.Load(network, path);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
@@ -211,7 +211,7 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = BackboneRegistry.Create("resnet18");
         var state = network.state_dict().Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .Select(entry => (entry.Key, WeightsFolder.Counting(entry.Value.shape)));
-        string path = _folder.Write("resnet18-5c106cde.pth",
+        var path = _folder.Write("resnet18-5c106cde.pth",
             [.. state, ("fc.weight", WeightsFolder.Counting(1000, 512)), ("fc.bias", WeightsFolder.Counting(1000))]);
         var report = WeightsLoader.Load(network, path, new WeightsRules { Leftovers = PublishedWeights.Of("resnet18")!.Leftovers });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
@@ -226,7 +226,7 @@ public sealed class WeightsLoaderTests : IDisposable
         using var model = new AudioVisualSegmenter(config);
         var vggish = model.Audio!.state_dict().Where(entry => !entry.Key.StartsWith("pproc", StringComparison.Ordinal))
             .Select(entry => (entry.Key, One(entry.Value.shape)));
-        string path = _folder.Write("vggish-10086976.pth", vggish);
+        var path = _folder.Write("vggish-10086976.pth", vggish);
         Assert.Contains("does not hold vggish_pca_params-970ea276.pth",
             Assert.Throws<DataException>(() => SegmenterWeights.LoadAudio(model, path)).Message);
 
@@ -241,7 +241,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Patterns_of_leftovers_match_ends_as_well_as_beginnings()
     {
         using var network = nn.Sequential(nn.Linear(4, 2));
-        string path = _folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)),
+        var path = _folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)),
             ("layers.1.attn_mask", WeightsFolder.Counting(3)));
         Assert.Equal(["layers.1.attn_mask"],
             WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["head.", "*.attn_mask"] }).Leftovers);
