@@ -15,8 +15,6 @@ public static class SegmenterWeights
     private const string Postprocessor = "pproc";
 
     /// <summary>Fills the backbone: torchvision's ResNets, PVTv2.</summary>
-    /// <param name="model">The segmenter.</param>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is damaged or does not fit.</exception>
     public static LoadReport LoadBackbone(AudioVisualSegmenter model, string path)
     {
@@ -32,7 +30,6 @@ public static class SegmenterWeights
     /// Fills the audio network: VGGish. The constants of its post-processor, where it has one, are read from the file beside.
     /// </summary>
     /// <param name="model">A segmenter with an audio network.</param>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">A file is missing, damaged or does not fit.</exception>
     public static LoadReport LoadAudio(AudioVisualSegmenter model, string path)
     {
@@ -47,7 +44,6 @@ public static class SegmenterWeights
 
     /// <summary>Whether a file is one of this program's checkpoints that holds the audio network too; the authors' never do.</summary>
     /// <param name="model">A segmenter with an audio network.</param>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static bool HoldsAudio(AudioVisualSegmenter model, string path)
     {
@@ -58,8 +54,6 @@ public static class SegmenterWeights
     /// <summary>
     /// Fills the whole model from one of this program's checkpoints, or all but the audio network from one of the authors'.
     /// </summary>
-    /// <param name="model">The segmenter.</param>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is damaged or does not fit.</exception>
     public static LoadReport LoadModel(AudioVisualSegmenter model, string path)
     {

@@ -54,7 +54,6 @@ public sealed record DemoFigures
     /// <summary>How frames became one number.</summary>
     public required string Mode { get; init; }
 
-    /// <summary>Training steps.</summary>
     public required long Steps { get; init; }
 
     /// <summary>Seconds of composing the data set; 0 where it was there already.</summary>

@@ -36,7 +36,6 @@ public sealed record ConfigList(IReadOnlyList<ConfigNode> Items, Place Place) : 
 public sealed record ConfigMap(IReadOnlyList<KeyValuePair<string, ConfigNode>> Entries, Place Place) : ConfigNode(Place)
 {
     /// <summary>The value of a key, or null where the key is absent.</summary>
-    /// <param name="key">The key.</param>
     public ConfigNode? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key).Value;
 
     /// <summary>This map without some keys.</summary>

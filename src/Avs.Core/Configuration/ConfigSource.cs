@@ -24,7 +24,6 @@ public static class ConfigSource
     public static ConfigMap Merge(IReadOnlyList<ConfigMap> parts) => parts.Aggregate((merged, part) => merged.MergedWith(part));
 
     /// <summary>Reads one piece of YAML, which must be keys and values. `base` keys stay as they are.</summary>
-    /// <param name="yaml">The text.</param>
     /// <param name="file">What to call the text in messages.</param>
     /// <exception cref="UsageException">The text is not YAML or not keys and values.</exception>
     public static ConfigMap Parse(string yaml, string file)

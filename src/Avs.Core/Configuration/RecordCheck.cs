@@ -14,7 +14,6 @@ public static class RecordCheck
     private static readonly ConcurrentDictionary<Type, Rule[]> Rules = new();
 
     /// <summary>The record, if its values and those of the records in it are allowed.</summary>
-    /// <param name="record">The record.</param>
     /// <param name="path">The dotted name of the record in a configuration, for the message; empty for the whole.</param>
     /// <exception cref="UsageException">A value is not; the sentence names its key.</exception>
     public static T Require<T>(T record, string path = "") where T : class

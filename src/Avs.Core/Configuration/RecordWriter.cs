@@ -8,7 +8,6 @@ namespace Avs.Core.Configuration;
 public static class RecordWriter
 {
     /// <summary>The record as YAML, every key with its value.</summary>
-    /// <param name="record">The record.</param>
     public static string Write(object record)
     {
         var yaml = new StringBuilder();

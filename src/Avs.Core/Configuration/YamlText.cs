@@ -33,7 +33,6 @@ internal sealed partial class YamlText
     }
 
     /// <summary>The text of a file.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="UsageException">It is no text, or not in UTF-8.</exception>
     public static string Read(string path)
     {
@@ -64,7 +63,6 @@ internal sealed partial class YamlText
     }
 
     /// <summary>The node that a text holds; an empty scalar for an empty text.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="file">What to call it in messages.</param>
     /// <param name="hasLines">Whether messages name lines.</param>
     /// <exception cref="UsageException">The text is not one YAML document.</exception>

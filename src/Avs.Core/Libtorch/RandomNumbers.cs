@@ -11,7 +11,6 @@ namespace Avs.Core.Libtorch;
 public static class RandomNumbers
 {
     /// <summary>Draws from N(0, 1).</summary>
-    /// <param name="shape">The shape.</param>
     /// <param name="dtype">The type of the result.</param>
     /// <param name="device">Where the result is to live.</param>
     /// <param name="generator">What draws; null: torch's default.</param>
@@ -22,7 +21,6 @@ public static class RandomNumbers
     }
 
     /// <summary>Draws from [0, 1), in float32 where the type is bfloat16.</summary>
-    /// <param name="shape">The shape.</param>
     /// <param name="dtype">The type of what the numbers are for.</param>
     /// <param name="device">Where the result is to live.</param>
     /// <param name="generator">What draws; null: torch's default.</param>

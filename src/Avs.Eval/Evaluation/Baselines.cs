@@ -21,7 +21,6 @@ public enum Baseline
     RandomObject,
 }
 
-/// <summary>Scores baselines.</summary>
 public static class Baselines
 {
     /// <summary>Scores one baseline over a data set.</summary>

@@ -4,7 +4,6 @@ using Avs.Eval.Metrics;
 namespace Avs.Eval.Evaluation;
 
 /// <summary>One clip's scores.</summary>
-/// <param name="Clip">The clip.</param>
 /// <param name="Iou">Mean over its labelled frames.</param>
 /// <param name="F">Largest F-measure of its mean curve; 0 when none of its frames has a target.</param>
 /// <param name="FrameIous">Each labelled frame's IoU.</param>

@@ -62,7 +62,6 @@ public static class Evaluator
     /// Runs the segmenter over every clip and scores its labelled frames at the masks' own resolution (logits resized bilinearly).
     /// </summary>
     /// <param name="segmenter">What is measured.</param>
-    /// <param name="dataset">The clips.</param>
     /// <param name="options">How.</param>
     /// <param name="audio">What is heard.</param>
     /// <param name="stop">Ends the run early with an <see cref="OperationCanceledException"/>.</param>

@@ -15,7 +15,6 @@ public delegate MaskPrediction Segmenter(AvsInput input);
 public static class Segmenters
 {
     /// <summary>A model in evaluation mode; the mode it was in before is restored after every call.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="latent">How the latent codes are chosen; several draws have their probabilities averaged.</param>
     /// <param name="noise">The draws, for the modes that draw.</param>
     /// <exception cref="DataException">Called, where the answer is not a number.</exception>

@@ -10,7 +10,6 @@ namespace Avs.Eval.Prediction;
 public sealed record TimedMask(double From, double Instant, double Area, double Probability, double Decibels, string File);
 
 /// <summary>What was made of a video.</summary>
-/// <param name="Folder">The folder.</param>
 /// <param name="Masks">The masks in time.</param>
 /// <param name="Width">Width of the video and its masks in pixels.</param>
 /// <param name="Height">Height of the video and its masks.</param>

@@ -16,7 +16,6 @@ internal sealed record SoundOfVideo(double[] Mono, string? File)
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Reads the sound that the options name, or the one that the video or the folder of frames has.</summary>
-    /// <param name="options">The options.</param>
     /// <param name="video">The video; null for a folder of frames.</param>
     public static SoundOfVideo Read(PredictionOptions options, MediaFile? video)
     {

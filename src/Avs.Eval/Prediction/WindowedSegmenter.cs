@@ -27,7 +27,6 @@ internal sealed class WindowedSegmenter(Segmenter segmenter, EvaluationOptions o
     private double firstSecond;
 
     /// <summary>Adds the next second's frame, and segments the window when it is complete.</summary>
-    /// <param name="frame">The frame.</param>
     /// <param name="instant">When it is shown. The frames of one segmenter are a second apart.</param>
     /// <param name="answer">Takes each mask's number and its logits `[1, 1, S, S]`, which are disposed of afterwards.</param>
     public void Add(SampledFrame frame, double instant, Action<int, Tensor> answer)

@@ -13,7 +13,6 @@ public sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList<d
 /// <summary>One set of axes.</summary>
 /// <param name="Title">The heading above it.</param>
 /// <param name="XLabel">What the horizontal axis counts; may be empty.</param>
-/// <param name="Curves">The lines.</param>
 /// <param name="YLow">Where the vertical axis starts; null: fitted to the values.</param>
 /// <param name="YHigh">Where it ends; null: fitted.</param>
 public sealed record Plot(string Title, string XLabel, IReadOnlyList<Curve> Curves, double? YLow = null, double? YHigh = null);

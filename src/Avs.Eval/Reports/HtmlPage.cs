@@ -18,12 +18,10 @@ public static class HtmlPage
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="sheet">The pictures.</param>
     /// <param name="figures">The table above them; null for none.</param>
     public static void Write(string path, Sheet sheet, Table? figures) => AtomicFile.WriteAllText(path, Page(sheet, figures));
 
     /// <summary>The page as a text, its pictures embedded.</summary>
-    /// <param name="sheet">The pictures.</param>
     /// <param name="figures">The table above them; null for none.</param>
     public static string Page(Sheet sheet, Table? figures)
     {

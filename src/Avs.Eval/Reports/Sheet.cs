@@ -17,8 +17,6 @@ public sealed record SheetCell(
 public sealed record SheetRow(string Title, IReadOnlyList<SheetCell> Cells);
 
 /// <summary>A page of pictures to be judged at a glance.</summary>
-/// <param name="Title">The headline.</param>
 /// <param name="Subtitle">A sentence below it; may be empty.</param>
 /// <param name="Columns">A heading for each column.</param>
-/// <param name="Rows">The clips.</param>
 public sealed record Sheet(string Title, string Subtitle, IReadOnlyList<string> Columns, IReadOnlyList<SheetRow> Rows);

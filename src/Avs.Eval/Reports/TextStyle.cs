@@ -26,7 +26,6 @@ internal sealed class TextStyle(float size, Rgb colour, bool bold = false)
     }
 
     /// <summary>Writes a text; what lies outside the picture is cut off.</summary>
-    /// <param name="canvas">The picture.</param>
     /// <param name="text">One line.</param>
     /// <param name="x">Left end.</param>
     /// <param name="baseline">The line that the letters stand on.</param>

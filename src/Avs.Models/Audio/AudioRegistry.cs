@@ -36,7 +36,6 @@ public static class AudioRegistry
         : throw new ArgumentException($"{name} gives 128 audio channels, not {channels}");
 
     /// <summary>Builds the named network.</summary>
-    /// <param name="name">Its name.</param>
     /// <param name="channels">D of the audio vectors.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static AudioBackbone Create(string name, int channels) => Find(name).Create(channels);

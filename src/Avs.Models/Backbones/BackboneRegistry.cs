@@ -40,7 +40,6 @@ public static class BackboneRegistry
     ];
 
     /// <summary>Builds the named backbone.</summary>
-    /// <param name="name">Its name.</param>
     /// <param name="dropPath">Probability of stochastic depth at the last block, for the networks that have it.</param>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static VisualBackbone Create(string name, double dropPath = 0) => Find(name).Create(dropPath);

@@ -33,7 +33,6 @@ public enum InformationRegulariser
 /// </summary>
 public sealed record DeterministicConfig : EcmvaeFamilyConfig
 {
-    /// <summary>The regulariser.</summary>
     public InformationRegulariser Regulariser { get; init; } = InformationRegulariser.CodePairs;
 
     /// <summary>Width inside a regulariser. The release: 64.</summary>

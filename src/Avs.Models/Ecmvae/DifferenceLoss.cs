@@ -14,7 +14,6 @@ public enum DifferenceOn
     /// <summary>The samples (the release).</summary>
     Samples,
 
-    /// <summary>The means.</summary>
     Means,
 }
 

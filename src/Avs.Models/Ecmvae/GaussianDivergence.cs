@@ -48,8 +48,6 @@ public static class GaussianDivergence
     private const double LogTwoPi = 1.8378770664093453;
 
     /// <summary>KL(q‖p), a scalar.</summary>
-    /// <param name="q">The posterior.</param>
-    /// <param name="p">The prior.</param>
     /// <param name="scale">What s means.</param>
     public static Tensor Kl(LatentCode q, LatentCode p, KlScale scale = KlScale.LogVariance)
     {
@@ -59,8 +57,6 @@ public static class GaussianDivergence
     }
 
     /// <summary>The Jensen-Shannon term between the prior p and the posterior q of the shared code, a scalar.</summary>
-    /// <param name="p">The prior.</param>
-    /// <param name="q">The posterior.</param>
     /// <param name="mode">Which form.</param>
     /// <param name="noise">The draws of the two sampled forms.</param>
     public static Tensor Js(LatentCode p, LatentCode q, JsMode mode, ILatentNoise noise)

@@ -35,7 +35,6 @@ public sealed class ImageEncoder : nn.Module<Tensor, LatentMoments>
 
     /// <summary>Creates the encoder.</summary>
     /// <param name="inputs">Channels of the pixels: 3 for a picture, 4 with a mask.</param>
-    /// <param name="size">The sizes.</param>
     public ImageEncoder(long inputs, LatentEncoderSize size) : base(nameof(ImageEncoder))
     {
         long c = size.BaseChannels;
@@ -62,7 +61,6 @@ public sealed class AudioEncoder : nn.Module<Tensor, LatentMoments>
     private readonly Linear fc1, fc2;
 
     /// <summary>Creates the encoder.</summary>
-    /// <param name="size">The sizes.</param>
     public AudioEncoder(LatentEncoderSize size) : base(nameof(AudioEncoder))
     {
         fc1 = nn.Linear(size.AudioChannels, size.LatentSize);
@@ -85,7 +83,6 @@ public sealed class AudioWithPixelsEncoder : nn.Module<Tensor, Tensor, LatentMom
 
     /// <summary>Creates the encoder.</summary>
     /// <param name="inputs">Channels of the pixels: 3 for a picture, 1 for a mask, 4 for both.</param>
-    /// <param name="size">The sizes.</param>
     public AudioWithPixelsEncoder(long inputs, LatentEncoderSize size) : base(nameof(AudioWithPixelsEncoder))
     {
         long c = size.BaseChannels;

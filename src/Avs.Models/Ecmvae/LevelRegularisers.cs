@@ -90,7 +90,6 @@ public sealed class CodePairRegulariser : LevelRegulariser
     private readonly Linear rgb_mu, rgb_logvar, audio_mu, audio_logvar, fuse;
 
     /// <summary>Creates the block with fresh weights.</summary>
-    /// <param name="size">The sizes.</param>
     public CodePairRegulariser(RegulariserSize size) : base(nameof(CodePairRegulariser), size)
     {
         rgb_mu = nn.Linear(size.Places, size.Size);
@@ -125,7 +124,6 @@ public sealed class LowerBoundRegulariser : LevelRegulariser
     private readonly Sequential rgb_mu, rgb_logvar, audio_vector_mlp;
 
     /// <summary>Creates the block with fresh weights.</summary>
-    /// <param name="size">The sizes.</param>
     public LowerBoundRegulariser(RegulariserSize size) : base(nameof(LowerBoundRegulariser), size)
     {
         Sequential Head(long input) => nn.Sequential(nn.Linear(input, size.Size), nn.ReLU(), nn.Linear(size.Size, size.Size));

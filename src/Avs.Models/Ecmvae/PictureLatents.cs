@@ -12,7 +12,6 @@ public sealed class PictureLatents : LatentModel
     private readonly NoiseModel noise_model_prior, noise_model_post;
 
     /// <summary>Creates the module with fresh weights.</summary>
-    /// <param name="config">The sizes.</param>
     public PictureLatents(EcmvaeConfig config) : base(nameof(PictureLatents), config)
     {
         var size = EncoderSize(config);

@@ -16,7 +16,6 @@ public sealed class UnfactorisedLatents : LatentModel
     private readonly NoiseModel noise_model_prior, noise_model_post;
 
     /// <summary>Creates the module with fresh weights.</summary>
-    /// <param name="config">The sizes.</param>
     public UnfactorisedLatents(EcmvaeConfig config) : base(nameof(UnfactorisedLatents), config)
     {
         var size = EncoderSize(config);

@@ -6,7 +6,6 @@ public static class Integral
     /// <summary>
     /// ∫ f(x) dx from a to b by the trapezoid rule; of a smooth density that is nothing at both ends its error is that of rounding.
     /// </summary>
-    /// <param name="f">The function.</param>
     /// <param name="from">a.</param>
     /// <param name="to">b.</param>
     /// <param name="intervals">Number of equal intervals, at least 1.</param>
@@ -21,8 +20,6 @@ public static class Integral
     }
 
     /// <summary>Numbers at equal distances, both ends included.</summary>
-    /// <param name="from">The first.</param>
-    /// <param name="to">The last.</param>
     /// <param name="count">How many, at least 2.</param>
     public static double[] Grid(double from, double to, int count)
     {

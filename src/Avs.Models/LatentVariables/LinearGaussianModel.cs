@@ -97,7 +97,6 @@ public sealed record ElboCurves(IReadOnlyList<double> Parameter, IReadOnlyList<d
     /// reaches it.
     /// </summary>
     /// <param name="x">The observed number.</param>
-    /// <param name="model">The model.</param>
     /// <param name="means">The means of q.</param>
     /// <param name="factors">Deviations of q, as multiples of the posterior's.</param>
     public static ElboCurves OverPosterior(double x, LinearGaussianModel model, IReadOnlyList<double> means, IReadOnlyList<double> factors)

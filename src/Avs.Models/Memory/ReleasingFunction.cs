@@ -31,7 +31,6 @@ internal abstract class ReleasingFunction<TSelf, TPlan> : autograd.SingleTensorF
     /// <inheritdoc/>
     public override string Name => typeof(TSelf).Name;
 
-    /// <summary>The result.</summary>
     /// <param name="plan">What is computed.</param>
     /// <param name="given">Inputs and parameters; null where there is none.</param>
     /// <param name="kept">Takes what backward needs; null where there will be none.</param>

@@ -19,7 +19,6 @@ public interface ILatentNoise
 }
 
 /// <summary>ε from one random generator, whose state belongs to the caller and can be saved with a checkpoint.</summary>
-/// <param name="generator">The generator.</param>
 public sealed class GeneratorNoise(Generator generator) : ILatentNoise
 {
     /// <inheritdoc/>

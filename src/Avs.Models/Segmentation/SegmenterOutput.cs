@@ -9,7 +9,6 @@ namespace Avs.Models.Segmentation;
 public abstract record SegmenterOutput(Tensor Logits)
 {
     /// <summary>The same numbers in another type: what autocast computed, for losses in float32.</summary>
-    /// <param name="type">The type.</param>
     public SegmenterOutput To(ScalarType type) => Each(tensor => tensor.to(type));
 
     /// <summary>Lets the output outlive the dispose scope in which it was made.</summary>

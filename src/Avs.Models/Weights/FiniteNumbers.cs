@@ -11,7 +11,6 @@ public static class FiniteNumbers
     /// <summary>Refuses an array in which a number is NaN or infinite.</summary>
     /// <param name="path">The file, for the error.</param>
     /// <param name="name">The tensor, for the error.</param>
-    /// <param name="array">Its elements.</param>
     /// <returns>The same array.</returns>
     /// <exception cref="DataException">The sentence names the tensor, says how many numbers are not finite and where the first
     /// is.</exception>
@@ -21,7 +20,6 @@ public static class FiniteNumbers
         : array;
 
     /// <summary>How many numbers are not finite and where the first is; null where all are.</summary>
-    /// <param name="array">The elements.</param>
     public static string? Fault(NumberArray array)
     {
         var bytes = array.Bytes.Span;

@@ -24,7 +24,6 @@ public static class PublishedFile
 
     /// <summary>The checkpoint that a configuration names for a whole model.</summary>
     /// <param name="key">The configuration key, for the error.</param>
-    /// <param name="path">A file.</param>
     /// <param name="publisher">Where the authors offer theirs; null: they offer none.</param>
     /// <exception cref="DataException">There is no such file; the sentence says where the authors offer theirs.</exception>
     public static string FindCheckpoint(string key, string path, string? publisher) => File.Exists(path)

@@ -4,13 +4,11 @@ using Avs.Core.Formats;
 namespace Avs.Models.Weights;
 
 /// <summary>A tensor that two files hold in different types or shapes.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="First">Type and shape in the first file, e.g. <c>F32 [64, 3, 7, 7]</c>.</param>
 /// <param name="Second">The same of the second file.</param>
 public sealed record Reshaped(string Name, string First, string Second);
 
 /// <summary>A tensor whose elements differ between two files.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Largest">Largest absolute difference; infinite where one is not a number and the other is.</param>
 /// <param name="RelativeL2">Norm of the difference over the first file's norm; NaN where that is zero or not a number.</param>
 public sealed record Changed(string Name, double Largest, double RelativeL2);

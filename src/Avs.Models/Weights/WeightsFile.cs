@@ -76,7 +76,6 @@ public sealed class WeightsFile : IDisposable
     /// <summary>The file's path as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>Its format.</summary>
     public WeightsFormat Format { get; }
 
     /// <summary>Every tensor, in the order of the file.</summary>
@@ -106,7 +105,6 @@ public sealed class WeightsFile : IDisposable
     }
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing, damaged or of another format.</exception>
     public static WeightsFile Open(string path)
     {

@@ -28,7 +28,6 @@ public sealed record WeightsRules
 }
 
 /// <summary>What was loaded.</summary>
-/// <param name="Path">The file.</param>
 /// <param name="Loaded">Number of tensors that the module took over.</param>
 /// <param name="Kept">Tensors that the file lacks and that stay as they were: BatchNorm's counters, which files of before PyTorch 0.4.1
 /// have none of, and what the rules allow.</param>
@@ -47,8 +46,6 @@ public static class WeightsLoader
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
     /// <summary>Fills a module from a file of any format.</summary>
-    /// <param name="module">The module.</param>
-    /// <param name="path">The file.</param>
     /// <param name="rules">How names relate; null: they are the same.</param>
     /// <exception cref="DataException">The file is missing or damaged, it does not fit (the first missing and unexpected names and wrong
     /// shapes are told, and how many there are), or a number in it is NaN or infinite.</exception>

@@ -7,7 +7,6 @@ namespace Avs.Parity.Comparison;
 /// relative to the largest reference value, largest absolute error, bit for bit where the tolerance is 0; and sums of the whole tensor
 /// where only a part is stored.
 /// </summary>
-/// <param name="item">The case.</param>
 /// <param name="reference">Its open reference file.</param>
 public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
 {
@@ -73,7 +72,6 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
 
     /// <summary>Compares one array with the reference tensor of that name, bit for bit.</summary>
     /// <param name="name">The tensor's name in the reference file.</param>
-    /// <param name="array">The result.</param>
     /// <param name="origin">Where it comes from, for the failure's sentence.</param>
     public void GiveBits(string name, NumberArray array, string origin)
     {
@@ -89,7 +87,6 @@ public sealed class CaseOutputs(ParityCase item, SafetensorsFile reference)
     /// <summary>Compares float32 values with the reference tensor of that name, by the largest absolute error.</summary>
     /// <param name="name">The tensor's name in the reference file.</param>
     /// <param name="values">All elements in row-major order.</param>
-    /// <param name="tolerance">The bound.</param>
     public void GiveNear(string name, ReadOnlySpan<float> values, double tolerance)
     {
         given.Add(name);

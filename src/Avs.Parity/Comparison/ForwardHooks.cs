@@ -13,7 +13,6 @@ internal sealed class ForwardHooks : IDisposable
     private readonly List<Action> removers = [];
     private readonly Action<string, Tensor> see;
 
-    /// <param name="network">The network.</param>
     /// <param name="names">Which of its modules, out of <c>named_modules()</c>; other names are passed over.</param>
     /// <param name="see">Given each result; the tensors are the network's.</param>
     public ForwardHooks(nn.Module network, IEnumerable<string> names, Action<string, Tensor> see)

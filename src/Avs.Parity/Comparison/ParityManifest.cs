@@ -133,7 +133,6 @@ public sealed record ParityInput
     /// <summary>What the hash is taken of.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Sizes.</summary>
     public required IReadOnlyList<long> Shape { get; init; }
 
     /// <summary>Lower bound.</summary>

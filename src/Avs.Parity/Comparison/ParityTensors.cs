@@ -20,7 +20,6 @@ internal static class ParityTensors
     /// <summary>Fills a module by the rule and puts it into the case's mode.</summary>
     /// <param name="module">The module; its state dict must have the reference's keys.</param>
     /// <param name="weights">The case's entry for it.</param>
-    /// <param name="item">The case.</param>
     public static void Fill(nn.Module module, ParityWeights weights, ParityCase item)
     {
         using var noGradient = no_grad();
@@ -46,7 +45,6 @@ internal static class ParityTensors
     /// <summary>Gives the gradients of a number, of every input and parameter that the case asks for under a name.</summary>
     /// <param name="outputs">Where to.</param>
     /// <param name="start">The names begin with this, e.g. <c>grad/</c>.</param>
-    /// <param name="objective">The number.</param>
     /// <param name="inputs">Inputs by the name they have after <paramref name="start"/>.</param>
     /// <param name="module">A module whose parameters go by their keys; null when there is none.</param>
     public static void GiveGradients(

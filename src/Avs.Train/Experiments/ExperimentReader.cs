@@ -19,7 +19,6 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         Read(ConfigSource.LoadParts(path, overrides), Path.GetFileNameWithoutExtension(path), note);
 
     /// <summary>Reads an experiment from a text.</summary>
-    /// <param name="yaml">The text.</param>
     /// <param name="file">What to call it in messages.</param>
     /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
     public Experiment Parse(string yaml, string file = "config.yaml") => Read([ConfigSource.Parse(yaml, file)], new RunConfig().Name, null);

@@ -10,7 +10,6 @@ namespace Avs.Train.Experiments;
 public static class TrainingRun
 {
     /// <summary>Begins a new run.</summary>
-    /// <param name="experiment">The experiment.</param>
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="name">The run's own name; null names it by the time.</param>
     /// <param name="device">Where to compute.</param>

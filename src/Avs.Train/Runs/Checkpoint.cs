@@ -14,8 +14,6 @@ public static class Checkpoint
     private const string StepKey = "avs.step";
 
     /// <summary>Writes a model's state.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="model">The model.</param>
     /// <param name="experiment">Its experiment as YAML.</param>
     /// <param name="step">Steps done.</param>
     public static void Write(string path, nn.Module model, string experiment, long step) =>
@@ -26,7 +24,6 @@ public static class Checkpoint
         });
 
     /// <summary>Fills a model's state from a file.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="model">A model of the same experiment.</param>
     /// <exception cref="DataException">The file is missing, damaged or of another model.</exception>
     public static void Load(string path, nn.Module model)
@@ -36,7 +33,6 @@ public static class Checkpoint
     }
 
     /// <summary>The experiment that a checkpoint came from, as YAML; null where the file does not say.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing or damaged.</exception>
     public static string? ReadExperiment(string path)
     {
@@ -57,15 +53,12 @@ public sealed record RunProgress(long Step, double? BestScore, long BestStep, do
 }
 
 /// <summary>Saves and restores the state of a run: weights, optimizer, generators, progress.</summary>
-/// <param name="model">The model.</param>
-/// <param name="optimizer">Its optimizer.</param>
 /// <param name="generators">Every generator that a step draws from.</param>
 public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOnlyList<(string Name, Generator Generator)> generators)
 {
     private const string Weights = "model.", Random = "generator.", Average = "average.", Optimizer = "optimizer";
 
     /// <summary>Writes the state.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="progress">How far the run is.</param>
     /// <param name="average">The averaged weights, if there are any.</param>
     public void Write(string path, RunProgress progress, IEnumerable<(string Name, Tensor Value)> average)
@@ -90,7 +83,6 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     }
 
     /// <summary>Fills a model with the weights of a saved state, and restores nothing else.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="model">A model of the same experiment.</param>
     /// <exception cref="DataException">The file is missing, damaged or of another experiment.</exception>
     public static void LoadWeights(string path, nn.Module model)
@@ -101,7 +93,6 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     }
 
     /// <summary>Restores the state.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="average">The averaged weights to fill, if there are any.</param>
     /// <returns>How far the run was.</returns>
     /// <exception cref="DataException">The file is missing, damaged or of another experiment.</exception>
@@ -126,7 +117,6 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
     }
 
     /// <summary>How far a saved run was.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing, damaged or not the state of a run.</exception>
     public static RunProgress ReadProgress(string path)
     {

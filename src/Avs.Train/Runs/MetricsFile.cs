@@ -10,7 +10,6 @@ public sealed class MetricsFile
     private string[] columns;
 
     /// <summary>Begins the file, or continues it.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="keepUpToStep">Lines of later steps are dropped: they belong to a run that was cut off after its last save.</param>
     public MetricsFile(string path, long keepUpToStep = 0)
     {
@@ -51,7 +50,6 @@ public sealed class MetricsFile
 
     /// <summary>The values of a column with their steps, empty cells left out.</summary>
     /// <param name="path">A file of this kind.</param>
-    /// <param name="column">The column.</param>
     public static IReadOnlyList<(double Step, double Value)> Read(string path, string column)
     {
         var lines = File.ReadAllLines(path);

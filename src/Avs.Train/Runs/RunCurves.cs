@@ -4,7 +4,6 @@ namespace Avs.Train.Runs;
 
 /// <summary>Columns of a run's metrics that are drawn into one diagram; those that the run does not have are left out.</summary>
 /// <param name="Title">What stands above it.</param>
-/// <param name="Columns">The columns.</param>
 /// <param name="Least">The lower end of the axis; null: as the values need.</param>
 /// <param name="Most">The upper end.</param>
 public sealed record RunPlot(string Title, IReadOnlyList<string> Columns, double? Least = null, double? Most = null);

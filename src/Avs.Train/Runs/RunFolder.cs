@@ -14,7 +14,6 @@ public sealed partial class RunFolder : IDisposable
 
     private RunFolder(string path) => FullPath = path;
 
-    /// <summary>The folder.</summary>
     public string FullPath { get; }
 
     /// <summary>The experiment with every key.</summary>
@@ -46,7 +45,6 @@ public sealed partial class RunFolder : IDisposable
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="name">The run's own name; null names it by the time.</param>
     /// <param name="yaml">The whole experiment.</param>
-    /// <param name="now">The time.</param>
     /// <exception cref="UsageException">A run of that name exists.</exception>
     public static RunFolder Create(string runs, string experiment, string? name, string yaml, DateTime now)
     {
@@ -77,7 +75,6 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>Opens the folder of an existing run.</summary>
-    /// <param name="path">The folder.</param>
     /// <exception cref="UsageException">It is not the folder of a run.</exception>
     public static RunFolder Open(string path)
     {

@@ -13,7 +13,6 @@ public sealed record RunSummary
     /// <summary>Whether all steps are done or the time was used up; otherwise the run was stopped and can be continued.</summary>
     public required bool Finished { get; init; }
 
-    /// <summary>Steps done.</summary>
     public required long Step { get; init; }
 
     /// <summary>Steps that were asked for: more than <see cref="Step"/> in a finished run where the time was used up first.</summary>

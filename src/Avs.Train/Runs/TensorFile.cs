@@ -11,7 +11,6 @@ namespace Avs.Train.Runs;
 public static class TensorFile
 {
     /// <summary>Writes tensors, whole or not at all.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="tensors">Names and tensors, on any device.</param>
     /// <param name="metadata">Texts to keep with them.</param>
     public static void Write(
@@ -22,7 +21,6 @@ public static class TensorFile
     }
 
     /// <summary>Fills existing tensors from a file; every one must be there with its shape and type, and nothing else.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="targets">Names and tensors to overwrite.</param>
     /// <exception cref="DataException">A tensor is missing, too many, or of another shape or type.</exception>
     public static void Fill(SafetensorsFile file, IEnumerable<(string Name, Tensor Value)> targets)
@@ -37,7 +35,6 @@ public static class TensorFile
     }
 
     /// <summary>Fills one existing tensor from a file.</summary>
-    /// <param name="file">The file.</param>
     /// <param name="name">The tensor's name in the file.</param>
     /// <param name="target">What to overwrite.</param>
     /// <exception cref="DataException">The tensor is missing or of another shape or type, or a number in it is NaN or infinite.</exception>

@@ -7,7 +7,6 @@ namespace Avs.Train.Segmentation;
 
 /// <summary>A cache that is up to date.</summary>
 /// <param name="Name">The data set and the split.</param>
-/// <param name="Path">Its file.</param>
 /// <param name="Clips">Clips in it.</param>
 /// <param name="Bytes">Bytes of the file.</param>
 /// <param name="Bad">Clips that cannot be read.</param>
@@ -18,7 +17,6 @@ public sealed record MadeCache(string Name, string Path, int Clips, long Bytes, 
 public static class CacheMaking
 {
     /// <summary>Makes the caches of all splits that the data set has; what is up to date stays.</summary>
-    /// <param name="experiment">The experiment.</param>
     /// <param name="device">Where its frozen audio network computes.</param>
     /// <param name="log">Takes a line on what is being done.</param>
     /// <param name="progress">Begins to show a split's progress; what it returns takes the clips done and the clips in all.</param>

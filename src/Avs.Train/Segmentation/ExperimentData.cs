@@ -32,7 +32,6 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
     };
 
     /// <summary>Opens a split.</summary>
-    /// <param name="split">The split.</param>
     /// <exception cref="DataException">The data set is missing or damaged, or its cache cannot be read or written.</exception>
     public IClipDataset Open(Split split)
     {
@@ -41,7 +40,6 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
     }
 
     /// <summary>Opens the files of a split, without a cache.</summary>
-    /// <param name="split">The split.</param>
     /// <exception cref="UsageException">The configuration names what cannot be opened.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     public ICacheSource OpenFiles(Split split)
@@ -51,7 +49,6 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
     }
 
     /// <summary>How the cache of a split is made. A score of a part of the clips is no score, so only training clips may be bad.</summary>
-    /// <param name="split">The split.</param>
     public CacheBuild Build(Split split) => new()
     {
         Embedding = embedding,

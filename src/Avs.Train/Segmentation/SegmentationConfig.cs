@@ -13,7 +13,6 @@ public sealed record SegmentationConfig
     /// <summary>The data set.</summary>
     public DataConfig Data { get; init; } = new();
 
-    /// <summary>The model.</summary>
     public ModelConfig Model { get; init; } = new();
 
     /// <summary>The weights and choices of the loss. The model's preset says which family's; what is not said is the preset's.</summary>
@@ -112,7 +111,6 @@ public sealed record ModelConfig
     public NetworkConfig Network { get; init; } = new EcmvaeConfig();
 
     /// <summary>The preset of a name, unchanged.</summary>
-    /// <param name="preset">The preset.</param>
     public static ModelConfig From(ModelPreset preset) =>
         new() { Name = preset.Name, Audio = preset.Config.Audio, FreezeAudio = preset.Config.FreezeAudio, Network = preset.Config.Network };
 

@@ -29,7 +29,6 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     private readonly Replicas replicas;
 
     /// <summary>Builds the model with weights that follow from the seed, and the loaders.</summary>
-    /// <param name="experiment">The experiment.</param>
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips to choose the best checkpoint by.</param>
     /// <param name="device">Where to compute.</param>
@@ -65,7 +64,6 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     }
 
     /// <summary>Opens the data set that the experiment names.</summary>
-    /// <param name="experiment">The experiment.</param>
     /// <param name="context">Where to compute; its log says when a cache of the clips has to be made, and how far it is.</param>
     /// <exception cref="UsageException">The model would be trained around an audio network that has no weights, or in a precision that is
     /// not to be had here.</exception>

@@ -16,7 +16,6 @@ public static class SegmenterFactory
     /// <summary>
     /// A model with the weights that the experiment names, and for the rest with weights that follow from its seed alone.
     /// </summary>
-    /// <param name="experiment">The experiment.</param>
     /// <param name="device">Where it computes.</param>
     /// <exception cref="DataException">A file of weights that the experiment names is missing, damaged or of another model.</exception>
     public static AudioVisualSegmenter Create(SegmentationExperiment experiment, Device device)
@@ -51,8 +50,6 @@ public static class SegmenterFactory
     }
 
     /// <summary>The model as evaluations call it. Draws of latent codes, where there are any, follow from the experiment's seed.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="experiment">Its experiment.</param>
     public static Segmenter ForEvaluation(AudioVisualSegmenter model, SegmentationExperiment experiment)
     {
         var latent = new LatentAtTest(experiment.Task.Evaluate.Latent, experiment.Task.Evaluate.Samples);

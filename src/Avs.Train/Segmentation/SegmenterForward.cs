@@ -9,8 +9,6 @@ namespace Avs.Train.Segmentation;
 public static class SegmenterForward
 {
     /// <summary>What a segmenter returns for a batch, in float32 for the losses, whatever it was computed in.</summary>
-    /// <param name="model">The segmenter.</param>
-    /// <param name="input">The batch.</param>
     /// <param name="precision">What to compute in.</param>
     public static SegmenterOutput Run(AudioVisualSegmenter model, AvsInput input, Precision precision)
     {

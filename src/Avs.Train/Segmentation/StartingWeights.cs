@@ -8,7 +8,6 @@ namespace Avs.Train.Segmentation;
 internal static class StartingWeights
 {
     /// <summary>Refuses an audio network that would be used as it was drawn.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="config">The configuration that it was built from.</param>
     /// <param name="learns">Whether training comes next, so that an audio network that learns may begin as it was drawn.</param>
     /// <exception cref="UsageException">The sentence names the file and its publisher.</exception>

@@ -11,7 +11,6 @@ namespace Avs.Train.Training;
 public static class MixedPrecision
 {
     /// <summary>Makes sure that a precision can be had, and is worth having.</summary>
-    /// <param name="precision">The precision.</param>
     /// <param name="device">Where it is to be computed in.</param>
     /// <param name="key">What asks for it: the name of an option or of a key.</param>
     /// <exception cref="UsageException">It cannot.</exception>
@@ -27,7 +26,6 @@ public static class MixedPrecision
     }
 
     /// <summary>Lets this thread compute in a precision until the result is disposed; null where there is nothing to undo.</summary>
-    /// <param name="precision">The precision.</param>
     /// <param name="device">Where it computes.</param>
     public static IDisposable? Begin(Precision precision, Device device)
     {

@@ -17,7 +17,6 @@ public sealed class OptimizerStep
     private readonly IReadOnlyList<Parameter> parameters;
     private readonly double? clipNorm;
 
-    /// <summary>Prepares steps.</summary>
     /// <param name="optimizer">What moves the parameters.</param>
     /// <param name="parameters">All that it moves.</param>
     /// <param name="clipNorm">Largest norm of the whole gradient; longer ones are scaled down to it. Null: no clipping.</param>

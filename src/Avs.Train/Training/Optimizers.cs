@@ -25,7 +25,6 @@ public static class Optimizers
     }
 
     /// <summary>The parameters by the weight decay they get; groups without parameters are left out.</summary>
-    /// <param name="config">The settings.</param>
     /// <param name="parameters">All parameters.</param>
     public static IReadOnlyList<(IReadOnlyList<Parameter> Parameters, double Decay)> Groups(
         OptimizerConfig config, IReadOnlyList<(string Name, Parameter Parameter)> parameters)

@@ -14,7 +14,6 @@ public sealed record RunConfig : ICrossChecked
     /// <summary>What is trained; it decides which keys there are besides these.</summary>
     public string Task { get; init; } = "segmentation";
 
-    /// <summary>The training.</summary>
     public TrainConfig Train { get; init; } = new();
 
     public Misfit? FindMisfit() => Name.Length > 0 && Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')

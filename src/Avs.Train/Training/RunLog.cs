@@ -5,7 +5,6 @@ namespace Avs.Train.Training;
 /// <summary>Writes what is logged during a run to its `log.txt`, each line with the time, and passes everything on.</summary>
 /// <param name="path">The file; lines are appended.</param>
 /// <param name="next">Who else listens.</param>
-/// <param name="clock">The time.</param>
 public sealed class RunLog(string path, ITrainingListener next, TimeProvider clock) : ITrainingListener
 {
     public void Stepped(TrainingLine line) => next.Stepped(line);

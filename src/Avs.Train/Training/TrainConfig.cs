@@ -17,7 +17,6 @@ public sealed record TrainConfig
     /// </summary>
     [Above(0)] public double? Minutes { get; init; }
 
-    /// <summary>The optimizer.</summary>
     public OptimizerConfig Optimizer { get; init; } = new();
 
     /// <summary>How the learning rate moves.</summary>
@@ -81,13 +80,11 @@ public enum OptimizerName
 /// <summary>An optimizer and its settings. The defaults are the paper's: Adam, 1e-4, no weight decay.</summary>
 public sealed record OptimizerConfig
 {
-    /// <summary>Which optimizer.</summary>
     public OptimizerName Name { get; init; } = OptimizerName.Adam;
 
     /// <summary>The largest learning rate of the schedule.</summary>
     [Above(0)] public double LearningRate { get; init; } = 1e-4;
 
-    /// <summary>Weight decay.</summary>
     [AtLeast(0)] public double WeightDecay { get; init; }
 
     /// <summary>Whether weight decay leaves out one-dimensional parameters: biases and the weights of normalisations.</summary>
@@ -119,7 +116,6 @@ public enum ScheduleName
 /// <summary>How the learning rate moves over the run: a linear warm-up, then one of the known ways.</summary>
 public sealed record ScheduleConfig
 {
-    /// <summary>Which way.</summary>
     public ScheduleName Name { get; init; } = ScheduleName.Constant;
 
     /// <summary>Steps in which the rate rises linearly to its full value.</summary>

@@ -12,7 +12,6 @@ public sealed class WeightAverage : IDisposable
     private readonly IReadOnlyList<(string Name, Tensor Live, Tensor Mean)> entries;
 
     /// <summary>Starts from the model's present state.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="decay">Share of the old average that is kept at each step.</param>
     public WeightAverage(nn.Module model, double decay)
     {

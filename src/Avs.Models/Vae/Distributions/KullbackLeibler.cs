@@ -41,7 +41,6 @@ public static class KullbackLeibler
 
     /// <summary>E_q[log q(z) − log p(z)] of each row, [N].</summary>
     /// <param name="q">The distribution that is drawn from.</param>
-    /// <param name="p">The other.</param>
     /// <param name="generator">Draws.</param>
     /// <param name="samples">How many draws a row.</param>
     public static Tensor MonteCarlo(DiagonalGaussian q, DiagonalGaussian p, Generator generator, int samples)

@@ -161,7 +161,6 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
     /// posterior where it is given, of the prior else.
     /// </summary>
     /// <param name="given">What is there.</param>
-    /// <param name="generator">The draws.</param>
     /// <returns>[N,C,H,W] for each modality.</returns>
     public IReadOnlyList<Tensor> Generate(MultimodalInput given, Generator generator)
     {

@@ -12,7 +12,6 @@ namespace Avs.Models.Vae.Networks;
 
 /// <summary>What the layers of a network have in common.</summary>
 /// <param name="BatchNorm">Whether they are normalised.</param>
-/// <param name="Activation">The activation.</param>
 /// <param name="KerasDefaults">Whether alignment, slope and normalisation are Keras's.</param>
 internal sealed record LayerStyle(bool BatchNorm, Activation Activation, bool KerasDefaults)
 {
