@@ -116,7 +116,7 @@ public static class ModelBenchmark
     }
 
     private static bool IsAudioFrozen(SegmenterConfig config) =>
-        config.Network.Listens && (config.FreezeAudio ?? AudioRegistry.Find(config.Audio).Frozen);
+        config.Network.UsesSound && (config.FreezeAudio ?? AudioRegistry.Find(config.Audio).Frozen);
 
     // A frozen audio network does not run where its embeddings are given, so a small one can take its place.
     private static SegmenterConfig WithSmallAudio(SegmenterConfig config) => config with { Audio = "small", FreezeAudio = true };

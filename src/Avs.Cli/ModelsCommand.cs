@@ -36,7 +36,7 @@ internal static class ModelsCommand
         table.Columns[2].RightAligned();
         foreach (var preset in ModelRegistry.All)
         {
-            var audio = preset.Config.Network.Listens ? preset.Config.Audio : "-";
+            var audio = preset.Config.Network.UsesSound ? preset.Config.Audio : "-";
             var weights = string.Join(", ", preset.Weights.Select(weights => weights.Files[0]).DefaultIfEmpty("nothing"));
             string[] cells = [preset.Name, Parameters(preset.Parameters), Operations(preset.Gflop), audio, weights, preset.Summary];
             table.AddRow([.. cells.Select(Markup.Escape)]);

@@ -19,7 +19,7 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     public AudioVisualSegmenter(SegmenterConfig config) : base(nameof(AudioVisualSegmenter))
     {
         Config = RecordCheck.Require(config, "model");
-        if (config.Network.Listens)
+        if (config.Network.UsesSound)
         {
             audio = AudioRegistry.Create(config.Audio, config.Network.AudioChannels);
             frozen = config.FreezeAudio ?? AudioRegistry.Find(config.Audio).Frozen;

@@ -49,7 +49,7 @@ public sealed record ModelPreset(string Name, string Summary, SegmenterConfig Co
 
     /// <summary>The published weights that the parts can start from: of the backbone, then of the audio network.</summary>
     public IReadOnlyList<PublishedWeights> Weights =>
-        [.. ((string?[])[Config.Network.Backbone, Config.Network.Listens ? Config.Audio : null])
+        [.. ((string?[])[Config.Network.Backbone, Config.Network.UsesSound ? Config.Audio : null])
             .OfType<string>().Select(PublishedWeights.Of).OfType<PublishedWeights>()];
 
     /// <summary>Where whole trained checkpoints are offered; null: nowhere.</summary>

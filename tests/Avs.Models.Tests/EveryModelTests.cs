@@ -109,7 +109,7 @@ public abstract class RegisteredModelTests
 
     private static void IsAsListed(AudioVisualSegmenter model, ModelPreset preset)
     {
-        var learnsToHear = preset.Config.Network.Listens && !AudioRegistry.Find(preset.Config.Audio).Frozen;
+        var learnsToHear = preset.Config.Network.UsesSound && !AudioRegistry.Find(preset.Config.Audio).Frozen;
         Assert.Equal(preset.Parameters, (learnsToHear ? model : (torch.nn.Module)model.Network).parameters()
             .Sum(parameter => parameter.numel()));
         Assert.All(model.named_parameters(),

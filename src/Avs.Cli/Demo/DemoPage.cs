@@ -36,7 +36,7 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
             var index = real[score.Clip.Id].Index;
             var clip = clips.Load(index);
             var withOther = other[score.Clip.Id];
-            var otherInfo = withOther.Heard;
+            var otherInfo = withOther.SoundFrom;
             var otherClip = clips.Load(Enumerable.Range(0, clips.Clips.Count).First(i => clips.Clips[i].Id == otherInfo.Id));
             var frame = clip.Frames / 2;
             string Iou(ClipPrediction prediction) =>

@@ -20,7 +20,7 @@ internal sealed record ModelsJson(
         preset.Parameters,
         preset.Gflop,
         preset.Config.Network.Backbone,
-        preset.Config.Network.Listens ? preset.Config.Audio : null,
+        preset.Config.Network.UsesSound ? preset.Config.Audio : null,
         [.. preset.Weights.Select(From)],
         preset.Checkpoints);
 

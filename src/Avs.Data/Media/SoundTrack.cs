@@ -121,7 +121,7 @@ public static class SoundTrack
             notes.Add(string.Create(CultureInfo.InvariantCulture,
                 $"the sound begins {late:0.00} s late: silence stands for what lies before"));
         if (both.Cancel)
-            notes.Add("left and right cancel each other out: mixed to one channel, as models hear it, there is next to nothing left of the "
+            notes.Add("left and right cancel each other out: mixed to one channel, as models get it, there is next to nothing left of the "
                 + "sound");
         if (decoder.Messages.Count > 0)
             notes.Add($"ffmpeg says of the sound: {decoder.Messages[0]}");

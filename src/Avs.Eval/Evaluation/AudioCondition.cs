@@ -1,6 +1,6 @@
 namespace Avs.Eval.Evaluation;
 
-/// <summary>What a model hears while it is evaluated.</summary>
+/// <summary>Which sound a model gets while it is evaluated.</summary>
 public enum AudioCondition
 {
     /// <summary>The clip's own sound.</summary>

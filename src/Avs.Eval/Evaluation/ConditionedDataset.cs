@@ -5,7 +5,7 @@ using Avs.Data.Clips;
 namespace Avs.Eval.Evaluation;
 
 /// <summary>
-/// A data set heard under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>,
+/// A data set under an <see cref="AudioCondition"/>: the same pictures, other sound and, with <see cref="AudioCondition.Other"/>,
 /// that sound's masks.
 /// </summary>
 public sealed class ConditionedDataset : IClipDataset
@@ -16,7 +16,7 @@ public sealed class ConditionedDataset : IClipDataset
 
     /// <summary>Wraps a data set.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="audio">What is heard instead of each clip's own sound.</param>
+    /// <param name="audio">What is played instead of each clip's own sound.</param>
     /// <exception cref="UsageException">The data set has no scenes (<see cref="AudioCondition.Other"/>) or too few clips
     /// (<see cref="AudioCondition.Swapped"/>).</exception>
     public ConditionedDataset(IClipDataset dataset, AudioCondition audio)
@@ -40,8 +40,8 @@ public sealed class ConditionedDataset : IClipDataset
     /// <summary>The pictures' own rows of the table.</summary>
     public IReadOnlyList<ClipInfo> Clips => dataset.Clips;
 
-    /// <summary>The row of the clip whose sound is heard with a picture; with silence the picture's own.</summary>
-    public ClipInfo Heard(int index) => Clips[partners?[index] ?? index];
+    /// <summary>The row of the clip whose sound is played to a picture; with silence the picture's own.</summary>
+    public ClipInfo SoundFrom(int index) => Clips[partners?[index] ?? index];
 
     /// <inheritdoc/>
     public string? PicturesKey(int index) => dataset.PicturesKey(index);
@@ -78,7 +78,7 @@ public sealed class ConditionedDataset : IClipDataset
         if (alone < 0) alone = Enumerable.Range(0, partners.Length).FirstOrDefault(i => partners[i] == i, -1);
         if (alone >= 0)
             throw new DataException($"The clip '{dataset.Clips[alone].Id}' of '{dataset.Name}' is alone in its scene: there is no other "
-                + "object whose sound could be heard.");
+                + "object whose sound could be played.");
         return partners;
     }
 }

@@ -30,7 +30,7 @@ public sealed record Scores(
 
 /// <summary>A model, or a baseline, measured over a data set.</summary>
 /// <param name="Dataset">The data set's name.</param>
-/// <param name="Audio">What was heard.</param>
+/// <param name="Audio">Which sound was played.</param>
 /// <param name="Scores">The scores that count under this condition.</param>
 /// <param name="AgainstOriginal">With <see cref="AudioCondition.Other"/>: the same predictions against the truth of the picture's own clip;
 /// else null.</param>

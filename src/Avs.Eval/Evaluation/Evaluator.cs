@@ -31,14 +31,14 @@ public sealed record EvaluationOptions(int ImageSize)
     /// <summary>Sees every clip's prediction as it is scored, for pictures.</summary>
     public Action<ClipPrediction>? Observe { get; init; }
 
-    /// <summary>Told the number of clips done so far.</summary>
+    /// <summary>Called with the number of clips done so far.</summary>
     public IProgress<int>? Progress { get; init; }
 }
 
 /// <summary>What a segmenter answered for one clip, at the size of its masks.</summary>
 /// <param name="Index">The clip's place in the data set.</param>
 /// <param name="Clip">The clip whose picture was seen.</param>
-/// <param name="Heard">The clip whose sound was heard.</param>
+/// <param name="SoundFrom">The clip whose sound was played.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 /// <param name="Logits">[T, Height, Width] of all frames.</param>
@@ -46,7 +46,7 @@ public sealed record EvaluationOptions(int ImageSize)
 /// <param name="LabelledFrames">Their frame numbers.</param>
 /// <param name="Frames">Their scores.</param>
 public sealed record ClipPrediction(
-    int Index, ClipInfo Clip, ClipInfo Heard, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames,
+    int Index, ClipInfo Clip, ClipInfo SoundFrom, int Height, int Width, float[] Logits, byte[] Truth, int[] LabelledFrames,
     IReadOnlyList<FrameScore> Frames)
 {
     /// <summary>
@@ -63,7 +63,7 @@ public static class Evaluator
     /// </summary>
     /// <param name="segmenter">What is measured.</param>
     /// <param name="options">How.</param>
-    /// <param name="audio">What is heard.</param>
+    /// <param name="audio">Which sound is played.</param>
     /// <param name="stop">Ends the run early with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="UsageException">The condition needs scenes, or more clips, than the data set has.</exception>
     /// <exception cref="DataException">A clip cannot be read.</exception>
@@ -72,10 +72,10 @@ public static class Evaluator
         CancellationToken stop = default)
     {
         var watch = Stopwatch.StartNew();
-        var heard = new ConditionedDataset(dataset, audio);
-        var run = new EvaluationRun(options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter, dataset, heard, options, audio);
+        var conditioned = new ConditionedDataset(dataset, audio);
+        var run = new EvaluationRun(options.Flip ? Segmenters.WithMirrored(segmenter) : segmenter, dataset, conditioned, options, audio);
         using var noGradient = no_grad();
-        using var loader = new ClipLoader(heard,
+        using var loader = new ClipLoader(conditioned,
             new LoaderOptions(new BatchOptions(options.ImageSize, FullMasks: true), options.ClipsPerBatch)
             {
                 Cache = false,
@@ -94,7 +94,7 @@ public static class Evaluator
 
     /// <summary>One pass: which clip comes next, and the scores so far.</summary>
     private sealed class EvaluationRun(
-        Segmenter segmenter, IClipDataset dataset, ConditionedDataset heard, EvaluationOptions options, AudioCondition audio)
+        Segmenter segmenter, IClipDataset dataset, ConditionedDataset conditioned, EvaluationOptions options, AudioCondition audio)
     {
         private readonly FrameScorer scorer = new();
         private readonly ScoreSheet scores = new(options.Mode), againstOriginal = new(options.Mode), unheard = new(options.Mode);
@@ -132,7 +132,7 @@ public static class Evaluator
                 {
                     var clipValues = batch.FramesPerClip * pixels;
                     observe(new ClipPrediction(
-                        index, batch.Clips[b], heard.Heard(index), height, width,
+                        index, batch.Clips[b], conditioned.SoundFrom(index), height, width,
                         values[(b * clipValues)..((b + 1) * clipValues)], masks[(first * pixels)..(m * pixels)],
                         [.. rows[first..m].Select(row => (int)(row % batch.FramesPerClip))], frames)
                     {
@@ -153,7 +153,7 @@ public static class Evaluator
         {
             scores.Add(clip, frames);
             var soundCounts = audio is AudioCondition.Real or AudioCondition.Other;
-            if (soundCounts && heard.Heard(index).RecordingSeen == false) unheard.Add(clip, frames);
+            if (soundCounts && conditioned.SoundFrom(index).RecordingSeen == false) unheard.Add(clip, frames);
         }
 
         private byte[] OriginalMasks(int index, int length)

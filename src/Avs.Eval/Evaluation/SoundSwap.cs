@@ -8,7 +8,7 @@ namespace Avs.Eval.Evaluation;
 /// </summary>
 internal static class SoundSwap
 {
-    /// <summary>For each clip, the clip whose sound it hears. The same data set always gives the same answer.</summary>
+    /// <summary>For each clip, the clip whose sound is played instead. The same data set always gives the same answer.</summary>
     /// <exception cref="UsageException">There are fewer than two clips.</exception>
     public static int[] Partners(IReadOnlyList<ClipInfo> clips, string dataset)
     {
@@ -38,7 +38,7 @@ internal static class SoundSwap
         }
     }
 
-    // How bad it is that clip i hears clip j: its own sound, the sound of an object in the same picture, the sound of another one of its
+    // How bad it is that clip i gets the sound of clip j: its own sound, the sound of an object in the same picture, the sound of another one of its
     // kind.
     private static int Fault(IReadOnlyList<ClipInfo> clips, int i, int j)
     {

@@ -37,7 +37,7 @@ public sealed record AvsBenchConfig : NetworkConfig
     public bool UnusedBranch { get; init; }
 
     /// <inheritdoc/>
-    public override bool Listens => Attention != TpaviAttention.Picture && TpaviStages.Count > 0;
+    public override bool UsesSound => Attention != TpaviAttention.Picture && TpaviStages.Count > 0;
 
     /// <inheritdoc/>
     public override SegmentationNetwork Create() => new AvsBenchModel(this);

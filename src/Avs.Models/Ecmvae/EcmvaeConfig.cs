@@ -148,7 +148,7 @@ public sealed record EcmvaeConfig : EcmvaeFamilyConfig
     public PosteriorSupervision Supervision { get; init; } = PosteriorSupervision.LabelledFramesOnly;
 
     /// <inheritdoc/>
-    public override bool Listens => UseAudio;
+    public override bool UsesSound => UseAudio;
 
     /// <inheritdoc/>
     public override SegmentationNetwork Create() => new EcmvaeModel(this);

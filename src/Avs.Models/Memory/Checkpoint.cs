@@ -11,7 +11,7 @@ namespace Avs.Models.Memory;
 /// A function ends most often in a layer that is not cheap. Named as <c>last</c>, it is not run again: backward stops in front of it, as
 /// torch.utils.checkpoint does by its early stop, and has the gradients from <see cref="AffineLayer"/>.
 /// <para>
-/// Running statistics are put back after the second time. The function may draw nothing at random, which would be drawn anew, and may not
+/// Running statistics are put back after the second time. The function may draw nothing at random, which would be drawn again, and may not
 /// change its inputs.
 /// </para>
 /// </remarks>

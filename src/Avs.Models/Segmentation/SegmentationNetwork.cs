@@ -49,7 +49,7 @@ public abstract record NetworkConfig
     [AtLeast(1)] public int AudioChannels { get; init; } = 128;
 
     /// <summary>Whether the network looks at its audio embeddings; without that no audio network is built.</summary>
-    public virtual bool Listens => true;
+    public virtual bool UsesSound => true;
 
     /// <summary>Builds the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>
     public abstract SegmentationNetwork Create();

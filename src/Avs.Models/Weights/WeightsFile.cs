@@ -32,7 +32,7 @@ public sealed record WeightsEntry(string Name, ElementType Type, IReadOnlyList<l
 }
 
 /// <summary>
-/// A file of weights in whichever format, told by its first bytes and not by its name: names, types and shapes at once, elements when they
+/// A file of weights in whichever format, recognised by its first bytes and not by its name: names, types and shapes at once, elements when they
 /// are asked for.
 /// </summary>
 public sealed class WeightsFile : IDisposable
@@ -114,7 +114,7 @@ public sealed class WeightsFile : IDisposable
         if (SafetensorsFile.Begins(start.AsSpan(0, length))) return Around(SafetensorsFile.Open(path), file => new WeightsFile(file));
         if (length > 0 && (start[0] == 0x80 || start.AsSpan().StartsWith("PK\x03\x04"u8)))
             return Around(PickledFile.Open(path), file => new WeightsFile(file));
-        // A file of that name is told what is wrong with it as such, also where it is cut off before its header.
+        // What is wrong with a file of that name is said as of a safetensors file, also where it is cut off before its header.
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) SafetensorsFile.Open(path).Dispose();
         var found = FileKind.Describe(start.AsSpan(0, length));
         throw new DataException(length == 0

@@ -48,7 +48,7 @@ public static class WeightsLoader
     /// <summary>Fills a module from a file of any format.</summary>
     /// <param name="rules">How names relate; null: they are the same.</param>
     /// <exception cref="DataException">The file is missing or damaged, it does not fit (the first missing and unexpected names and wrong
-    /// shapes are told, and how many there are), or a number in it is NaN or infinite.</exception>
+    /// shapes are listed, and how many there are), or a number in it is NaN or infinite.</exception>
     public static LoadReport Load(nn.Module module, string path, WeightsRules? rules = null)
     {
         using var file = WeightsFile.Open(path);
@@ -206,13 +206,13 @@ public static class WeightsLoader
     private static string Few(IEnumerable<string> names)
     {
         string[] all = [.. names];
-        var told = string.Join(", ", all.Take(MostNames).Select(name => name.Length <= LongestName ? name : "…" + name[^LongestName..]));
-        return all.Length > MostNames ? $"{told} and {all.Length - MostNames} more" : told;
+        var listed = string.Join(", ", all.Take(MostNames).Select(name => name.Length <= LongestName ? name : "…" + name[^LongestName..]));
+        return all.Length > MostNames ? $"{listed} and {all.Length - MostNames} more" : listed;
     }
 
     private static void Refuse(string path, string?[] faults)
     {
-        string[] told = [.. faults.OfType<string>()];
-        if (told.Length > 0) throw new DataException($"{path} does not fit the model: it {string.Join("; it ", told)}");
+        string[] listed = [.. faults.OfType<string>()];
+        if (listed.Length > 0) throw new DataException($"{path} does not fit the model: it {string.Join("; it ", listed)}");
     }
 }

@@ -18,14 +18,14 @@ internal sealed class AvsBenchTpaviCase : ICaseRule
     {
         var shape = item.Inputs["visual"].Shape;
         long clips = shape[0], channels = shape[1], frames = shape[2];
-        var heard = item.HasInputs("audio");
-        using var module = new AvsBenchTpavi(channels, heard ? item.Inputs["audio"].Shape[2] : 128);
+        var withSound = item.HasInputs("audio");
+        using var module = new AvsBenchTpavi(channels, withSound ? item.Inputs["audio"].Shape[2] : 128);
         ParityTensors.Fill(module, item.Weights[0], item);
 
         var inputs = new Dictionary<string, Tensor> { ["visual"] = item.Input("visual", gradient: true) };
-        if (heard) inputs["audio"] = item.Input("audio", gradient: true);
+        if (withSound) inputs["audio"] = item.Input("audio", gradient: true);
         var visual = inputs["visual"].transpose(1, 2).flatten(0, 1); // [B,C,T,h,w] -> [N,C,h,w]
-        var fused = module.call(visual, heard ? inputs["audio"].flatten(0, 1) : null, (int)frames);
+        var fused = module.call(visual, withSound ? inputs["audio"].flatten(0, 1) : null, (int)frames);
 
         var z = fused.Visual.view(clips, frames, channels, shape[3], shape[4]).transpose(1, 2); // [N,C,h,w] -> [B,C,T,h,w]
         var audio = fused.Audio?.view(clips, frames, channels); // [N,C] -> [B,T,C]

@@ -37,7 +37,7 @@ public static class TrainingRun
         ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop)
     {
         using var run = RunFolder.Open(folder);
-        run.Hold();
+        run.Lock();
         if (!File.Exists(run.StatePath))
         {
             var missing = Path.GetFileName(run.StatePath);

@@ -40,7 +40,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The figures at the end of the run.</summary>
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
-    /// <summary>Makes the folder of a new run, holds it (see <see cref="Hold"/>) and writes its configuration.</summary>
+    /// <summary>Makes the folder of a new run, holds it (see <see cref="Lock"/>) and writes its configuration.</summary>
     /// <param name="runs">The folder of all runs.</param>
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="name">The run's own name; null names it by the time.</param>
@@ -58,7 +58,7 @@ public sealed partial class RunFolder : IDisposable
             {
                 Directory.CreateDirectory(path);
                 var run = new RunFolder(path);
-                if (run.TryHold())
+                if (run.TryLock())
                 {
                     if (!File.Exists(run.ConfigPath))
                     {
@@ -91,12 +91,12 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>
     /// Keeps other processes from training in this folder until this one disposes of the run or ends, however it ends: the system holds the
-    /// lock, not the file, which stays. Reading a run needs no lock. A file system that knows no locks keeps nobody out.
+    /// lock, not the file, which stays. Reading a run needs no lock. On a file system without locks nothing is enforced.
     /// </summary>
     /// <exception cref="UsageException">Another process trains in it, or nobody may write there.</exception>
-    public void Hold()
+    public void Lock()
     {
-        if (!TryHold())
+        if (!TryLock())
             throw new UsageException($"the run '{FullPath}' is being trained by {Holder()}; wait for its end, or stop it first");
         RemoveLeftovers();
     }
@@ -114,7 +114,7 @@ public sealed partial class RunFolder : IDisposable
 
     private string HolderPath => Path.Combine(FullPath, "run.process");
 
-    private bool TryHold()
+    private bool TryLock()
     {
         if (held is not null)
             return true;

@@ -21,7 +21,7 @@ public static class CacheMaking
     /// <param name="log">Takes a line on what is being done.</param>
     /// <param name="progress">Begins to show a split's progress; what it returns takes the clips done and the clips in all.</param>
     /// <param name="stop">Ends it early; nothing of an unfinished file stays.</param>
-    /// <exception cref="UsageException">The sound would be heard with an audio network that has no weights.</exception>
+    /// <exception cref="UsageException">The sound would be embedded by an audio network that has no weights.</exception>
     /// <exception cref="DataException">The data set is missing or damaged, or a file cannot be written.</exception>
     public static IReadOnlyList<MadeCache> Run(
         SegmentationExperiment experiment, Device device, Action<string> log, Func<Action<int, int>> progress, CancellationToken stop)

@@ -1,6 +1,8 @@
 using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Models;
+using Avs.Models.Audio;
+using Avs.Models.Backbones;
 using Avs.Train.Experiments;
 using Avs.Train.Training;
 
@@ -29,10 +31,16 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
     protected override SegmentationConfig Defaults(ConfigMap file)
     {
         var defaults = new SegmentationConfig();
-        var named = file.At("model.name");
-        var name = named is null ? defaults.Model.Name : (named as ConfigScalar)?.Text;
-        var presets = ModelRegistry.All;
-        return defaults.With(presets.FirstOrDefault(preset => preset.Name == name)
-            ?? throw RecordReader.Wrong(named!, "model.name", $"one of {string.Join(", ", presets.Select(preset => preset.Name))}"));
+        RequireKnown(file, "model.name", ModelRegistry.All.Select(preset => preset.Name));
+        RequireKnown(file, "model.audio", AudioRegistry.All.Select(entry => entry.Name));
+        RequireKnown(file, "model.network.backbone", BackboneRegistry.All.Select(entry => entry.Name));
+        var name = (file.At("model.name") as ConfigScalar)?.Text ?? defaults.Model.Name;
+        return defaults.With(ModelRegistry.All.First(preset => preset.Name == name));
+    }
+
+    private static void RequireKnown(ConfigMap file, string key, IEnumerable<string> known)
+    {
+        if (file.At(key) is { } named && !known.Contains((named as ConfigScalar)?.Text))
+            throw RecordReader.Wrong(named, key, $"one of {string.Join(", ", known)}");
     }
 }

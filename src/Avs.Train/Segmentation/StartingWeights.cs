@@ -21,7 +21,7 @@ internal static class StartingWeights
         if (!learns)
             throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for "
                 + $"{config.Weights} does not hold them "
-                + $"and an audio network as it was drawn hears nothing{(published is null ? "" : $"; {published.Where}")}");
+                + $"and a freshly drawn audio network says nothing about the sound{(published is null ? "" : $"; {published.Where}")}");
         if (published is not null)
             throw new UsageException($"model.audio_weights: found nothing, expected the file of {config.Audio}'s weights, for it is used "
                 + $"as it is; {published.Where}; "
@@ -41,7 +41,7 @@ internal static class StartingWeights
         {
             if (model.Audio is null)
                 throw new UsageException(
-                    $"model.audio_weights: found '{audio}', but {config.Name} as configured does not listen, so it has no audio network");
+                    $"model.audio_weights: found '{audio}', but {config.Name} as configured uses no sound, so it has no audio network");
             SegmenterWeights.LoadAudio(model, PublishedFile.Find("model.audio_weights", audio, config.Audio));
         }
         if (config.Weights is { } whole)

@@ -4,7 +4,7 @@ namespace Avs.Train.Training;
 
 /// <summary>Writes what is logged during a run to its `log.txt`, each line with the time, and passes everything on.</summary>
 /// <param name="path">The file; lines are appended.</param>
-/// <param name="next">Who else listens.</param>
+/// <param name="next">The listener that gets each event as well.</param>
 public sealed class RunLog(string path, ITrainingListener next, TimeProvider clock) : ITrainingListener
 {
     public void Stepped(TrainingLine line) => next.Stepped(line);

@@ -20,7 +20,7 @@ public class AudioConditionTests
     {
         var clips = FakeClips.WithScenes();
         var swapped = new ConditionedDataset(clips, AudioCondition.Swapped);
-        var heard = Enumerable.Range(0, clips.Clips.Count).Select(swapped.Heard).ToArray();
+        var heard = Enumerable.Range(0, clips.Clips.Count).Select(swapped.SoundFrom).ToArray();
         Assert.Equal(clips.Clips.Count, heard.Distinct().Count());
         Assert.All(clips.Clips.Zip(heard), pair =>
         {
@@ -39,7 +39,7 @@ public class AudioConditionTests
         var swapped = new ConditionedDataset(clips, AudioCondition.Swapped);
         for (var i = 0; i < categories.Length; i++)
         {
-            Assert.NotEqual(clips.Clips[i], swapped.Heard(i));
+            Assert.NotEqual(clips.Clips[i], swapped.SoundFrom(i));
             Assert.Equal(clips.Load(i).Masks, swapped.Load(i).Masks);
             Assert.NotEqual(FakeClips.Sound(i), swapped.Load(i).LogMel[0]);
         }

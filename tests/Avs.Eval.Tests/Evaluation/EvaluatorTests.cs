@@ -103,8 +103,8 @@ public class EvaluatorTests
         Assert.All(seen, prediction =>
         {
             Assert.Equal(FakeClips.T * 64, prediction.Logits.Length);
-            Assert.Equal(prediction.Clip.Scene, prediction.Heard.Scene);
-            Assert.NotEqual(prediction.Clip.Id, prediction.Heard.Id);
+            Assert.Equal(prediction.Clip.Scene, prediction.SoundFrom.Scene);
+            Assert.NotEqual(prediction.Clip.Id, prediction.SoundFrom.Id);
             Assert.Equal(prediction.Truth, prediction.Logits.Select(logit => (byte)(logit > 0 ? 1 : 0)));
             Assert.Equal([0, 1], prediction.LabelledFrames);
         });

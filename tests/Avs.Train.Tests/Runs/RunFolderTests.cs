@@ -20,7 +20,7 @@ public sealed class RunFolderTests : IDisposable
 
         Assert.Equal($"the run '{first.FullPath}' is being trained by process {Environment.ProcessId} on {Environment.MachineName}; wait "
             + "for its end, or stop it first",
-            Assert.Throws<UsageException>(second.Hold).Message);
+            Assert.Throws<UsageException>(second.Lock).Message);
     }
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class RunFolderTests : IDisposable
         var first = NewRun();
         first.Dispose();
         using var second = RunFolder.Open(first.FullPath);
-        second.Hold();
-        second.Hold();
+        second.Lock();
+        second.Lock();
 
         Assert.True(File.Exists(Path.Combine(first.FullPath, "run.lock")));
     }
@@ -40,10 +40,10 @@ public sealed class RunFolderTests : IDisposable
     {
         using var first = NewRun();
         using (var second = RunFolder.Open(first.FullPath))
-            Assert.Throws<UsageException>(second.Hold);
+            Assert.Throws<UsageException>(second.Lock);
         using var third = RunFolder.Open(first.FullPath);
 
-        Assert.Contains($"process {Environment.ProcessId} ", Assert.Throws<UsageException>(third.Hold).Message);
+        Assert.Contains($"process {Environment.ProcessId} ", Assert.Throws<UsageException>(third.Lock).Message);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class RunFolderTests : IDisposable
             File.WriteAllText(At(name), "");
 
         using var again = RunFolder.Open(run.FullPath);
-        again.Hold();
+        again.Lock();
 
         Assert.All(kept, name => Assert.True(File.Exists(At(name)), name));
         Assert.All(removed, name => Assert.False(File.Exists(At(name)), name));

@@ -57,6 +57,9 @@ public sealed class SegmentationExperimentTests
 
     [Theory]
     [InlineData("model:\n  name: ecmvae_smal\n", "x.yaml:2: model.name: found 'ecmvae_smal', expected one of ")]
+    [InlineData("model:\n  audio: smal\n", "x.yaml:2: model.audio: found 'smal', expected one of ")]
+    [InlineData(
+        "model:\n  network:\n    backbone: patchez\n", "x.yaml:3: model.network.backbone: found 'patchez', expected one of small_residual")]
     [InlineData("model:\n  network: {channels: 33}\n",
         "x.yaml:2: model.network.channels: found '33', expected a whole number above 0 and divisible by 4")]
     [InlineData("model:\n  network: {latent_sise: 4}\n",

@@ -170,7 +170,7 @@ public sealed class StartingWeightsTests : IDisposable
         File.WriteAllText(At("learning.yaml"), (smoke with { Task = smoke.Task with { Model = config } }).ToYaml());
         var refused = Assert.Throws<UsageException>(() => SegmenterFactory.Load(At("learning.yaml"), CPU)).Message;
         Assert.StartsWith(
-            $"model.audio_weights: found nothing, expected the file of {audio}'s weights, for {authors} does not hold them and an audio "
-                + $"network as it was drawn hears nothing{offer}", refused);
+            $"model.audio_weights: found nothing, expected the file of {audio}'s weights, for {authors} does not hold them and a freshly "
+                + $"drawn audio network says nothing about the sound{offer}", refused);
     }
 }
