@@ -38,8 +38,8 @@ internal static class SoundSwap
         }
     }
 
-    // How bad it is that clip i gets the sound of clip j: its own sound, the sound of an object in the same picture, the sound of another one of its
-    // kind.
+    // How bad it is that clip i gets the sound of clip j: its own sound, the sound of an object in the same picture, the sound
+    // of another one of its kind.
     private static int Fault(IReadOnlyList<ClipInfo> clips, int i, int j)
     {
         if (i == j) return 100;

@@ -32,8 +32,8 @@ public sealed record WeightsEntry(string Name, ElementType Type, IReadOnlyList<l
 }
 
 /// <summary>
-/// A file of weights in whichever format, recognised by its first bytes and not by its name: names, types and shapes at once, elements when they
-/// are asked for.
+/// A file of weights in whichever format, recognised by its first bytes and not by its name: names, types and shapes at once,
+/// elements when they are asked for.
 /// </summary>
 public sealed class WeightsFile : IDisposable
 {

@@ -9,8 +9,8 @@ namespace Avs.Parity.Cases;
 
 /// <summary>
 /// Serialised files (<c>files</c>) that are read back and compared with the reference file bit for bit: tensors, and where the case lists
-/// them the strides, the shared storages and the numbers and texts beside them. A file of one log-mel tensor is also computed again from the
-/// case's waveform: as many examples as the file has, as the release fills a short sound up.
+/// them the strides, the shared storages and the numbers and texts beside them. A file of one log-mel tensor is also computed again from
+/// the case's waveform: as many examples as the file has, as the release fills a short sound up.
 /// </summary>
 internal sealed class PickledFileCase : ICaseRule
 {
