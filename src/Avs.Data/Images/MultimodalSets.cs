@@ -15,6 +15,10 @@ public static class MultimodalSets
     [
         new("poly_digits", "five pictures 32x32 of the same digit, each in a quadrant and over a photograph of its own; from the folder that "
             + "'avs data compose DIR --kind poly_digits' makes", PolyDigitsSet.Open),
+        new("stamps_frames_sound", "the frame, 32x32 or --side, and the log-mel example, 96x64, of each second of AVS-Stamps or another S4 that "
+            + "has a mask", StampsFramesSound.Open),
+        new("polymnist", "PolyMNIST as it is handed out: five pictures 28x28 of the same digit; from a folder with train/m0/N.LABEL.png",
+            PolyMnist.Open),
     ];
 
     /// <summary>Reads a split of a set into memory.</summary>
