@@ -18,8 +18,6 @@ internal static class PolyMnist
     {
         if (options.Root is not { } root)
             throw new UsageException("polymnist is read from the folder that holds its 'train' and 'test'; name it with --root DIR");
-        if (options.Side is not null)
-            throw new UsageException("polymnist: its images have one size already, they cannot be brought to another");
         var part = Path.Combine(root, split == Split.Test ? "test" : "train");
         string[] folders = Directory.Exists(part)
             ? [.. Directory.EnumerateDirectories(part, "m*").Order(StringComparer.Ordinal)]

@@ -205,7 +205,7 @@ public sealed class MultimodalSetTests : IDisposable
         Assert.Equal([40 / 255f, 160 / 255f], new[] { 0, 1 }.Select(row => batch[0][row, 0, 5, 5].ToSingle())); // second k is 40 k red
         var clip = bench.Open(Split.Test).Load(0);
         var expected = clip.LogMel.AsSpan(3 * Clip.LogMelSize, Clip.LogMelSize).ToArray()
-            .Select(value => (float)Math.Clamp((value - Math.Log(0.01)) / (3 - Math.Log(0.01)), 0, 1));
+            .Select(value => (float)Math.Clamp((value - Math.Log(0.01)) / (4.5 - Math.Log(0.01)), 0, 1));
         Assert.Equal(expected, batch[1][1].flatten().data<float>().ToArray());
     }
 
