@@ -17,7 +17,7 @@ internal static class ModelsCommand
     {
         var json = CommonOptions.Json("the list");
         var verb = new Verb("models",
-            "List what experiments can name: segmentation models, their backbones and audio networks, autoencoders of images, multimodal VAEs.",
+            "List what experiments can name: segmentation models, their backbones and audio networks, autoencoders, multimodal VAEs.",
             "avs models",
             "avs models --json") { json };
         verb.SetAction(parse =>

@@ -27,8 +27,8 @@ public sealed class JsonTests
         Assert.Equal("autoencoder 343043 343043 96770 246273", Counts(models["ae_conv"]));
         Assert.Equal("vae 347141 347141 100868 246273", Counts(models["vae_conv"]));
         Assert.Equal("vae 1354387 1351315 653584 700803", Counts(models["vae_faces"]));
-        Assert.Equal("320 18496 73856 4098", string.Join(' ', models["ae_conv"].GetProperty("encoder").GetProperty("layers").EnumerateArray()
-            .Select(layer => layer.GetProperty("parameters"))));
+        var layers = models["ae_conv"].GetProperty("encoder").GetProperty("layers").EnumerateArray();
+        Assert.Equal("320 18496 73856 4098", string.Join(' ', layers.Select(layer => layer.GetProperty("parameters"))));
         Assert.Equal("multimodal_vae", models["mvae"].GetProperty("family").GetString());
         Assert.Equal("name summary parameters gflop weights", Keys(root.GetProperty("backbones")[0]));
         var vggish = root.GetProperty("audio").EnumerateArray().First(part => part.GetProperty("name").GetString() == "vggish");

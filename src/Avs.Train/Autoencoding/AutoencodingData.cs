@@ -22,10 +22,7 @@ public static class AutoencodingData
             Seed = config.SplitSeed,
             Log = log ?? (_ => { }),
         }));
-        return config.Side is { } side && images.Height != side
-            ? throw new UsageException(
-                $"data.side: found {side}, but the images of {config.Set} have one size already, {images.Height}x{images.Width}")
-            : ImageTensors.Load(images, config.Pad);
+        return ImageTensors.Load(images, config.Pad);
     }
 
     /// <summary>Images as the model sees them: as they are, or binarized.</summary>

@@ -21,7 +21,9 @@ public sealed record ImageBatch(Tensor Images) : IDisposable
     public void Dispose() => Images.Dispose();
 }
 
-/// <summary>Learning to encode and decode images: batches of images, the model's objective, and that objective on validation images.</summary>
+/// <summary>
+/// Learning to encode and decode images: batches of images, the model's objective, and that objective on validation images.
+/// </summary>
 public sealed class AutoencodingTask : ITrainingTask<ImageBatch>
 {
     private readonly Device device;

@@ -23,16 +23,17 @@ public static class MultimodalData
 /// <summary>The sets say how verbs are given a folder; an experiment is given it by a key.</summary>
 internal static class RootMessage
 {
+    private const string Option = "--root DIR";
+
     public static T Reword<T>(string? root, Func<T> open)
     {
         try
         {
             return open();
         }
-        catch (UsageException e) when (root is null && e.Message.Contains("--root DIR", StringComparison.Ordinal))
+        catch (UsageException e) when (root is null && e.Message.Contains(Option, StringComparison.Ordinal))
         {
-            throw new UsageException(
-                "data.root: " + e.Message.Replace("with --root DIR", "there, or with --data DIR", StringComparison.Ordinal), e);
+            throw new UsageException(e.Message.Replace(Option, "data.root, or --data DIR", StringComparison.Ordinal), e);
         }
     }
 }

@@ -53,12 +53,19 @@ public static partial class MultimodalFactory
         if (config.ModalityWeights.Count > 0 && config.ModalityWeights.Count != config.Modalities.Count)
             throw new UsageException($"model.modality_weights: found {config.ModalityWeights.Count} numbers, expected one for each of the "
                 + $"modalities {string.Join(", ", config.Modalities)}");
-        return [.. config.Modalities.Select((text, i) => Modality().Match(text) is { Success: true } match
-            ? new Modality(match.Groups[1].Value, new ImageShape { Channels = Number(match, 2), Height = Number(match, 3), Width = Number(match, 4) })
-            {
-                Weight = config.ModalityWeights.Count == 0 ? 1 : config.ModalityWeights[i],
-            }
-            : throw new UsageException($"model.modalities[{i}]: found '{text}', expected a name and a shape such as 'frame 3x64x64'"))];
+        return [.. config.Modalities.Select((text, i) => new Modality(NameOf(text, i, out var shape), shape)
+        {
+            Weight = config.ModalityWeights.Count == 0 ? 1 : config.ModalityWeights[i],
+        })];
+    }
+
+    private static string NameOf(string modality, int index, out ImageShape shape)
+    {
+        if (Modality().Match(modality) is not { Success: true } match)
+            throw new UsageException(
+                $"model.modalities[{index}]: found '{modality}', expected a name and a shape such as 'frame 3x64x64'");
+        shape = new ImageShape { Channels = Number(match, 2), Height = Number(match, 3), Width = Number(match, 4) };
+        return match.Groups[1].Value;
     }
 
     private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);

@@ -25,7 +25,9 @@ public sealed record MultimodalBatch(IReadOnlyList<Tensor> Modalities) : IDispos
     }
 }
 
-/// <summary>Learning several modalities together: batches of examples, the model's objective, and that objective on validation examples.</summary>
+/// <summary>
+/// Learning several modalities together: batches of examples, the model's objective, and that objective on validation examples.
+/// </summary>
 public sealed class MultimodalTask : ITrainingTask<MultimodalBatch>
 {
     private readonly Device device;

@@ -37,7 +37,8 @@ public sealed record MultimodalDataConfig
     [AtLeast(1)] public int BatchExamples { get; init; } = 100;
 
     /// <summary>
-    /// The probability that a modality of a training example is hidden from the model, drawn anew for each batch; one of each example stays.
+    /// The probability that a modality of a training example is hidden from the model, drawn anew for each batch; one of each example
+    /// stays.
     /// </summary>
     [AtLeast(0), Below(1)] public double MissingShare { get; init; }
 }

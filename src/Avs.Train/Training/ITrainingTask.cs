@@ -38,8 +38,8 @@ public interface ITrainingTask<TBatch> : IDisposable where TBatch : IDisposable
     Validation Validate();
 
     /// <summary>
-    /// Writes pictures of what the model makes into the run's folder. Called when a validation was the best so far; the model is in evaluation
-    /// mode, without gradients.
+    /// Writes pictures of what the model makes into the run's folder. Called when a validation was the best so far; the model is in
+    /// evaluation mode, without gradients.
     /// </summary>
     void WritePictures(RunFolder run) { }
 

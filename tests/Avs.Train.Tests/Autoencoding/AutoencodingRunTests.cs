@@ -40,15 +40,22 @@ public sealed class AutoencodingRunTests : IDisposable
     }
 
     private string Images(string model, params string[] lines) => Yaml(
-        "images", "task: autoencoding", $"model: {{name: {model}}}",
-        $"data: {{set: mnist, root: {In("mnist-files")}, validation_images: 20, batch_images: 8, pad: {(model.Contains("mlp") ? 0 : 2)}}}",
-        "train: {steps: 2, validate_every: 2, log_every: 1}", .. lines);
+        "images",
+        [
+            "task: autoencoding", $"model: {{name: {model}}}",
+            $"data: {{set: mnist, root: {In("mnist-files")}, validation_images: 20, batch_images: 8, "
+                + $"pad: {(model.Contains("mlp", StringComparison.Ordinal) ? 0 : 2)}}}",
+            "train: {steps: 2, validate_every: 2, log_every: 1}", .. lines,
+        ]);
 
     private string Poly(string model, params string[] lines) => Yaml(
-        "poly", "task: multimodal",
-        $"model: {{name: {model}, network: {{latent_size: 3, encoder: {{channels: [4, 4]}}, decoder: {{channels: [4, 4]}}}}}}",
-        $"data: {{root: {In("poly-files")}, batch_examples: 6, missing_share: 0.3}}",
-        "train: {steps: 2, validate_every: 2, log_every: 1}", .. lines);
+        "poly",
+        [
+            "task: multimodal",
+            $"model: {{name: {model}, network: {{latent_size: 3, encoder: {{channels: [4, 4]}}, decoder: {{channels: [4, 4]}}}}}}",
+            $"data: {{root: {In("poly-files")}, batch_examples: 6, missing_share: 0.3}}",
+            "train: {steps: 2, validate_every: 2, log_every: 1}", .. lines,
+        ]);
 
     private TrainingEnd Begin(string experiment, string run, Action<long>? onStep = null, CancellationToken stop = default) =>
         TrainingRun.Begin(Reader.Load(experiment), folder.FullName, run, CPU, new Steps(onStep), stop).End;
@@ -69,7 +76,8 @@ public sealed class AutoencodingRunTests : IDisposable
         Assert.False(model.training);
         Assert.Equal(In("images", "one", "best.safetensors"), checkpoint);
         Assert.Equal(batch.shape, model.Reconstruct(batch).shape);
-        Assert.Equal((images.Channels, images.Height), (experiment.Task.Model.Network.Image.Channels, experiment.Task.Model.Network.Image.Height));
+        var image = experiment.Task.Model.Network.Image;
+        Assert.Equal((images.Channels, images.Height), (image.Channels, image.Height));
         Assert.Equal(experiment.ToYaml(), File.ReadAllText(In("images", "one", "config.yaml")));
     }
 
@@ -139,7 +147,8 @@ public sealed class AutoencodingRunTests : IDisposable
     [Theory]
     [InlineData("images", "model.name=vae_mpl", "--set: model.name: found 'vae_mpl', expected one of ae_conv, vae_conv, ")]
     [InlineData("images", "data.set=fashion", "--set: data.set: found 'fashion', expected one of fashion_mnist, mnist, ")]
-    [InlineData("images", "model.network.latent_size=0", "--set: model.network.latent_size: found '0', expected a whole number of at least 1")]
+    [InlineData("images", "model.network.latent_size=0",
+        "--set: model.network.latent_size: found '0', expected a whole number of at least 1")]
     [InlineData("images", "model.network.likelihood.kind=bernouli",
         "--set: model.network.likelihood.kind: found 'bernouli', expected one of bernoulli, gaussian, ")]
     [InlineData("images", "objective.kl_weight=-1", "--set: objective.kl_weight: found '-1', expected a number of at least 0")]
@@ -148,17 +157,23 @@ public sealed class AutoencodingRunTests : IDisposable
         + "height and a width that 8 divides; data.pad adds rows and columns of zeros")]
     [InlineData("images", "model.network.image.channels=3", "model.network.image: found 3x32x32, expected 1x32x32, the shape of mnist train "
         + "with data.pad: 2; leave the key out, and it is the data's")]
-    [InlineData("images", "data.root=null", "data.root: mnist is read from a folder with its four idx files ")]
-    [InlineData("images", "data.side=16", "data.side: found 16, but the images of mnist have one size already, 28x28")]
-    [InlineData("images", "data.validation_images=60", "mnist: 60 of 60 training images cannot be set aside for validation")]
+    [InlineData("images", "data.root=null", "mnist is read from a folder with its four idx files (train-images-idx3-ubyte and so "
+        + "on, packed or not); name it with data.root, or --data DIR")]
+    [InlineData("images", "data.side=16", "the images of mnist have one size already, they cannot be brought to 16")]
+    [InlineData("images", "data.validation_images=60",
+        "mnist: 60 of 60 training images cannot be set aside for validation")]
     [InlineData("poly", "model.name=mmvea", "--set: model.name: found 'mmvea', expected one of mvae, mmvae, ")]
-    [InlineData("poly", "data.missing_share=1", "--set: data.missing_share: found '1', expected a number of at least 0 and below 1")]
-    [InlineData("poly", "model.modalities=[a 3x32x32]", "model.modalities: found a 3x32x32; expected those of poly_digits train, m0 3x32x32")]
-    [InlineData("poly", "model.modality_weights=[1, 2]", "model.modality_weights: found 2 numbers, expected one for each of the modalities")]
+    [InlineData("poly", "data.missing_share=1",
+        "--set: data.missing_share: found '1', expected a number of at least 0 and below 1")]
+    [InlineData("poly", "model.modalities=[a 3x32x32]",
+        "model.modalities: found a 3x32x32; expected those of poly_digits train, m0 3x32x32")]
+    [InlineData("poly", "model.modality_weights=[1, 2]",
+        "model.modality_weights: found 2 numbers, expected one for each of the modalities")]
     public void What_does_not_fit_is_said_in_one_sentence(string kind, string change, string beginning)
     {
         var refused = Assert.Throws<UsageException>(() => TrainingRun.Begin(
-            Reader.Load(kind == "images" ? Images("vae_conv") : Poly("mvae"), [change]), folder.FullName, "one", CPU, new Steps(null), default));
+            Reader.Load(kind == "images" ? Images("vae_conv") : Poly("mvae"), [change]), folder.FullName, "one", CPU, new Steps(null),
+            default));
 
         Assert.StartsWith(beginning, refused.Message);
         Assert.False(Directory.Exists(In(kind)));

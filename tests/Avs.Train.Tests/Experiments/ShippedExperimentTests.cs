@@ -54,7 +54,8 @@ public sealed class ShippedExperimentTests : IDisposable
     private static TrainingEnd Train(Experiment experiment, RunFolder run) => experiment.Config switch
     {
         SegmentationConfig config => Train(
-            new SegmentationTask(new SegmentationExperiment(experiment.Run, config), new Blinking(4, Split.Train), new Blinking(1, Split.Val), CPU),
+            new SegmentationTask(
+                new SegmentationExperiment(experiment.Run, config), new Blinking(4, Split.Train), new Blinking(1, Split.Val), CPU),
             experiment, run),
         AutoencodingConfig config => Train(
             new AutoencodingTask(new AutoencodingExperiment(experiment.Run, config), Images(config.Data), Images(config.Data), CPU),
