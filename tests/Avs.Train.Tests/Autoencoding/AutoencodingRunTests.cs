@@ -153,9 +153,11 @@ public sealed class AutoencodingRunTests : IDisposable
         "--set: model.network.likelihood.kind: found 'bernouli', expected one of bernoulli, gaussian, ")]
     [InlineData("images", "objective.kl_weight=-1", "--set: objective.kl_weight: found '-1', expected a number of at least 0")]
     [InlineData("images", "objective.mmd_weight=1", "--set: objective.mmd_weight: there is no such key; ")]
-    [InlineData("images", "data.pad=1", "model.network: images of 30x30 cannot be halved 3 times, once for each of the channels: expected a "
+    [InlineData("images", "data.pad=1",
+        "model.network: images of 30x30 cannot be halved 3 times, once for each of the channels: expected a "
         + "height and a width that 8 divides; data.pad adds rows and columns of zeros")]
-    [InlineData("images", "model.network.image.channels=3", "model.network.image: found 3x32x32, expected 1x32x32, the shape of mnist train "
+    [InlineData("images", "model.network.image.channels=3",
+        "model.network.image: found 3x32x32, expected 1x32x32, the shape of mnist train "
         + "with data.pad: 2; leave the key out, and it is the data's")]
     [InlineData("images", "data.root=null", "mnist is read from a folder with its four idx files (train-images-idx3-ubyte and so "
         + "on, packed or not); name it with data.root, or --data DIR")]
