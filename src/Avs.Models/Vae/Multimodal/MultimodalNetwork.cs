@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Models.Losses;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
@@ -279,5 +280,5 @@ public abstract record MultimodalObjective
     /// <param name="progress">How far the training is, 0 to 1.</param>
     public abstract ObjectiveTerms Compute(MultimodalNetwork network, MultimodalInput input, MultimodalOutput output, double progress = 1);
 
-    private protected double Beta(double progress) => KlWeight * Warmup.Factor(KlWarmup, progress);
+    private protected double Beta(double progress) => KlWeight * KlAnnealing.Weight(KlWarmup, progress);
 }
