@@ -54,7 +54,7 @@ internal static class MultimodalSetView
     private static Sheet CreateSheet(MultimodalTensors set)
     {
         var shared = set.Factors.FirstOrDefault(factor => factor.Modality is null);
-        var most = shared is null ? 1 : (ExamplesInRow + shared.Classes.Count - 1) / shared.Classes.Count;
+        var most = shared is null ? 1 : Math.Max(1, ExamplesInRow / shared.Classes.Count);
         var chosen = shared is null
             ? Enumerable.Range(0, Math.Min(ExamplesInRow, set.Count)).ToArray()
             : [.. Enumerable.Range(0, set.Count).GroupBy(i => shared.Labels[i]).OrderBy(group => group.Key).SelectMany(group => group.Take(most))

@@ -52,6 +52,7 @@ internal sealed class StampsFrames : IImageDataset
         ImageTensors.ReadInParallel(groups.Length, i =>
         {
             var group = groups[i];
+            clips.RequireCountFromOne(group[0]);
             var largest = group.Length == 1 ? group[0] : group.MaxBy(clip => clips.LoadMask(clip, 0).Count(pixel => pixel != 0))!;
             var shows = group.Select(clip => clip.Category).ToHashSet(StringComparer.Ordinal);
             scenes[i] = new Scene(group[0], classes.IndexOf(largest.Category), [.. classes.Select(shows.Contains)]);

@@ -32,6 +32,7 @@ internal static class StampsFramesSound
         var quadrants = new int[seconds.Length];
         ImageTensors.ReadInParallel(clips.Clips.Count, i =>
         {
+            clips.RequireCountFromOne(clips.Clips[i]);
             var sound = clips.LoadSound(clips.Clips[i]);
             for (var at = first[i]; at < first[i + 1]; at++)
             {
