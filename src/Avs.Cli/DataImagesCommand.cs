@@ -55,7 +55,8 @@ internal static class DataImagesCommand
         {
             if (parse.GetValue(name) is not { } wanted)
             {
-                if (((Option[])[root, side, sheet, json]).FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } needless)
+                Option[] ofOne = [root, side, sheet, json];
+                if (ofOne.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } needless)
                     throw new UsageException($"{needless.Name} needs the NAME of an image set; without one the sets are listed");
                 var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, "1", set.About])
                     .Concat(MultimodalSets.All.Select(set => (IReadOnlyList<string>)[set.Name, "several", set.About]));

@@ -27,7 +27,9 @@ public static class ImageSets
     ];
 
     /// <summary>Opens a split of a set.</summary>
-    /// <exception cref="UsageException">There is no such set, it needs a folder, its images cannot be resized, or it has no such split.</exception>
+    /// <exception cref="UsageException">
+    /// There is no such set, it needs a folder, its images cannot be resized, or it has no such split.
+    /// </exception>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public static IImageDataset Open(string name, Split split, ImageSetOptions options)
     {

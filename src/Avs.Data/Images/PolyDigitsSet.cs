@@ -4,8 +4,8 @@ using Avs.Data.Clips;
 namespace Avs.Data.Images;
 
 /// <summary>
-/// PolyDigits, composed by `avs data compose DIR --kind poly_digits` in the manner of PolyMNIST-Quadrant (Palumbo, Daunhawer and Vogt, MMVAE+,
-/// ICLR 2023): five modalities that share a digit; the quadrant it stands in and the background are each modality's own.
+/// PolyDigits, composed by `avs data compose DIR --kind poly_digits` in the manner of PolyMNIST-Quadrant (Palumbo, Daunhawer and Vogt,
+/// MMVAE+, ICLR 2023): five modalities that share a digit; the quadrant it stands in and the background are each modality's own.
 /// </summary>
 public static class PolyDigitsSet
 {

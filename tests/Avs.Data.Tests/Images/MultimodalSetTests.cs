@@ -59,7 +59,8 @@ public sealed class MultimodalSetTests : IDisposable
         using (var file = SafetensorsFile.Open(At("train.safetensors")))
         {
             values = [.. file.Entries.Values.OrderBy(entry => entry.Start)
-                .Select(entry => change(new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)))).OfType<SafetensorsValue>()];
+                .Select(entry => change(new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name))))
+                .OfType<SafetensorsValue>()];
             metadata = file.Metadata.Where(entry => classes?.Invoke(entry.Key) is null or not "").ToDictionary();
         }
         SafetensorsWriter.Write(At("train.safetensors"), values, metadata);
@@ -83,7 +84,8 @@ public sealed class MultimodalSetTests : IDisposable
         for (var m = 0; m < 5; m++)
         {
             Assert.Equal((ScalarType.Float32, "2,3,32,32"), (chosen[m].dtype, string.Join(",", chosen[m].shape)));
-            Assert.Equal(Enumerable.Range(0, ImageSize).Select(at => Value(m, 5, at) / 255f), chosen[m][0].flatten().data<float>().ToArray());
+            var expected = Enumerable.Range(0, ImageSize).Select(at => Value(m, 5, at) / 255f);
+            Assert.Equal(expected, chosen[m][0].flatten().data<float>().ToArray());
             Assert.Equal(chosen[m][1].flatten().data<float>().ToArray(), ordered[m][0].flatten().data<float>().ToArray());
         }
     }
@@ -240,7 +242,8 @@ public sealed class MultimodalSetTests : IDisposable
                 MultimodalSets.Open(name, Split.Train, options).Dispose();
         }
 
-        Assert.Contains("one_0.png has the number 0, expected frames and masks counted from 1", Assert.Throws<DataException>(OpenIt).Message);
+        Assert.Contains("one_0.png has the number 0, expected frames and masks counted from 1",
+            Assert.Throws<DataException>(OpenIt).Message);
     }
 
     [Fact]
