@@ -12,6 +12,7 @@ namespace Avs.Cli;
 [JsonSerializable(typeof(DataPrepareJson))]
 [JsonSerializable(typeof(ImageSetJson))]
 [JsonSerializable(typeof(ModelsJson))]
+[JsonSerializable(typeof(MultimodalSetJson))]
 [JsonSerializable(typeof(ParityJson))]
 [JsonSerializable(typeof(WeightsDiffJson))]
 [JsonSerializable(typeof(WeightsFileJson))]

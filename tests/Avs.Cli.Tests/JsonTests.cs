@@ -95,4 +95,26 @@ public sealed class JsonTests
 
         Assert.Equal("name images height width channels classes attributes", Keys(split));
     }
+
+    [Fact]
+    public void Of_a_set_with_several_images_an_example()
+    {
+        using var folder = new ScratchFolder();
+        foreach (var place in new[] { "train/m0", "train/m1", "test/m0", "test/m1" })
+        {
+            Directory.CreateDirectory(folder.At(place));
+            for (var number = 0; number < 3; number++)
+                File.CreateSymbolicLink(folder.At($"{place}/{number}.7.png"), ScratchFolder.InRepository("docs/demo.png"));
+        }
+
+        var sheet = folder.At("sheet.png");
+        var split = Read(Typed.Line("data", "images", "polymnist", "--root", folder.At("."), "--json", "--sheet", sheet).Out)
+            .GetProperty("splits")[1];
+
+        Assert.Equal("name examples modalities factors", Keys(split));
+        Assert.Equal("name shape", Keys(split.GetProperty("modalities")[1]));
+        Assert.Equal("name modality classes", Keys(split.GetProperty("factors")[0]));
+        Assert.Equal(3, split.GetProperty("factors")[0].GetProperty("classes").GetProperty("7").GetInt32());
+        Assert.True(File.Exists(sheet));
+    }
 }

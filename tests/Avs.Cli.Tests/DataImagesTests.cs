@@ -1,0 +1,15 @@
+using Avs.Data.Images;
+
+namespace Avs.Cli.Tests;
+
+public sealed class DataImagesTests
+{
+    [Fact]
+    public void Without_a_name_every_set_is_listed()
+    {
+        var (code, list, _) = Typed.Line("data", "images");
+        Assert.Equal(0, code);
+        Assert.All(ImageSets.All, set => Assert.Contains($" {set.Name} ", list));
+        Assert.All(MultimodalSets.All, set => Assert.Contains($" {set.Name} ", list));
+    }
+}
