@@ -5,7 +5,7 @@ public sealed class HelpTests
     public static TheoryData<string> Verbs =>
         ["demo", "train", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
         "data cache", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
-        "doctor", "version"];
+        "bench vae", "doctor", "version"];
 
     [Theory]
     [MemberData(nameof(Verbs))]

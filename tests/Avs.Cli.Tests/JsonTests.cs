@@ -20,10 +20,26 @@ public sealed class JsonTests
         var root = Read(Typed.Line("models", "--json").Out);
 
         Assert.Equal("models backbones audio", Keys(root));
-        Assert.Equal("name summary parameters gflop backbone audio weights checkpoints", Keys(root.GetProperty("models")[0]));
+        var models = root.GetProperty("models").EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
+        Assert.All(models.Values, model => Assert.Equal(
+            "name summary parameters gflop backbone audio weights checkpoints family trainable encoder decoder", Keys(model)));
+        // The tables of the spec: convolutions and dense layers, then with running statistics.
+        Assert.Equal("autoencoder 343043 343043 96770 246273", Counts(models["ae_conv"]));
+        Assert.Equal("vae 347141 347141 100868 246273", Counts(models["vae_conv"]));
+        Assert.Equal("vae 1354387 1351315 653584 700803", Counts(models["vae_faces"]));
+        Assert.Equal("320 18496 73856 4098", string.Join(' ', models["ae_conv"].GetProperty("encoder").GetProperty("layers").EnumerateArray()
+            .Select(layer => layer.GetProperty("parameters"))));
+        Assert.Equal("multimodal_vae", models["mvae"].GetProperty("family").GetString());
         Assert.Equal("name summary parameters gflop weights", Keys(root.GetProperty("backbones")[0]));
         var vggish = root.GetProperty("audio").EnumerateArray().First(part => part.GetProperty("name").GetString() == "vggish");
         Assert.Equal("file publisher", Keys(vggish.GetProperty("weights")));
+    }
+
+    private static string Counts(JsonElement model)
+    {
+        long Of(JsonElement part) => part.GetProperty("parameters").GetInt64();
+        return $"{model.GetProperty("family").GetString()} {Of(model)} {model.GetProperty("trainable")} "
+            + $"{Of(model.GetProperty("encoder"))} {Of(model.GetProperty("decoder"))}";
     }
 
     [Fact]
