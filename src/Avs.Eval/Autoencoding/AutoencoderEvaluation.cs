@@ -38,6 +38,11 @@ public sealed record AutoencoderEvaluationOptions
     /// <summary>Other images of the same shape that the model should find unlikely. Noise and turned images are always among them.</summary>
     public IReadOnlyList<ImageTensors> Others { get; init; } = [];
 
+    /// <summary>
+    /// Images as the model was trained on them, such as binarized: [N,C,H,W] and a source of draws. The classifier sees them as they are.
+    /// </summary>
+    public Func<Tensor, Generator, Tensor>? AsTrained { get; init; }
+
     public ClassifierOptions Classifier { get; init; } = new();
 
     public Device? Device { get; init; }
@@ -47,7 +52,7 @@ public sealed record AutoencoderEvaluationOptions
 }
 
 /// <summary>Measures an autoencoder of images.</summary>
-public sealed class AutoencoderEvaluation
+public sealed class AutoencoderEvaluation : IDisposable
 {
     private const int MixtureComponents = 10, MixtureSteps = 100, ArithmeticImages = 100, NoiseImages = 1000, CodesAtOnce = 10;
 
@@ -57,6 +62,7 @@ public sealed class AutoencoderEvaluation
     private readonly LabelledImages? trainLabels, testLabels;
     private readonly long[] trainRows, testRows;
     private readonly Device device;
+    private readonly Generator seen;
 
     private AutoencoderEvaluation(
         AutoencoderNetwork network, ImageTensors train, ImageTensors test, AutoencoderEvaluationOptions options)
@@ -66,6 +72,7 @@ public sealed class AutoencoderEvaluation
         trainRows = RowOrder.Choose(train.Count, options.TrainImages, options.Seed, "evaluate/train");
         testRows = RowOrder.Choose(test.Count, options.TestImages, options.Seed, "evaluate/test");
         device = options.Device ?? CPU;
+        seen = Random("seen");
     }
 
     /// <summary>What is done, in this order.</summary>
@@ -85,9 +92,12 @@ public sealed class AutoencoderEvaluation
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         network.eval();
-        var result = new AutoencoderEvaluation(network, train, test, options).Measure();
-        return result with { Seconds = watch.Elapsed.TotalSeconds };
+        using var evaluation = new AutoencoderEvaluation(network, train, test, options);
+        return evaluation.Measure() with { Seconds = watch.Elapsed.TotalSeconds };
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => seen.Dispose();
 
     private AutoencoderResult Measure()
     {
@@ -116,9 +126,12 @@ public sealed class AutoencoderEvaluation
 
     private Tensor Images(ImageTensors images, long[] rows) => images.Batch(rows).to(device);
 
+    private Tensor AsTrained(Tensor images) => options.AsTrained is { } change ? change(images, seen) : images;
+
     private Tensor Decode(Tensor codes) => network.Decode(codes.to(device));
 
-    private ImageCodes Encode(ImageTensors images, long[] rows) => ImageCodes.Encode(network, rows, some => Images(images, some));
+    private ImageCodes Encode(ImageTensors images, long[] rows) =>
+        ImageCodes.Encode(network, rows, some => AsTrained(Images(images, some)));
 
     private string? WhyNoBound()
     {
@@ -142,7 +155,7 @@ public sealed class AutoencoderEvaluation
         using var generator = Random("elbo");
         var all = ImageBatches.Join(count, (first, some) =>
         {
-            var images = batch(first, some);
+            var images = AsTrained(batch(first, some));
             var error = (network.Reconstruct(images) - images).square().flatten(1).mean([1]);
             if (!hasBound)
                 return stack([zeros_like(error), zeros_like(error), error], 1);
@@ -160,7 +173,7 @@ public sealed class AutoencoderEvaluation
         var rows = testRows[..Math.Min(options.BoundImages, testRows.Length)];
         var weighted = ImageBatches.JoinRows(
             rows,
-            some => Measures.ImportanceWeightedBound(network, Images(test, some), generator, options.BoundSamples, CodesAtOnce), size: 100);
+            some => Measures.ImportanceWeightedBound(network, AsTrained(Images(test, some)), generator, options.BoundSamples, CodesAtOnce), size: 100);
         var elbo = MeanOfImages.From(here.Elbo);
         var levels = network.Likelihood.Config.Kind == LikelihoodKind.Bernoulli ? 1 : 256;
         return new BoundScore(

@@ -21,7 +21,9 @@ internal static class CodeProbes
     {
         ProbeScore Probe(Tensor from, Tensor to, int factor) => LinearProbe.Score(
             from, trainFactors[factor].Labels, to, testFactors[factor].Labels, trainFactors[factor].Classes.Count);
-        var factors = Enumerable.Range(0, trainFactors.Count).Where(f => trainFactors[f].Classes.Count > 1).ToArray();
+        // What has other values in the test split, such as photographs that are in one split only, cannot be learned in the other.
+        var factors = Enumerable.Range(0, trainFactors.Count)
+            .Where(f => trainFactors[f].Classes.Count > 1 && trainFactors[f].Classes.SequenceEqual(testFactors[f].Classes)).ToArray();
         var shared = factors.Where(f => trainFactors[f].Modality is null).ToArray();
         // A factor that several modalities have, each its own, is one row.
         var own = factors.Where(f => trainFactors[f].Modality is not null).GroupBy(f => trainFactors[f].Name).ToArray();
