@@ -7,5 +7,6 @@ namespace Avs.Train;
 /// <summary>What experiments can train: a new task is one line here.</summary>
 public static class TrainingTasks
 {
-    public static IReadOnlyList<TaskDefinition> All { get; } = [new SegmentationDefinition(), new AutoencodingDefinition()];
+    public static IReadOnlyList<TaskDefinition> All { get; } =
+        [new SegmentationDefinition(), new AutoencodingDefinition(), new MultimodalDefinition()];
 }

@@ -14,14 +14,14 @@ public static class AutoencodingData
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public static ImageTensors Open(ImageDataConfig config, Split split, Action<string>? log = null)
     {
-        var images = ImageSets.Open(config.Set, split, new ImageSetOptions
+        var images = RootMessage.Reword(config.Root, () => ImageSets.Open(config.Set, split, new ImageSetOptions
         {
             Root = config.Root,
             Side = config.Side,
             ValidationImages = config.ValidationImages,
             Seed = config.SplitSeed,
             Log = log ?? (_ => { }),
-        });
+        }));
         return config.Side is { } side && images.Height != side
             ? throw new UsageException(
                 $"data.side: found {side}, but the images of {config.Set} have one size already, {images.Height}x{images.Width}")

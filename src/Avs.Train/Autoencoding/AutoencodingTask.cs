@@ -46,7 +46,7 @@ public sealed class AutoencodingTask : ITrainingTask<ImageBatch>
         model = AutoencoderFactory.Create(Experiment, device);
         LearnedParameters = [.. model.named_parameters().Select(entry => (entry.name, entry.parameter))];
         order = new EpochOrder(train.Count, experiment.Task.Data.BatchImages, experiment.Run.Seed);
-        validated = Spread(validation.Count, experiment.Task.Evaluate.Images);
+        validated = EpochOrder.Spread(validation.Count, experiment.Task.Evaluate.Images);
         (latent, binarization) = (Named("train/latent"), Named("train/binarize"));
     }
 
@@ -176,8 +176,5 @@ public sealed class AutoencodingTask : ITrainingTask<ImageBatch>
         return config with { Model = config.Model with { Network = network with { Image = shape } } };
     }
 
-    private static long[] Spread(int count, int? wanted) =>
-        [.. Enumerable.Range(0, Math.Min(count, wanted ?? count)).Select(i => (long)i * count / Math.Min(count, wanted ?? count))];
-
-    private Generator Named(string name) => new(new NamedRandom(Experiment.Run.Seed, name).NextUInt64() >> 1);
+    private Generator Named(string name) => NamedGenerator.Create(Experiment.Run.Seed, name);
 }

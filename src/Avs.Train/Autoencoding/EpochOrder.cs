@@ -25,6 +25,13 @@ internal sealed class EpochOrder(int examples, int batch, long seed)
         }
     }
 
+    /// <summary>The indices of at most so many examples, evenly spread over a split; null: all.</summary>
+    public static long[] Spread(int examples, int? wanted)
+    {
+        var count = Math.Min(examples, wanted ?? examples);
+        return [.. Enumerable.Range(0, count).Select(i => (long)i * examples / count)];
+    }
+
     private void Shuffle(long[] rows, long epoch)
     {
         for (var i = 0; i < rows.Length; i++)
