@@ -70,4 +70,8 @@ public sealed record NoveltyScore(string Others, string Score, double MeanHere, 
 /// <param name="Classifier">null where images have neither classes nor attributes.</param>
 public sealed record AutoencoderResult(
     string Dataset, int TrainImages, int TestImages, double ReconstructionError, BoundScore? Bound, string? WhyNoBound, CodeScore Codes,
-    LatentSpaceScore Space, ClassifierScore? Classifier, IReadOnlyList<NoveltyScore> Novelty, double Seconds);
+    LatentSpaceScore Space, ClassifierScore? Classifier, IReadOnlyList<NoveltyScore> Novelty, double Seconds)
+{
+    /// <summary>The task, so that what reads the JSON of several runs can tell them apart.</summary>
+    public string Task => "autoencoding";
+}
