@@ -22,14 +22,14 @@ internal static class EvalAutoencoder
         options.RefuseOthers(parse, "an autoencoder",
             options.Data, options.Split, options.Against, options.Attribute, options.BoundSamples, options.Most);
         options.HeldOut(parse);
-        var result = ProgressView.Run(terminal, view => Evaluate(terminal, parse, options, path, view));
+        var result = ProgressView.Run(terminal, view => Evaluate(parse, options, path, view));
         if (parse.GetValue(options.Json))
             terminal.Out.WriteLine(JsonSerializer.Serialize(result, MeasuresJson.Default.AutoencoderResult));
         else
             Print(terminal, result);
     }
 
-    private static AutoencoderResult Evaluate(Terminal terminal, ParseResult parse, EvalOptions options, string path, ProgressView view)
+    private static AutoencoderResult Evaluate(ParseResult parse, EvalOptions options, string path, ProgressView view)
     {
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
         var (model, experiment, _) = AutoencoderFactory.Load(path, device);
@@ -93,7 +93,7 @@ internal static class EvalAutoencoder
     private static void Print(Terminal terminal, AutoencoderResult result)
     {
         terminal.Out.WriteLine($"{result.Dataset}: {result.TestImages} images, measures fitted to {result.TrainImages} training images");
-        MeasureTables.Write(terminal, "", ["measure", "value", "note"], Overall(result));
+        MeasureTables.Write(terminal, null, ["measure", "value", "note"], Overall(result));
         if (result.Codes.LatentSize <= MostDimensionsShown)
         {
             MeasureTables.Write(terminal, "dimensions of the code, all images together", ["dimension", "mean", "variance", "KL, nats"],

@@ -53,7 +53,7 @@ internal static class EvalMultimodal
     private static void Print(Terminal terminal, MultimodalResult result)
     {
         terminal.Out.WriteLine($"{result.Dataset}: {result.TestExamples} examples, probes learned from {result.TrainExamples}");
-        MeasureTables.Write(terminal, "", ["measure", "value", "note"], Overall(result));
+        MeasureTables.Write(terminal, null, ["measure", "value", "note"], Overall(result));
         MeasureTables.Write(terminal, "modalities",
             ["modality", "reconstruction error", "classifier's accuracy", "Fréchet, samples", "Fréchet, training", "made from all others"],
             result.Modalities.Select(modality => (IReadOnlyList<string>)

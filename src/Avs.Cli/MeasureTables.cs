@@ -28,12 +28,15 @@ internal static class MeasureTables
 
     public static string Seconds(double seconds) => seconds.ToString("0.0 s", CultureInfo.InvariantCulture);
 
-    public static void Write(Terminal terminal, string title, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>A table under its title; nothing where it has no rows.</summary>
+    /// <param name="title">null: none.</param>
+    public static void Write(Terminal terminal, string? title, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         IReadOnlyList<string>[] all = [.. rows];
         if (all.Length == 0)
             return;
-        terminal.Out.WriteLine(title);
+        if (title is not null)
+            terminal.Out.WriteLine(title);
         terminal.Screen.Write(TableView.Create(new Table(columns, all)));
     }
 
@@ -41,6 +44,7 @@ internal static class MeasureTables
     public static (Action<int, string> Stage, Action<int, int> Training) Progress(ProgressView view, int stages)
     {
         var show = view.Begin(showFirst: true);
-        return ((stage, name) => show(stage, stages, () => name), view.Count("steps of a classifier"));
+        Action<int, int>? count = null; // its clock begins when it does
+        return ((stage, name) => show(stage, stages, () => name), (done, all) => (count ??= view.Count("steps of a classifier"))(done, all));
     }
 }

@@ -27,7 +27,11 @@ namespace Avs.Eval.Autoencoding;
 /// <param name="Prior">Of the codes at test time.</param>
 /// <param name="Posterior">Of the codes that saw the masks.</param>
 public sealed record EcmvaeProbeResult(
-    string Dataset, int TrainFrames, int TestFrames, IReadOnlyList<ProbeResult> Prior, IReadOnlyList<ProbeResult> Posterior, double Seconds);
+    string Dataset, int TrainFrames, int TestFrames, IReadOnlyList<ProbeResult> Prior, IReadOnlyList<ProbeResult> Posterior, double Seconds)
+{
+    /// <summary>The task, so that what reads the JSON of several runs can tell them apart.</summary>
+    public string Task => "segmentation";
+}
 
 /// <summary>How an ECMVAE's codes are collected.</summary>
 /// <param name="ImageSize">Side of the square pictures that the model takes.</param>
