@@ -6,6 +6,7 @@ using Avs.Data.Clips;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
 using Avs.Models.Vae.Autoencoders;
+using Avs.Models.Vae.Networks;
 using Avs.Train.Autoencoding;
 using static TorchSharp.torch;
 
@@ -43,6 +44,7 @@ internal static class EvalAutoencoder
                 config = config with { Root = root };
             using var train = AutoencodingData.Open(config, Split.Train, view.Write);
             using var test = AutoencodingData.Open(config, options.HeldOut(parse), view.Write);
+            RequireShape(test, experiment.Task.Model.Network.Image);
             foreach (var other in parse.GetValue(options.Against) ?? [])
                 others.Add(Open(other, test, view.Write));
             var (stage, training) = MeasureTables.Progress(view, AutoencoderEvaluation.Stages.Count);
@@ -72,6 +74,13 @@ internal static class EvalAutoencoder
         }
     }
 
+    private static void RequireShape(ImageTensors images, ImageShape expected)
+    {
+        var found = new ImageShape { Channels = images.Channels, Height = images.Height, Width = images.Width };
+        if (found != expected)
+            throw new UsageException($"the images of {images.Name} are {found}, expected {expected}, as the model was trained on");
+    }
+
     // The test images of another set with as many rows of zeros around them as bring them to the size of the model's.
     private static ImageTensors Open(string text, ImageTensors like, Action<string> log)
     {
@@ -99,13 +108,14 @@ internal static class EvalAutoencoder
             MeasureTables.Write(terminal, "dimensions of the code, all images together", ["dimension", "mean", "variance", "KL, nats"],
                 Enumerable.Range(0, result.Codes.LatentSize).Select(d => (IReadOnlyList<string>)
                 [
-                    $"{d}", MeasureTables.Number(result.Codes.Aggregated.Means[d]), MeasureTables.Number(result.Codes.Aggregated.Variances[d]),
-                    MeasureTables.Number(result.Codes.KlByDimension?[d]),
+                    $"{d}", MeasureTables.Number(result.Codes.Aggregated.Means[d]),
+                    MeasureTables.Number(result.Codes.Aggregated.Variances[d]), MeasureTables.Number(result.Codes.KlByDimension?[d]),
                 ]));
         }
         if (result.Classifier is { } classifier)
         {
-            MeasureTables.Write(terminal, $"classifier Fréchet distance to the test images (classifier: {Accuracy(classifier.TestAccuracy)})",
+            MeasureTables.Write(terminal,
+                $"classifier Fréchet distance to the test images (classifier: {Accuracy(classifier.TestAccuracy)})",
                 ["images", "distance"], classifier.Distances.Select(distance => (IReadOnlyList<string>)
                 [
                     distance.Images, MeasureTables.Number(distance.Distance),
@@ -138,7 +148,7 @@ internal static class EvalAutoencoder
             yield return
             [
                 $"IWAE-{bound.ImportanceSamples}, nats an image", MeasureTables.Mean(bound.ImportanceWeighted),
-                $"{bound.ImportanceWeighted.Images} images",
+                $"{bound.ImportanceWeighted.Images} images, whose ELBO is {MeasureTables.Number(bound.ElboOfThese)}",
             ];
         }
         else
@@ -151,7 +161,10 @@ internal static class EvalAutoencoder
             yield return ["active units", $"{active} of {codes.LatentSize}", "variance of the mean above 0.01"];
         if (codes.DeadDimensions is { } dead)
             yield return ["dead dimensions", $"{dead} of {codes.LatentSize}", $"KL below {CodeScore.DeadBelow} nats"];
-        yield return ["codes beside N(0, I)", MeasureTables.Number(codes.Aggregated.DistanceFromPrior), "Fréchet distance of all codes together"];
+        yield return
+        [
+            "codes beside N(0, I)", MeasureTables.Number(codes.Aggregated.DistanceFromPrior), "Fréchet distance of all codes together",
+        ];
         if (codes.NeighbourAccuracy is { } accuracy)
             yield return [$"{codes.Neighbours}-NN accuracy of codes", MeasureTables.Share(accuracy), "fitted to training codes"];
         if (result.Classifier is { } classifier)

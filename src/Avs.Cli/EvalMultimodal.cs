@@ -62,7 +62,8 @@ internal static class EvalMultimodal
                 MeasureTables.Number(modality.FrechetDistance), MeasureTables.Number(modality.LeastFrechetDistance),
                 MeasureTables.Share(modality.LeaveOneOut),
             ]));
-        MeasureTables.Write(terminal, "linear probes: what is found in the codes", ["code", "what is looked for", "should be", "accuracy", "chance"],
+        MeasureTables.Write(terminal, "linear probes: what is found in the codes",
+            ["code", "what is looked for", "should be", "accuracy", "chance"],
             result.Probes.Select(probe => (IReadOnlyList<string>)
             [
                 probe.Code, probe.Factor, probe.ShouldBe, .. MeasureTables.Shares(probe.Accuracy, probe.Chance),
@@ -87,7 +88,10 @@ internal static class EvalMultimodal
             yield return ["coherence", "-", "the set names nothing that all modalities share"];
             yield break;
         }
-        yield return ["joint coherence", MeasureTables.Share(coherence.Joint), $"samples of which all modalities have one {result.CoherentFactor}"];
+        yield return
+        [
+            "joint coherence", MeasureTables.Share(coherence.Joint), $"samples of which all modalities have one {result.CoherentFactor}",
+        ];
         for (var given = 1; given <= coherence.ByGiven.Count; given++)
         {
             yield return

@@ -51,7 +51,7 @@ internal static class EvalProbes
         terminal.Screen.Write(TableView.Create(new Table(
             ["codes", "code", "what is looked for", "should be", "accuracy", "chance"],
             [.. Rows("prior (without masks)", result.Prior), .. Rows("posterior (saw the masks)", result.Posterior)])));
-        terminal.Out.WriteLine(
-            $"{result.Dataset}: {result.TestFrames} frames, probes learned from {result.TrainFrames}; {MeasureTables.Seconds(result.Seconds)}");
+        terminal.Out.WriteLine($"{result.Dataset}: {result.TestFrames} frames, probes learned from {result.TrainFrames}; "
+            + MeasureTables.Seconds(result.Seconds));
     }
 }

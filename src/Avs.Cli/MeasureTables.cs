@@ -45,6 +45,8 @@ internal static class MeasureTables
     {
         var show = view.Begin(showFirst: true);
         Action<int, int>? count = null; // its clock begins when it does
-        return ((stage, name) => show(stage, stages, () => name), (done, all) => (count ??= view.Count("steps of a classifier"))(done, all));
+        return (
+            (stage, name) => show(stage, stages, () => name),
+            (done, all) => (count ??= view.Count("steps of a classifier"))(done, all));
     }
 }

@@ -26,17 +26,19 @@ public sealed class EvalTaskTests : IDisposable
             Directory.CreateDirectory(folder.At($"pictures/{classes[c]}"));
             for (var i = 0; i < 20; i++)
             {
-                using var picture = new Mat(8, 8, MatType.CV_8UC3, new Scalar(c == 0 ? 200 + i : 20, c == 1 ? 200 + i : 20, c == 2 ? 200 + i : 20));
+                int Level(int channel) => channel == c ? 200 + i : 20;
+                using var picture = new Mat(8, 8, MatType.CV_8UC3, new Scalar(Level(0), Level(1), Level(2)));
                 Cv2.ImWrite(folder.At($"pictures/{classes[c]}/{i}.png"), picture);
             }
         }
         return folder.At("pictures");
     }
 
-    private string Autoencoder(string model = "vae_mlp")
+    private string Autoencoder()
     {
         var experiment = AutoencodingExperiment.Parse(
-            $"task: autoencoding\ndata: {{set: folder, root: {Pictures()}}}\nmodel:\n  name: {model}\n  network:\n    latent_size: 3\n"
+            $"task: autoencoding\ndata: {{set: folder, root: {Pictures()}}}\n"
+            + "model:\n  name: vae_mlp\n  network:\n    latent_size: 3\n"
             + "    image: {channels: 3, height: 8, width: 8}\n    encoder: {kind: mlp, hidden: [16]}\n    decoder: {kind: mlp, hidden: [16]}\n");
         using var network = AutoencoderFactory.Create(experiment, CPU);
         Checkpoint.Write(folder.At("autoencoder.safetensors"), network, experiment.ToYaml(), 0);
@@ -64,7 +66,8 @@ public sealed class EvalTaskTests : IDisposable
         }
         var experiment = MultimodalExperiment.Parse(
             $"task: multimodal\ndata: {{root: {folder.At("poly")}}}\nmodel:\n  name: dmvae\n"
-            + "  modalities: [m0 3x32x32, m1 3x32x32, m2 3x32x32, m3 3x32x32, m4 3x32x32]\n  network:\n    latent_size: 3\n    private_size: 2\n"
+            + "  modalities: [m0 3x32x32, m1 3x32x32, m2 3x32x32, m3 3x32x32, m4 3x32x32]\n"
+            + "  network:\n    latent_size: 3\n    private_size: 2\n"
             + "    encoder: {kind: mlp, hidden: [8]}\n    decoder: {kind: mlp, hidden: [8]}\n");
         using var network = MultimodalFactory.Create(experiment, CPU);
         Checkpoint.Write(folder.At("multimodal.safetensors"), network, experiment.ToYaml(), 0);
