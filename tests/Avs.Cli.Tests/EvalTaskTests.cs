@@ -39,7 +39,8 @@ public sealed class EvalTaskTests : IDisposable
         var experiment = AutoencodingExperiment.Parse(
             $"task: autoencoding\ndata: {{set: folder, root: {Pictures()}}}\n"
             + "model:\n  name: vae_mlp\n  network:\n    latent_size: 3\n"
-            + "    image: {channels: 3, height: 8, width: 8}\n    encoder: {kind: mlp, hidden: [16]}\n    decoder: {kind: mlp, hidden: [16]}\n");
+            + "    image: {channels: 3, height: 8, width: 8}\n"
+            + "    encoder: {kind: mlp, hidden: [16]}\n    decoder: {kind: mlp, hidden: [16]}\n");
         using var network = AutoencoderFactory.Create(experiment, CPU);
         Checkpoint.Write(folder.At("autoencoder.safetensors"), network, experiment.ToYaml(), 0);
         return folder.At("autoencoder.safetensors");
