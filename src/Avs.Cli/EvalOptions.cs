@@ -79,10 +79,10 @@ internal sealed class EvalOptions
         HelpName = "NAME",
     };
 
-    public Option<int?> BoundSamples { get; } = AtLeastOne("--bound-samples",
+    public Option<int?> BoundSamples { get; } = AtLeast(1, "--bound-samples",
         "Autoencoding, multimodal. k of the importance-weighted bound. Default: 50, of several modalities 10.", "K");
 
-    public Option<int?> Most { get; } = AtLeastOne("--most",
+    public Option<int?> Most { get; } = AtLeast(2, "--most",
         "Autoencoding, multimodal. Look at no more training and test images (or examples) than this. Default: 10 000, and 5 000 test "
         + "examples of several modalities.", "N");
 
@@ -130,13 +130,13 @@ internal sealed class EvalOptions
         return option;
     }
 
-    private static Option<int?> AtLeastOne(string name, string what, string help)
+    private static Option<int?> AtLeast(int least, string name, string what, string help)
     {
         var option = new Option<int?>(name) { Description = what, HelpName = help };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValue(option) < 1)
-                result.AddError($"{name}: expected a whole number of at least 1");
+            if (result.Tokens.Count > 0 && result.GetValue(option) < least)
+                result.AddError($"{name}: expected a whole number of at least {least}");
         });
         return option;
     }

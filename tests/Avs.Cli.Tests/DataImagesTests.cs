@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Avs.Data.Images;
 
 namespace Avs.Cli.Tests;
@@ -9,7 +10,7 @@ public sealed class DataImagesTests
     {
         var (code, list, _) = Typed.Line("data", "images");
         Assert.Equal(0, code);
-        Assert.All(ImageSets.All, set => Assert.Contains($" {set.Name} ", list));
-        Assert.All(MultimodalSets.All, set => Assert.Contains($" {set.Name} ", list));
+        Assert.All(ImageSets.All, set => Assert.Matches($" {set.Name} +{Regex.Escape(set.About)}", list));
+        Assert.All(MultimodalSets.All, set => Assert.Matches($" {set.Name} +{Regex.Escape(set.About)}", list));
     }
 }

@@ -39,7 +39,8 @@ public sealed class EvalTaskTests : IDisposable
         var experiment = AutoencodingExperiment.Parse(
             $"task: autoencoding\ndata: {{set: folder, root: {Pictures()}}}\n"
             + "model:\n  name: vae_mlp\n  network:\n    latent_size: 3\n"
-            + "    image: {channels: 3, height: 8, width: 8}\n    encoder: {kind: mlp, hidden: [16]}\n    decoder: {kind: mlp, hidden: [16]}\n");
+            + "    image: {channels: 3, height: 8, width: 8}\n"
+            + "    encoder: {kind: mlp, hidden: [16]}\n    decoder: {kind: mlp, hidden: [16]}\n");
         using var network = AutoencoderFactory.Create(experiment, CPU);
         Checkpoint.Write(folder.At("autoencoder.safetensors"), network, experiment.ToYaml(), 0);
         return folder.At("autoencoder.safetensors");
@@ -142,6 +143,7 @@ public sealed class EvalTaskTests : IDisposable
     [InlineData("--probes", "--probes says nothing of an autoencoder; see 'avs eval --help'")]
     [InlineData("--split train", "--split: found train, to which the measures are fitted; expected val or test")]
     [InlineData("--bound-samples 0", "--bound-samples: expected a whole number of at least 1; see 'avs eval --help'")]
+    [InlineData("--most 1", "--most: expected a whole number of at least 2; see 'avs eval --help'")]
     [InlineData("--against cifar", "there is no image set 'cifar', expected one of")]
     [InlineData("--attribute smiling", "pictures train has no attribute 'smiling'; its images have none")]
     public void What_does_not_belong_to_an_autoencoder_is_one_sentence(string more, string sentence)

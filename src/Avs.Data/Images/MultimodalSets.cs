@@ -16,12 +16,12 @@ public static class MultimodalSets
     public static IReadOnlyList<MultimodalSet> All { get; } =
     [
         new("poly_digits",
-            "five pictures 32x32 of the same digit, each in a quadrant and over a photograph of its own; made by 'avs data compose'",
+            "five pictures 32x32 of one digit, each in its own quadrant over its own photograph; by 'avs data compose'",
             PolyDigitsSet.Open),
         new("stamps_frames_sound",
-            "the frame, 32x32 or --side, and the log-mel example, 96x64, of each second of AVS-Stamps or another S4 that has a mask",
+            "frame, 32x32 or --side, and log-mel example, 96x64, of each second with a mask of AVS-Stamps or another S4",
             StampsFramesSound.Open, TakesSide: true),
-        new("polymnist", "PolyMNIST as it is handed out: five pictures 28x28 of the same digit; from a folder with train/m0/N.LABEL.png",
+        new("polymnist", "PolyMNIST as it is handed out: five pictures 28x28 of one digit; from a folder with train/m0/N.LABEL.png",
             PolyMnist.Open),
     ];
 

@@ -314,8 +314,9 @@ public sealed class AutoencoderEvaluation : IDisposable
             return labelled ? LabelledImages.FromClasses(images) : null;
         }
         var chosen = LabelledImages.FromAttribute(images, attribute);
+        var which = chosen.Labels[0] == 1 ? "every" : "no";
         return chosen.Labels.Distinct().Count() == 2 ? chosen : throw new UsageException(
-            $"{(chosen.Labels[0] == 1 ? "every" : "no")} image of {images.Name} has the attribute '{attribute}'; expected one that some have");
+            $"{which} image of {images.Name} has the attribute '{attribute}'; expected one that some have");
     }
 
     private static void RequireShape(ImageTensors others, ImageTensors test)

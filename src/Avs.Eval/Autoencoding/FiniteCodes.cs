@@ -11,6 +11,9 @@ internal static class FiniteCodes
     {
         using var scope = NewDisposeScope();
         if (codes.Any(some => !some.isfinite().all().item<bool>()))
-            throw new DataException("the model's codes are not finite: its weights have gone wrong, as too high a learning rate leaves them");
+        {
+            throw new DataException(
+                "the model's codes are not finite: its weights have gone wrong, as too high a learning rate leaves them");
+        }
     }
 }
