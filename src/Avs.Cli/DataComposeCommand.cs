@@ -16,8 +16,8 @@ internal static class DataComposeCommand
         var folder = new Argument<string>("DIR") { Description = "The folder to make; an existing one must be empty." };
         var kind = new Option<string>("--kind")
         {
-            Description = "stamps: AVS-Stamps, clips of pictures with sound; poly_digits: PolyDigits, five pictures of the same handwritten " +
-                "digit, each in a quadrant and over a photograph of its own, for the multimodal VAEs.",
+            Description = "stamps: AVS-Stamps, clips of pictures with sound; poly_digits: PolyDigits, five pictures of the same " +
+                "handwritten digit, each in a quadrant and over a photograph of its own, for the multimodal VAEs.",
             DefaultValueFactory = _ => Stamps,
         };
         kind.AcceptOnlyFromAmong(Stamps, PolyDigits);
@@ -69,7 +69,8 @@ internal static class DataComposeCommand
             OutputFolder.RequireEmpty(parse.GetValue(folder)!);
             if (parse.GetValue(kind) == PolyDigits)
             {
-                if (((Option[])[subset, objects, masks]).FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } other)
+                Option[] ofStamps = [subset, objects, masks];
+                if (ofStamps.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } other)
                     throw new UsageException($"{other.Name} is for --kind {Stamps}; {PolyDigits} has no objects and no sound");
                 var digits = PolyDigitsSize.All.First(known => known.Name == parse.GetValue(size));
                 ComposeDigits(terminal, parse.GetValue(folder)!, digits, parse.GetValue(seed), parse.GetValue(threads));

@@ -55,11 +55,12 @@ internal static class DataImagesCommand
         {
             if (parse.GetValue(name) is not { } wanted)
             {
-                if (((Option[])[root, side, sheet, json]).FirstOrDefault(option => parse.GetResult(option) is not null) is { } needless)
+                Option[] ofOne = [root, side, sheet, json];
+                if (ofOne.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } needless)
                     throw new UsageException($"{needless.Name} needs the NAME of an image set; without one the sets are listed");
-                var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, "1", set.About])
-                    .Concat(MultimodalSets.All.Select(set => (IReadOnlyList<string>)[set.Name, "several", set.About]));
-                terminal.Screen.Write(TableView.Create(new Table(["name", "images", "what it is"], [.. sets])));
+                var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, set.About])
+                    .Concat(MultimodalSets.All.Select(set => (IReadOnlyList<string>)[set.Name, set.About]));
+                terminal.Screen.Write(TableView.Create(new Table(["name", "what it is"], [.. sets])));
                 return;
             }
 

@@ -54,11 +54,11 @@ internal static class MultimodalSetView
     private static Sheet CreateSheet(MultimodalTensors set)
     {
         var shared = set.Factors.FirstOrDefault(factor => factor.Modality is null);
-        var most = shared is null ? 1 : (ExamplesInRow + shared.Classes.Count - 1) / shared.Classes.Count;
+        var most = shared is null ? 1 : Math.Max(1, ExamplesInRow / shared.Classes.Count);
         var chosen = shared is null
             ? Enumerable.Range(0, Math.Min(ExamplesInRow, set.Count)).ToArray()
-            : [.. Enumerable.Range(0, set.Count).GroupBy(i => shared.Labels[i]).OrderBy(group => group.Key).SelectMany(group => group.Take(most))
-                .Take(ExamplesInRow)];
+            : [.. Enumerable.Range(0, set.Count).GroupBy(i => shared.Labels[i]).OrderBy(group => group.Key)
+                .SelectMany(group => group.Take(most)).Take(ExamplesInRow)];
         using var scope = NewDisposeScope();
         var batch = set.Batch([.. chosen.Select(i => (long)i)]);
         var rows = set.Modalities.Select((modality, m) => new SheetRow(modality.Name, [.. chosen.Select((example, n) =>
@@ -72,6 +72,7 @@ internal static class MultimodalSetView
     {
         using var scope = NewDisposeScope();
         var shape = image.shape;
-        return image.expand(3, shape[1], shape[2]).permute(1, 2, 0).mul(255).round().to(ScalarType.Byte).contiguous().data<byte>().ToArray();
+        var bytes = image.expand(3, shape[1], shape[2]).permute(1, 2, 0).mul(255).round().to(ScalarType.Byte); // [H,W,3]
+        return bytes.contiguous().data<byte>().ToArray();
     }
 }

@@ -35,12 +35,12 @@ public sealed class ErrorTests : IDisposable
     [InlineData("data images cifar", "there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, lfw_subset, stamps, " +
         "folder, poly_digits, stamps_frames_sound, polymnist")]
     [InlineData("data images --sheet x.png", "--sheet needs the NAME of an image set; without one the sets are listed")]
-    [InlineData("data images digits --side 32", "--side: the pictures of digits have one size already; it is for the sets stamps, folder, " +
-        "stamps_frames_sound")]
-    [InlineData("data images poly_digits --side 32", "--side: the pictures of poly_digits have one size already; it is for the sets stamps, " +
+    [InlineData("data images digits --side 32", "--side: the pictures of digits have one size already; it is for the sets stamps, " +
         "folder, stamps_frames_sound")]
-    [InlineData("data images poly_digits", "poly_digits is read from the folder that 'avs data compose DIR --kind poly_digits' makes; name " +
-        "it with --root DIR")]
+    [InlineData("data images poly_digits --side 32", "--side: the pictures of poly_digits have one size already; it is for the sets " +
+        "stamps, folder, stamps_frames_sound")]
+    [InlineData("data images poly_digits", "poly_digits is read from the folder that 'avs data compose DIR --kind poly_digits' makes; " +
+        "name it with --root DIR")]
     [InlineData("data compose new --kind poly_digits --subset ms3",
         "--subset is for --kind stamps; poly_digits has no objects and no sound")]
     [InlineData("predict", "CHECKPOINT is missing; see 'avs predict --help'")]

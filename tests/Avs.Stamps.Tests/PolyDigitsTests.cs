@@ -45,7 +45,8 @@ public sealed class PolyDigitsTests : IClassFixture<PolyDigitsTests.Composed>
     [Fact]
     public void No_handwritten_image_is_in_two_splits()
     {
-        var lights = Enum.GetValues<Split>().Select(split => Images(composed.Folder, split, 1).Where(value => value > 0).ToHashSet()).ToArray();
+        var lights = Enum.GetValues<Split>()
+            .Select(split => Images(composed.Folder, split, 1).Where(value => value > 0).ToHashSet()).ToArray();
         Assert.All(lights, seen => Assert.NotEmpty(seen));
         Assert.Empty(lights[0].Intersect(lights[1]));
         Assert.Empty(lights[0].Intersect(lights[2]));

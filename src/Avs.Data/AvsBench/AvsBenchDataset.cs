@@ -190,7 +190,7 @@ public sealed class AvsBenchDataset : ICacheSource
             throw new DataException($"{path} is missing: the sound of the clip {clip.Id}");
         if (path == layout.LogMel(clip))
             return LogMelFile.Read(path, FramesPerClip);
-        var (mono, rate) = WaveReader.Read(path);
+        var (mono, rate) = WavReader.Read(path);
         return LogMelFrontEnd.ComputeExactly(mono, rate, FramesPerClip)
             ?? throw new DataException(
                 $"{path} is {(double)mono.Length / rate:0.###} s long, expected about {FramesPerClip} s and at least 0.975 s");

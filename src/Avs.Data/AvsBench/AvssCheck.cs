@@ -107,7 +107,7 @@ internal static class AvssCheck
 
     private static void Sound(string file, ClipFacts facts)
     {
-        var (mono, rate) = WaveReader.Read(file, out var channels);
+        var (mono, rate) = WavReader.Read(file, out var channels);
         var logMel = LogMelFrontEnd.Compute(mono, rate);
         if (logMel.Length == 0)
             throw new DataException($"{file} is {(double)mono.Length / rate:0.###} s long, expected at least 0.975 s");

@@ -109,7 +109,7 @@ public sealed class AvssDataset : ICacheSource
     private float[] Sound(AvssRow row, int present)
     {
         var path = Existing(row, layout.Sound(row), "the sound");
-        var (mono, rate) = WaveReader.Read(path);
+        var (mono, rate) = WavReader.Read(path);
         var examples = LogMelFrontEnd.Compute(mono, rate);
         if (examples.Length == 0)
             throw new DataException(

@@ -86,7 +86,7 @@ internal sealed class ClipInspector(AvsBenchDataset bench, AvsBenchLayout layout
         facts.SoundKind = "pickled";
         if (File.Exists(file))
         {
-            var (mono, rate) = WaveReader.Read(file, out var channels);
+            var (mono, rate) = WavReader.Read(file, out var channels);
             facts.SoundKind = SoundKind(rate, channels);
             facts.Seconds = (double)mono.Length / rate;
             if (File.Exists(layout.LogMel(clip)))

@@ -22,12 +22,14 @@ public static class ImageSets
         new("stamps", "the frames of AVS-Stamps or another S4, 32x32 or --side; classes and attributes are the objects they show",
             StampsFrames.Open, TakesSide: true),
         new("folder",
-            "any folder of pictures; its subfolders are classes, a table image_id,attribute,... (1 or -1, as CelebA's) its attributes",
+            "any folder of pictures; subfolders are classes, a table image_id,attribute,... (1 or -1, as CelebA's) attributes",
             ImageFolder.Open, TakesSide: true),
     ];
 
     /// <summary>Opens a split of a set.</summary>
-    /// <exception cref="UsageException">There is no such set, it needs a folder, its images cannot be resized, or it has no such split.</exception>
+    /// <exception cref="UsageException">
+    /// There is no such set, it needs a folder, its images cannot be resized, or it has no such split.
+    /// </exception>
     /// <exception cref="DataException">A file is missing or damaged.</exception>
     public static IImageDataset Open(string name, Split split, ImageSetOptions options)
     {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Avs.Data.Images;
 
-/// <summary>The images of one split in memory, for models small enough that reading a file for each image would be the longer part.</summary>
+/// <summary>
+/// The images of one split in memory, for models small enough that reading a file for each image would be the longer part.
+/// </summary>
 public sealed class ImageTensors : IDisposable
 {
     private const int ImagesAtOnce = 1024;

@@ -31,10 +31,9 @@ internal static class LfwSubset
             throw new DataException($"{path} starts with {WholeFile.Start(bytes)}, expected a NumPy array (.npy, version 1)");
         var start = 10 + BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         var header = Encoding.ASCII.GetString(bytes.AsSpan(10, Math.Min(start, bytes.Length) - 10)).Trim();
-        var expected = $"'shape': ({Images}, {Side}, {Side})";
-        if (!header.Contains("'descr': '<f8'", StringComparison.Ordinal) || !header.Contains("'fortran_order': False", StringComparison.Ordinal)
-            || !header.Contains(expected, StringComparison.Ordinal))
-            throw new DataException($"{path} is {header}, expected 'descr': '<f8', {expected}");
+        string[] expected = ["'descr': '<f8'", "'fortran_order': False", $"'shape': ({Images}, {Side}, {Side})"];
+        if (!expected.All(part => header.Contains(part, StringComparison.Ordinal)))
+            throw new DataException($"{path} is {header}, expected {string.Join(", ", expected)}");
         if (bytes.Length - start != Values * sizeof(double))
             throw new DataException($"{path} holds {bytes.Length - start} bytes of values, its header promises {Values * sizeof(double)}");
         var pixels = new byte[Values];

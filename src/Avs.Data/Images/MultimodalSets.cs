@@ -15,11 +15,13 @@ public static class MultimodalSets
 {
     public static IReadOnlyList<MultimodalSet> All { get; } =
     [
-        new("poly_digits", "five pictures 32x32 of the same digit, each in a quadrant and over a photograph of its own; from the folder that "
-            + "'avs data compose DIR --kind poly_digits' makes", PolyDigitsSet.Open),
-        new("stamps_frames_sound", "the frame, 32x32 or --side, and the log-mel example, 96x64, of each second of AVS-Stamps or another S4 that "
-            + "has a mask", StampsFramesSound.Open, TakesSide: true),
-        new("polymnist", "PolyMNIST as it is handed out: five pictures 28x28 of the same digit; from a folder with train/m0/N.LABEL.png",
+        new("poly_digits",
+            "five pictures 32x32 of one digit, each in its own quadrant over its own photograph; by 'avs data compose'",
+            PolyDigitsSet.Open),
+        new("stamps_frames_sound",
+            "frame, 32x32 or --side, and log-mel example, 96x64, of each second with a mask of AVS-Stamps or another S4",
+            StampsFramesSound.Open, TakesSide: true),
+        new("polymnist", "PolyMNIST as it is handed out: five pictures 28x28 of one digit; from a folder with train/m0/N.LABEL.png",
             PolyMnist.Open),
     ];
 
@@ -34,6 +36,6 @@ public static class MultimodalSets
 
     /// <summary>The set of a name.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public static MultimodalSet Find(string name) => All.FirstOrDefault(set => set.Name == name)
-        ?? throw new UsageException($"there is no multimodal set '{name}', expected one of {string.Join(", ", All.Select(set => set.Name))}");
+    public static MultimodalSet Find(string name) => All.FirstOrDefault(set => set.Name == name) ?? throw new UsageException(
+        $"there is no multimodal set '{name}', expected one of {string.Join(", ", All.Select(set => set.Name))}");
 }

@@ -7,7 +7,9 @@ namespace Avs.Data.Images;
 /// <param name="Values">[n,C,H,W], uint8 in [0, 255] or float32 in [0, 1]; a spectrogram is an image of one channel.</param>
 public sealed record ModalityTensor(string Name, Tensor Values);
 
-/// <summary>Something that is known of each example and that no model is told, to see what its codes hold: the digit, the quadrant.</summary>
+/// <summary>
+/// Something that is known of each example and that no model gets, to see what its codes hold: the digit, the quadrant.
+/// </summary>
 /// <param name="Classes">The names of its values.</param>
 /// <param name="Labels">The index of each example's value.</param>
 /// <param name="Modality">The index of the modality that it belongs to; null of what all modalities of an example share.</param>

@@ -4,8 +4,8 @@ using Avs.Data.Clips;
 namespace Avs.Data.Images;
 
 /// <summary>
-/// PolyDigits, composed by `avs data compose DIR --kind poly_digits` in the manner of PolyMNIST-Quadrant (Palumbo, Daunhawer and Vogt, MMVAE+,
-/// ICLR 2023): five modalities that share a digit; the quadrant it stands in and the background are each modality's own.
+/// PolyDigits, composed by `avs data compose DIR --kind poly_digits` in the manner of PolyMNIST-Quadrant (Palumbo, Daunhawer and Vogt,
+/// MMVAE+, ICLR 2023): five modalities that share a digit; the quadrant it stands in and the background are each modality's own.
 /// </summary>
 public static class PolyDigitsSet
 {
@@ -22,12 +22,12 @@ public static class PolyDigitsSet
 
     internal static MultimodalTensors Open(Split split, ImageSetOptions options)
     {
-        const string Command = "avs data compose DIR --kind poly_digits";
         if (options.Root is not { } folder)
-            throw new UsageException($"poly_digits is read from the folder that '{Command}' makes; name it with --root DIR");
+            throw new UsageException(
+                "poly_digits is read from the folder that 'avs data compose DIR --kind poly_digits' makes; name it with --root DIR");
         var path = FileOf(folder, split);
         if (!File.Exists(path))
-            throw new DataException($"{path} is missing; '{Command.Replace("DIR", folder, StringComparison.Ordinal)}' makes the set");
+            throw new DataException($"{path} is missing; 'avs data compose DIR --kind poly_digits' makes a folder with it");
         var set = MultimodalFile.Read(path, $"poly_digits {split.Name()}", Modalities, [Digit, Quadrant, Background]);
         if (set.Modalities.FirstOrDefault(modality => !modality.Values.shape[1..].SequenceEqual([3, Side, Side])) is not { } other)
             return set;

@@ -27,7 +27,8 @@ internal static class PolyMnist
         var examples = Examples(folders[0]);
         foreach (var folder in folders[1..])
             RequireSame(folders[0], examples, folder, Examples(folder));
-        Example[] all = [.. examples.Values.OrderBy(example => example.Number.Length).ThenBy(example => example.Number, StringComparer.Ordinal)];
+        Example[] all =
+            [.. examples.Values.OrderBy(example => example.Number.Length).ThenBy(example => example.Number, StringComparer.Ordinal)];
         Example[] chosen = [.. SetAside.Choose("polymnist", all.Length, split, options).Select(i => all[i])];
 
         using var scope = NewDisposeScope();

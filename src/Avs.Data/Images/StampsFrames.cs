@@ -6,8 +6,9 @@ using Avs.Data.Media;
 namespace Avs.Data.Images;
 
 /// <summary>
-/// The frames of an S4, reduced to squares: every second of every scene once. AVS-Stamps has a clip of the same frames for each object in the
-/// picture; the class of a frame is the object that covers most of the scene's first frame, its attributes are the objects that it shows.
+/// The frames of an S4, reduced to squares: every second of every scene once. AVS-Stamps has a clip of the same frames for each object in
+/// the picture; the class of a frame is the object that covers most of the scene's first frame, its attributes are the objects that it
+/// shows.
 /// In AVSBench's own S4 each clip is a scene, with its category.
 /// </summary>
 internal sealed class StampsFrames : IImageDataset
@@ -52,6 +53,7 @@ internal sealed class StampsFrames : IImageDataset
         ImageTensors.ReadInParallel(groups.Length, i =>
         {
             var group = groups[i];
+            clips.RequireCountFromOne(group[0]);
             var largest = group.Length == 1 ? group[0] : group.MaxBy(clip => clips.LoadMask(clip, 0).Count(pixel => pixel != 0))!;
             var shows = group.Select(clip => clip.Category).ToHashSet(StringComparer.Ordinal);
             scenes[i] = new Scene(group[0], classes.IndexOf(largest.Category), [.. classes.Select(shows.Contains)]);

@@ -11,8 +11,8 @@ namespace Avs.Data.Images;
 /// </summary>
 internal static class StampsFramesSound
 {
-    // A log-mel value x becomes (x - Lowest) / (Highest - Lowest), cut to [0, 1]. Silence is log(0.01), the lowest that there is; the loudest
-    // of AVS-Stamps is 4.3.
+    // A log-mel value x becomes (x - Lowest) / (Highest - Lowest), cut to [0, 1]. Silence is log(0.01), the lowest that there is; the
+    // loudest of AVS-Stamps is 4.3.
     private static readonly double Lowest = Math.Log(0.01);
     private const double Highest = 4.5;
 
@@ -32,6 +32,7 @@ internal static class StampsFramesSound
         var quadrants = new int[seconds.Length];
         ImageTensors.ReadInParallel(clips.Clips.Count, i =>
         {
+            clips.RequireCountFromOne(clips.Clips[i]);
             var sound = clips.LoadSound(clips.Clips[i]);
             for (var at = first[i]; at < first[i + 1]; at++)
             {

@@ -108,7 +108,7 @@ internal sealed class ClipPreparer(PrepareOptions options, Subset subset, AvsBen
     {
         var video = media.Path;
         notes.AddRange(SoundTrack.Extract(media, wave, StartOf(clip), options.Seconds));
-        var (mono, rate) = WaveReader.Read(wave);
+        var (mono, rate) = WavReader.Read(wave);
         var length = (double)mono.Length / rate;
         RefuseShort(video, "sound", length, options.Seconds - length);
         if (length < options.Seconds - SpareSeconds)

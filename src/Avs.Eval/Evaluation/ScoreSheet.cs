@@ -8,7 +8,7 @@ namespace Avs.Eval.Evaluation;
 internal sealed class ScoreSheet(EvalMode mode)
 {
     private readonly IouMeter iou = new(mode);
-    private readonly FMeasureMeter f = new(mode);
+    private readonly FScoreMeter f = new(mode);
     private readonly List<(ClipInfo Clip, double[] FrameIous)> clips = [];
 
     public bool IsEmpty => clips.Count == 0;

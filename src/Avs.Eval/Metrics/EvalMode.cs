@@ -4,12 +4,12 @@ namespace Avs.Eval.Metrics;
 public enum EvalMode
 {
     /// <summary>
-    /// As the published numbers were made: calls of four clips in file order, then the mean over calls; the F-measure takes its maximum in
+    /// As the published numbers were made: calls of four clips in file order, then the mean over calls; the F-score takes its maximum in
     /// every call.
     /// </summary>
     Reference,
 
-    /// <summary>Independent of the batch size: the mean over all frames; the F-measure takes one maximum of one mean curve.</summary>
+    /// <summary>Independent of the batch size: the mean over all frames; the F-score takes one maximum of one mean curve.</summary>
     Dataset,
 }
 

@@ -5,7 +5,7 @@ namespace Avs.Eval.Metrics;
 /// left background.</param>
 /// <param name="Precision">Precision at each of the 255 thresholds; null for a frame without target.</param>
 /// <param name="Recall">Recall at each threshold; null for a frame without target.</param>
-/// <param name="F">F-measure at each threshold; null for a frame without target, which the F-measure skips.</param>
+/// <param name="F">F-score at each threshold; null for a frame without target, which the F-score skips.</param>
 public sealed record FrameScore(double Iou, float[]? Precision, float[]? Recall, float[]? F);
 
 /// <summary>
@@ -14,20 +14,12 @@ public sealed record FrameScore(double Iou, float[]? Precision, float[]? Recall,
 /// </summary>
 public sealed class FrameScorer
 {
-    /// <summary>Number of thresholds of the F-measure.</summary>
-    public const int Thresholds = 255;
-
-    /// <summary>Weight of precision against recall in the F-measure (beta squared).</summary>
+    /// <summary>Weight of precision against recall in the F-score (beta squared).</summary>
     public const double BetaSquared = 0.3;
 
-    private static readonly float[] Levels = MakeLevels();
-
     // How many pixels have exactly k thresholds at or below their probability, k = 0 .. 255: all pixels, and those of the target.
-    private readonly int[] _all = new int[Thresholds + 1];
-    private readonly int[] _hit = new int[Thresholds + 1];
-
-    /// <summary>The thresholds: 255 float32 values from 0 to 1.</summary>
-    public static ReadOnlySpan<float> ThresholdValues => Levels;
+    private readonly int[] all = new int[FScoreThresholds.Count + 1];
+    private readonly int[] hit = new int[FScoreThresholds.Count + 1];
 
     /// <summary>Scores one frame.</summary>
     /// <param name="logits">Predicted logits of the frame's pixels.</param>
@@ -37,20 +29,23 @@ public sealed class FrameScorer
     {
         if (logits.Length != truth.Length || logits.IsEmpty)
             throw new ArgumentException($"A frame of {logits.Length} logits cannot be scored against a mask of {truth.Length} pixels.");
-        Array.Clear(_all);
-        Array.Clear(_hit);
+        Array.Clear(all);
+        Array.Clear(hit);
         int target = 0, predicted = 0, both = 0;
         for (var i = 0; i < logits.Length; i++)
         {
             var probability = 1f / (1f + MathF.Exp(-logits[i]));
-            var reached = Reached(probability);
-            _all[reached]++;
-            var above = probability > 0.5f;
-            if (above) predicted++;
-            if (truth[i] == 0) continue;
+            var reached = FScoreThresholds.CountReached(probability);
+            all[reached]++;
+            var above = probability > MaskThreshold.Usual;
+            if (above)
+                predicted++;
+            if (truth[i] == 0)
+                continue;
             target++;
-            _hit[reached]++;
-            if (above) both++;
+            hit[reached]++;
+            if (above)
+                both++;
         }
         return target == 0
             ? new FrameScore((logits.Length - predicted) / (logits.Length + 1e-7), null, null, null)
@@ -59,15 +54,15 @@ public sealed class FrameScorer
 
     private FrameScore Curves(double iou, int target)
     {
-        var precision = new float[Thresholds];
-        var recall = new float[Thresholds];
-        var f = new float[Thresholds];
+        var precision = new float[FScoreThresholds.Count];
+        var recall = new float[FScoreThresholds.Count];
+        var f = new float[FScoreThresholds.Count];
         long positive = 0, truePositive = 0;
         // A pixel counts as positive at threshold i when it reached more than i thresholds: cumulate from the top.
-        for (var i = Thresholds - 1; i >= 0; i--)
+        for (var i = FScoreThresholds.Count - 1; i >= 0; i--)
         {
-            positive += _all[i + 1];
-            truePositive += _hit[i + 1];
+            positive += all[i + 1];
+            truePositive += hit[i + 1];
             var p = truePositive / (positive + 1e-20);
             var r = truePositive / (target + 1e-20);
             precision[i] = (float)p;
@@ -75,26 +70,5 @@ public sealed class FrameScorer
             f[i] = truePositive == 0 ? 0 : (float)((1 + BetaSquared) * p * r / (BetaSquared * p + r));
         }
         return new FrameScore(iou, precision, recall, f);
-    }
-
-    /// <summary>How many thresholds lie at or below a probability (none for NaN).</summary>
-    private static int Reached(float probability)
-    {
-        if (!(probability >= 0)) return 0;
-        // Nearly even spacing gives the place to within one; the two loops settle the last bit.
-        var reached = Math.Min(Thresholds, (int)(probability * (Thresholds - 1)) + 1);
-        while (reached < Thresholds && Levels[reached] <= probability) reached++;
-        while (reached > 0 && Levels[reached - 1] > probability) reached--;
-        return reached;
-    }
-
-    // linspace(0, 1 - 1e-10, 255) in float32: the end rounds to 1, and the upper half counts down from it.
-    private static float[] MakeLevels()
-    {
-        var levels = new float[Thresholds];
-        const float step = 1f / (Thresholds - 1);
-        for (var i = 0; i < Thresholds; i++)
-            levels[i] = i < Thresholds / 2 ? step * i : 1f - step * (Thresholds - 1 - i);
-        return levels;
     }
 }

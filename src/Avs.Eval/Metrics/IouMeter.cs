@@ -8,11 +8,11 @@ public sealed class IouMeter(EvalMode mode, int clipsPerCall = IouMeter.Referenc
     /// <summary>Clips of one call in the published evaluation.</summary>
     public const int ReferenceClipsPerCall = 4;
 
-    private readonly List<double> _calls = [];
-    private readonly Dictionary<string, double> _clips = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, Mean> _categories = new(StringComparer.Ordinal);
-    private Mean _all, _call;
-    private int _clipsInCall;
+    private readonly List<double> calls = [];
+    private readonly Dictionary<string, double> clips = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Mean> categories = new(StringComparer.Ordinal);
+    private Mean all, call;
+    private int clipsInCall;
 
     /// <summary>Adds one clip.</summary>
     /// <param name="clip">The clip's id.</param>
@@ -21,31 +21,32 @@ public sealed class IouMeter(EvalMode mode, int clipsPerCall = IouMeter.Referenc
     public void Add(string clip, string category, IReadOnlyList<FrameScore> frames)
     {
         Mean own = default;
-        foreach (var frame in frames) own = own.With(frame.Iou);
-        _clips[clip] = own.Value;
-        _categories[category] = _categories.GetValueOrDefault(category).With(own);
-        _all = _all.With(own);
-        _call = _call.With(own);
-        if (++_clipsInCall == clipsPerCall) EndCall();
+        foreach (var frame in frames)
+            own = own.With(frame.Iou);
+        clips[clip] = own.Value;
+        categories[category] = categories.GetValueOrDefault(category).With(own);
+        all = all.With(own);
+        call = call.With(own);
+        if (++clipsInCall == clipsPerCall)
+            EndCall();
     }
 
     /// <summary>The mean so far; a call that is not full counts like a full one, as in the reference.</summary>
     public MetricResult Result()
     {
-        var value = _all.Value;
-        if (mode == EvalMode.Reference && _all.Count > 0)
+        var value = all.Value;
+        if (mode == EvalMode.Reference && all.Count > 0)
         {
-            var calls = _clipsInCall > 0 ? _calls.Append(_call.Value) : _calls;
-            value = calls.Average();
+            value = (clipsInCall > 0 ? calls.Append(call.Value) : calls).Average();
         }
-        return new MetricResult(value, mode, _clips, _categories.ToDictionary(pair => pair.Key, pair => pair.Value.Value));
+        return new MetricResult(value, mode, clips, categories.ToDictionary(pair => pair.Key, pair => pair.Value.Value));
     }
 
     private void EndCall()
     {
-        _calls.Add(_call.Value);
-        _call = default;
-        _clipsInCall = 0;
+        calls.Add(call.Value);
+        call = default;
+        clipsInCall = 0;
     }
 
     /// <summary>A running mean.</summary>

@@ -1,3 +1,5 @@
+using Avs.Eval.Metrics;
+
 namespace Avs.Eval.Prediction;
 
 /// <summary>Which video is segmented, and how.</summary>
@@ -18,5 +20,5 @@ public sealed record PredictionOptions(string Video, string Folder)
     public int Rate { get; init; } = 1;
 
     /// <summary>A pixel belongs to the mask when its probability is above this.</summary>
-    public double Threshold { get; init; } = 0.5;
+    public double Threshold { get; init; } = MaskThreshold.Usual;
 }

@@ -64,7 +64,7 @@ internal sealed record SoundOfVideo(double[] Mono, string? File)
         // A wav file is read here, strictly; any other kind by ffmpeg.
         if (!Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase))
             return Decode(MediaFile.Read(file));
-        var (mono, rate) = WaveReader.Read(file);
+        var (mono, rate) = WavReader.Read(file);
         return new SoundOfVideo(Resampler.Resample(mono, rate, Rate), file);
     }
 

@@ -3,6 +3,7 @@ using Avs.Core;
 using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
+using Avs.Eval.Metrics;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
@@ -202,7 +203,7 @@ public sealed class VideoPrediction
             // [1, 1, S, S] -> [1, 1, H, W]
             var enlarged = nn.functional.interpolate(logits, [size.Height, size.Width], null, InterpolationMode.Bilinear, false);
             var probability = enlarged.sigmoid().cpu().contiguous().data<float>().ToArray();
-            byte[] grey = [.. probability.Select(p => p > options.Threshold ? byte.MaxValue : byte.MinValue)];
+            var grey = MaskThreshold.Apply(probability, options.Threshold);
             var file = Path.Combine("masks", $"{name}_{index.ToString(CultureInfo.InvariantCulture)}.png");
             using var mask = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC1, grey);
             File.WriteAllBytes(Path.Combine(folder, file), mask.ToBytes(".png"));

@@ -1,4 +1,5 @@
 using Avs.Data.Media;
+using Avs.Eval.Metrics;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;
@@ -9,7 +10,7 @@ namespace Avs.Eval.Reports;
 /// <param name="ContourWidth">Width of the contour in pixels of the result; 0 draws none.</param>
 /// <param name="Rim">Whether a dark rim keeps the contour visible on a background of its own colour.</param>
 /// <param name="Threshold">A pixel belongs to the mask when its value is above this.</param>
-public sealed record OverlayStyle(Rgb Colour, double Opacity = 0.45, int ContourWidth = 2, bool Rim = true, double Threshold = 0.5);
+public sealed record OverlayStyle(Rgb Colour, double Opacity = 0.45, int ContourWidth = 2, bool Rim = true, double Threshold = MaskThreshold.Usual);
 
 /// <summary>Lays masks over frames.</summary>
 public static class Overlay

@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Data.Clips;
+using Avs.Eval.Metrics;
 using OpenCvSharp;
 
 namespace Avs.Eval.Reports;
@@ -34,7 +35,7 @@ public sealed record PredictionFiles(string Folder, Subset Subset)
                 $"a mask of {height}x{width} pixels has {(long)height * width} values, not {probabilities.Length}", nameof(probabilities));
         }
         var path = GetPath(clip, frame);
-        byte[] grey = [.. probabilities.Select(p => p > 0.5f ? (byte)255 : (byte)0)];
+        var grey = MaskThreshold.Apply(probabilities);
         using var mask = Mat.FromPixelData(height, width, MatType.CV_8UC1, grey);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.WriteAllBytes(path, mask.ToBytes(".png"));

@@ -1,3 +1,4 @@
+using Avs.Models.Blocks;
 using Avs.Models.Memory;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -178,6 +179,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         }
     }
 
+    // Wide linear layers are given rows: of three dimensions TorchSharp's adds the bias apart from the product (docs/torchsharp.md).
     private sealed class Attention : nn.Module<Tensor, long, long, Tensor>
     {
         private readonly long heads;
@@ -207,12 +209,12 @@ public sealed class PyramidVisionTransformer : VisualBackbone
             using var scope = NewDisposeScope();
             long n = tokens.shape[0], m = tokens.shape[1], c = tokens.shape[2];
             var source = sr is null ? tokens : norm!.call(PatchProduct.Run(sr, tokens, h, w)); // [N,m/R²,C]
-            var queries = Heads(q.call(tokens)); // [N,heads,m,d]
-            var both = kv.call(source).chunk(2, -1); // 2 x [N,m/R²,C]
-            var mixed = F.scaled_dot_product_attention(queries, Heads(both[0]), Heads(both[1])); // [N,heads,m,d]
+            var queries = Heads(q.call(tokens.flatten(0, 1))); // [N,heads,m,d]
+            var both = kv.call(source.flatten(0, 1)).chunk(2, -1); // 2 x [N·m/R²,C]
+            var mixed = DotProductAttention.Compute(queries, Heads(both[0]), Heads(both[1])); // [N,heads,m,d]
             return proj.call(mixed.transpose(1, 2).reshape(n, m, c)).MoveToOuterDisposeScope(); // [N,m,C]
 
-            Tensor Heads(Tensor joined) => joined.view(n, -1, heads, c / heads).transpose(1, 2); // [N,…,C] -> [N,heads,…,d]
+            Tensor Heads(Tensor rows) => rows.view(n, -1, heads, c / heads).transpose(1, 2); // [N·…,C] -> [N,heads,…,d]
         }
     }
 
@@ -234,7 +236,7 @@ public sealed class PyramidVisionTransformer : VisualBackbone
         public override Tensor forward(Tensor tokens, long h, long w)
         {
             using var scope = NewDisposeScope();
-            var x = fc1.call(tokens); // [N,m,C] -> [N,m,hidden]
+            var x = fc1.call(tokens.flatten(0, 1)).view(tokens.shape[0], h * w, -1); // [N,m,C] -> [N,m,hidden]
             x = F.gelu(AsTokens(dwconv.call(AsPicture(x, h, w))));
             return fc2.call(x).MoveToOuterDisposeScope(); // -> [N,m,C]
         }

@@ -1,3 +1,4 @@
+using Avs.Models.Blocks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -120,7 +121,7 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             long n = windows.shape[0], count = windows.shape[1], tokens = windows.shape[2], c = windows.shape[3];
-            var parts = qkv.call(windows).view(n, count, tokens, 3, heads, c / heads).permute(3, 0, 1, 4, 2, 5); // [3,N,windows,heads,k²,d]
+            var parts = qkv.call(windows.flatten(0, 2)).view(n, count, tokens, 3, heads, c / heads).permute(3, 0, 1, 4, 2, 5); // [3,N,windows,heads,k²,d]
             var bias = relative_position_bias_table.index_select(0, relative_position_index.flatten())
                 .view(tokens, tokens, heads).permute(2, 0, 1); // [heads,k²,k²]
             if (regions is not null)
@@ -130,8 +131,8 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
             }
 
             // [N,windows,heads,k²,d]
-            var mixed = F.scaled_dot_product_attention(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias);
-            return proj.call(mixed.transpose(2, 3).reshape(n, count, tokens, c)).MoveToOuterDisposeScope();
+            var mixed = DotProductAttention.Compute(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), bias);
+            return proj.call(mixed.transpose(2, 3).reshape(-1, c)).view_as(windows).MoveToOuterDisposeScope();
         }
     }
 
@@ -149,7 +150,7 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            return fc2.call(F.gelu(fc1.call(x))).MoveToOuterDisposeScope();
+            return fc2.call(F.gelu(fc1.call(x.flatten(0, -2)))).view_as(x).MoveToOuterDisposeScope();
         }
     }
 }

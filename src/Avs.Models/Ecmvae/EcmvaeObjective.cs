@@ -110,7 +110,7 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
             ? (zeros_like(segPrior), zeros_like(segPrior))
             : (Match(prior), Match(posterior));
 
-        var kappa = KlAnnealing > 0 ? Math.Clamp(progress / KlAnnealing, 0, 1) : 1;
+        var kappa = Losses.KlAnnealing.Weight(KlAnnealing, progress);
         var total = segPrior * PriorWeight + segPost * PosteriorWeight
             + (simPrior + simPost) * (0.5 * SimilarityWeight)
             + (kl + js) * (KlWeight * kappa)

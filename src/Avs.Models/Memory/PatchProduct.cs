@@ -21,8 +21,8 @@ internal static class PatchProduct
         using var scope = NewDisposeScope();
         long n = tokens.shape[0], c = tokens.shape[2], r = conv.weight.shape[2], rows = h / r, columns = w / r;
         var patches = tokens.view(n, h, w, c).narrow(1, 0, rows * r).narrow(2, 0, columns * r).reshape(n, rows, r, columns, r, c)
-            .permute(0, 1, 3, 2, 4, 5).reshape(n, rows * columns, r * r * c); // [N,m/R²,R*R*C]
+            .permute(0, 1, 3, 2, 4, 5).reshape(n * rows * columns, r * r * c); // [N*m/R²,R*R*C]
         var weight = conv.weight.permute(0, 2, 3, 1).reshape(conv.weight.shape[0], r * r * c); // [K,C,R,R] -> [K,R*R*C]
-        return F.linear(patches, weight, conv.bias).MoveToOuterDisposeScope(); // [N,m/R²,K]
+        return F.linear(patches, weight, conv.bias).view(n, rows * columns, -1).MoveToOuterDisposeScope(); // [N,m/R²,K]
     }
 }

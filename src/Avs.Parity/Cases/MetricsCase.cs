@@ -15,8 +15,8 @@ internal sealed class MetricsCase : ICaseRule
 
     public void Compute(ParityCase item, CaseOutputs outputs)
     {
-        if (item.Number("pr_num", FrameScorer.Thresholds) != FrameScorer.Thresholds)
-            throw new NotCoveredException($"the F-measure has {FrameScorer.Thresholds} thresholds");
+        if (item.Number("pr_num", FScoreThresholds.Count) != FScoreThresholds.Count)
+            throw new NotCoveredException($"the F-score has {FScoreThresholds.Count} thresholds");
         var loopIou = new List<double>();
         var loopF = new List<double>();
         foreach (var group in Groups(item))
@@ -68,7 +68,7 @@ internal sealed class MetricsCase : ICaseRule
     private static (double Iou, double F) Call(string group, FrameScore[] frames, CaseOutputs outputs)
     {
         var iou = new IouMeter(EvalMode.Reference, clipsPerCall: 1);
-        var f = new FMeasureMeter(EvalMode.Reference, clipsPerCall: 1);
+        var f = new FScoreMeter(EvalMode.Reference, clipsPerCall: 1);
         iou.Add(group, "", frames);
         f.Add(group, "", frames);
         outputs.Give(group + "/miou", [iou.Result().Value], []);

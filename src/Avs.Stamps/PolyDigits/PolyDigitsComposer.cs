@@ -45,12 +45,13 @@ public static class PolyDigitsComposer
                     drawing.Draw(i);
                     progress?.Invoke(Interlocked.Increment(ref done), size.Total);
                 });
-                drawing.Write(PolyDigitsSet.FileOf(temporary, split), seed);
+                drawing.Write(PolyDigitsSet.FileOf(temporary, split));
                 if (split == Split.Train)
                     drawing.WriteSheet(Path.Combine(temporary, "examples.png"));
             }
 
-            var uses = parts.Photographs.SelectMany((family, m) => family.Select(p => (p.Source, $"background of {PolyDigitsSet.Modalities[m]}")));
+            var uses = parts.Photographs.SelectMany((family, m) =>
+                family.Select(photograph => (photograph.Source, $"background of {PolyDigitsSet.Modalities[m]}")));
             CreditsFile.Write(temporary, "PolyDigits", string.Create(CultureInfo.InvariantCulture,
                 $"Seed {seed}; {size.Train} train, {size.Val} val and {size.Test} test examples."),
                 uses.Append((parts.DigitsSource, "handwritten digits")), parts.Credits);
@@ -149,7 +150,7 @@ public static class PolyDigitsComposer
             }
         }
 
-        public void Write(string path, long seed)
+        public void Write(string path)
         {
             var modalities = PolyDigitsSet.Modalities.Select((name, m) => new ModalityPixels(name, 3, Side, Side, pixels[m])).ToArray();
             var own = PolyDigitsSet.Modalities.SelectMany((_, m) => new[]
@@ -157,7 +158,8 @@ public static class PolyDigitsComposer
                 new Factor(PolyDigitsSet.Quadrant, PolyDigitsSet.Quadrants, quadrants[m], m),
                 new Factor(PolyDigitsSet.Background, [.. parts.Photographs[m].Select(photograph => photograph.Name)], backgrounds[m], m),
             });
-            MultimodalFile.Write(path, modalities, [new Factor(PolyDigitsSet.Digit, shapes.Classes, digits, null), .. own], new Dictionary<string, string>
+            var digit = new Factor(PolyDigitsSet.Digit, shapes.Classes, digits, null);
+            MultimodalFile.Write(path, modalities, [digit, .. own], new Dictionary<string, string>
             {
                 ["set"] = $"poly_digits {split.Name()}",
                 ["seed"] = seed.ToString(CultureInfo.InvariantCulture),

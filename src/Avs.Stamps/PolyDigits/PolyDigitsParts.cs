@@ -50,7 +50,8 @@ public sealed class PolyDigitsParts
     internal static IReadOnlyList<IReadOnlyList<Photograph>> LoadPhotographs(string folder, StampsCatalogue catalogue)
     {
         var sources = catalogue.Backgrounds.ToDictionary(background => NameOf(background.Source), background => background.Source);
-        return [.. PolyDigitsFamily.All.Select(family => family.Photographs.Select(name => LoadPhotograph(folder, sources[name])).ToArray())];
+        return [.. PolyDigitsFamily.All.Select(family =>
+            family.Photographs.Select(name => LoadPhotograph(folder, sources[name])).ToArray())];
     }
 
     internal static Photograph LoadPhotograph(string folder, PackageFile source)

@@ -8,9 +8,9 @@ namespace Avs.Train.Runs;
 /// <summary>The folder of one training run, `runs/NAME/TIME/`, and the names of what lies in it.</summary>
 public sealed partial class RunFolder : IDisposable
 {
-    private const string ConfigFile = "config.yaml", LockFile = "run.lock";
+    private const string ConfigFile = "config.yaml";
 
-    private FileStream? held;
+    private RunLock? held;
 
     private RunFolder(string path) => FullPath = path;
 
@@ -93,68 +93,28 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>
-    /// Keeps other processes from training in this folder until this one disposes of the run or ends, however it ends: the system holds the
-    /// lock, not the file, which stays. Reading a run needs no lock. On a file system without locks nothing is enforced.
+    /// Keeps other processes from training in this folder until this one disposes of the run or ends; see <see cref="RunLock"/>. Reading
+    /// a run needs no lock.
     /// </summary>
     /// <exception cref="UsageException">Another process trains in it, or nobody may write there.</exception>
     public void Lock()
     {
         if (!TryLock())
-            throw new UsageException($"the run '{FullPath}' is being trained by {Holder()}; wait for its end, or stop it first");
+        {
+            throw new UsageException(
+                $"the run '{FullPath}' is being trained by {RunLock.Holder(FullPath)}; wait for its end, or stop it first");
+        }
         RemoveLeftovers();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (held is null)
-            return;
-        if (File.Exists(HolderPath))
-            File.Delete(HolderPath);
-        held.Dispose();
+        held?.Dispose();
         held = null;
     }
 
-    private string HolderPath => Path.Combine(FullPath, "run.process");
-
-    private bool TryLock()
-    {
-        if (held is not null)
-            return true;
-        try
-        {
-            held = new FileStream(Path.Combine(FullPath, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            // Beside the lock, for a file that is locked cannot be read either.
-            File.WriteAllText(HolderPath,
-                string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
-            return true;
-        }
-        catch (IOException e) when (IsLocked(e))
-        {
-            return false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            held?.Dispose();
-            throw new UsageException($"the run '{FullPath}' cannot be written to: {e.Message}", e);
-        }
-    }
-
-    // .NET has no type for it. It is flock's EWOULDBLOCK on Linux and macOS, and a sharing violation on Windows; tests hold it to that.
-    private static bool IsLocked(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
-
-    // Who holds the lock has written it down, a moment after taking it.
-    private string Holder()
-    {
-        try
-        {
-            return File.ReadAllText(HolderPath) is { Length: > 0 } holder ? holder : "another process";
-        }
-        catch (IOException)
-        {
-            return "another process";
-        }
-    }
+    private bool TryLock() => (held ??= RunLock.TryTake(FullPath)) is not null;
 
     // What a process was writing when it was killed. Only this program's names, only of processes that are no more.
     private void RemoveLeftovers()

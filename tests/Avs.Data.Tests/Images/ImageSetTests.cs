@@ -200,7 +200,8 @@ public sealed class ImageSetTests : IDisposable
         var bytes = new byte[values * 8];
         for (var i = 0; i < values; i++)
             BitConverter.TryWriteBytes(bytes.AsSpan(8 * i), i == values - 1 ? last : i / 625 / 200.0);
-        File.WriteAllBytes(At("lfw_subset.npy"), [0x93, .. "NUMPY"u8, 1, 0, 70, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. bytes]);
+        File.WriteAllBytes(At("lfw_subset.npy"),
+            [0x93, .. "NUMPY"u8, 1, 0, 70, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. bytes]);
     }
 
     [Fact]
@@ -222,7 +223,7 @@ public sealed class ImageSetTests : IDisposable
         WriteFaces(values: 100);
         Assert.Contains("holds 800 bytes of values, its header promises 1000000", Sentence("lfw_subset"));
         WriteFaces("(100, 25, 25)");
-        Assert.Contains("expected 'descr': '<f8', 'shape': (200, 25, 25)", Sentence("lfw_subset"));
+        Assert.Contains("expected 'descr': '<f8', 'fortran_order': False, 'shape': (200, 25, 25)", Sentence("lfw_subset"));
         WriteFaces(last: 1.5);
         Assert.Contains("holds the value 1.5, expected 0 to 1", Sentence("lfw_subset"));
         File.WriteAllText(At("lfw_subset.npy"), "faces");
@@ -379,7 +380,8 @@ public sealed class ImageSetTests : IDisposable
 
     [Fact]
     public void An_unknown_set_is_told_the_known_ones() =>
-        Assert.Equal("there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, lfw_subset, stamps, folder", Sentence("cifar"));
+        Assert.Equal("there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, lfw_subset, stamps, folder",
+            Sentence("cifar"));
 
     [Fact]
     public void Sets_that_are_not_fetched_ask_for_their_folder()

@@ -59,7 +59,8 @@ public sealed class MultimodalSetTests : IDisposable
         using (var file = SafetensorsFile.Open(At("train.safetensors")))
         {
             values = [.. file.Entries.Values.OrderBy(entry => entry.Start)
-                .Select(entry => change(new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)))).OfType<SafetensorsValue>()];
+                .Select(entry => change(new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name))))
+                .OfType<SafetensorsValue>()];
             metadata = file.Metadata.Where(entry => classes?.Invoke(entry.Key) is null or not "").ToDictionary();
         }
         SafetensorsWriter.Write(At("train.safetensors"), values, metadata);
@@ -83,7 +84,8 @@ public sealed class MultimodalSetTests : IDisposable
         for (var m = 0; m < 5; m++)
         {
             Assert.Equal((ScalarType.Float32, "2,3,32,32"), (chosen[m].dtype, string.Join(",", chosen[m].shape)));
-            Assert.Equal(Enumerable.Range(0, ImageSize).Select(at => Value(m, 5, at) / 255f), chosen[m][0].flatten().data<float>().ToArray());
+            var expected = Enumerable.Range(0, ImageSize).Select(at => Value(m, 5, at) / 255f);
+            Assert.Equal(expected, chosen[m][0].flatten().data<float>().ToArray());
             Assert.Equal(chosen[m][1].flatten().data<float>().ToArray(), ordered[m][0].flatten().data<float>().ToArray());
         }
     }
@@ -170,7 +172,7 @@ public sealed class MultimodalSetTests : IDisposable
 
     [Fact]
     public void A_folder_that_was_not_composed_is_told_the_command() =>
-        Assert.Equal($"{At("test.safetensors")} is missing; 'avs data compose {root} --kind poly_digits' makes the set",
+        Assert.Equal($"{At("test.safetensors")} is missing; 'avs data compose DIR --kind poly_digits' makes a folder with it",
             Sentence("poly_digits", Split.Test));
 
     [Fact]
@@ -222,6 +224,41 @@ public sealed class MultimodalSetTests : IDisposable
         Assert.Equal([true, true, false], set.AttributesOf(4));
         Assert.Equal([true, true, true], set.AttributesOf(14));
         Assert.Equal(40 * 3 + 10, set.Pixels(5 + 2)[0]); // the third second of scene 1
+    }
+
+    [Theory]
+    [InlineData("stamps_frames_sound")]
+    [InlineData("stamps")]
+    public void Frames_counted_from_0_are_refused(string name)
+    {
+        using var bench = TinyBench.S4();
+        File.Copy(bench.Frame("one", 1), bench.Frame("one", 0));
+        var options = new ImageSetOptions { Root = bench.Root };
+        void OpenIt()
+        {
+            if (name == "stamps")
+                ImageSets.Open(name, Split.Train, options);
+            else
+                MultimodalSets.Open(name, Split.Train, options).Dispose();
+        }
+
+        Assert.Contains("one_0.png has the number 0, expected frames and masks counted from 1",
+            Assert.Throws<DataException>(OpenIt).Message);
+    }
+
+    [Fact]
+    public void Sets_of_one_size_are_not_resized() =>
+        Assert.Equal("the images of poly_digits have one size already, they cannot be brought to 64",
+            Assert.Throws<UsageException>(() => Open("poly_digits", Split.Train, options => options with { Side = 64 })).Message);
+
+    [Fact]
+    public void Modalities_and_factors_have_as_many_examples_as_one_another()
+    {
+        using var images = zeros(3, 1, 2, 2);
+        ModalityTensor[] one = [new("a", images)];
+        Assert.Throws<ArgumentException>(() => new MultimodalTensors("set", one, [new Factor("digit", ["0"], [0, 0], null)]));
+        using var other = zeros(2, 1, 2, 2);
+        Assert.Throws<ArgumentException>(() => new MultimodalTensors("set", [.. one, new("b", other)], []));
     }
 
     private void PolyMnist(string part, int count, Func<int, int, int>? side = null)

@@ -28,7 +28,7 @@ public sealed class FieldVideoTests : IDisposable
         .Select(k => Middle(Path.Combine(film.Target, "Multi-sources", "ms3_data", "visual_frames", id, $"{id}.mp4_{k}.png")))];
 
     private double[] Sound(string id) =>
-        WaveReader.Read(Path.Combine(film.Target, "Multi-sources", "ms3_data", "audio_wav", "train", id + ".wav")).Mono;
+        WavReader.Read(Path.Combine(film.Target, "Multi-sources", "ms3_data", "audio_wav", "train", id + ".wav")).Mono;
 
     private static int Middle(string frame)
     {

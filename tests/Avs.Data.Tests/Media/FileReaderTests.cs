@@ -111,7 +111,7 @@ public sealed class FileReaderTests : IDisposable
     [InlineData(22_050, 32, 1, 1e-6)]
     public void A_wav_of_any_format_is_read(int rate, int bits, int channels, double tolerance)
     {
-        var (mono, sampleRate) = WaveReader.Read(Wave(new WaveFormat(rate, bits, channels)));
+        var (mono, sampleRate) = WavReader.Read(Wave(new WaveFormat(rate, bits, channels)));
         Assert.Equal((rate, rate), (sampleRate, mono.Length));
         for (var i = 0; i < rate; i++)
             Assert.InRange(mono[i] - 0.5 * Math.Sin(2 * Math.PI * 440 * i / rate), -tolerance, tolerance);
@@ -126,14 +126,14 @@ public sealed class FileReaderTests : IDisposable
                 writer.WriteSamples([16_384, 8_192], 0, 2);
         }
 
-        Assert.All(WaveReader.Read(At("lr.wav")).Mono, value => Assert.Equal(0.375, value));
+        Assert.All(WavReader.Read(At("lr.wav")).Mono, value => Assert.Equal(0.375, value));
     }
 
     [Fact]
     public void An_empty_wav_file_is_refused()
     {
         File.WriteAllBytes(At("none.wav"), []);
-        Assert.Contains("is empty (0 bytes)", Sentence(() => WaveReader.Read(At("none.wav"))));
+        Assert.Contains("is empty (0 bytes)", Sentence(() => WavReader.Read(At("none.wav"))));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class FileReaderTests : IDisposable
     {
         var bytes = File.ReadAllBytes(Wave());
         File.WriteAllBytes(At("s.wav"), bytes[..(bytes.Length / 3)]);
-        Assert.Contains("in its header but holds", Sentence(() => WaveReader.Read(At("s.wav"))));
+        Assert.Contains("in its header but holds", Sentence(() => WavReader.Read(At("s.wav"))));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class FileReaderTests : IDisposable
         var bytes = File.ReadAllBytes(Wave());
         bytes[32] = 7;
         File.WriteAllBytes(At("s.wav"), bytes);
-        Assert.Contains("impossible sound format", Sentence(() => WaveReader.Read(At("s.wav"))));
+        Assert.Contains("impossible sound format", Sentence(() => WavReader.Read(At("s.wav"))));
     }
 
     [Fact]
@@ -160,11 +160,11 @@ public sealed class FileReaderTests : IDisposable
         var bytes = File.ReadAllBytes(path);
         BitConverter.TryWriteBytes(bytes.AsSpan(bytes.Length - 400), float.NaN);
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("not numbers", Sentence(() => WaveReader.Read(path)));
+        Assert.Contains("not numbers", Sentence(() => WavReader.Read(path)));
     }
 
     [Fact]
-    public void A_picture_is_no_wav() => Assert.Contains("expected a WAV file", Sentence(() => WaveReader.Read(Png())));
+    public void A_picture_is_no_wav() => Assert.Contains("expected a WAV file", Sentence(() => WavReader.Read(Png())));
 
     // A PNG with one IDAT chunk; checksums are not looked at for palette files, so they stay zero.
     private static byte[] PaletteFile(int width, int height, byte bits, byte[] rows)

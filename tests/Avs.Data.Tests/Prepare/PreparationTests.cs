@@ -54,7 +54,7 @@ public sealed class PreparationTests : IDisposable
         Assert.Equal(1, Prepare("video_id,split\none,test\n").Prepared);
         // 40 + 8 * 23 in the first second; coded in limited range and lossily.
         Assert.InRange(Light(Path.Combine(Root, "ms3_data", "visual_frames", "one", "one.mp4_1.png")), 205, 250);
-        var (mono, _) = WaveReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "test", "one.wav"));
+        var (mono, _) = WavReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "test", "one.wav"));
         Assert.InRange(mono.Length, 79_000, 80_000);
         Assert.InRange(mono.Max(), 0.02, 0.2);
     }
@@ -219,7 +219,7 @@ public sealed class PreparationTests : IDisposable
         FFmpeg.Run("-i", film.At("videos", "early.mkv"), "-itsoffset", "2", "-i", film.At("videos", "early.mkv"), "-map", "0:v", "-map",
             "1:a", "-c", "copy", film.At("videos", "one.mkv"));
         Prepare("video_id,split\none,train\n");
-        var (mono, _) = WaveReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "train", "one.wav"));
+        var (mono, _) = WavReader.Read(Path.Combine(Root, "ms3_data", "audio_wav", "train", "one.wav"));
         Assert.Equal(0, mono[..31_000].Max());
         Assert.InRange(mono[33_000..].Max(), 0.05, 0.2);
     }

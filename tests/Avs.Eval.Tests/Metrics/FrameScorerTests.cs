@@ -14,9 +14,9 @@ public class FrameScorerTests
     {
         var (logits, truth) = Frame(seed);
         var score = new FrameScorer().Score(logits, truth);
-        for (var i = 0; i < FrameScorer.Thresholds; i++)
+        for (var i = 0; i < FScoreThresholds.Count; i++)
         {
-            var threshold = FrameScorer.ThresholdValues[i];
+            var threshold = FScoreThresholds.Values[i];
             int positive = 0, both = 0, target = 0;
             for (var pixel = 0; pixel < Pixels; pixel++)
             {
@@ -36,10 +36,10 @@ public class FrameScorerTests
     [Fact]
     public void Thresholds_go_from_zero_to_one_in_even_steps()
     {
-        Assert.Equal(255, FrameScorer.ThresholdValues.Length);
-        Assert.Equal(0f, FrameScorer.ThresholdValues[0]);
-        Assert.Equal(1f, FrameScorer.ThresholdValues[^1]);
-        for (var i = 0; i < 255; i++) Assert.Equal(i / 254f, FrameScorer.ThresholdValues[i], 1e-6f);
+        Assert.Equal(255, FScoreThresholds.Values.Length);
+        Assert.Equal(0f, FScoreThresholds.Values[0]);
+        Assert.Equal(1f, FScoreThresholds.Values[^1]);
+        for (var i = 0; i < 255; i++) Assert.Equal(i / 254f, FScoreThresholds.Values[i], 1e-6f);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public class MeterTests
     public void The_maximum_is_taken_of_the_mean_curve_and_not_of_each_frame()
     {
         // Two frames whose best thresholds differ.
-        var meter = new FMeasureMeter(EvalMode.Dataset);
+        var meter = new FScoreMeter(EvalMode.Dataset);
         meter.Add("clip", "", [WithCurve(i => i < 100 ? 1f : 0f), WithCurve(i => i < 100 ? 0f : 1f)]);
         Assert.Equal(0.5, meter.Result().Value, 1e-6);
     }
@@ -37,7 +37,7 @@ public class MeterTests
         FrameScore empty = new(1, null, null, null);
         foreach (var (mode, expected) in new[] { (EvalMode.Reference, 0.5), (EvalMode.Dataset, 1.0) })
         {
-            var meter = new FMeasureMeter(mode, clipsPerCall: 1);
+            var meter = new FScoreMeter(mode, clipsPerCall: 1);
             meter.Add("some", "", [WithCurve(_ => 1f), empty]);
             meter.Add("none", "", [empty]);
             Assert.Equal(expected, meter.Result().Value, 1e-6);
@@ -48,7 +48,7 @@ public class MeterTests
     public void Nothing_added_is_not_a_number()
     {
         Assert.True(double.IsNaN(new IouMeter(EvalMode.Reference).Result().Value));
-        Assert.True(double.IsNaN(new FMeasureMeter(EvalMode.Dataset).Result().Value));
+        Assert.True(double.IsNaN(new FScoreMeter(EvalMode.Dataset).Result().Value));
     }
 
     private static MetricResult Iou(EvalMode mode, double[] scores)
@@ -61,7 +61,7 @@ public class MeterTests
 
     private static FrameScore WithCurve(Func<int, float> value)
     {
-        float[] curve = [.. Enumerable.Range(0, FrameScorer.Thresholds).Select(value)];
+        float[] curve = [.. Enumerable.Range(0, FScoreThresholds.Count).Select(value)];
         return new FrameScore(1, curve, curve, curve);
     }
 }

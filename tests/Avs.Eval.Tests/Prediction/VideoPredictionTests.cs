@@ -117,7 +117,7 @@ public sealed class VideoPredictionTests : IDisposable
         Assert.InRange(greys[0].Grey, 105, 115);
         Assert.Equal(3, greys.First(picture => picture.Grey > 130).Seconds, 1);
         SoundTrack.Extract(overlay.Path, At("overlay.wav"));
-        var mono = WaveReader.Read(At("overlay.wav")).Mono;
+        var mono = WavReader.Read(At("overlay.wav")).Mono;
         foreach (var second in new[] { 0, 1, 2, 3 })
             Assert.True(mono.AsSpan((int)((second + 0.05) * 16_000), 1600).ToArray().Max() > 0.1);
     }

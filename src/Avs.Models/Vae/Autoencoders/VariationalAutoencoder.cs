@@ -1,4 +1,5 @@
 using Avs.Core.Configuration;
+using Avs.Models.Losses;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using static TorchSharp.torch;
@@ -65,16 +66,7 @@ public sealed record VaeObjective : AutoencoderObjective
         var byDimension = KullbackLeibler.ToStandardNormal(RequirePosterior(output)).mean([0]); // [N,K] -> [K]
         var kl = byDimension.sum();
         var pressed = FreeBits == 0 ? kl : byDimension.clamp(min: FreeBits).sum();
-        var total = reconstruction * ReconstructionFactor(images) + pressed * (KlWeight * Warmup.Factor(KlWarmup, progress));
+        var total = reconstruction * ReconstructionFactor(images) + pressed * (KlWeight * KlAnnealing.Weight(KlWarmup, progress));
         return new ObjectiveTerms(total, [("reconstruction", reconstruction), ("kl", kl)]).MoveToOuterDisposeScope();
     }
-}
-
-/// <summary>A weight that rises linearly.</summary>
-internal static class Warmup
-{
-    /// <summary>0 at the beginning, 1 from the end of the warm-up on.</summary>
-    /// <param name="share">The share of the training that warms up.</param>
-    /// <param name="progress">How far the training is, 0 to 1.</param>
-    public static double Factor(double share, double progress) => share == 0 ? 1 : Math.Min(1, progress / share);
 }

@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Models.Losses;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
@@ -213,7 +214,8 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
 
     private protected int Count => modalities.Count;
 
-    internal Likelihood LikelihoodOf(int modality) => modalities[modality].Likelihood;
+    /// <summary>The likelihood of a modality, by its index.</summary>
+    public Likelihood LikelihoodOf(int modality) => modalities[modality].Likelihood;
 
     internal Tensor DecodeRaw(int modality, Tensor shared, Tensor? specific)
     {
@@ -279,5 +281,5 @@ public abstract record MultimodalObjective
     /// <param name="progress">How far the training is, 0 to 1.</param>
     public abstract ObjectiveTerms Compute(MultimodalNetwork network, MultimodalInput input, MultimodalOutput output, double progress = 1);
 
-    private protected double Beta(double progress) => KlWeight * Warmup.Factor(KlWarmup, progress);
+    private protected double Beta(double progress) => KlWeight * KlAnnealing.Weight(KlWarmup, progress);
 }

@@ -6,7 +6,7 @@ using Avs.Data.Audio;
 namespace Avs.Data.Tests.Audio;
 
 /// <summary>WAV files of 100 16-bit mono samples whose containers say what programs are known to write.</summary>
-public sealed class WaveReaderTests : IDisposable
+public sealed class WavReaderTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("avs-wave-").FullName;
 
@@ -35,7 +35,7 @@ public sealed class WaveReaderTests : IDisposable
     {
         var path = Path.Combine(folder, "s.wav");
         File.WriteAllBytes(path, file);
-        return WaveReader.Read(path);
+        return WavReader.Read(path);
     }
 
     private void IsWhole(byte[] file)

@@ -4,16 +4,16 @@ using Avs.Core;
 namespace Avs.Data.Audio;
 
 /// <summary>
-/// Where a WAV file's sample format and samples lie: RIFF, and RF64 or BW64 (EBU Tech 3306, ITU-R BS.2088), whose lengths stand in a part
+/// Where a WAV file's sample format and samples lie: RIFF, and RF64 or BW64 (EBU Tech 3306, ITU-R BS.2088), whose lengths stand in a chunk
 /// of their own. The container is read here, not by the decoder, because decoders differ in what they accept. The length of the whole is
 /// ignored: writers leave it wrong.
 /// </summary>
 /// <param name="Format">Where the content of `fmt ` begins.</param>
 /// <param name="Data">Where the samples begin.</param>
 /// <param name="DataLength">Their length, whole blocks.</param>
-internal sealed record WaveParts(int Format, int FormatLength, int Data, int DataLength)
+internal sealed record WavChunks(int Format, int FormatLength, int Data, int DataLength)
 {
-    /// <summary>The length that means "see the ds64 part", or without one "to the end".</summary>
+    /// <summary>The length that means "see the ds64 chunk", or without one "to the end".</summary>
     private const uint Unknown = 0xFFFFFFFF;
 
     // Programs that write to a pipe do not know the length. They put the largest there is (of 31 or 32 bits, less their header), or
@@ -21,7 +21,7 @@ internal sealed record WaveParts(int Format, int FormatLength, int Data, int Dat
     private const uint LeastOfStreams = 0x7FFF0000;
 
     /// <exception cref="DataException">It is no WAV file, cut short, without samples or of an impossible format.</exception>
-    public static WaveParts Find(string path, ReadOnlySpan<byte> file)
+    public static WavChunks Find(string path, ReadOnlySpan<byte> file)
     {
         if (file.StartsWith("riff"u8) && file.Length >= 16)
             throw new DataException($"{path} is a Wave64 file, expected a WAV file (RIFF … WAVE)");
@@ -48,31 +48,31 @@ internal sealed record WaveParts(int Format, int FormatLength, int Data, int Dat
             if (name.SequenceEqual("data"u8))
             {
                 if (format is not { } known)
-                    throw new DataException($"{path} has its samples before their format, expected a 'fmt ' part first");
+                    throw new DataException($"{path} has its samples before their format, expected a 'fmt ' chunk first");
                 var promised = length == Unknown && largeData <= long.MaxValue && large ? largeData : length;
-                if ((promised > (ulong)held && promised >= LeastOfStreams) || (promised == 0 && held > 0 && !AreParts(file[(at + 8)..])))
+                if ((promised > (ulong)held && promised >= LeastOfStreams) || (promised == 0 && held > 0 && !AreChunks(file[(at + 8)..])))
                     promised = (ulong)held;
                 if (promised > (ulong)held)
                     throw new DataException($"{path} promises {promised} bytes of samples in its header but holds {held}");
                 return promised >= (ulong)known.Align
-                    ? new WaveParts(known.At, known.Length, at + 8, (int)promised / known.Align * known.Align)
+                    ? new WavChunks(known.At, known.Length, at + 8, (int)promised / known.Align * known.Align)
                     : throw new DataException($"{path} holds no samples");
             }
 
             if (length > held)
                 break;
             at += 8 + (int)length;
-            // Parts start at even positions, but some writers forget that.
+            // Chunks start at even positions, but some writers forget that.
             if (length % 2 == 1
                 && !(at + 4 <= file.Length && (file.Slice(at, 4).SequenceEqual("data"u8) || file.Slice(at, 4).SequenceEqual("fmt "u8))))
                 at++;
         }
 
-        throw new DataException($"{path} has no samples: a WAV file without a 'data' part");
+        throw new DataException($"{path} has no samples: a WAV file without a 'data' chunk");
     }
 
-    // Whether these bytes are further parts, so that what precedes them is really empty.
-    private static bool AreParts(ReadOnlySpan<byte> bytes)
+    // Whether these bytes are further chunks, so that what precedes them is really empty.
+    private static bool AreChunks(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length >= 8)
         {

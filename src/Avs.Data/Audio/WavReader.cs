@@ -4,7 +4,7 @@ using NAudio.Wave;
 namespace Avs.Data.Audio;
 
 /// <summary>Reads a WAV file of any rate, channel count and sample format as one channel.</summary>
-public static class WaveReader
+public static class WavReader
 {
     /// <summary>Decodes a file; channels are averaged in float64.</summary>
     /// <returns>Samples in [-1, 1] (16-bit values divided by 32 768) and their rate.</returns>
@@ -18,7 +18,7 @@ public static class WaveReader
     public static (double[] Mono, int SampleRate) Read(string path, out int channels)
     {
         var file = WholeFile.Read(path);
-        var parts = WaveParts.Find(path, file);
+        var parts = WavChunks.Find(path, file);
         try
         {
             using var format = new BinaryReader(new MemoryStream(file, parts.Format, parts.FormatLength));
