@@ -2,20 +2,29 @@ using System.CommandLine;
 using System.Globalization;
 using Avs.Core;
 using Avs.Stamps;
+using Avs.Stamps.PolyDigits;
 
 namespace Avs.Cli;
 
 /// <summary>`avs data compose DIR`</summary>
 internal static class DataComposeCommand
 {
-    private const string Both = "both";
+    private const string Both = "both", Stamps = "stamps", PolyDigits = "poly_digits";
 
     public static Command Create(Terminal terminal)
     {
         var folder = new Argument<string>("DIR") { Description = "The folder to make; an existing one must be empty." };
+        var kind = new Option<string>("--kind")
+        {
+            Description = "stamps: AVS-Stamps, clips of pictures with sound; poly_digits: PolyDigits, five pictures of the same handwritten " +
+                "digit, each in a quadrant and over a photograph of its own, for the multimodal VAEs.",
+            DefaultValueFactory = _ => Stamps,
+        };
+        kind.AcceptOnlyFromAmong(Stamps, PolyDigits);
         var size = new Option<string>("--size")
         {
-            Description = $"How much: {string.Join("; ", StampsSize.All.Select(Describe))}.",
+            Description = $"How much: {string.Join("; ", StampsSize.All.Select(Describe))}. " +
+                $"PolyDigits: {string.Join("; ", PolyDigitsSize.All.Select(Describe))}.",
             DefaultValueFactory = _ => StampsSize.Demo.Name,
         };
         size.AcceptOnlyFromAmong([.. StampsSize.All.Select(known => known.Name)]);
@@ -50,13 +59,23 @@ internal static class DataComposeCommand
             "~/.cache/avs-research); their licences are listed in the folder's CREDITS. The demo size takes about a minute on two cores.",
             "avs data compose data/avs-stamps",
             "avs data compose data/tiny --size tiny --seed 7",
-            "avs data compose data/farm --subset s4 --objects cow,pig,hen,sheep,horse --train-masks all")
+            "avs data compose data/farm --subset s4 --objects cow,pig,hen,sheep,horse --train-masks all",
+            "avs data compose data/poly-digits --kind poly_digits")
         {
-            folder, size, subset, seed, objects, masks, threads,
+            folder, kind, size, subset, seed, objects, masks, threads,
         };
         verb.SetAction(parse =>
         {
             OutputFolder.RequireEmpty(parse.GetValue(folder)!);
+            if (parse.GetValue(kind) == PolyDigits)
+            {
+                if (((Option[])[subset, objects, masks]).FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } other)
+                    throw new UsageException($"{other.Name} is for --kind {Stamps}; {PolyDigits} has no objects and no sound");
+                var digits = PolyDigitsSize.All.First(known => known.Name == parse.GetValue(size));
+                ComposeDigits(terminal, parse.GetValue(folder)!, digits, parse.GetValue(seed), parse.GetValue(threads));
+                return;
+            }
+
             var chosen = StampsSize.All.First(known => known.Name == parse.GetValue(size));
             var workers = parse.GetValue(threads);
             var names = parse.GetValue(objects) is { } given ? Names(given) : chosen.Objects;
@@ -92,6 +111,19 @@ internal static class DataComposeCommand
                 stop => StampsComposer.Compose(folder, parts, options, state => progress(state.Scenes, state.Total), stop));
         });
 
+    private static void ComposeDigits(Terminal terminal, string folder, PolyDigitsSize size, long seed, int threads)
+    {
+        var parts = PolyDigitsParts.OpenOrFetch(CacheFolder.Default(), terminal.Error.WriteLine);
+        var report = ProgressView.Run(terminal, view =>
+        {
+            var progress = view.Count("examples");
+            return Stoppable.Run($"stopped before {folder} was complete; nothing of it is left",
+                stop => PolyDigitsComposer.Compose(folder, parts, size, seed, threads, progress, stop));
+        });
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{size.Total} examples in {report.Folder}, {report.Elapsed.TotalSeconds:0} s; examples.png shows some"));
+    }
+
     private static string[]? Names(string given) =>
         given == "all" ? null : given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -100,6 +132,8 @@ internal static class DataComposeCommand
         var objects = size.Objects is { } chosen ? $"{chosen.Count}" : "all";
         return $"{size.Name} = {size.S4.Total} S4 and {size.MS3.Total} MS3 scenes of {objects} objects, {Round(size.Megabytes())}";
     }
+
+    private static string Describe(PolyDigitsSize size) => $"{size.Name} = {size.Total} examples, {Round(size.Megabytes)}";
 
     private static string Round(double megabytes) => megabytes < 1000
         ? string.Create(CultureInfo.InvariantCulture, $"{megabytes:0} MB")

@@ -33,30 +33,17 @@ public static class StampsComposer
         if (jobs.Any(j => j.Unheard) && parts.Objects.Count(o => o.SecondRecordings.Count > 0) < 2)
             throw new UsageException("test scenes with unheard recordings need at least two objects that have a second recording");
 
-        var temporary = $"{folder}.{Environment.ProcessId}.partial";
         var clock = Stopwatch.StartNew();
-        try
+        var count = 0;
+        ComposedFolder.Make(folder, temporary =>
         {
-            Directory.CreateDirectory(temporary);
             var clips = ComposeAll(temporary, parts, options, jobs, progress, clock, cancel);
             foreach (var subset in clips.GroupBy(c => c.Job.Subset))
                 StampsTables.Write(temporary, subset.Key, [.. subset], [.. parts.Objects.Select(item => item.Name)]);
             CreditsFile.Write(temporary, parts, options);
-            OutputFolder.RequireEmpty(folder);
-            if (Directory.Exists(folder))
-                Directory.Delete(folder);
-            Directory.Move(temporary, folder);
-            return new ComposeReport(folder, clips.Count, clock.Elapsed);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"{folder} cannot be composed: {e.Message}", e);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
-        }
+            count = clips.Count;
+        });
+        return new ComposeReport(folder, count, clock.Elapsed);
     }
 
     private static List<ComposedClip> ComposeAll(

@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Data.Media;
+using Avs.Data.Packages;
 using OpenCvSharp;
 
 namespace Avs.Data.Images;
@@ -10,14 +11,27 @@ namespace Avs.Data.Images;
 /// folder with `digits.png`, from the installed Debian package opencv-doc, or fetched from it. Splits are drawn: 80, 10 and 10 of a
 /// hundred.
 /// </summary>
-internal static class OpenCvDigits
+public static class OpenCvDigits
 {
     private const string Package = "opencv-doc", Home = "usr/share/doc/opencv-doc/examples/data", File = "digits.png";
+    private const string What = "OpenCV's handwritten digits";
     private const int Cell = 20, Columns = 100, Rows = 50, RowsOfDigit = 5;
 
-    public static IImageDataset Open(Split split, ImageSetOptions options)
+    /// <summary>The sheet.</summary>
+    public static PackageFile Source { get; } = new(Package, $"{Home}/{File}");
+
+    /// <summary>Opens the sheet in the cache, fetching it first if it is not there.</summary>
+    /// <param name="root">The cache folder, normally <see cref="CacheFolder.Default"/>.</param>
+    /// <exception cref="DataException">The package cannot be fetched or unpacked.</exception>
+    public static PackageCache OpenOrFetch(string root, Action<string> log) => PackageCache.OpenOrFetch(root, Package, What, [Source], log);
+
+    /// <summary>Opens a split of the digits in the cache.</summary>
+    public static IImageDataset Open(PackageCache cache, Split split) =>
+        Open(split, new ImageSetOptions { Root = Path.Combine(cache.Folder, Package, Home) });
+
+    internal static IImageDataset Open(Split split, ImageSetOptions options)
     {
-        var path = Path.Combine(options.Root ?? PackagedFiles.Folder(Package, Home, [File], "OpenCV's handwritten digits", options), File);
+        var path = Path.Combine(options.Root ?? PackagedFiles.Folder(Package, Home, [File], What, options), File);
         using var sheet = FrameReader.Decode(path, ImageFile.Read(path), ImreadModes.Grayscale);
         if (sheet.Cols != Columns * Cell || sheet.Rows != Rows * Cell)
             throw new DataException(

@@ -28,6 +28,13 @@ public abstract class TaskDefinition
     internal abstract object DefaultsFor(ConfigMap file);
 
     internal abstract IOpenTask Open(Experiment experiment, TaskContext context);
+
+    /// <summary>Refuses a value that is not one of the known ones, by key, file and line.</summary>
+    private protected static void RequireKnown(ConfigMap file, string key, IEnumerable<string> known)
+    {
+        if (file.At(key) is { } named && !known.Contains((named as ConfigScalar)?.Text))
+            throw RecordReader.Wrong(named, key, $"one of {string.Join(", ", known)}");
+    }
 }
 
 /// <summary>Something that experiments can train.</summary>
@@ -43,10 +50,17 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
     /// <summary>Opens the data and builds the model. Whatever is wrong is said here, before a run's folder is made.</summary>
     public abstract ITrainingTask<TBatch> Create(RunConfig run, TConfig config, TaskContext context);
 
+    /// <summary>The configuration with what only the opened data could say, such as the size of its images.</summary>
+    protected virtual TConfig Complete(TConfig config, ITrainingTask<TBatch> task) => config;
+
     internal sealed override object DefaultsFor(ConfigMap file) => Defaults(file);
 
-    internal sealed override IOpenTask Open(Experiment experiment, TaskContext context) =>
-        new OpenTask<TBatch>(experiment, Create(experiment.Run, (TConfig)experiment.Config, context));
+    internal sealed override IOpenTask Open(Experiment experiment, TaskContext context)
+    {
+        var config = (TConfig)experiment.Config;
+        var task = Create(experiment.Run, config, context);
+        return new OpenTask<TBatch>(experiment with { Config = Complete(config, task) }, task);
+    }
 }
 
 /// <summary>Where and for whom a task is opened.</summary>
@@ -61,5 +75,8 @@ public sealed record TaskContext(Device Device, Action<string> Log, Cancellation
 /// <summary>A task that is ready to be trained, whatever its batches are.</summary>
 internal interface IOpenTask : IDisposable
 {
+    /// <summary>What is trained, with every value that there is.</summary>
+    Experiment Experiment { get; }
+
     TrainingEnd Train(RunFolder run, bool continued, ITrainingListener listener, CancellationToken stop);
 }

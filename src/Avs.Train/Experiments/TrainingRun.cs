@@ -22,7 +22,8 @@ public static class TrainingRun
         Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop)
     {
         using var task = Open(experiment, new TaskContext(device, listener.Log, stop));
-        using var run = RunFolder.Create(runs, experiment.Run.Name, name, experiment.ToYaml(), TimeProvider.System.GetLocalNow().DateTime);
+        using var run = RunFolder.Create(
+            runs, experiment.Run.Name, name, task.Experiment.ToYaml(), TimeProvider.System.GetLocalNow().DateTime);
         return (run, task.Train(run, continued: false, listener, stop));
     }
 
@@ -59,6 +60,8 @@ public static class TrainingRun
 /// <inheritdoc/>
 internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBatch> task) : IOpenTask where TBatch : IDisposable
 {
+    public Experiment Experiment => experiment;
+
     public TrainingEnd Train(RunFolder run, bool continued, ITrainingListener listener, CancellationToken stop)
     {
         var log = new RunLog(run.LogPath, listener, TimeProvider.System);
@@ -74,7 +77,7 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         foreach (var skipped in task.Skipped)
             log.Log(skipped);
         Summary(end, loop.Steps).Write(run.SummaryPath);
-        DrawCurves(run, log);
+        RunCurves.WritePicture(run.CurvesPath, () => RunCurves.Write(run, task.Plots), log.Log);
         foreach (var sentence in Ending(end, loop.Steps, run))
             log.Log(sentence);
         return end;
@@ -112,17 +115,4 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         SamplesPerSecond = Math.Round(end.SamplesPerSecond, 2),
         SkippedSamples = task.Skipped.Count,
     };
-
-    // What is trained from a cache can be trained where there is no OpenCV; a picture fewer is no reason to fail then.
-    private void DrawCurves(RunFolder run, RunLog log)
-    {
-        try
-        {
-            RunCurves.Write(run, task.Plots);
-        }
-        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
-        {
-            log.Log($"{Path.GetFileName(run.CurvesPath)} is not drawn: {MissingLibrary.Explain(e) ?? e.Message}");
-        }
-    }
 }

@@ -23,6 +23,21 @@ public static class Checkpoint
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
         });
 
+    /// <summary>The checkpoint of a path: the file itself, or the best one of a run's folder.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static string Find(string path)
+    {
+        if (File.Exists(path))
+            return path;
+        if (!Directory.Exists(path))
+            throw new UsageException($"there is no run or checkpoint '{path}'");
+        var run = RunFolder.Open(path);
+        return File.Exists(run.BestPath)
+            ? run.BestPath
+            : throw new UsageException(
+                $"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
+    }
+
     /// <summary>Fills a model's state from a file.</summary>
     /// <param name="model">A model of the same experiment.</param>
     /// <exception cref="DataException">The file is missing, damaged or of another model.</exception>

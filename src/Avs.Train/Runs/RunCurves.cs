@@ -1,3 +1,4 @@
+using Avs.Core;
 using Avs.Eval.Reports;
 
 namespace Avs.Train.Runs;
@@ -25,6 +26,21 @@ public static class RunCurves
         }
         if (drawn.Count > 0)
             new CurvePicture().Write(run.CurvesPath, drawn);
+    }
+
+    /// <summary>
+    /// Writes a picture of a run, or says why not: what needs no OpenCV can be trained without, and a picture fewer is no reason to fail.
+    /// </summary>
+    public static void WritePicture(string path, Action write, Action<string> log)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
+        {
+            log($"{Path.GetFileName(path)} is not drawn: {MissingLibrary.Explain(e) ?? e.Message}");
+        }
     }
 
     private static IEnumerable<Curve> Curves(RunFolder run, IReadOnlyList<string> columns)

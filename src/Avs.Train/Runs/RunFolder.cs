@@ -37,6 +37,9 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Curves of loss and validation score.</summary>
     public string CurvesPath => Path.Combine(FullPath, "curves.png");
 
+    /// <summary>Pictures of what the best checkpoint makes, of tasks that have any.</summary>
+    public string SheetPath => Path.Combine(FullPath, "sheet.png");
+
     /// <summary>The figures at the end of the run.</summary>
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
 
@@ -177,6 +180,6 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?:config\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|summary\.json)\.(\d+)\.partial$")]
+    [GeneratedRegex(@"^(?:config\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|sheet\.png|summary\.json)\.(\d+)\.partial$")]
     private static partial Regex Partial();
 }

@@ -37,10 +37,4 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
         var name = (file.At("model.name") as ConfigScalar)?.Text ?? defaults.Model.Name;
         return defaults.With(ModelRegistry.All.First(preset => preset.Name == name));
     }
-
-    private static void RequireKnown(ConfigMap file, string key, IEnumerable<string> known)
-    {
-        if (file.At(key) is { } named && !known.Contains((named as ConfigScalar)?.Text))
-            throw RecordReader.Wrong(named, key, $"one of {string.Join(", ", known)}");
-    }
 }

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Train.Experiments;
-using Avs.Train.Runs;
 using Avs.Train.Training;
 
 namespace Avs.Train.Segmentation;
@@ -11,7 +10,7 @@ namespace Avs.Train.Segmentation;
 public sealed record SegmentationExperiment(RunConfig Run, SegmentationConfig Task)
 {
     private static readonly SegmentationDefinition Definition = new();
-    private static readonly ExperimentReader Reader = new([Definition]);
+    private static readonly TypedReader<SegmentationConfig> Reader = new(Definition);
 
     /// <summary>Reads one from a YAML file; see <see cref="ExperimentReader.Load"/>.</summary>
     /// <exception cref="UsageException">A key or a value is wrong, or the task is another.</exception>
@@ -24,11 +23,8 @@ public sealed record SegmentationExperiment(RunConfig Run, SegmentationConfig Ta
 
     /// <summary>Reads the one that a checkpoint came from.</summary>
     /// <exception cref="DataException">The checkpoint is missing or damaged, or does not say.</exception>
-    public static SegmentationExperiment FromCheckpoint(string path) => Parse(
-        Checkpoint.ReadExperiment(path) ?? throw new DataException(
-            $"'{path}' does not say which experiment it comes from: it has no metadata '{Checkpoint.ExperimentKey}'; "
-            + $"name it in an experiment, model: {{name: …, weights: {path}}}, and give that YAML file instead"),
-        path);
+    /// <exception cref="UsageException">It is of another task.</exception>
+    public static SegmentationExperiment FromCheckpoint(string path) => From(Reader.FromCheckpoint(path));
 
     /// <summary>The same without files of weights to start from: they come from elsewhere.</summary>
     public SegmentationExperiment WithoutWeights() => this with { Task = Task with { Model = Task.Model.WithoutWeights() } };
@@ -38,5 +34,5 @@ public sealed record SegmentationExperiment(RunConfig Run, SegmentationConfig Ta
     /// <summary>Every key with its value; <see cref="Parse"/> reads it back to the same experiment.</summary>
     public string ToYaml() => ToExperiment().ToYaml();
 
-    private static SegmentationExperiment From(Experiment experiment) => new(experiment.Run, (SegmentationConfig)experiment.Config);
+    private static SegmentationExperiment From((RunConfig Run, SegmentationConfig Config) read) => new(read.Run, read.Config);
 }

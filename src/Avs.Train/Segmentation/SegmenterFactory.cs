@@ -40,7 +40,7 @@ public static class SegmenterFactory
     {
         if (Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml")
             return LoadNamed(path, device);
-        var checkpoint = CheckpointOf(path);
+        var checkpoint = Checkpoint.Find(path);
         RequireCheckpoint(checkpoint);
         var experiment = SegmentationExperiment.FromCheckpoint(checkpoint).WithoutWeights();
         var model = Create(experiment, device);
@@ -106,18 +106,5 @@ public static class SegmenterFactory
             ? $"{path} is {kind}, which does not say what model it is of; name it in an experiment, model: {{name: …, weights: {path}}}, "
                 + "and give that YAML file instead"
             : $"{path} is {kind}, {expected}");
-    }
-
-    private static string CheckpointOf(string path)
-    {
-        if (File.Exists(path))
-            return path;
-        if (!Directory.Exists(path))
-            throw new UsageException($"there is no run or checkpoint '{path}'");
-        var run = RunFolder.Open(path);
-        return File.Exists(run.BestPath)
-            ? run.BestPath
-            : throw new UsageException(
-                $"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
     }
 }

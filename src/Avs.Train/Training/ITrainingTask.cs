@@ -37,6 +37,12 @@ public interface ITrainingTask<TBatch> : IDisposable where TBatch : IDisposable
     /// <summary>Measures the model on the validation data. The model is in evaluation mode, without gradients.</summary>
     Validation Validate();
 
+    /// <summary>
+    /// Writes pictures of what the model makes into the run's folder. Called when a validation was the best so far; the model is in evaluation
+    /// mode, without gradients.
+    /// </summary>
+    void WritePictures(RunFolder run) { }
+
     /// <summary>The generators that a step draws from, by name; their states are saved with a run.</summary>
     IReadOnlyList<(string Name, Generator Generator)> Generators { get; }
 

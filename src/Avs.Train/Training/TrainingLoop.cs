@@ -160,6 +160,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             {
                 progress = progress with { BestScore = found.Score, BestStep = progress.Step };
                 Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
+                RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
             }
         }
         metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);

@@ -1,0 +1,29 @@
+using Avs.Core;
+using Avs.Data.Clips;
+
+namespace Avs.Data.Images;
+
+/// <summary>One kind of set whose examples have several modalities.</summary>
+/// <param name="Name">Its name in configurations and on the command line.</param>
+/// <param name="About">What it is, in a few words.</param>
+public sealed record MultimodalSet(string Name, string About, Func<Split, ImageSetOptions, MultimodalTensors> Open);
+
+/// <summary>The multimodal sets there are.</summary>
+public static class MultimodalSets
+{
+    public static IReadOnlyList<MultimodalSet> All { get; } =
+    [
+        new("poly_digits", "five pictures 32x32 of the same digit, each in a quadrant and over a photograph of its own; from the folder that "
+            + "'avs data compose DIR --kind poly_digits' makes", PolyDigitsSet.Open),
+    ];
+
+    /// <summary>Reads a split of a set into memory.</summary>
+    /// <exception cref="UsageException">There is no such set, or it needs a folder.</exception>
+    /// <exception cref="DataException">A file is missing or damaged.</exception>
+    public static MultimodalTensors Open(string name, Split split, ImageSetOptions options) => Find(name).Open(split, options);
+
+    /// <summary>The set of a name.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static MultimodalSet Find(string name) => All.FirstOrDefault(set => set.Name == name)
+        ?? throw new UsageException($"there is no multimodal set '{name}', expected one of {string.Join(", ", All.Select(set => set.Name))}");
+}
