@@ -213,7 +213,8 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
 
     private protected int Count => modalities.Count;
 
-    internal Likelihood LikelihoodOf(int modality) => modalities[modality].Likelihood;
+    /// <summary>The likelihood of a modality, by its index.</summary>
+    public Likelihood LikelihoodOf(int modality) => modalities[modality].Likelihood;
 
     internal Tensor DecodeRaw(int modality, Tensor shared, Tensor? specific)
     {
