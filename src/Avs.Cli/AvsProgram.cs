@@ -54,6 +54,7 @@ public static class AvsProgram
             TrainCommand.Create(terminal),
             EvalCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            LatentCommand.Create(terminal),
             LvmCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelsCommand.Create(terminal),
