@@ -56,6 +56,7 @@ public static class AvsProgram
             PredictCommand.Create(terminal),
             LatentCommand.Create(terminal),
             LvmCommand.Create(terminal),
+            TourCommand.Create(terminal),
             DataCommand.Create(terminal),
             ModelsCommand.Create(terminal),
             WeightsCommand.Create(terminal),

@@ -30,7 +30,8 @@ internal static class LatentCommand
     {
         var count = CommonOptions.Count("--count", "How many images, the first of the split.", 10);
         var mean = Mean("Decode the mean of an image's code rather than a draw.");
-        return Picture(terminal, "reconstruct", "Images above, their reconstructions below.", "avs latent reconstruct runs/vae/first --count 30",
+        return Picture(terminal, "reconstruct", "Images above, their reconstructions below.",
+            "avs latent reconstruct runs/vae/first --count 30",
             [count, mean], (run, parse) => ReconstructionFigure.Draw(run.Subject, parse.GetValue(count), parse.GetValue(mean)));
     }
 
@@ -44,7 +45,8 @@ internal static class LatentCommand
         });
         var sampler = new Option<string?>("--sampler")
         {
-            Description = "Where codes come from: the box that holds the codes, the prior N(0, I), or a Gaussian mixture fitted to the codes. "
+            Description = "Where codes come from: the box that holds the codes, the prior N(0, I), or a Gaussian mixture fitted to the "
+                + "codes. "
                 + "Default: prior where the model was trained towards it, gmm of a regularised autoencoder, box of a plain one.",
         };
         sampler.AcceptOnlyFromAmong("box", "prior", "gmm");
@@ -123,7 +125,7 @@ internal static class LatentCommand
                 var label = classifier.Classes.ToList().FindIndex(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
                 return ArithmeticFigure.Draw(run.Subject, name, parse.GetValue(count), images =>
                 {
-                    using var scope = TorchSharp.torch.NewDisposeScope();
+                    using var scope = NewDisposeScope();
                     return classifier.Probabilities(images).select(1, label).MoveToOuterDisposeScope();
                 });
             });
@@ -135,7 +137,8 @@ internal static class LatentCommand
         var isClass = train.Classes.Contains(name, StringComparer.OrdinalIgnoreCase);
         LabelledImages Labelled(ImageTensors images) => isClass
             ? LabelledImages.FromClasses(images)
-            : LabelledImages.FromAttribute(images, images.Attributes.First(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase)));
+            : LabelledImages.FromAttribute(images,
+                images.Attributes.First(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase)));
         var classifier = ProgressView.Run(terminal, view => ClassifierTraining.Get(Labelled(train), Labelled(test), new ClassifierOptions
         {
             Seed = subject.Seed,
@@ -152,7 +155,8 @@ internal static class LatentCommand
     {
         var image = ImageNumber("--image", "The image, by its number from 0. Default: one of each class.");
         var count = CommonOptions.Count("--count", "How many neighbours.", 10);
-        return Picture(terminal, "neighbours", "Images beside those whose codes are nearest.", "avs latent neighbours runs/vae/first --image 3",
+        return Picture(terminal, "neighbours", "Images beside those whose codes are nearest.",
+            "avs latent neighbours runs/vae/first --image 3",
             [image, count], (run, parse) => NeighbourFigure.Draw(
                 run.Subject, parse.GetValue(image) is { } one ? [one] : run.Subject.OnePerClass(10), parse.GetValue(count)));
     }
@@ -174,7 +178,8 @@ internal static class LatentCommand
     private static Command Restoration(Terminal terminal, string name, string purpose, Damage damage)
     {
         if (damage == Damage.Noise)
-            return Picture(terminal, name, purpose, $"avs latent {name} runs/vae/first", [], (run, _) => RestorationFigure.Draw(run.Subject, damage));
+            return Picture(terminal, name, purpose, $"avs latent {name} runs/vae/first", [],
+                (run, _) => RestorationFigure.Draw(run.Subject, damage));
         var rounds = CommonOptions.Count("--rounds", "How often the result is encoded again, the known part put back each time.", 20);
         return Picture(terminal, name, purpose, $"avs latent {name} runs/vae/first", [rounds],
             (run, parse) => RestorationFigure.Draw(run.Subject, damage, parse.GetValue(rounds)));
@@ -201,7 +206,7 @@ internal static class LatentCommand
     private static ImageTensors OpenOthers(Terminal terminal, string set, string? root, ImageTensors like)
     {
         var options = new ImageSetOptions { Root = root, Side = set == "folder" ? like.Height : null, Log = terminal.Error.WriteLine };
-        var images = ImageSets.Open(set, Split.Test, options);
+        var images = Reworded(() => ImageSets.Open(set, Split.Test, options));
         if (images.Channels != like.Channels)
             throw new UsageException(
                 $"--against: the images of {images.Name} have {images.Channels} channels, those of {like.Name} {like.Channels}");
@@ -209,8 +214,22 @@ internal static class LatentCommand
         return border >= 0 && border % 2 == 0 && border == like.Width - images.Width
             ? ImageTensors.Load(images, border / 2)
             : throw new UsageException(
-                $"--against: the images of {images.Name} are {images.Width}x{images.Height} and cannot be brought to {like.Width}x{like.Height} "
+                $"--against: the images of {images.Name} are {images.Width}x{images.Height} and cannot be brought to "
+                    + $"{like.Width}x{like.Height} "
                 + "by a border of zeros");
+    }
+
+    // The sets speak of the option of `avs data images`.
+    private static T Reworded<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"--against: {e.Message.Replace("--root", "--against-data", StringComparison.Ordinal)}", e);
+        }
     }
 
     private static Verb Embed(Terminal terminal)
@@ -233,7 +252,7 @@ internal static class LatentCommand
         {
             using var run = LatentRun.Open(terminal, parse, options, parse.GetValue(options.Run)!);
             using var untracked = no_grad();
-            using var scope = TorchSharp.torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             var subject = run.Subject;
             var pad = run.Experiment.Task.Data.Pad;
             var pixels = parse.GetValue(file) is { } path

@@ -30,7 +30,8 @@ public static class ArithmeticFigure
         var originals = Tiles.From(subject.Batch(shown), i => subject.ClassName(shown[i]));
         var sheet = new TileSheet(
             "arithmetic", $"{subject.Name}: adding “{attribute}”",
-            $"z + α·v, decoded; v, of length 1, points from the mean code of {vector.Without} images without it to that of {vector.With} with.",
+            $"z + α·v, decoded; v, of length 1, points from the mean code of {vector.Without} images without it to that of {vector.With} "
+                + "with.",
             ["image", .. Alphas.Select(alpha => $"α = {Tiles.Number(alpha, 0)}")],
             [.. shown.Select((row, i) => new TileRow($"{row}", [originals[i], .. columns.Select(column => column[i])]))]);
         var sentences = new List<string>

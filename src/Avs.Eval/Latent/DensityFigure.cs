@@ -57,14 +57,16 @@ public static class DensityFigure
         var order = Enumerable.Range(0, known.Length).OrderBy(row => known[row]).ToArray();
         TileRow Row(string title, int[] rows) =>
             new(title, Tiles.From(subject.Batch(rows), i => Tiles.Number(known[rows[i]], 0)));
-        var (columns, other) = (Math.Min(Shown, known.Length), Math.Min(Shown, unknown.Length));
+        var columns = Math.Min(Shown, known.Length);
+        var other = Math.Min(Shown, unknown.Length);
+        int[] some = [.. Enumerable.Range(0, other).Select(i => i * unknown.Length / other)]; // sets may be sorted by class
         var sheet = new TileSheet(
             "density_outliers", $"{subject.Name}: the least and the most probable images",
             $"Of {known.Length} of {subject.Images.Name}; below each its bound, nats.", [],
             [
                 Row("least probable", order[..columns]), Row("most probable", [.. order.Reverse().Take(columns)]),
                 new TileRow(others.Name, Tiles.From(
-                    (subject with { Images = others }).Batch([.. Enumerable.Range(0, other)]), i => Tiles.Number(unknown[i], 0))),
+                    (subject with { Images = others }).Batch(some), i => Tiles.Number(unknown[some[i]], 0))),
             ]);
         IReadOnlyList<string> Numbers(string name, double[] values) =>
         [
@@ -76,7 +78,8 @@ public static class DensityFigure
             [new($"{bound}, nats an image", new Table(["images", "number", "mean", "5 %", "median", "95 %"],
                 [Numbers(subject.Images.Name, known), Numbers(others.Name, unknown)]))],
             [
-                $"AUROC {Tiles.Number(RankOrder.Auroc(known, unknown), 4)}: how often an image of {subject.Images.Name} has a higher bound than "
+                $"AUROC {Tiles.Number(RankOrder.Auroc(known, unknown), 4)}: how often an image of {subject.Images.Name} has a higher bound "
+                    + "than "
                     + $"one of {others.Name}",
             ]);
     }

@@ -65,7 +65,8 @@ public static class PathFigures
     {
         if (dimensions?.FirstOrDefault(d => d < 0 || d >= subject.LatentSize, -1) is { } wrong
             && dimensions.Any(d => d < 0 || d >= subject.LatentSize))
-            throw new UsageException($"there is no dimension {wrong}: the codes of {subject.Name} have {subject.LatentSize}, counted from 0");
+            throw new UsageException(
+                $"there is no dimension {wrong}: the codes of {subject.Name} have {subject.LatentSize}, counted from 0");
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         var encoded = subject.Encode();

@@ -2,8 +2,8 @@ using Avs.Core;
 using Avs.Eval.Reports;
 using static TorchSharp.torch;
 
-// What a model of whole images makes of damaged ones: encode the damaged image, decode its code. Where it is known which part of the image is
-// sound, that part is put back and the result encoded again, several times (D. Rezende, S. Mohamed, D. Wierstra, ICML 2014, appendix F,
+// What a model of whole images makes of damaged ones: encode the damaged image, decode its code. Where it is known which part of the image
+// is sound, that part is put back and the result encoded again, several times (D. Rezende, S. Mohamed, D. Wierstra, ICML 2014, appendix F,
 // with means in place of draws): x ← K(x̃(z(x))), K puts back what is known.
 
 namespace Avs.Eval.Latent;
@@ -40,7 +40,8 @@ public static class RestorationFigure
     public static FigureReport Draw(LatentSubject subject, Damage damage, int rounds = 20)
     {
         if (damage == Damage.Colour && subject.Images.Channels != 3)
-            throw new UsageException($"{subject.Name} is a model of grey images, so there are no colours to find; it takes one of 3 channels");
+            throw new UsageException(
+                $"{subject.Name} is a model of grey images, so there are no colours to find; it takes one of 3 channels");
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         var rows = subject.OnePerClass(Images);
@@ -64,7 +65,8 @@ public static class RestorationFigure
         var (name, what) = damage switch
         {
             Damage.Hole => ("inpaint", "The middle is set to 0, the image encoded and decoded, and the known rest put back"),
-            Damage.Surroundings => ("outfill", "All but the middle is set to 0, the image encoded and decoded, and the known middle put back"),
+            Damage.Surroundings =>
+                ("outfill", "All but the middle is set to 0, the image encoded and decoded, and the known middle put back"),
             Damage.Noise => ("denoise", FormattableString.Invariant(
                 $"Normal noise of deviation {NoiseDeviation} is added, the image encoded and decoded")),
             _ => ("colourise", "The colours are taken out, the image encoded and decoded, and the known brightness put back"),
@@ -76,7 +78,8 @@ public static class RestorationFigure
             [.. pictures.Select(picture => new TileRow(picture.Name, Tiles.From(picture.Images)))]) { TileSide = 84 };
         return new FigureReport(
             [sheet.Draw()],
-            [new($"mean squared error of {(damage == Damage.Noise ? "all pixels" : damage == Damage.Colour ? "the colours" : "the missing pixels")}",
+            [new($"mean squared error of "
+                + $"{(damage == Damage.Noise ? "all pixels" : damage == Damage.Colour ? "the colours" : "the missing pixels")}",
                 new Table(["picture", "error"], [.. pictures.Skip(1).Select(picture => (IReadOnlyList<string>)
                     [picture.Name, Tiles.Number(Error(picture.Images), 5)])]))],
             []);

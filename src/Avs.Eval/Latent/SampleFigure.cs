@@ -50,10 +50,10 @@ public static class SampleFigure
         var drawn = sampler.Sample(number, subject.CreateGenerator("sample"));
         var codes = Tiles.Rows(drawn);
         var distances = NearestNeighbours.Distances(encoded.Mean, drawn);
-        var tiles = Tiles.From(subject.Decode(drawn), i => few ? Tiles.Code(codes[i]) : "");
+        var tiles = Tiles.From(subject.Decode(drawn), i => few ? $"{i + 1}: {Tiles.Code(codes[i])}" : $"{i + 1}");
         var sheet = new TileSheet(
             "sample", $"{subject.Name}: new images",
-            $"{number} codes, drawn {how}, decoded." + (few ? " Below each: its code." : ""),
+            $"{number} codes, drawn {how}, decoded." + (few ? " Below each: its number and its code." : ""),
             [], [.. tiles.Chunk(few ? 6 : 10).Select(row => new TileRow("", row))]) { TileSide = few ? 96 : 72, Gap = 10 };
         List<Figure> figures = [sheet.Draw()];
         if (subject.LatentSize > 1)

@@ -23,7 +23,7 @@ public static class ScatterFigure
         LatentPlane.Add(black, codes, ScottPlot.Colors.Black.WithAlpha(.5));
         var coloured = LatentPlane.Create("by label");
         LatentPlane.AddByClass(coloured, codes, subject.Images);
-        var through = LatentPlane.Create("through the normal distribution function: p = Φ(z)", "Φ(z₀)", "Φ(z₁)");
+        var through = LatentPlane.Create("by label, p = Φ(z)", "Φ(z₀)", "Φ(z₁)");
         LatentPlane.AddByClass(through, probabilities, subject.Images);
         through.Axes.SetLimits(0, 1, 0, 1);
 
@@ -33,7 +33,7 @@ public static class ScatterFigure
             $"{codes.Length} images of {subject.Images.Name}"
                 + (encoded.LogVariance is null ? "." : useMean ? ", the means of their codes." : ", one draw of each code.")
                 + LatentPlane.Note(subject)
-                + " Where codes are like the prior N(0, I), the square at the right is filled evenly.",
+                + " At the right through Φ, the normal distribution function: codes like the prior N(0, I) fill the square evenly.",
             [black, coloured, through],
             LatentPlane.Key(subject.Images));
 

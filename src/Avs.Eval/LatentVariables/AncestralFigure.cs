@@ -103,7 +103,8 @@ internal static class AncestralFigure
         return plot;
     }
 
-    private static string Signed(double value) => string.Create(CultureInfo.InvariantCulture, $"{(value < 0 ? "−" : "+")} {Math.Abs(value):0.#}");
+    private static string Signed(double value) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(value < 0 ? "−" : "+")} {Math.Abs(value):0.#}");
 
     private static string Number(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 }

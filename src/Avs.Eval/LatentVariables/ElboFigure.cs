@@ -24,7 +24,8 @@ internal static class ElboFigure
             "elbo",
             "The evidence lower bound: never above log Pr(x), equal where q is the posterior",
             string.Create(CultureInfo.InvariantCulture,
-                $"z ~ N(0, 1), x = φz + {Offset} + {Deviation}ε, observed x = {Observed}. Left: each q is the exact posterior of one φ and held "
+                $"z ~ N(0, 1), x = φz + {Offset} + {Deviation}ε, observed x = {Observed}. Left: each q is the exact posterior of one φ and "
+                    + "held "
                 + $"fixed while φ varies. Right: φ = {Touching[1]}, the mean of q varies."),
             [
                 Curves(overModel, "over the model, q fixed", "φ", "log Pr(x | φ)", -6, Touching),
@@ -38,7 +39,8 @@ internal static class ElboFigure
             return
             [
                 Number(slope, 1), what, Number(evidence, 6), Number(at.ExpectedLogLikelihood([Observed], q), 6),
-                Number(q.KlTo(new Normal(0, 1)), 6), Number(bound, 6), Number(evidence - bound, 6), Number(q.KlTo(at.Posterior([Observed])), 6),
+                Number(q.KlTo(new Normal(0, 1)), 6), Number(bound, 6), Number(evidence - bound, 6),
+                    Number(q.KlTo(at.Posterior([Observed])), 6),
             ];
         }
         var rows = Touching
@@ -46,7 +48,8 @@ internal static class ElboFigure
             .Append(Row(Touching[1], posterior with { Mean = posterior.Mean + 0.5 }, "mean + 0.5"))
             .Append(Row(Touching[1], posterior with { Deviation = 2 * posterior.Deviation }, "deviation x 2"));
         var above = new[] { overModel, overPosterior }
-            .SelectMany(curves => curves.Bounds.SelectMany(bound => bound.Values.Zip(curves.LogEvidence, (elbo, evidence) => elbo - evidence)))
+            .SelectMany(curves =>
+                curves.Bounds.SelectMany(bound => bound.Values.Zip(curves.LogEvidence, (elbo, evidence) => elbo - evidence)))
             .Max();
         return new FigureReport(
             [figure],

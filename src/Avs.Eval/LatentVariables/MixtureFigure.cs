@@ -34,7 +34,8 @@ internal static class MixtureFigure
             Number(pair.Second.Distribution.Mean), Number(pair.First.Distribution.Deviation), Number(pair.Second.Distribution.Deviation),
         ]);
         var densities = new double[] { -2, 0, 1, 4 }.Select(at => (IReadOnlyList<string>)
-            [$"{at:0}", .. mixture.Components.Select((_, n) => Number(mixture.ComponentDensity(n, at), 7)), Number(mixture.Density(at), 7)]);
+            [$"{at:0}", .. mixture.Components.Select((_, n) => Number(mixture.ComponentDensity(n, at), 7)),
+                Number(mixture.Density(at), 7)]);
         return new FigureReport(
             [figure],
             [

@@ -107,7 +107,8 @@ internal static class NormalFigure
         foreach (var deviations in (int[])[1, 2])
         {
             var points = pair.Ellipse(deviations);
-            plot.Add.ScatterLine(points.Select(point => point.X).ToArray(), points.Select(point => point.Y).ToArray(), colour).LineWidth = 2;
+            plot.Add.ScatterLine(points.Select(point => point.X).ToArray(), points.Select(point => point.Y).ToArray(), colour).LineWidth =
+                2;
         }
     }
 

@@ -37,8 +37,16 @@ public static class HtmlPage
 
     /// <summary>Fills a template in.</summary>
     /// <param name="page">A record; in the template its properties are in snake_case.</param>
-    internal static string Render<T>(IFluidTemplate template, T page) where T : notnull =>
-        template.Render(new TemplateContext(page, OptionsFor<T>.Value), Encoder);
+    /// <param name="parts">The further records in it.</param>
+    internal static string Render<T>(IFluidTemplate template, T page, params IReadOnlyList<Type> parts) where T : notnull
+    {
+        // A name in the template that no record has is a mistake, not an empty text.
+        var options = new TemplateOptions { StrictVariables = true, StrictFilters = true };
+        options.MemberAccessStrategy.MemberNameStrategy = MemberNameStrategies.SnakeCase;
+        foreach (var type in (Type[])[typeof(T), typeof(TableModel), typeof(TextModel), typeof(RowModel), typeof(CellModel), .. parts])
+            options.MemberAccessStrategy.Register(type);
+        return template.Render(new TemplateContext(page, options), Encoder);
+    }
 
     internal static IFluidTemplate Parse(string text) => new FluidParser().Parse(text);
 
@@ -47,21 +55,6 @@ public static class HtmlPage
     {
         using var text = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!);
         return Parse(text.ReadToEnd());
-    }
-
-    private static class OptionsFor<T>
-    {
-        public static readonly TemplateOptions Value = Create();
-
-        private static TemplateOptions Create()
-        {
-            // A name in the template that no record has is a mistake, not an empty text.
-            var options = new TemplateOptions { StrictVariables = true, StrictFilters = true };
-            options.MemberAccessStrategy.MemberNameStrategy = MemberNameStrategies.SnakeCase;
-            foreach (var type in (Type[])[typeof(T), typeof(TableModel), typeof(TextModel), typeof(RowModel), typeof(CellModel)])
-                options.MemberAccessStrategy.Register(type);
-            return options;
-        }
     }
 
     /// <summary>What the template shows.</summary>
