@@ -59,9 +59,21 @@ public sealed record ModelBenchmarkJson(
     public string ToJson() => JsonSerializer.Serialize(this, BenchJsonContext.Default.ModelBenchmarkJson);
 }
 
+/// <summary>What `avs bench vae --json` prints.</summary>
+public sealed record VaeBenchmarkJson(int Threads, int Batch, IReadOnlyList<VaeBenchmarkJson.Model> Rows)
+{
+    public static VaeBenchmarkJson From(IReadOnlyList<VaeRow> rows, VaeBenchmarkOptions options) => new(
+        options.Threads, VaeBenchmark.Batch, [.. rows.Select(row => new Model(row.Name, row.Parameters, row.Ours, row.Python, row.Ratio))]);
+
+    public string ToJson() => JsonSerializer.Serialize(this, BenchJsonContext.Default.VaeBenchmarkJson);
+
+    public sealed record Model(string Name, long Parameters, double ImagesPerS, double? PythonImagesPerS, double? Ratio);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OpsBenchmarkJson))]
 [JsonSerializable(typeof(DataBenchmarkJson))]
 [JsonSerializable(typeof(ModelBenchmarkJson))]
+[JsonSerializable(typeof(VaeBenchmarkJson))]
 [JsonSerializable(typeof(IReadOnlyList<ClipFiles>))]
 internal sealed partial class BenchJsonContext : JsonSerializerContext;

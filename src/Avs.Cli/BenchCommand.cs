@@ -7,11 +7,12 @@ namespace Avs.Cli;
 /// <summary>`avs bench ops`</summary>
 internal static class BenchCommand
 {
-    public static Command Create(Terminal terminal) => new Verb("bench", "Measure operators, models and the loading of data.")
+    public static Command Create(Terminal terminal) => new Verb("bench", "Measure operators, models, the training of autoencoders and the loading of data.")
     {
         Ops(terminal),
         BenchModelCommand.Create(terminal),
         BenchDataCommand.Create(terminal),
+        BenchVaeCommand.Create(terminal),
     };
 
     private static Verb Ops(Terminal terminal)

@@ -11,14 +11,21 @@ namespace Avs.Cli;
 /// <summary>`avs data images [NAME]`</summary>
 internal static class DataImagesCommand
 {
-    private const string Folder = "folder";
     private const int PicturesInRow = 12, MostRows = 12, PictureWidth = 64;
+
+    private static readonly string[] Known = [.. ImageSets.All.Select(set => set.Name), .. MultimodalSets.All.Select(set => set.Name)];
+
+    private static readonly string[] Resized =
+    [
+        .. ImageSets.All.Where(set => set.TakesSide).Select(set => set.Name),
+        .. MultimodalSets.All.Where(set => set.TakesSide).Select(set => set.Name),
+    ];
 
     public static Command Create(Terminal terminal)
     {
         var name = new Argument<string?>("NAME")
         {
-            Description = "The image set; without one, all are listed.",
+            Description = "The set; without one, all are listed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var root = new Option<string?>("--root")
@@ -28,38 +35,51 @@ internal static class DataImagesCommand
         };
         var side = new Option<int?>("--side")
         {
-            Description = "Bring the pictures of a folder to squares of this side.",
+            Description = $"Bring the pictures of {string.Join(", ", Resized)} to squares of this side.",
             HelpName = "PIXELS",
         };
         var sheet = new Option<string?>("--sheet")
         {
-            Description = "Write some pictures of each class, or with each attribute, into one PNG.",
+            Description = "Write some pictures of each class, or with each attribute, or some examples, into one PNG.",
             HelpName = "FILE",
         };
         var json = CommonOptions.Json("what was found");
         var verb = new Verb("images",
-            "Say what an image set holds, fetching it if need be: splits, sizes, classes, attributes; and show some of it.",
+            "Say what an image set, or a set with several images an example, holds, fetching it if need be: splits, sizes, classes, " +
+            "attributes or factors; and show some of it.",
             "avs data images",
             "avs data images fashion_mnist --sheet fashion.png",
-            "avs data images folder --root celeba --side 64") { name, root, side, sheet, json };
+            "avs data images folder --root celeba --side 64",
+            "avs data images poly_digits --root data/poly-digits --sheet examples.png") { name, root, side, sheet, json };
         verb.SetAction(parse =>
         {
             if (parse.GetValue(name) is not { } wanted)
             {
                 if (((Option[])[root, side, sheet, json]).FirstOrDefault(option => parse.GetResult(option) is not null) is { } needless)
                     throw new UsageException($"{needless.Name} needs the NAME of an image set; without one the sets are listed");
-                var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, set.About]);
-                terminal.Screen.Write(TableView.Create(new Table(["name", "what it is"], [.. sets])));
+                var sets = ImageSets.All.Select(set => (IReadOnlyList<string>)[set.Name, "1", set.About])
+                    .Concat(MultimodalSets.All.Select(set => (IReadOnlyList<string>)[set.Name, "several", set.About]));
+                terminal.Screen.Write(TableView.Create(new Table(["name", "images", "what it is"], [.. sets])));
                 return;
             }
 
             if (parse.GetValue(side) is < 1)
                 throw new UsageException("--side: expected a whole number of at least 1");
-            var set = ImageSets.Find(wanted);
-            if (parse.GetValue(side) is not null && set.Name != Folder)
-                throw new UsageException($"--side: the pictures of {set.Name} have one size already; it is for the set '{Folder}'");
+            if (!Known.Contains(wanted))
+                throw new UsageException($"there is no image set '{wanted}', expected one of {string.Join(", ", Known)}");
+            if (parse.GetValue(side) is not null && !Resized.Contains(wanted))
+                throw new UsageException(
+                    $"--side: the pictures of {wanted} have one size already; it is for the sets {string.Join(", ", Resized)}");
             var options = new ImageSetOptions { Root = parse.GetValue(root), Side = parse.GetValue(side), Log = terminal.Error.WriteLine };
-            var splits = Enum.GetValues<Split>().Select(split => OpenIfThere(set, split, options)).OfType<IImageDataset>().ToArray();
+            if (MultimodalSets.All.FirstOrDefault(known => known.Name == wanted) is { } several)
+            {
+                MultimodalSetView.Show(terminal, several, options, parse.GetValue(sheet), parse.GetValue(json));
+                return;
+            }
+
+            var set = ImageSets.Find(wanted);
+            var splits = Enum.GetValues<Split>().Select(split => OpenIfThere(() => set.Open(split, options), split)).OfType<IImageDataset>()
+                .ToArray();
             if (parse.GetValue(sheet) is { } path)
                 new ContactSheet(PictureWidth).Write(path, CreateSheet(splits[0]));
             if (parse.GetValue(json))
@@ -70,12 +90,15 @@ internal static class DataImagesCommand
         return verb;
     }
 
-    // Sets with official training and test images have no validation split unless some are set aside.
-    private static IImageDataset? OpenIfThere(ImageSet set, Split split, ImageSetOptions options)
+    /// <summary>
+    /// A split, or null: sets with official training and test images have no validation split unless some are set aside.
+    /// </summary>
+    internal static T? OpenIfThere<T>(Func<T> open, Split split)
+        where T : class
     {
         try
         {
-            return set.Open(split, options);
+            return open();
         }
         catch (UsageException) when (split == Split.Val)
         {
@@ -123,5 +146,5 @@ internal static class DataImagesCommand
         return split.Channels == 3 ? pixels : [.. pixels.SelectMany(grey => new[] { grey, grey, grey })];
     }
 
-    private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');
+    internal static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');
 }

@@ -13,6 +13,7 @@ namespace Avs.Cli;
 [JsonSerializable(typeof(EmbeddingJson))]
 [JsonSerializable(typeof(ImageSetJson))]
 [JsonSerializable(typeof(ModelsJson))]
+[JsonSerializable(typeof(MultimodalSetJson))]
 [JsonSerializable(typeof(ParityJson))]
 [JsonSerializable(typeof(WeightsDiffJson))]
 [JsonSerializable(typeof(WeightsFileJson))]

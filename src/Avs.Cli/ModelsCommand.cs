@@ -4,6 +4,7 @@ using Avs.Cli.Json;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
+using Avs.Models.Vae;
 using Avs.Models.Weights;
 using Spectre.Console;
 
@@ -16,7 +17,7 @@ internal static class ModelsCommand
     {
         var json = CommonOptions.Json("the list");
         var verb = new Verb("models",
-            "List the models, backbones and audio networks that an experiment can name: sizes, and where their weights come from.",
+            "List what experiments can name: segmentation models, their backbones and audio networks, autoencoders of images, multimodal VAEs.",
             "avs models",
             "avs models --json") { json };
         verb.SetAction(parse =>
@@ -46,6 +47,11 @@ internal static class ModelsCommand
             BackboneRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights)));
         PrintParts(screen, "audio network: model.audio",
             AudioRegistry.All.Select(entry => (entry.Name, entry.Summary, entry.Parameters, entry.Gflop, entry.Weights)));
+        PrintAutoencoders(screen, "autoencoder: model.name, task: autoencoding", VaeRegistry.Autoencoders.Select(preset =>
+            (preset.Name, preset.Parameters, $"{preset.Config.LatentSize}", $"{preset.Config.Image}", preset.Summary)));
+        PrintAutoencoders(screen, "multimodal VAE: model.name, task: multimodal", VaeRegistry.Multimodal.Select(preset =>
+            (preset.Name, preset.Parameters, $"{preset.Config.LatentSize}", $"{VaeRegistry.FiveModalities.Count} of "
+                + $"{VaeRegistry.FiveModalities[0].Shape}", preset.Summary)));
         screen.WriteLine(
             "GFLOP: of one frame at the model's size (backbones: 224 px; audio networks: one second), a multiply-add counted as two.");
         screen.WriteLine("A model's parameters are without those of a frozen VGGish. Where the files are offered:");
@@ -53,6 +59,17 @@ internal static class ModelsCommand
             screen.WriteLine($"  {string.Join(" or ", weights.Files)}: {weights.Publisher}");
         foreach (var offer in ModelRegistry.All.Where(preset => preset.Checkpoints is not null).GroupBy(preset => preset.Checkpoints))
             screen.WriteLine($"  trained {string.Join(", ", offer.Select(preset => preset.Name))}: {offer.Key}");
+    }
+
+    private static void PrintAutoencoders(
+        IAnsiConsole screen, string heading, IEnumerable<(string Name, long Parameters, string Code, string Images, string Summary)> rows)
+    {
+        var table = new Table().AddColumns(heading, "parameters", "dimensions", "images", "what it is").Border(TableBorder.Simple);
+        table.Columns[1].RightAligned();
+        table.Columns[2].RightAligned();
+        foreach (var (name, parameters, code, images, summary) in rows)
+            table.AddRow([.. ((string[])[name, Parameters(parameters), code, images, summary]).Select(Markup.Escape)]);
+        screen.Write(table);
     }
 
     private static void PrintParts(

@@ -10,6 +10,11 @@ public sealed class BenchJsonTests
         OpsBenchmarkJson.From([new OpRow("add", 1.5, null, null)]).ToJson());
 
     [Fact]
+    public void Of_autoencoders() => Assert.Equal(
+        """{"threads":2,"batch":100,"rows":[{"name":"vae_mlp","parameters":7,"images_per_s":30,"python_images_per_s":20,"ratio":1.5}]}""",
+        VaeBenchmarkJson.From([new VaeRow("vae_mlp", 7, 30, 20) { Ratio = 1.5 }], new VaeBenchmarkOptions()).ToJson());
+
+    [Fact]
     public void Of_data()
     {
         var report = new DataBenchmarkReport("S4 train, 2 clips", "forgotten",

@@ -7,6 +7,7 @@ public sealed class PythonPeerTests
     [Theory]
     [InlineData("operations.py")]
     [InlineData("clips.py")]
+    [InlineData("autoencoders.py")]
     public void A_program_is_valid_Python(string name)
     {
         if (!File.Exists("/usr/bin/python3"))

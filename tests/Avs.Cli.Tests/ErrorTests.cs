@@ -32,9 +32,17 @@ public sealed class ErrorTests : IDisposable
     [InlineData("bench data --clips 0", "--clips: expected a whole number of at least 1; see 'avs bench data --help'")]
     [InlineData("bench data --rounds 0", "--rounds: expected a whole number of at least 1; see 'avs bench data --help'")]
     [InlineData("bench data --steps -1", "--steps: expected a whole number of at least 0; see 'avs bench data --help'")]
-    [InlineData("data images cifar", "there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, folder")]
+    [InlineData("data images cifar", "there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, lfw_subset, stamps, " +
+        "folder, poly_digits, stamps_frames_sound, polymnist")]
     [InlineData("data images --sheet x.png", "--sheet needs the NAME of an image set; without one the sets are listed")]
-    [InlineData("data images digits --side 32", "--side: the pictures of digits have one size already; it is for the set 'folder'")]
+    [InlineData("data images digits --side 32", "--side: the pictures of digits have one size already; it is for the sets stamps, folder, " +
+        "stamps_frames_sound")]
+    [InlineData("data images poly_digits --side 32", "--side: the pictures of poly_digits have one size already; it is for the sets stamps, " +
+        "folder, stamps_frames_sound")]
+    [InlineData("data images poly_digits", "poly_digits is read from the folder that 'avs data compose DIR --kind poly_digits' makes; name " +
+        "it with --root DIR")]
+    [InlineData("data compose new --kind poly_digits --subset ms3",
+        "--subset is for --kind stamps; poly_digits has no objects and no sound")]
     [InlineData("predict", "CHECKPOINT is missing; see 'avs predict --help'")]
     [InlineData("predict run film.mp4 --threshold 2", "--threshold: expected a number between 0 and 1")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]

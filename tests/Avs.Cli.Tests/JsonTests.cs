@@ -20,10 +20,26 @@ public sealed class JsonTests
         var root = Read(Typed.Line("models", "--json").Out);
 
         Assert.Equal("models backbones audio", Keys(root));
-        Assert.Equal("name summary parameters gflop backbone audio weights checkpoints", Keys(root.GetProperty("models")[0]));
+        var models = root.GetProperty("models").EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
+        Assert.All(models.Values, model => Assert.Equal(
+            "name summary parameters gflop backbone audio weights checkpoints family trainable encoder decoder", Keys(model)));
+        // The tables of the spec: convolutions and dense layers, then with running statistics.
+        Assert.Equal("autoencoder 343043 343043 96770 246273", Counts(models["ae_conv"]));
+        Assert.Equal("vae 347141 347141 100868 246273", Counts(models["vae_conv"]));
+        Assert.Equal("vae 1354387 1351315 653584 700803", Counts(models["vae_faces"]));
+        Assert.Equal("320 18496 73856 4098", string.Join(' ', models["ae_conv"].GetProperty("encoder").GetProperty("layers").EnumerateArray()
+            .Select(layer => layer.GetProperty("parameters"))));
+        Assert.Equal("multimodal_vae", models["mvae"].GetProperty("family").GetString());
         Assert.Equal("name summary parameters gflop weights", Keys(root.GetProperty("backbones")[0]));
         var vggish = root.GetProperty("audio").EnumerateArray().First(part => part.GetProperty("name").GetString() == "vggish");
         Assert.Equal("file publisher", Keys(vggish.GetProperty("weights")));
+    }
+
+    private static string Counts(JsonElement model)
+    {
+        long Of(JsonElement part) => part.GetProperty("parameters").GetInt64();
+        return $"{model.GetProperty("family").GetString()} {Of(model)} {model.GetProperty("trainable")} "
+            + $"{Of(model.GetProperty("encoder"))} {Of(model.GetProperty("decoder"))}";
     }
 
     [Fact]
@@ -94,5 +110,27 @@ public sealed class JsonTests
         var split = Read(Typed.Line("data", "images", "folder", "--root", folder.At("."), "--json").Out).GetProperty("splits")[0];
 
         Assert.Equal("name images height width channels classes attributes", Keys(split));
+    }
+
+    [Fact]
+    public void Of_a_set_with_several_images_an_example()
+    {
+        using var folder = new ScratchFolder();
+        foreach (var place in new[] { "train/m0", "train/m1", "test/m0", "test/m1" })
+        {
+            Directory.CreateDirectory(folder.At(place));
+            for (var number = 0; number < 3; number++)
+                File.CreateSymbolicLink(folder.At($"{place}/{number}.7.png"), ScratchFolder.InRepository("docs/demo.png"));
+        }
+
+        var sheet = folder.At("sheet.png");
+        var split = Read(Typed.Line("data", "images", "polymnist", "--root", folder.At("."), "--json", "--sheet", sheet).Out)
+            .GetProperty("splits")[1];
+
+        Assert.Equal("name examples modalities factors", Keys(split));
+        Assert.Equal("name shape", Keys(split.GetProperty("modalities")[1]));
+        Assert.Equal("name modality classes", Keys(split.GetProperty("factors")[0]));
+        Assert.Equal(3, split.GetProperty("factors")[0].GetProperty("classes").GetProperty("7").GetInt32());
+        Assert.True(File.Exists(sheet));
     }
 }

@@ -110,3 +110,27 @@ internal sealed record ImageSetJson(IReadOnlyList<ImageSetJson.Split> Splits)
         string Name, int Images, int Height, int Width, int Channels, IReadOnlyDictionary<string, int> Classes,
         IReadOnlyList<string> Attributes);
 }
+
+/// <summary>What `data images NAME --json` prints of a set with several images an example.</summary>
+internal sealed record MultimodalSetJson(IReadOnlyList<MultimodalSetJson.SplitJson> Splits)
+{
+    public static SplitJson From(MultimodalTensors split) => new(
+        split.Name,
+        split.Count,
+        [.. split.Modalities.Select(modality => new ModalityJson(modality.Name, [.. modality.Values.shape.Skip(1)]))],
+        [.. split.Factors.Select(factor => new FactorJson(
+            factor.Name,
+            factor.Modality is { } modality ? split.Modalities[modality].Name : null,
+            factor.Classes.Select((name, c) => (name, c)).ToDictionary(
+                item => item.name, item => factor.Labels.Count(label => label == item.c))))]);
+
+    internal sealed record SplitJson(
+        string Name, int Examples, IReadOnlyList<ModalityJson> Modalities, IReadOnlyList<FactorJson> Factors);
+
+    /// <param name="Shape">Channels, height, width.</param>
+    internal sealed record ModalityJson(string Name, IReadOnlyList<long> Shape);
+
+    /// <param name="Modality">The one that it belongs to; null of what all modalities share.</param>
+    /// <param name="Classes">Number of examples of each value.</param>
+    internal sealed record FactorJson(string Name, string? Modality, IReadOnlyDictionary<string, int> Classes);
+}

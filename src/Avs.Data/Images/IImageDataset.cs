@@ -43,7 +43,10 @@ public sealed record ImageSetOptions
     /// <summary>The folder of its files; null for sets that can be fetched.</summary>
     public string? Root { get; init; }
 
-    /// <summary>The side to which the middle square of each image of a folder is resized. Null: all must be of one size already.</summary>
+    /// <summary>
+    /// The side to which images are resized; of a folder's, the middle square. Null: a folder's must be of one size already, AVS-Stamps'
+    /// become 32x32.
+    /// </summary>
     public int? Side { get; init; }
 
     /// <summary>Sets that have official training and test images only: how many training images are set aside for validation.</summary>

@@ -20,21 +20,7 @@ internal static class IdxImages
         if (labels.Values.Max() is var highest && highest >= classes.Count)
             throw new DataException($"{labelsPath} holds the label {highest}, expected 0 to {classes.Count - 1}");
         return new ImagesInMemory($"{name} {split.Name()}", images.Sizes[1], images.Sizes[2], 1, classes, images.Values, labels.Values,
-            Chosen(name, images.Sizes[0], split, options));
-    }
-
-    private static int[] Chosen(string name, int count, Split split, ImageSetOptions options)
-    {
-        int[] all = [.. Enumerable.Range(0, count)];
-        if (split == Split.Test)
-            return all;
-        if (options.ValidationImages < 0 || options.ValidationImages >= count)
-            throw new UsageException($"{name}: {options.ValidationImages} of {count} training images cannot be set aside for validation");
-        if (split == Split.Val && options.ValidationImages == 0)
-            throw new UsageException(
-                $"{name} has no val split of its own: its authors give training and test images; set some training images aside for it");
-        new NamedRandom(options.Seed, $"images/{name}/split").Shuffle(all.AsSpan());
-        return [.. (split == Split.Val ? all[..options.ValidationImages] : all[options.ValidationImages..]).Order()];
+            SetAside.Choose(name, images.Sizes[0], split, options));
     }
 
     private static string Find(string folder, string part, string kind)

@@ -1,3 +1,4 @@
+using Avs.Core;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,20 +11,22 @@ public sealed class ImageTensors : IDisposable
 
     private readonly Tensor pixels; // uint8 [n,C,H,W]
 
-    private ImageTensors(IImageDataset images, Tensor pixels)
+    private ImageTensors(IImageDataset images, int count, Tensor pixels)
     {
         this.pixels = pixels;
         (Name, Classes, Attributes) = (images.Name, images.Classes, images.Attributes);
-        Labels = [.. Enumerable.Range(0, images.Count).Select(images.Label)];
-        AttributesOf = [.. Enumerable.Range(0, images.Count).Select(images.AttributesOf)];
+        Labels = [.. Enumerable.Range(0, count).Select(images.Label)];
+        AttributesOf = [.. Enumerable.Range(0, count).Select(images.AttributesOf)];
     }
 
     /// <summary>Reads every image of a split.</summary>
     /// <param name="pad">Zeros on each of the four sides: 2 makes 32x32 of 28x28.</param>
     /// <param name="most">Only so many images, the first; null: all.</param>
+    /// <exception cref="DataException">A file is missing or damaged.</exception>
     public static ImageTensors Load(IImageDataset images, int pad = 0, int? most = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pad);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most ?? 1);
         using var scope = NewDisposeScope();
         var (c, h, w) = (images.Channels, images.Height, images.Width);
         var count = Math.Min(images.Count, most ?? images.Count);
@@ -34,10 +37,12 @@ public sealed class ImageTensors : IDisposable
             using var part = NewDisposeScope();
             var n = Math.Min(ImagesAtOnce, count - first);
             var bytes = new byte[n * h * w * c];
-            Parallel.For(0, n, i => images.Pixels(first + i).CopyTo(bytes, i * h * w * c));
+            ReadInParallel(n, i => images.Pixels(first + i).CopyTo(bytes, i * h * w * c));
             inner.narrow(0, first, n).copy_(tensor(bytes, [n, h, w, c], ScalarType.Byte).permute(0, 3, 1, 2)); // [n,H,W,C] -> [n,C,H,W]
         }
-        return new ImageTensors(images, all.DetachFromDisposeScope());
+        var loaded = new ImageTensors(images, count, all);
+        all.DetachFromDisposeScope();
+        return loaded;
     }
 
     public string Name { get; }
@@ -81,5 +86,18 @@ public sealed class ImageTensors : IDisposable
     public void Dispose() => pixels.Dispose();
 
     internal static Tensor UnitRange(Tensor pixels) =>
-        pixels.dtype == ScalarType.Byte ? pixels.to(ScalarType.Float32) / 255f : pixels.alias();
+        pixels.dtype == ScalarType.Byte ? pixels.to(ScalarType.Float32).div_(255f) : pixels.alias();
+
+    /// <summary>Reads files on all cores; the first damaged one is reported as it would be alone.</summary>
+    internal static void ReadInParallel(int count, Action<int> read)
+    {
+        try
+        {
+            Parallel.For(0, count, read);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<AvsException>().FirstOrDefault() is { } cause)
+        {
+            throw new DataException(cause.Message, e);
+        }
+    }
 }

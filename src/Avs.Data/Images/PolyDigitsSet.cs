@@ -25,8 +25,6 @@ public static class PolyDigitsSet
         const string Command = "avs data compose DIR --kind poly_digits";
         if (options.Root is not { } folder)
             throw new UsageException($"poly_digits is read from the folder that '{Command}' makes; name it with --root DIR");
-        if (options.Side is not null and not Side)
-            throw new UsageException($"the images of poly_digits are {Side}x{Side}, they cannot be brought to {options.Side}");
         var path = FileOf(folder, split);
         if (!File.Exists(path))
             throw new DataException($"{path} is missing; '{Command.Replace("DIR", folder, StringComparison.Ordinal)}' makes the set");

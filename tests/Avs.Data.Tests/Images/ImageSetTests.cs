@@ -193,6 +193,42 @@ public sealed class ImageSetTests : IDisposable
         Assert.Contains("is 200x100, expected OpenCV's sheet of digits, 2000x1000", Sentence("digits"));
     }
 
+    // NumPy's own header; the value of image i is i / 200, everywhere.
+    private void WriteFaces(string shape = "(200, 25, 25)", int values = 200 * 625, double last = 0.5)
+    {
+        var header = $"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".PadRight(69) + "\n";
+        var bytes = new byte[values * 8];
+        for (var i = 0; i < values; i++)
+            BitConverter.TryWriteBytes(bytes.AsSpan(8 * i), i == values - 1 ? last : i / 625 / 200.0);
+        File.WriteAllBytes(At("lfw_subset.npy"), [0x93, .. "NUMPY"u8, 1, 0, 70, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. bytes]);
+    }
+
+    [Fact]
+    public void The_faces_that_scikit_image_carries_are_read_and_divided()
+    {
+        WriteFaces();
+        var splits = Enum.GetValues<Split>().Select(split => Open("lfw_subset", split)).ToArray();
+        Assert.Equal([160, 20, 20], splits.Select(split => split.Count));
+        Assert.Equal((25, 25, 1), (splits[0].Height, splits[0].Width, splits[0].Channels));
+        Assert.Equal(["face", "no face"], splits[0].Classes);
+        foreach (var split in splits)
+            Assert.All(Enumerable.Range(0, split.Count), i => Assert.Equal(split.Pixels(i)[7] >= 127 ? 1 : 0, split.Label(i)));
+        Assert.Equal(200, splits.SelectMany(split => Enumerable.Range(0, split.Count).Select(i => split.Pixels(i)[7])).Distinct().Count());
+    }
+
+    [Fact]
+    public void Wrong_files_of_faces_are_one_sentence()
+    {
+        WriteFaces(values: 100);
+        Assert.Contains("holds 800 bytes of values, its header promises 1000000", Sentence("lfw_subset"));
+        WriteFaces("(100, 25, 25)");
+        Assert.Contains("expected 'descr': '<f8', 'shape': (200, 25, 25)", Sentence("lfw_subset"));
+        WriteFaces(last: 1.5);
+        Assert.Contains("holds the value 1.5, expected 0 to 1", Sentence("lfw_subset"));
+        File.WriteAllText(At("lfw_subset.npy"), "faces");
+        Assert.Contains("expected a NumPy array", Sentence("lfw_subset"));
+    }
+
     private void Pictures(int count, string place = "")
     {
         for (var i = 0; i < count; i++)
@@ -343,7 +379,7 @@ public sealed class ImageSetTests : IDisposable
 
     [Fact]
     public void An_unknown_set_is_told_the_known_ones() =>
-        Assert.Equal("there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, folder", Sentence("cifar"));
+        Assert.Equal("there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, lfw_subset, stamps, folder", Sentence("cifar"));
 
     [Fact]
     public void Sets_that_are_not_fetched_ask_for_their_folder()

@@ -53,7 +53,7 @@ public sealed class AutoencoderTests : IDisposable
     [InlineData("train.batch_clips=3", "--set: train.batch_clips: there is no such key; the keys here are ")]
     [InlineData("train.replicas=2", "--set: train.replicas: found '2', expected 1, for autoencoder does not share its batches")]
     [InlineData("train.precision=bf16", "--set: train.precision: found 'bf16', expected fp32, for autoencoder knows no other")]
-    [InlineData("task=autoencode", "--set: task: found 'autoencode', expected one of segmentation, autoencoder")]
+    [InlineData("task=autoencode", "--set: task: found 'autoencode', expected one of segmentation, autoencoding, multimodal, autoencoder")]
     public void What_it_does_not_know_is_refused_by_key(string change, string beginning) =>
         Assert.StartsWith(beginning, Assert.Throws<UsageException>(() => Load(change)).Message);
 

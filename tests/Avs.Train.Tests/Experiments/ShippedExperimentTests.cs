@@ -1,5 +1,6 @@
-using Avs.Data.Batches;
 using Avs.Data.Clips;
+using Avs.Data.Images;
+using Avs.Train.Autoencoding;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
@@ -22,6 +23,8 @@ public sealed class ShippedExperimentTests : IDisposable
             "model.network.backbone=small_residual", "model.network.image_size=32", "model.network.channels=8", "model.audio=small",
             "model.weights=null", "model.backbone_weights=null", "model.audio_weights=null", "data.batch_clips=8", "evaluate.clips=1",
         ],
+        ["autoencoding"] = ["data.batch_images=4"],
+        ["multimodal"] = ["data.batch_examples=2"],
     };
 
     private readonly DirectoryInfo runs = Directory.CreateTempSubdirectory("avs-shipped-");
@@ -48,11 +51,60 @@ public sealed class ShippedExperimentTests : IDisposable
         Assert.Equal(experiment.ToYaml(), Checkpoint.ReadExperiment(run.BestPath));
     }
 
-    private static TrainingEnd Train(Experiment experiment, RunFolder run)
+    private static TrainingEnd Train(Experiment experiment, RunFolder run) => experiment.Config switch
     {
-        var segmentation = new SegmentationExperiment(experiment.Run, Assert.IsType<SegmentationConfig>(experiment.Config));
-        using var task = new SegmentationTask(segmentation, new Blinking(4, Split.Train), new Blinking(1, Split.Val), CPU);
-        using var loop = new TrainingLoop<AvsBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), new SilentListener());
+        SegmentationConfig config => Train(
+            new SegmentationTask(new SegmentationExperiment(experiment.Run, config), new Blinking(4, Split.Train), new Blinking(1, Split.Val), CPU),
+            experiment, run),
+        AutoencodingConfig config => Train(
+            new AutoencodingTask(new AutoencodingExperiment(experiment.Run, config), Images(config.Data), Images(config.Data), CPU),
+            experiment, run),
+        MultimodalTaskConfig config => Train(
+            new MultimodalTask(new MultimodalExperiment(experiment.Run, config), Examples(), Examples(), CPU), experiment, run),
+        var other => throw new NotSupportedException($"{other.GetType()}"),
+    };
+
+    private static TrainingEnd Train<TBatch>(ITrainingTask<TBatch> task, Experiment experiment, RunFolder run) where TBatch : IDisposable
+    {
+        using var owned = task;
+        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), new SilentListener());
         return loop.Run(RunProgress.None, CancellationToken.None);
+    }
+
+    // Images of the size and colours that the set has.
+    private static ImageTensors Images(ImageDataConfig data)
+    {
+        var (side, channels) = data.Set switch
+        {
+            "fashion_mnist" => (28, 1),
+            "digits" => (20, 1),
+            _ => (data.Side!.Value, 3),
+        };
+        return ImageTensors.Load(new Noise(8, channels, side), data.Pad);
+    }
+
+    private static MultimodalTensors Examples() => new(
+        "noise", [.. Enumerable.Range(0, 5).Select(m => new ModalityTensor($"m{m}", rand(4, 3, 32, 32).DetachFromDisposeScope()))], []);
+
+    private sealed record Noise(int Count, int Channels, int Height) : IImageDataset
+    {
+        public string Name => "noise";
+
+        public int Width => Height;
+
+        public IReadOnlyList<string> Classes => [];
+
+        public IReadOnlyList<string> Attributes => [];
+
+        public byte[] Pixels(int index)
+        {
+            var pixels = new byte[Height * Width * Channels];
+            new Random(index).NextBytes(pixels);
+            return pixels;
+        }
+
+        public int Label(int index) => -1;
+
+        public IReadOnlyList<bool> AttributesOf(int index) => [];
     }
 }
