@@ -35,7 +35,10 @@ public sealed record AutoencoderEvaluationOptions
     /// <summary>Judges images by this attribute instead of their classes.</summary>
     public string? Attribute { get; init; }
 
-    /// <summary>Other images of the same shape that the model should find unlikely. Noise and turned images are always among them.</summary>
+    /// <summary>
+    /// Other images of the same shape that the model should find unlikely, beside noise and (where they are square) the test images turned
+    /// by 90 degrees.
+    /// </summary>
     public IReadOnlyList<ImageTensors> Others { get; init; } = [];
 
     /// <summary>
@@ -76,13 +79,15 @@ public sealed class AutoencoderEvaluation : IDisposable
     }
 
     /// <summary>What is done, in this order.</summary>
-    public static IReadOnlyList<string> Stages { get; } = ["bound", "codes", "latent space", "classifier", "generated images", "other images"];
+    public static IReadOnlyList<string> Stages { get; } =
+        ["bound", "codes", "latent space", "classifier", "generated images", "other images"];
 
     /// <summary>Every measure.</summary>
     /// <param name="network">Stays the caller's; it is set to evaluation mode.</param>
     /// <param name="train">What measures are fitted to.</param>
     /// <param name="test">What is measured.</param>
     /// <exception cref="UsageException">The images have no such attribute, or other images have another shape.</exception>
+    /// <exception cref="DataException">The network's codes are not finite.</exception>
     public static AutoencoderResult Run(
         AutoencoderNetwork network, ImageTensors train, ImageTensors test, AutoencoderEvaluationOptions options)
     {
@@ -107,6 +112,7 @@ public sealed class AutoencoderEvaluation : IDisposable
         var bound = whyNot is null ? Bound(here) : null;
         Begin(1);
         var (trainCodes, testCodes) = (Encode(train, trainRows), Encode(test, testRows));
+        FiniteCodes.Require(trainCodes.Mean, testCodes.Mean);
         var codes = Codes(trainCodes, testCodes);
         Begin(2);
         using var generator = Random("space");
@@ -146,7 +152,7 @@ public sealed class AutoencoderEvaluation : IDisposable
     // Of each image: the two terms of the bound, if there is one, and the mean squared error of the reconstruction.
     private sealed record ImageScores(double[] Reconstruction, double[] Kl, double[] SquaredError)
     {
-        public double[] Elbo => [.. Reconstruction.Zip(Kl, (r, kl) => -(r + kl))];
+        public double[] Elbo { get; } = [.. Reconstruction.Zip(Kl, (r, kl) => -(r + kl))];
     }
 
     private ImageScores Fares(int count, Func<int, int, Tensor> batch, bool hasBound)
@@ -170,14 +176,17 @@ public sealed class AutoencoderEvaluation : IDisposable
     {
         using var scope = NewDisposeScope();
         using var generator = Random("importance");
-        var rows = testRows[..Math.Min(options.BoundImages, testRows.Length)];
+        var some = RowOrder.Choose(testRows.Length, options.BoundImages, options.Seed, "evaluate/bound");
         var weighted = ImageBatches.JoinRows(
-            rows,
-            some => Measures.ImportanceWeightedBound(network, AsTrained(Images(test, some)), generator, options.BoundSamples, CodesAtOnce), size: 100);
+            [.. some.Select(i => testRows[i])],
+            rows => Measures.ImportanceWeightedBound(
+                network, AsTrained(Images(test, rows)), generator, options.BoundSamples, CodesAtOnce),
+            size: 100);
         var elbo = MeanOfImages.From(here.Elbo);
         var levels = network.Likelihood.Config.Kind == LikelihoodKind.Bernoulli ? 1 : 256;
         return new BoundScore(
-            elbo, here.Reconstruction.Average(), here.Kl.Average(), MeanOfImages.From(ImageBatches.Numbers(weighted)), options.BoundSamples,
+            elbo, here.Reconstruction.Average(), here.Kl.Average(), MeanOfImages.From(ImageBatches.Numbers(weighted)),
+            some.Average(i => here.Elbo[i]), options.BoundSamples,
             Measures.BitsPerDimension(-elbo.Mean, test.Channels * test.Height * test.Width, levels));
     }
 
@@ -250,7 +259,8 @@ public sealed class AutoencoderEvaluation : IDisposable
         foreach (var target in Enumerable.Range(0, labelled.Classes.Count).Skip(options.Attribute is null ? 0 : 1))
         {
             using var scope = NewDisposeScope();
-            var without = Enumerable.Range(0, asked.Length).Where(i => asked[i] != target).Take(ArithmeticImages).Select(i => (long)i);
+            long[] others = [.. Enumerable.Range(0, asked.Length).Where(i => asked[i] != target).Select(i => (long)i)];
+            var without = RowOrder.Choose(others.Length, ArithmeticImages, options.Seed, "evaluate/arithmetic").Select(i => others[i]);
             var score = LatentArithmetic.Compute(
                 labelled.Classes[target], trainCodes, [.. known.Select(label => label == target)],
                 testCodes.index_select(0, tensor(without.ToArray(), ScalarType.Int64)),
@@ -298,9 +308,14 @@ public sealed class AutoencoderEvaluation : IDisposable
             var known = images.Attributes.Count == 0 ? "its images have none" : $"expected one of {string.Join(", ", images.Attributes)}";
             throw new UsageException($"{images.Name} has no attribute '{attribute}'; {known}");
         }
-        return attribute is not null ? LabelledImages.FromAttribute(images, attribute)
-            : images.Classes.Count > 1 ? LabelledImages.FromClasses(images)
-            : null;
+        if (attribute is null)
+        {
+            var labelled = images.Classes.Count > 1 && Enumerable.Range(0, images.Count).All(i => images.Labels[i] >= 0);
+            return labelled ? LabelledImages.FromClasses(images) : null;
+        }
+        var chosen = LabelledImages.FromAttribute(images, attribute);
+        return chosen.Labels.Distinct().Count() == 2 ? chosen : throw new UsageException(
+            $"{(chosen.Labels[0] == 1 ? "every" : "no")} image of {images.Name} has the attribute '{attribute}'; expected one that some have");
     }
 
     private static void RequireShape(ImageTensors others, ImageTensors test)

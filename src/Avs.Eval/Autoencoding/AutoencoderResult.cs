@@ -16,13 +16,15 @@ public sealed record MeanOfImages(double Mean, double StandardError, int Images)
 /// <param name="Elbo">E_q[log p(x | z)] − KL, with one code an image.</param>
 /// <param name="Reconstruction">−E_q[log p(x | z)].</param>
 /// <param name="Kl">KL(q(z | x) ‖ N(0, I)).</param>
-/// <param name="ImportanceWeighted">The bound of several codes an image, over the first images.</param>
+/// <param name="ImportanceWeighted">The bound of several codes an image, over some of the images.</param>
+/// <param name="ElboOfThese">The ELBO of those images, for comparison.</param>
 /// <param name="ImportanceSamples">How many codes.</param>
 /// <param name="BitsPerDimension">
 /// −ELBO as bits a number of the image; of a Gaussian likelihood with the 8 bits that 256 levels in [0, 1] add.
 /// </param>
 public sealed record BoundScore(
-    MeanOfImages Elbo, double Reconstruction, double Kl, MeanOfImages ImportanceWeighted, int ImportanceSamples, double BitsPerDimension);
+    MeanOfImages Elbo, double Reconstruction, double Kl, MeanOfImages ImportanceWeighted, double ElboOfThese, int ImportanceSamples,
+    double BitsPerDimension);
 
 /// <summary>What the codes of the test images are like.</summary>
 /// <param name="LatentSize">K.</param>
@@ -70,4 +72,8 @@ public sealed record NoveltyScore(string Others, string Score, double MeanHere, 
 /// <param name="Classifier">null where images have neither classes nor attributes.</param>
 public sealed record AutoencoderResult(
     string Dataset, int TrainImages, int TestImages, double ReconstructionError, BoundScore? Bound, string? WhyNoBound, CodeScore Codes,
-    LatentSpaceScore Space, ClassifierScore? Classifier, IReadOnlyList<NoveltyScore> Novelty, double Seconds);
+    LatentSpaceScore Space, ClassifierScore? Classifier, IReadOnlyList<NoveltyScore> Novelty, double Seconds)
+{
+    /// <summary>The task, so that what reads the JSON of several runs can tell them apart.</summary>
+    public string Task => "autoencoding";
+}

@@ -18,6 +18,9 @@ public sealed record ClassifierOptions
 
     public int Steps { get; init; } = 1500;
 
+    /// <summary>The most passes over the images; of few images there are fewer steps.</summary>
+    public int Passes { get; init; } = 50;
+
     public int Batch { get; init; } = 128;
 
     /// <summary>Adam's at the first step; it falls to 0 as half a cosine.</summary>
@@ -78,7 +81,8 @@ public static class ClassifierTraining
         var order = new NamedRandom(options.Seed, "classifier/order");
         var rows = Enumerable.Range(0, images.Count).Select(row => (long)row).ToArray();
         var next = rows.Length;
-        for (var step = 0; step < options.Steps; step++)
+        var steps = Math.Min(options.Steps, options.Passes * ((rows.Length + options.Batch - 1) / options.Batch));
+        for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             var batch = new long[Math.Min(options.Batch, rows.Length)];
@@ -92,13 +96,13 @@ public static class ClassifierTraining
                 batch[i] = rows[next++];
             }
             foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / options.Steps));
+                group.LearningRate = options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / steps));
             var labels = tensor(batch.Select(row => (long)images.Labels[(int)row]).ToArray(), device: options.Device ?? CPU);
             var loss = F.cross_entropy(network.call(images.Batch(batch).to(options.Device ?? CPU)), labels);
             optimizer.zero_grad();
             loss.backward();
             optimizer.step();
-            options.Progress?.Invoke(step + 1, options.Steps);
+            options.Progress?.Invoke(step + 1, steps);
         }
         network.zero_grad();
         network.eval();
@@ -115,7 +119,7 @@ public static class ClassifierTraining
     private static string Checksum(LabelledImages train, ClassifierOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var texts = $"{options.Steps} {options.Batch} {options.LearningRate:R} {string.Join('\n', train.Classes)}";
+        var texts = $"{options.Steps} {options.Passes} {options.Batch} {options.LearningRate:R} {string.Join('\n', train.Classes)}";
         hash.AppendData(Encoding.UTF8.GetBytes(texts));
         foreach (var rows in Enumerable.Range(0, train.Count).Select(row => (long)row).Chunk(1000))
         {

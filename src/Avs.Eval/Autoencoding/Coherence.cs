@@ -29,7 +29,9 @@ public sealed record Coherence(double Joint, IReadOnlyList<double> ByGiven, IRea
     /// <param name="labels">The class of each example.</param>
     /// <param name="generate">Every modality from those that are given.</param>
     /// <param name="classify">The class of each image of a modality.</param>
-    /// <returns>For each set of given modalities, whose members' bits are set, and each modality that is not in it: how many are right.</returns>
+    /// <returns>
+    /// For each set of given modalities, whose members' bits are set, and each modality that is not in it: how many are right.
+    /// </returns>
     public static IEnumerable<(int Given, int Target, int Right)> CountConditional(
         IReadOnlyList<Tensor> examples, IReadOnlyList<int> labels,
         Func<MultimodalInput, IReadOnlyList<Tensor>> generate, Func<int, Tensor, int[]> classify)

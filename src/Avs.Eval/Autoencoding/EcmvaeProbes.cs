@@ -8,9 +8,9 @@ using Avs.Models.Ecmvae;
 using TorchSharp;
 using static TorchSharp.torch;
 
-// The linear probes of multimodal VAEs, for ECMVAE's codes: c of picture and sound, s_v of the picture, s_a of the sound. Each is one vector
-// [K] a frame, so nothing is pooled over space. The means of the prior path are what the model has at test time; those of the posterior path
-// saw the mask. What is looked for, in the labelled frames whose mask is not empty:
+// The linear probes of multimodal VAEs, for ECMVAE's codes: c of picture and sound, s_v of the picture, s_a of the sound. Each is one
+// vector [K] a frame, so nothing is pooled over space. The means of the prior path are what the model has at test time; those of the
+// posterior path saw the mask. What is looked for, in the labelled frames whose mask is not empty:
 //
 //   class            of the object that sounds: picture and sound both say it         c high, s_v and s_a low
 //   position         the quadrant of the mask's centre of mass: only the picture      s_v high, c and s_a low
@@ -27,7 +27,11 @@ namespace Avs.Eval.Autoencoding;
 /// <param name="Prior">Of the codes at test time.</param>
 /// <param name="Posterior">Of the codes that saw the masks.</param>
 public sealed record EcmvaeProbeResult(
-    string Dataset, int TrainFrames, int TestFrames, IReadOnlyList<ProbeResult> Prior, IReadOnlyList<ProbeResult> Posterior, double Seconds);
+    string Dataset, int TrainFrames, int TestFrames, IReadOnlyList<ProbeResult> Prior, IReadOnlyList<ProbeResult> Posterior, double Seconds)
+{
+    /// <summary>The task, so that what reads the JSON of several runs can tell them apart.</summary>
+    public string Task => "segmentation";
+}
 
 /// <summary>How an ECMVAE's codes are collected.</summary>
 /// <param name="ImageSize">Side of the square pictures that the model takes.</param>
@@ -63,7 +67,10 @@ public static class EcmvaeProbes
         model.eval();
         var (known, asked) = (Collect(model, train, options, 0), Collect(model, test, options, train.Clips.Count));
         if (known.Frames == 0 || asked.Frames == 0)
-            throw new UsageException($"no frame of {(known.Frames == 0 ? train : test).Name} has a mask that is not empty: nothing to look for");
+        {
+            throw new UsageException(
+                $"no frame of {(known.Frames == 0 ? train : test).Name} has a mask that is not empty: there is nothing to look for");
+        }
         return new EcmvaeProbeResult(
             test.Name, known.Frames, asked.Frames, Probe(known.Prior, asked.Prior, known, asked),
             Probe(known.Posterior, asked.Posterior, known, asked), watch.Elapsed.TotalSeconds);
@@ -136,7 +143,9 @@ public static class EcmvaeProbes
         var results = new List<ProbeResult>();
         foreach (var factor in known.Factors.Keys)
         {
-            string[] classes = factor == Position ? Quadrants : [.. known.Factors[factor].OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+            string[] classes = factor == Position
+                ? Quadrants
+                : [.. known.Factors[factor].OfType<string>().Distinct().Order(StringComparer.Ordinal)];
             int Label(string? name) => name is null ? -1 : Array.IndexOf(classes, name);
             var (trainLabels, testLabels) = (known.Factors[factor].Select(Label).ToArray(), asked.Factors[factor].Select(Label).ToArray());
             if (trainLabels.Where(label => label >= 0).Distinct().Count() < 2 || testLabels.All(label => label < 0))

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 //
 //   continuity     near points decode alike: the mean over z of  ‖x̃(z) − x̃(z + δ)‖/√P,  δ = 0.1·s∘u,  u uniform on the unit sphere;
 //                  and the same divided by the mean of ‖x̃(z) − x̃(z')‖/√P of two independent z and z'
-//   completeness   every point is near one that an image is encoded to: the share of z whose nearest code of a training image is nearer than
-//                  t; t: nearer than it is 95 % of the codes of test images have one. So 0.95 is what images themselves reach.
+//   completeness   every point is near one that an image is encoded to: the share of z whose nearest code of a training image is no
+//                  further than t, where t is such that 95 % of the codes of test images have one as near. So 0.95 is complete.
 //
 // Where a code has a distribution, the encoded codes are drawn of it: the decoder knows what lies there.
 
@@ -26,7 +26,9 @@ public enum CodeRegion
 
 /// <summary>How continuous and complete a latent space is.</summary>
 /// <param name="Region">Where codes were drawn.</param>
-/// <param name="Continuity">The mean distance of x̃(z) and x̃(z + δ), root mean square over an image's numbers: small is continuous.</param>
+/// <param name="Continuity">
+/// The mean distance of x̃(z) and x̃(z + δ), root mean square over an image's numbers: small is continuous.
+/// </param>
 /// <param name="RelativeContinuity">The same in units of the distance of two independent codes' images.</param>
 /// <param name="Completeness">The share of drawn codes that lie near the code of a training image: 0.95 is complete.</param>
 /// <param name="Threshold">What "near" is, in units of s.</param>

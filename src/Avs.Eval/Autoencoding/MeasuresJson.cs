@@ -8,7 +8,8 @@ namespace Avs.Eval.Autoencoding;
 /// The results as `avs eval --json` prints them: the records' own properties in snake_case, numbers with 6 digits, null for what there is
 /// none of.
 /// </summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(RoundedNumber)])]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(RoundedNumber), typeof(RegionName)])]
 [JsonSerializable(typeof(AutoencoderResult))]
 [JsonSerializable(typeof(MultimodalResult))]
 [JsonSerializable(typeof(EcmvaeProbeResult))]
@@ -28,3 +29,6 @@ internal sealed class RoundedNumber : JsonConverter<double>
             writer.WriteNullValue();
     }
 }
+
+/// <summary>The name of a region in snake_case.</summary>
+internal sealed class RegionName() : JsonStringEnumConverter<CodeRegion>(JsonNamingPolicy.SnakeCaseLower);

@@ -20,7 +20,9 @@ public sealed record MultimodalEvaluationOptions
     /// <summary>The most test examples, drawn at random.</summary>
     public int TestExamples { get; init; } = 5_000;
 
-    /// <summary>The most test examples for the bounds and for conditional coherence; as many are drawn of the prior for joint coherence.</summary>
+    /// <summary>
+    /// The most test examples for the bounds and for conditional coherence; as many are drawn of the prior for joint coherence.
+    /// </summary>
     public int GeneratedExamples { get; init; } = 1_000;
 
     /// <summary>k of the importance-weighted bound.</summary>
@@ -62,10 +64,14 @@ public sealed class MultimodalEvaluation
     /// <param name="network">Stays the caller's; it is set to evaluation mode.</param>
     /// <param name="train">What classifiers and probes learn from.</param>
     /// <param name="test">What is measured.</param>
+    /// <exception cref="UsageException">The examples have other modalities than the network.</exception>
+    /// <exception cref="DataException">The network's codes are not finite.</exception>
     public static MultimodalResult Run(
         MultimodalNetwork network, MultimodalTensors train, MultimodalTensors test, MultimodalEvaluationOptions options)
     {
         var watch = Stopwatch.StartNew();
+        foreach (var examples in (MultimodalTensors[])[train, test])
+            RequireModalities(network, examples);
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         network.eval();
@@ -83,13 +89,15 @@ public sealed class MultimodalEvaluation
         var errors = ReconstructionErrors();
         var factor = Enumerable.Range(0, test.Factors.Count)
             .FirstOrDefault(f => test.Factors[f].Modality is null && test.Factors[f].Classes.Count > 1, -1);
-        var modalities = errors.Select((error, m) => new ModalityScore(network.Modalities[m].Name, error, null, null, null, null)).ToArray();
+        var modalities = errors
+            .Select((error, m) => new ModalityScore(network.Modalities[m].Name, error, null, null, null, null)).ToArray();
         Coherence? coherence = null;
         if (factor >= 0 && modalities.Length is > 1 and <= Coherence.MostModalities)
             (coherence, modalities) = Generated(factor, modalities);
         Begin(3);
-        var probes = CodeProbes.Run(
-            Codes(train, trainRows), Rows(train.Factors, trainRows), Codes(test, testRows), Rows(test.Factors, testRows));
+        var (trainCodes, testCodes) = (Codes(train, trainRows), Codes(test, testRows));
+        FiniteCodes.Require(trainCodes.Shared, testCodes.Shared);
+        var probes = CodeProbes.Run(trainCodes, Rows(train.Factors, trainRows), testCodes, Rows(test.Factors, testRows));
         return new MultimodalResult(
             test.Name, trainRows.Length, testRows.Length, bound, whyNot, coherence is null ? null : test.Factors[factor].Name, coherence,
             modalities, probes, 0);
@@ -110,7 +118,7 @@ public sealed class MultimodalEvaluation
         MeanOfImages Of(string name, int samples)
         {
             using var generator = Random(name);
-            var values = ImageBatches.JoinRows(fewRows, rows => Models.Vae.Multimodal.MultimodalMeasures.ImportanceWeightedBound(
+            var values = ImageBatches.JoinRows(fewRows, rows => MultimodalMeasures.ImportanceWeightedBound(
                 network, Input(test, rows), generator, samples, CodesAtOnce), ExamplesAtOnce);
             return MeanOfImages.From(ImageBatches.Numbers(values));
         }
@@ -231,6 +239,15 @@ public sealed class MultimodalEvaluation
         }, ExamplesAtOnce);
         var specific = j == 0 ? null : all.narrow(1, k, m * j).view(-1, m, j).transpose(0, 1).contiguous(); // [M,N,J]
         return new MultimodalCodes(all.narrow(1, 0, k).contiguous().MoveToOuterDisposeScope(), specific?.MoveToOuterDisposeScope());
+    }
+
+    private static void RequireModalities(MultimodalNetwork network, MultimodalTensors examples)
+    {
+        var expected = string.Join(", ", network.Modalities.Select(modality => $"{modality.Name} {modality.Shape}"));
+        var found = string.Join(", ",
+            examples.Modalities.Select(modality => $"{modality.Name} {string.Join('x', modality.Values.shape[1..])}"));
+        if (found != expected)
+            throw new UsageException($"the modalities of {examples.Name} are {found}; expected {expected}, as the model was trained on");
     }
 
     private static Factor[] Rows(IReadOnlyList<Factor> factors, long[] rows) =>

@@ -50,4 +50,8 @@ public sealed record ProbeResult(
 /// <param name="Probes">The linear probes of the codes.</param>
 public sealed record MultimodalResult(
     string Dataset, int TrainExamples, int TestExamples, MultimodalBoundScore? Bound, string? WhyNoBound, string? CoherentFactor,
-    Coherence? Coherence, IReadOnlyList<ModalityScore> Modalities, IReadOnlyList<ProbeResult> Probes, double Seconds);
+    Coherence? Coherence, IReadOnlyList<ModalityScore> Modalities, IReadOnlyList<ProbeResult> Probes, double Seconds)
+{
+    /// <summary>The task, so that what reads the JSON of several runs can tell them apart.</summary>
+    public string Task => "multimodal";
+}

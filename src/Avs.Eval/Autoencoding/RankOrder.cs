@@ -13,7 +13,8 @@ public static class RankOrder
             throw new ArgumentException("an AUROC needs scores of both kinds");
         if (positives.Concat(negatives).Any(double.IsNaN))
             throw new ArgumentException("a score to be ranked is NaN");
-        var sorted = positives.Select(score => (Score: score, Positive: true)).Concat(negatives.Select(score => (Score: score, Positive: false)))
+        var sorted = positives.Select(score => (Score: score, Positive: true))
+            .Concat(negatives.Select(score => (Score: score, Positive: false)))
             .OrderBy(entry => entry.Score).ToArray();
         double below = 0, sum = 0;
         for (var i = 0; i < sorted.Length;)

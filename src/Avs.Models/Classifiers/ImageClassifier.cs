@@ -62,7 +62,10 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>
         foreach (var (name, parameter) in named_parameters())
         {
             if (parameter.dim() > 1)
-                parameter.copy_(randn(parameter.shape, ScalarType.Float32, generator: generator) * Math.Sqrt(2.0 * parameter.shape[0] / parameter.numel()));
+            {
+                var inputs = parameter.numel() / parameter.shape[0];
+                parameter.copy_(randn(parameter.shape, ScalarType.Float32, generator: generator) * Math.Sqrt(2.0 / inputs));
+            }
             else if (name.EndsWith("bias", StringComparison.Ordinal))
                 parameter.zero_();
         }

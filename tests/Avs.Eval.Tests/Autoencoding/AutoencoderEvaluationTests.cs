@@ -127,9 +127,25 @@ public sealed class AutoencoderEvaluationTests : IDisposable
     {
         var unknown = Assert.Throws<UsageException>(() => Run(Small(new VaeConfig()), Few(prior: true) with { Attribute = "smiling" }));
         Assert.Equal("fake train has no attribute 'smiling'; expected one of even", unknown.Message);
+        using var allTrain = ImageTensors.Load(new FakeImages(12, everyEven: true));
+        using var network = Small(new VaeConfig()).Create();
+        Assert.Equal(
+            "every image of fake has the attribute 'even'; expected one that some have",
+            Assert.Throws<UsageException>(
+                () => AutoencoderEvaluation.Run(network, allTrain, allTrain, Few(prior: true) with { Attribute = "even" })).Message);
         using var larger = FakeImages.Load(5, side: 10, name: "larger");
         var shape = Assert.Throws<UsageException>(() => Run(Small(new VaeConfig()), Few(prior: true) with { Others = [larger] }));
         Assert.Equal("the images of larger are 1x10x10, expected 1x8x8 as those of fake test", shape.Message);
+    }
+
+    [Fact]
+    public void Codes_that_are_not_finite_are_refused()
+    {
+        using var network = Small(new VaeConfig()).Create();
+        using (no_grad())
+            network.get_parameter("head.mean.bias")!.fill_(float.PositiveInfinity);
+        var wrong = Assert.Throws<DataException>(() => AutoencoderEvaluation.Run(network, train, test, Few(prior: true)));
+        Assert.Contains("codes are not finite", wrong.Message);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Avs.Eval.Tests.Autoencoding;
 /// <summary>
 /// Images in memory, of three classes: a bright square in one of three corners over noise. Every second image has the attribute `even`.
 /// </summary>
-internal sealed class FakeImages(int count, int side = 8, bool labelled = true, string name = "fake") : IImageDataset
+internal sealed class FakeImages(int count, int side = 8, bool labelled = true, string name = "fake", bool everyEven = false)
+    : IImageDataset
 {
     public static string[] Corners { get; } = ["top left", "top right", "bottom left"];
 
@@ -42,7 +43,7 @@ internal sealed class FakeImages(int count, int side = 8, bool labelled = true, 
 
     public int Label(int index) => labelled ? Corner(index) : -1;
 
-    public IReadOnlyList<bool> AttributesOf(int index) => labelled ? [index % 2 == 0] : [];
+    public IReadOnlyList<bool> AttributesOf(int index) => labelled ? [everyEven || index % 2 == 0] : [];
 
     private static int Corner(int index) => index / 2 % 3;
 }

@@ -27,8 +27,8 @@ public sealed class FrechetDistanceTests
         Assert.Equal(expected, FrechetDistance.Between(zeros(2), b, zeros(2), a), 1e-10);
     }
 
-    // numpy 1.24: U = sin(0.9i + 1.1k)(1 + k), V = cos(1.3i + 0.4k) + k/2, i < 60, k < 3; covariances by np.cov, the root by the eigenvalues
-    // of S₁S₂.
+    // numpy 1.24: U = sin(0.9i + 1.1k)(1 + k), V = cos(1.3i + 0.4k) + k/2, i < 60, k < 3; covariances by np.cov, the root by the
+    // eigenvalues of S₁S₂.
     [Fact]
     public void Of_samples_it_is_numpys()
     {

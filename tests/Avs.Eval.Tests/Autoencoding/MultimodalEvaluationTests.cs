@@ -98,6 +98,16 @@ public sealed class MultimodalEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Examples_of_other_modalities_are_refused()
+    {
+        using var network = Create(new MvaeConfig());
+        using var two = new MultimodalTensors("two", [.. test.Modalities.Take(2).Select(m => m with { Values = m.Values.clone() })], []);
+        Assert.Equal(
+            "the modalities of two are m0 1x4x4, m1 1x4x4; expected m0 1x4x4, m1 1x4x4, m2 1x4x4, as the model was trained on",
+            Assert.Throws<UsageException>(() => MultimodalEvaluation.Run(network, train, two, Few)).Message);
+    }
+
+    [Fact]
     public void Examples_that_share_nothing_known_have_no_coherence()
     {
         using var network = Create(new MvaeConfig());
