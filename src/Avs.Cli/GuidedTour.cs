@@ -80,13 +80,11 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
             Draw("mixture"));
         Show("2  Infinitely many Gaussians along a curve",
             "Now z is a number, and a function bends its line into the plane. Look at the slices: every z is one small Gaussian, and Pr(x) "
-                + "is "
-                + "their sum, an integral. With a network as the function and images as x it has no closed form any more.",
+                + "is their sum, an integral. With a network as the function and images as x it has no closed form any more.",
             Draw("nonlinear"));
         Show("3  A bound that can be computed",
             "The evidence lower bound takes the integral's place. Look where the curves touch: only where q is the true posterior. "
-                + "Everywhere "
-                + "else the gap is the divergence of q from it. A VAE raises this bound.",
+                + "Everywhere else the gap is the divergence of q from it. A VAE raises this bound.",
             Draw("elbo"));
     }
 
@@ -135,13 +133,11 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
             ReconstructionFigure.Draw(subject));
         Show("5  Its latent space has holes",
             "Look at where the codes lie: not around (0, 0), in arms and islands, some classes on much room and some on little. Through Φ "
-                + "they "
-                + "crowd at the borders. Between the islands the decoder has never been asked anything.",
+                + "they crowd at the borders. Between the islands the decoder has never been asked anything.",
             ScatterFigure.Draw(subject));
         Show("6  Drawing from it fails in the gaps",
             "Codes are drawn evenly from the box around all codes. Find a bad image, then its number in the picture below: it lies where "
-                + "no "
-                + "code of an image lies.",
+                + "no code of an image lies.",
             SampleFigure.Draw(subject, CodeSource.Box));
     }
 
@@ -149,8 +145,7 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
     {
         Show("7  A VAE fills the plane",
             "Each image is now a small Gaussian, and the KL term pulls them all towards N(0, I). Look again at the scatter: centred, of "
-                + "about "
-                + "unit variance, no large gaps; through Φ the classes share the square.",
+                + "about unit variance, no large gaps; through Φ the classes share the square.",
             ScatterFigure.Draw(subject), EllipseFigure.Draw(subject));
         Show("8  New images from the prior",
             "Codes are drawn from N(0, I), nothing else is needed. Look for the failures of step 6: there are few, though all is a little "
@@ -166,8 +161,7 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
         LatentPage.Write(Path.Combine(folder, Interactive), [plain, vae]);
         Section("10  Feel the holes",
             "Drag the ring through both planes. In the autoencoder's there are places where the picture falls apart, and the page says how "
-                + "far "
-                + "the nearest image is; in the VAE's it goes from one thing to the next.",
+                + "far the nearest image is; in the VAE's it goes from one thing to the next.",
             [], Interactive, "Open the interactive page");
     }
 
@@ -175,8 +169,7 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
     {
         Show("11  Twenty dimensions",
             "With more room reconstructions keep more. Look at the histograms: active dimensions are spread like N(0, 1) but tell images "
-                + "apart; "
-                + "a dead one would be N(0, 1) for every image, and the table counts those.",
+                + "apart; a dead one would be N(0, 1) for every image, and the table counts those.",
             ReconstructionFigure.Draw(subject), HistogramFigure.Draw(subject));
         Show("12  Walking from one image to another",
             "Look along each row: the steps in the middle are images as well, not two laid over one another.",

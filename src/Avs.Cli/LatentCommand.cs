@@ -46,8 +46,7 @@ internal static class LatentCommand
         var sampler = new Option<string?>("--sampler")
         {
             Description = "Where codes come from: the box that holds the codes, the prior N(0, I), or a Gaussian mixture fitted to the "
-                + "codes. "
-                + "Default: prior where the model was trained towards it, gmm of a regularised autoencoder, box of a plain one.",
+                + "codes. Default: prior where the model was trained towards it, gmm of a regularised autoencoder, box of a plain one.",
         };
         sampler.AcceptOnlyFromAmong("box", "prior", "gmm");
         return Picture(terminal, "sample", "New images, and where their codes lie.", "avs latent sample runs/ae/first --sampler gmm",
@@ -215,8 +214,7 @@ internal static class LatentCommand
             ? ImageTensors.Load(images, border / 2)
             : throw new UsageException(
                 $"--against: the images of {images.Name} are {images.Width}x{images.Height} and cannot be brought to "
-                    + $"{like.Width}x{like.Height} "
-                + "by a border of zeros");
+                + $"{like.Width}x{like.Height} by a border of zeros");
     }
 
     // The sets speak of the option of `avs data images`.

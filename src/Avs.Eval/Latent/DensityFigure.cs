@@ -79,8 +79,7 @@ public static class DensityFigure
                 [Numbers(subject.Images.Name, known), Numbers(others.Name, unknown)]))],
             [
                 $"AUROC {Tiles.Number(RankOrder.Auroc(known, unknown), 4)}: how often an image of {subject.Images.Name} has a higher bound "
-                    + "than "
-                    + $"one of {others.Name}",
+                    + $"than one of {others.Name}",
             ]);
     }
 

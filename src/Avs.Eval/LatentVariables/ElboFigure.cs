@@ -25,8 +25,7 @@ internal static class ElboFigure
             "The evidence lower bound: never above log Pr(x), equal where q is the posterior",
             string.Create(CultureInfo.InvariantCulture,
                 $"z ~ N(0, 1), x = φz + {Offset} + {Deviation}ε, observed x = {Observed}. Left: each q is the exact posterior of one φ and "
-                    + "held "
-                + $"fixed while φ varies. Right: φ = {Touching[1]}, the mean of q varies."),
+                + $"held fixed while φ varies. Right: φ = {Touching[1]}, the mean of q varies."),
             [
                 Curves(overModel, "over the model, q fixed", "φ", "log Pr(x | φ)", -6, Touching),
                 Curves(overPosterior, "over q, the model fixed", "mean of q", "log Pr(x)", -6, [posterior.Mean]),
