@@ -63,10 +63,10 @@ public static class PathFigures
     /// <param name="dimensions">Which; null: the ten that tell images apart the most.</param>
     public static FigureReport Traverse(LatentSubject subject, int? image = null, IReadOnlyList<int>? dimensions = null)
     {
-        if (dimensions?.FirstOrDefault(d => d < 0 || d >= subject.LatentSize, -1) is { } wrong
-            && dimensions.Any(d => d < 0 || d >= subject.LatentSize))
-            throw new UsageException(
-                $"there is no dimension {wrong}: the codes of {subject.Name} have {subject.LatentSize}, counted from 0");
+        foreach (var d in dimensions ?? [])
+            if (d < 0 || d >= subject.LatentSize)
+                throw new UsageException(
+                    $"there is no dimension {d}: the codes of {subject.Name} have {subject.LatentSize}, counted from 0");
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         var encoded = subject.Encode();

@@ -39,8 +39,7 @@ public static class ScatterFigure
 
         IReadOnlyList<string> Row(string name, double[][] some)
         {
-            double[] Means(Func<double[], double> value) => [some.Average(value)];
-            var (x, y) = (Means(code => code[0])[0], Means(code => code[1])[0]);
+            var (x, y) = (some.Average(code => code[0]), some.Average(code => code[1]));
             double Deviation(int d, double mean) => Math.Sqrt(some.Average(code => (code[d] - mean) * (code[d] - mean)));
             return [name, $"{some.Length}", Tiles.Number(x), Tiles.Number(y), Tiles.Number(Deviation(0, x)), Tiles.Number(Deviation(1, y))];
         }
