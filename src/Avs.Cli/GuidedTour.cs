@@ -34,29 +34,9 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
     {
         Directory.CreateDirectory(folder);
         LatentVariables();
-        var trained = new List<LatentSubject>();
-        try
-        {
-            foreach (var (preset, pad, many) in new[] { ("ae_conv", 2, steps), ("vae_conv", 2, steps), ("vae_mlp", 0, 2 * steps) })
-            {
-                var (code, subject) = Train(preset, pad, many);
-                if (subject is null)
-                    return code;
-                trained.Add(subject);
-            }
-            Autoencoder(trained[0]);
-            Variational(trained[1]);
-            SideBySide(trained[0], trained[1]);
-            Twenty(trained[2]);
-        }
-        finally
-        {
-            foreach (var subject in trained)
-            {
-                subject.Network.Dispose();
-                subject.Images.Dispose();
-            }
-        }
+        foreach (var walk in (Func<int>[])[Convolutional, Dense])
+            if (walk() is var code and not 0)
+                return code;
         var path = Path.Combine(folder, Page);
         FigurePage.Write(
             path, "From latent variables to variational autoencoders",
@@ -86,6 +66,39 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
             "The evidence lower bound takes the integral's place. Look where the curves touch: only where q is the true posterior. "
                 + "Everywhere else the gap is the divergence of q from it. A VAE raises this bound.",
             Draw("elbo"));
+    }
+
+    private int Convolutional()
+    {
+        var (code, plain) = Train("ae_conv", 2, steps);
+        if (plain is null)
+            return code;
+        using (plain.Network)
+        using (plain.Images)
+        {
+            Autoencoder(plain);
+            (code, var vae) = Train("vae_conv", 2, steps);
+            if (vae is null)
+                return code;
+            using (vae.Network)
+            using (vae.Images)
+            {
+                Variational(vae);
+                SideBySide(plain, vae);
+                return 0;
+            }
+        }
+    }
+
+    private int Dense()
+    {
+        var (code, vae) = Train("vae_mlp", 0, 2 * steps);
+        if (vae is null)
+            return code;
+        using (vae.Network)
+        using (vae.Images)
+            Twenty(vae);
+        return 0;
     }
 
     // The network in evaluation mode with the test images; no network where the training was stopped.

@@ -15,12 +15,12 @@ internal static class TourCommand
             DefaultValueFactory = _ => "tour",
         };
         var steps = CommonOptions.Count(
-            "--steps", "Training steps of the two convolutional networks; the dense one takes twice as many.", 500);
+            "--steps", "Training steps of the two convolutional networks; the dense one takes twice as many.", 1000);
         var seed = new Option<long>("--seed") { Description = "The seed of the training and of all draws.", DefaultValueFactory = _ => 1 };
         var device = CommonOptions.Device();
         var verb = new Verb("tour",
             "A guided walk of about ten minutes: latent variables, an autoencoder and two VAEs, trained here and looked at.",
-            "avs tour", "avs tour --steps 2000 --out lecture") { folder, steps, seed, device };
+            "avs tour", "avs tour --steps 4000 --out lecture") { folder, steps, seed, device };
         verb.SetAction(parse =>
         {
             var path = parse.GetValue(folder)!;

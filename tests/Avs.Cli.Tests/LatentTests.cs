@@ -38,7 +38,7 @@ public sealed class LatentTests : IDisposable
             name: {{name}}
             task: autoencoding
             data: {set: folder, root: {{folder.At("pictures")}}, side: 16}
-            model: {name: {{preset}}, network: {image: {channels: 3, height: 16, width: 16}, latent_size: {{latentSize}}}}
+            model: {name: {{preset}}, network: {image: {channels: 3, height: 16, width: 16}, latent_size: {{latentSize}} } }
             """);
         using var model = AutoencoderFactory.Create(experiment, CPU);
         Directory.CreateDirectory(folder.At(name));
