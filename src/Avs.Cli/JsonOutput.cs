@@ -10,6 +10,7 @@ namespace Avs.Cli;
 [JsonSerializable(typeof(DataCacheJson))]
 [JsonSerializable(typeof(DataCheckJson))]
 [JsonSerializable(typeof(DataPrepareJson))]
+[JsonSerializable(typeof(EmbeddingJson))]
 [JsonSerializable(typeof(ImageSetJson))]
 [JsonSerializable(typeof(ModelsJson))]
 [JsonSerializable(typeof(MultimodalSetJson))]

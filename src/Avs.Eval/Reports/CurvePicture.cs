@@ -28,12 +28,6 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
     // The same room around each set of axes, so that those of one picture stand exactly below one another: left, right, below, above.
     private static readonly PixelPadding Room = new(72, 28, 56, 52);
 
-    private static readonly Color Text = new(28, 32, 38), Faint = new(90, 98, 110), Axis = new(150, 156, 166), Grid = new(232, 234, 238);
-    private static readonly Color[] Palette =
-        [new(31, 111, 235), new(245, 120, 20), new(26, 158, 106), new(176, 66, 196), new(210, 47, 62), new(110, 90, 70)];
-
-    static CurvePicture() => PictureFont.UseInPlots();
-
     /// <summary>Draws the plots and writes them as a PNG file, whole or not at all.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="plots">From the top.</param>
@@ -74,7 +68,7 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
             double[] places = [.. curve.X], values = [.. curve.Y.Select(value => double.IsFinite(value) ? value : double.NaN)];
             var line = drawing.Add.Scatter(places, values);
             line.LegendText = curve.Name;
-            line.Color = Palette[i % Palette.Length];
+            line.Color = PlotLook.Palette[i % PlotLook.Palette.Count];
             line.LineWidth = 2;
             line.MarkerSize = curve.X.Count <= MostPointsMarked ? 7 : 0;
         }
@@ -83,26 +77,11 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
         drawing.Axes.AutoScale();
         var fitted = drawing.Axes.GetLimits();
         drawing.Axes.SetLimitsY(plot.YLow ?? fitted.Bottom, plot.YHigh ?? fitted.Top);
-        Style(drawing, plot);
-        return drawing;
-    }
-
-    private static void Style(ScottPlot.Plot drawing, Plot plot)
-    {
-        drawing.Axes.Color(Axis);
-        foreach (var axis in (IAxis[])[drawing.Axes.Bottom, drawing.Axes.Left])
-            (axis.TickLabelStyle.ForeColor, axis.Label.ForeColor) = (Faint, Faint);
-        (drawing.Axes.Right.IsVisible, drawing.Axes.Top.IsVisible) = (false, false);
-        drawing.Grid.MajorLineColor = Grid;
-        drawing.Title(plot.Title, size: 15);
-        drawing.Axes.Title.Label.ForeColor = Text;
-        drawing.XLabel(plot.XLabel, size: 12);
-        drawing.Axes.Bottom.Label.Bold = false;
+        PlotLook.Apply(drawing, plot.Title, plot.XLabel);
         drawing.Layout.Fixed(Room);
-        var legend = drawing.ShowLegend(Alignment.UpperRight, Orientation.Horizontal);
+        var legend = PlotLook.ShowLegend(drawing, Alignment.UpperRight, Orientation.Horizontal);
         legend.Margin = new PixelPadding(0, 0, 0, -34); // beside the heading, where it hides no curve
         legend.TightHorizontalWrapping = true;
-        (legend.OutlineWidth, legend.ShadowColor, legend.BackgroundColor) = (0, Colors.Transparent, Colors.Transparent);
-        (legend.FontColor, legend.FontSize) = (Faint, 12);
+        return drawing;
     }
 }

@@ -10,11 +10,8 @@ namespace Avs.Eval.Reports;
 /// </summary>
 public static class HtmlPage
 {
-    private static readonly IFluidTemplate Template = Parse();
+    private static readonly IFluidTemplate Template = ParseResource("HtmlPage.liquid");
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
-
-    // A name in the template that no record has is a mistake, not an empty text.
-    private static readonly TemplateOptions Options = CreateOptions();
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <param name="path">The file; its folder exists.</param>
@@ -38,26 +35,26 @@ public static class HtmlPage
         return Render(Template, page);
     }
 
-    internal static string Render(IFluidTemplate template, PageModel page) => template.Render(new TemplateContext(page, Options), Encoder);
+    /// <summary>Fills a template in.</summary>
+    /// <param name="page">A record; in the template its properties are in snake_case.</param>
+    /// <param name="parts">The further records in it.</param>
+    internal static string Render<T>(IFluidTemplate template, T page, params IReadOnlyList<Type> parts) where T : notnull
+    {
+        // A name in the template that no record has is a mistake, not an empty text.
+        var options = new TemplateOptions { StrictVariables = true, StrictFilters = true };
+        options.MemberAccessStrategy.MemberNameStrategy = MemberNameStrategies.SnakeCase;
+        foreach (var type in (Type[])[typeof(T), typeof(TableModel), typeof(TextModel), typeof(RowModel), typeof(CellModel), .. parts])
+            options.MemberAccessStrategy.Register(type);
+        return template.Render(new TemplateContext(page, options), Encoder);
+    }
 
     internal static IFluidTemplate Parse(string text) => new FluidParser().Parse(text);
 
-    private static IFluidTemplate Parse()
+    /// <summary>A template that is a part of the program.</summary>
+    internal static IFluidTemplate ParseResource(string name)
     {
-        using var text = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream("HtmlPage.liquid")!);
+        using var text = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!);
         return Parse(text.ReadToEnd());
-    }
-
-    private static TemplateOptions CreateOptions()
-    {
-        var options = new TemplateOptions { StrictVariables = true, StrictFilters = true };
-        options.MemberAccessStrategy.MemberNameStrategy = MemberNameStrategies.SnakeCase;
-        options.MemberAccessStrategy.Register<PageModel>();
-        options.MemberAccessStrategy.Register<TableModel>();
-        options.MemberAccessStrategy.Register<TextModel>();
-        options.MemberAccessStrategy.Register<RowModel>();
-        options.MemberAccessStrategy.Register<CellModel>();
-        return options;
     }
 
     /// <summary>What the template shows.</summary>

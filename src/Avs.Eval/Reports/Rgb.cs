@@ -15,4 +15,6 @@ public readonly record struct Rgb(byte R, byte G, byte B)
     internal Scalar ToOpenCv() => Scalar.FromRgb(R, G, B);
 
     internal SKColor ToSkia() => new(R, G, B);
+
+    internal ScottPlot.Color ToPlot() => new(R, G, B);
 }

@@ -25,6 +25,20 @@ internal sealed class TextStyle(float size, Rgb colour, bool bold = false)
         return length == 0 ? "" : text[..length].TrimEnd() + "…";
     }
 
+    /// <summary>The text in lines that fit into a width, broken at spaces; none of an empty text.</summary>
+    public IReadOnlyList<string> Wrap(string text, int width)
+    {
+        var lines = new List<string>();
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (lines.Count > 0 && Measure($"{lines[^1]} {word}") <= width)
+                lines[^1] += $" {word}";
+            else
+                lines.Add(word);
+        }
+        return lines;
+    }
+
     /// <summary>Writes a text; what lies outside the picture is cut off.</summary>
     /// <param name="text">One line.</param>
     /// <param name="x">Left end.</param>

@@ -1,0 +1,225 @@
+using System.Diagnostics;
+using Avs.Core;
+using Avs.Data.Clips;
+using Avs.Data.Images;
+using Avs.Eval.Autoencoding;
+using Avs.Eval.Latent;
+using Avs.Eval.LatentVariables;
+using Avs.Eval.Reports;
+using Avs.Models.Vae;
+using Avs.Train.Autoencoding;
+using Avs.Train.Experiments;
+using Avs.Train.Training;
+using static TorchSharp.torch;
+
+namespace Avs.Cli;
+
+/// <summary>
+/// The lecture as a program: small latent-variable models, then an autoencoder, a VAE of two dimensions and one of twenty, trained on
+/// Fashion-MNIST for a few minutes; after each step what to look at, at the end a page of everything.
+/// </summary>
+/// <param name="folder">Where everything goes.</param>
+/// <param name="steps">Training steps of the convolutional networks.</param>
+internal sealed class GuidedTour(Terminal terminal, string folder, int steps, long seed, Device device)
+{
+    private const string Page = "tour.html", Interactive = "page.html";
+    private const int Images = 3000;
+
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private readonly List<FigureSection> sections = [];
+
+    /// <summary>Walks.</summary>
+    /// <returns>The program's exit code.</returns>
+    public int Run()
+    {
+        Directory.CreateDirectory(folder);
+        LatentVariables();
+        foreach (var walk in (Func<int>[])[Convolutional, Dense])
+            if (walk() is var code and not 0)
+                return code;
+        var path = Path.Combine(folder, Page);
+        FigurePage.Write(
+            path, "From latent variables to variational autoencoders",
+            FormattableString.Invariant(
+                $"What 'avs tour' showed: three networks, trained for {steps} and {2 * steps} steps with the seed {seed}, in ")
+                + $"{watch.Elapsed:m\\:ss} minutes in all. Longer training makes better pictures of the same kind.",
+            sections);
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine($"done after {watch.Elapsed:m\\:ss}; everything on one page: {path}");
+        return 0;
+    }
+
+    private void LatentVariables()
+    {
+        FigureReport Draw(string name) => LatentVariableFigures.All.Single(figure => figure.Name == name).Draw(seed);
+        Show("1  A hidden variable explains a crowd",
+            "A mixture of Gaussians is the smallest latent-variable model: z says which component, and is summed out. Look at the "
+                + "histogram: "
+                + "samples drawn first z, then x, fill exactly the density; and EM finds the three components again from the samples "
+                    + "alone.",
+            Draw("mixture"));
+        Show("2  Infinitely many Gaussians along a curve",
+            "Now z is a number, and a function bends its line into the plane. Look at the slices: every z is one small Gaussian, and Pr(x) "
+                + "is their sum, an integral. With a network as the function and images as x it has no closed form any more.",
+            Draw("nonlinear"));
+        Show("3  A bound that can be computed",
+            "The evidence lower bound takes the integral's place. Look where the curves touch: only where q is the true posterior. "
+                + "Everywhere else the gap is the divergence of q from it. A VAE raises this bound.",
+            Draw("elbo"));
+    }
+
+    private int Convolutional()
+    {
+        var (code, plain) = Train("ae_conv", 2, steps);
+        if (plain is null)
+            return code;
+        using (plain.Network)
+        using (plain.Images)
+        {
+            Autoencoder(plain);
+            (code, var vae) = Train("vae_conv", 2, steps);
+            if (vae is null)
+                return code;
+            using (vae.Network)
+            using (vae.Images)
+            {
+                Variational(vae);
+                SideBySide(plain, vae);
+                return 0;
+            }
+        }
+    }
+
+    private int Dense()
+    {
+        var (code, vae) = Train("vae_mlp", 0, 2 * steps);
+        if (vae is null)
+            return code;
+        using (vae.Network)
+        using (vae.Images)
+            Twenty(vae);
+        return 0;
+    }
+
+    // The network in evaluation mode with the test images; no network where the training was stopped.
+    private (int Code, LatentSubject? Subject) Train(string preset, int pad, int many)
+    {
+        var chosen = VaeRegistry.Autoencoders.Single(known => known.Name == preset);
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine(FormattableString.Invariant(
+            $"== training {preset}: {chosen.Summary}; {many} steps"));
+        var data = new ImageDataConfig { Pad = pad };
+        var experiment = new AutoencodingExperiment(
+            new RunConfig
+            {
+                Name = preset,
+                Seed = seed,
+                Task = "autoencoding",
+                Train = new TrainConfig
+                {
+                    Steps = many,
+                    ValidateEvery = many,
+                    LogEvery = 50,
+                    Optimizer = new OptimizerConfig { LearningRate = 1e-3 },
+                },
+            },
+            new AutoencodingConfig { Data = data, Evaluate = new AutoencodingEvaluateConfig { Images = 1000 } }.With(chosen));
+        string? run = null;
+        var code = TrainingView.Run(terminal, (listener, stop) =>
+        {
+            var (made, end) = TrainingRun.Begin(
+                experiment.ToExperiment(), Path.Combine(folder, "runs"), "tour", device, listener, stop);
+            run = made.FullPath;
+            return end.Finished;
+        });
+        if (code != 0)
+            return (code, null);
+        var (model, _, _) = AutoencoderFactory.Load(run!, device);
+        var images = AutoencodingData.Open(data, Split.Test, terminal.Error.WriteLine);
+        return (0, new LatentSubject(model, images, preset) { Device = device, Seed = seed, Most = Images });
+    }
+
+    private void Autoencoder(LatentSubject subject)
+    {
+        Show("4  An autoencoder squeezes images through two numbers",
+            "Look at the upper row and the lower: shapes survive, patterns do not. Two numbers are a narrow passage.",
+            ReconstructionFigure.Draw(subject));
+        Show("5  Its latent space has holes",
+            "Look at where the codes lie: not around (0, 0), in arms and islands, some classes on much room and some on little. Through Φ "
+                + "they crowd at the borders. Between the islands the decoder has never been asked anything.",
+            ScatterFigure.Draw(subject));
+        Show("6  Drawing from it fails in the gaps",
+            "Codes are drawn evenly from the box around all codes. Find a bad image, then its number in the picture below: it lies where "
+                + "no code of an image lies.",
+            SampleFigure.Draw(subject, CodeSource.Box));
+    }
+
+    private void Variational(LatentSubject subject)
+    {
+        Show("7  A VAE fills the plane",
+            "Each image is now a small Gaussian, and the KL term pulls them all towards N(0, I). Look again at the scatter: centred, of "
+                + "about unit variance, no large gaps; through Φ the classes share the square.",
+            ScatterFigure.Draw(subject), EllipseFigure.Draw(subject));
+        Show("8  New images from the prior",
+            "Codes are drawn from N(0, I), nothing else is needed. Look for the failures of step 6: there are few, though all is a little "
+                + "blurred.",
+            SampleFigure.Draw(subject, CodeSource.Prior));
+        Show("9  The whole plane, decoded",
+            "Equal steps of probability along both axes. Look for borders: a boot becomes a shoe becomes a sandal, without a jump.",
+            ManifoldFigure.Draw(subject, useQuantiles: true));
+    }
+
+    private void SideBySide(LatentSubject plain, LatentSubject vae)
+    {
+        LatentPage.Write(Path.Combine(folder, Interactive), [plain, vae]);
+        Section("10  Feel the holes",
+            "Drag the ring through both planes. In the autoencoder's there are places where the picture falls apart, and the page says how "
+                + "far the nearest image is; in the VAE's it goes from one thing to the next.",
+            [], Interactive, "Open the interactive page");
+    }
+
+    private void Twenty(LatentSubject subject)
+    {
+        Show("11  Twenty dimensions",
+            "With more room reconstructions keep more. Look at the histograms: active dimensions are spread like N(0, 1) but tell images "
+                + "apart; a dead one would be N(0, 1) for every image, and the table counts those.",
+            ReconstructionFigure.Draw(subject), HistogramFigure.Draw(subject));
+        Show("12  Walking from one image to another",
+            "Look along each row: the steps in the middle are images as well, not two laid over one another.",
+            PathFigures.Interpolate(subject, PathFigures.DrawPairs(subject, 4)));
+        Show("13  Adding a property",
+            "The vector from the mean code of everything else to that of bags, added to five other things. Look from α = 0 to the right: "
+                + "they grow broad and square.",
+            ArithmeticFigure.Draw(subject, "bag"));
+        Show("14  Filling in a hole",
+            "The middle is cut out. The network puts in what it takes for likely, encodes the result, and again. It was never trained for "
+                + "this.",
+            RestorationFigure.Draw(subject, Damage.Hole));
+        using var digits = ImageTensors.Load(ImageSets.Open("digits", Split.Test, new ImageSetOptions { Log = terminal.Error.WriteLine }),
+            pad: 4);
+        Show("15  How probable is an image?",
+            "The bound of log p(x) for clothes and for digits, which it has never seen. Look which are more probable: being simple counts "
+                + "for more "
+                + "than being known, a famous trap for those who look for outliers by a VAE's density (E. Nalisnick et al., ICLR 2019).",
+            DensityFigure.Draw(subject, digits));
+    }
+
+    private void Show(string title, string text, params IReadOnlyList<FigureReport> reports) => Section(title, text, reports, null, "");
+
+    private void Section(string title, string text, IReadOnlyList<FigureReport> reports, string? link, string linkText)
+    {
+        terminal.Out.WriteLine();
+        terminal.Out.WriteLine($"== {title}");
+        terminal.Out.WriteLine(text);
+        foreach (var sentence in reports.SelectMany(report => report.Sentences))
+            terminal.Out.WriteLine($"   {sentence}");
+        // Several networks have pictures of the same name.
+        var own = Path.Combine(folder, title.Split(' ')[0]);
+        foreach (var path in reports.SelectMany(report => report.Figures).SelectMany(figure => figure.Write(own)))
+            if (path.EndsWith(".png", StringComparison.Ordinal))
+                terminal.Out.WriteLine($"   look at {path}");
+        if (link is not null)
+            terminal.Out.WriteLine($"   open {Path.Combine(folder, link)}");
+        sections.Add(new FigureSection(title, text, reports, link, linkText));
+    }
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using Avs.Core;
+using Avs.Core.Configuration;
+using Avs.Data.Clips;
+using Avs.Data.Images;
+using Avs.Eval.Latent;
+using Avs.Models.Vae.Autoencoders;
+using Avs.Train.Autoencoding;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Avs.Cli;
+
+/// <summary>The arguments and options that the verbs of `avs latent` share.</summary>
+internal sealed class LatentOptions
+{
+    public Argument<string> Run { get; } = new("RUN")
+    {
+        Description = "The folder of a run of an autoencoder (its best checkpoint is taken), or a checkpoint.",
+    };
+
+    public Option<string?> Data { get; } = new("--data")
+    {
+        Description = "The folder of the images. Default: the one of the training.",
+        HelpName = "DIR",
+    };
+
+    public Option<string> Split { get; } = CreateSplit();
+
+    public Option<int> Images { get; } = CommonOptions.Count(
+        "--images", "How many images are encoded where a picture is of many: the first of the split.", 5000);
+
+    public Option<string?> Out { get; } = new("--out")
+    {
+        Description = "The folder for the pictures. Default: `latent` beside the checkpoint.",
+        HelpName = "DIR",
+    };
+
+    public Option<long> Seed { get; } = new("--seed") { Description = "Of everything that is drawn.", DefaultValueFactory = _ => 1 };
+
+    public Option<string> Device { get; } = CommonOptions.Device();
+
+    public IReadOnlyList<Option> All => [Data, Split, Images, Out, Seed, Device];
+
+    private static Option<string> CreateSplit()
+    {
+        var option = new Option<string>("--split") { Description = "The split of the images.", DefaultValueFactory = _ => "test" };
+        option.AcceptOnlyFromAmong([.. Enum.GetNames<Split>().Select(RecordReader.SnakeCase)]);
+        return option;
+    }
+}
+
+/// <summary>A trained autoencoder with its images.</summary>
+internal sealed class LatentRun : IDisposable
+{
+    private readonly Generator binarization;
+
+    private LatentRun(AutoencoderNetwork model, AutoencodingExperiment experiment, ImageTensors images, string checkpoint, Device device,
+        long seed, int most)
+    {
+        Experiment = experiment;
+        Checkpoint = checkpoint;
+        binarization = new Generator(new NamedRandom(seed, "latent/binarize").NextUInt64() >> 1);
+        Subject = new LatentSubject(model, images, experiment.Run.Name)
+        {
+            Device = device,
+            Seed = seed,
+            Most = most,
+            Preprocess = batch => AutoencodingData.Binarize(batch, experiment.Task.Data.Binarize, binarization),
+        };
+    }
+
+    public AutoencodingExperiment Experiment { get; }
+
+    /// <summary>The file that was loaded.</summary>
+    public string Checkpoint { get; }
+
+    public LatentSubject Subject { get; }
+
+    /// <summary>Where pictures go unless said otherwise.</summary>
+    public string Folder => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Checkpoint))!, "latent");
+
+    /// <summary>Whether codes were trained towards N(0, I).</summary>
+    public bool HasPrior => Experiment.Task.Model.Network is VaeConfig or IwaeConfig or WaeConfig;
+
+    /// <summary>Where the codes of new images come from, unless said otherwise.</summary>
+    public CodeSource Source => HasPrior ? CodeSource.Prior
+        : Experiment.Task.Model.Network is RaeConfig ? CodeSource.Mixture : CodeSource.Box;
+
+    /// <summary>Loads a run as the command line says.</summary>
+    /// <param name="path">Its folder or checkpoint.</param>
+    public static LatentRun Open(Terminal terminal, ParseResult parse, LatentOptions options, string path)
+    {
+        var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
+        var (model, experiment, checkpoint) = AutoencoderFactory.Load(path, device);
+        if (experiment.Run.Train.Threads is { } threads)
+            set_num_threads(threads);
+        var split = Enum.Parse<Split>(parse.GetValue(options.Split)!, ignoreCase: true);
+        var images = AutoencodingData.Open(WithRoot(experiment, parse, options), split, terminal.Error.WriteLine);
+        return new LatentRun(model, experiment, images, checkpoint, device, parse.GetValue(options.Seed), parse.GetValue(options.Images));
+    }
+
+    /// <summary>Another split of the same images.</summary>
+    public ImageTensors OpenSplit(Terminal terminal, ParseResult parse, LatentOptions options, Split split) =>
+        AutoencodingData.Open(WithRoot(Experiment, parse, options), split, terminal.Error.WriteLine);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Subject.Network.Dispose();
+        Subject.Images.Dispose();
+        binarization.Dispose();
+    }
+
+    private static ImageDataConfig WithRoot(AutoencodingExperiment experiment, ParseResult parse, LatentOptions options) =>
+        parse.GetValue(options.Data) is { } root ? experiment.Task.Data with { Root = root } : experiment.Task.Data;
+}
