@@ -16,12 +16,14 @@ public sealed class LatentTests : IDisposable
 
     public LatentTests()
     {
-        foreach (var (kind, colour) in new[] { ("red", new Scalar(20, 20, 220)), ("blue", new Scalar(220, 20, 20)) })
+        foreach (var kind in (string[])["red", "blue"])
         {
             Directory.CreateDirectory(folder.At($"pictures/{kind}"));
             for (var i = 0; i < 20; i++)
             {
-                using var picture = new Mat(16, 16, MatType.CV_8UC3, colour * (0.5 + 0.02 * i));
+                var bright = 120 + 5 * i;
+                var colour = kind == "red" ? new Scalar(20, 20, bright) : new Scalar(bright, 20, 20); // blue, green, red
+                using var picture = new Mat(16, 16, MatType.CV_8UC3, colour);
                 File.WriteAllBytes(folder.At($"pictures/{kind}/{i:00}.png"), picture.ToBytes(".png"));
             }
         }
