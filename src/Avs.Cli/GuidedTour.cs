@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Data.Images;
-using Avs.Eval.Autoencoding;
 using Avs.Eval.Latent;
 using Avs.Eval.LatentVariables;
 using Avs.Eval.Reports;

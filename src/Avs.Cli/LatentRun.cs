@@ -6,7 +6,6 @@ using Avs.Data.Images;
 using Avs.Eval.Latent;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Train.Autoencoding;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Cli;

@@ -2,7 +2,6 @@ using Avs.Cli.Json;
 using Avs.Data.Clips;
 using Avs.Data.Images;
 using Avs.Eval.Reports;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Cli;

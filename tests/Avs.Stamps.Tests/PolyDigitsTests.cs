@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Data.Clips;

@@ -1,5 +1,4 @@
 using Avs.Core;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Data.Images;

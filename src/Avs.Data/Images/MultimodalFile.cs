@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Avs.Core;
 using Avs.Core.Formats;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Data.Images;

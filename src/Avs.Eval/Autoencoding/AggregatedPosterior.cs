@@ -1,4 +1,3 @@
-using Avs.Models.Vae.Distributions;
 using static TorchSharp.torch;
 
 // The aggregated posterior q(z) = 1/N Σ q(z | xₙ): where the codes of all images lie together (A. Makhzani et al., 2015). Its moments are

@@ -5,7 +5,6 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Ecmvae;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // The linear probes of multimodal VAEs, for ECMVAE's codes: c of picture and sound, s_v of the picture, s_a of the sound. Each is one

@@ -4,7 +4,6 @@ using Avs.Data.Images;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Multimodal;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Autoencoding;

@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
 using Avs.Eval.Reports;
-using Avs.Models.LatentVariables;
 using Avs.Models.Vae.Autoencoders;
 using ScottPlot;
 using static TorchSharp.torch;

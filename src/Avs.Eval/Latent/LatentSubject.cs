@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
 using Avs.Models.Vae.Autoencoders;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Latent;

@@ -39,7 +39,8 @@ public static class ManifoldFigure
                 : $"{side} equal steps between the least and the largest code on each axis.")
                 + " z₀ to the right, z₁ upwards.",
             [.. xs.Select(x => Tiles.Number(x, 1))],
-            [.. tiles.Chunk(side).Select((row, i) => new TileRow(Tiles.Number(ys[side - 1 - i], 1), row))]) { Gap = 0, TileSide = 48 };
+            [.. tiles.Chunk(side).Select((row, i) => new TileRow(Tiles.Number(ys[side - 1 - i], 1), row))])
+        { Gap = 0, TileSide = 48 };
         return new FigureReport([sheet.Draw()], [], []);
     }
 

@@ -33,7 +33,8 @@ public static class NeighbourFigure
             "neighbours", $"{subject.Name}: nearest codes",
             $"Images of {subject.Images.Name} (numbers at the left), then those among the first {codes.shape[0]} whose codes are nearest, "
                 + "with their distance.",
-            ["image", "", .. Enumerable.Range(1, count).Select(i => $"{i}")], rows) { TileSide = 84 };
+            ["image", "", .. Enumerable.Range(1, count).Select(i => $"{i}")], rows)
+        { TileSide = 84 };
         List<string> sentences = [];
         if (subject.Images.Classes.Count > 0)
         {

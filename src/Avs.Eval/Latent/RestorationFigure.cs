@@ -75,7 +75,8 @@ public static class RestorationFigure
             name, $"{subject.Name}: {name}",
             $"{what}{(damage == Damage.Noise ? "" : "; then encoded again, round after round")}. The network was not trained for this.",
             [.. rows.Select(subject.ClassName)],
-            [.. pictures.Select(picture => new TileRow(picture.Name, Tiles.From(picture.Images)))]) { TileSide = 84 };
+            [.. pictures.Select(picture => new TileRow(picture.Name, Tiles.From(picture.Images)))])
+        { TileSide = 84 };
         return new FigureReport(
             [sheet.Draw()],
             [new($"mean squared error of "

@@ -54,7 +54,8 @@ public static class SampleFigure
         var sheet = new TileSheet(
             "sample", $"{subject.Name}: new images",
             $"{number} codes, drawn {how}, decoded." + (few ? " Below each: its number and its code." : ""),
-            [], [.. tiles.Chunk(few ? 6 : 10).Select(row => new TileRow("", row))]) { TileSide = few ? 96 : 72, Gap = 10 };
+            [], [.. tiles.Chunk(few ? 6 : 10).Select(row => new TileRow("", row))])
+        { TileSide = few ? 96 : 72, Gap = 10 };
         List<Figure> figures = [sheet.Draw()];
         if (subject.LatentSize > 1)
             figures.Add(Points(subject, Tiles.Rows(encoded.Mean), codes, how));

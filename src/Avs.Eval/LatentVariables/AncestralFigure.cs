@@ -2,7 +2,6 @@ using System.Globalization;
 using Avs.Core;
 using Avs.Eval.Reports;
 using Avs.Models.LatentVariables;
-using ScottPlot;
 
 namespace Avs.Eval.LatentVariables;
 

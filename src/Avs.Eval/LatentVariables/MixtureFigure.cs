@@ -21,7 +21,7 @@ internal static class MixtureFigure
         var x = Integral.Grid(From, To, 400);
         var total = Integral.Compute(mixture.Density, -14, 16, 20_000);
 
-        Figure figure = new PlotGrid(2, 520, 330).Draw(
+        var figure = new PlotGrid(2, 520, 330).Draw(
             "mixture",
             "A mixture of Gaussians",
             "Pr(x) = Σₙ λₙ N(x; μₙ, σₙ²): z says which component, and is summed out. Samples are drawn along the factorisation, "

@@ -3,7 +3,9 @@ namespace Avs.Eval.Metrics;
 /// <summary>Where probabilities become a mask.</summary>
 public static class MaskThreshold
 {
-    /// <summary>A pixel belongs to the mask when its probability is above this, in every published mIoU and unless a user says otherwise.</summary>
+    /// <summary>
+    /// A pixel belongs to the mask when its probability is above this: in every published mIoU, and unless a user says otherwise.
+    /// </summary>
     public const float Usual = 0.5f;
 
     /// <summary>The mask as a grey picture: 255 above the threshold, else 0.</summary>

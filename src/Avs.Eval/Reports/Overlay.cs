@@ -10,7 +10,8 @@ namespace Avs.Eval.Reports;
 /// <param name="ContourWidth">Width of the contour in pixels of the result; 0 draws none.</param>
 /// <param name="Rim">Whether a dark rim keeps the contour visible on a background of its own colour.</param>
 /// <param name="Threshold">A pixel belongs to the mask when its value is above this.</param>
-public sealed record OverlayStyle(Rgb Colour, double Opacity = 0.45, int ContourWidth = 2, bool Rim = true, double Threshold = MaskThreshold.Usual);
+public sealed record OverlayStyle(
+    Rgb Colour, double Opacity = 0.45, int ContourWidth = 2, bool Rim = true, double Threshold = MaskThreshold.Usual);
 
 /// <summary>Lays masks over frames.</summary>
 public static class Overlay

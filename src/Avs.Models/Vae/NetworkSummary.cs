@@ -1,6 +1,4 @@
 using Avs.Models.Vae.Autoencoders;
-using Avs.Models.Vae.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

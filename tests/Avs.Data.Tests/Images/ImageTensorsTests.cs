@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Data.Clips;
 using Avs.Data.Images;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Formats;
-using Avs.Data.Audio;
 using Avs.Data.Clips;
 using Avs.Data.Images;
 using Avs.Data.Tests.AvsBench;

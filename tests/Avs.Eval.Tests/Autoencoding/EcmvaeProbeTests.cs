@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Avs.Core;
-using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
 using Avs.Eval.Tests.Evaluation;
 using Avs.Models;

@@ -1,5 +1,4 @@
 using Avs.Data.Images;
-using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Autoencoding;
 

@@ -158,7 +158,10 @@ public sealed class LatentPageTests : IDisposable
         using var browser = Open();
         browser.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?>
         {
-            ["width"] = 360, ["height"] = 780, ["deviceScaleFactor"] = 2, ["mobile"] = true,
+            ["width"] = 360,
+            ["height"] = 780,
+            ["deviceScaleFactor"] = 2,
+            ["mobile"] = true,
         });
         long Number(string script) => Convert.ToInt64(browser.ExecuteScript($"return {script}"), CultureInfo.InvariantCulture);
 

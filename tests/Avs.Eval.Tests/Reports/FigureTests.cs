@@ -6,7 +6,8 @@ namespace Avs.Eval.Tests.Reports;
 public sealed class FigureTests
 {
     private static TileSheet Sheet(params byte[][] pictures) => new(
-        "sheet", "Title", "", [], [new TileRow("row", [.. pictures.Select(rgb => new Tile(rgb, 1, 2))])]) { TileSide = 40, Gap = 0 };
+        "sheet", "Title", "", [], [new TileRow("row", [.. pictures.Select(rgb => new Tile(rgb, 1, 2))])])
+    { TileSide = 40, Gap = 0 };
 
     [Fact]
     public void A_pixel_of_a_tile_becomes_a_square_of_its_colour()

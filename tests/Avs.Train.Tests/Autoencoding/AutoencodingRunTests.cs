@@ -6,7 +6,6 @@ using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Autoencoding;
