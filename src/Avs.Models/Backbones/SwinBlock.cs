@@ -121,7 +121,8 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             long n = windows.shape[0], count = windows.shape[1], tokens = windows.shape[2], c = windows.shape[3];
-            var parts = qkv.call(windows.flatten(0, 2)).view(n, count, tokens, 3, heads, c / heads).permute(3, 0, 1, 4, 2, 5); // [3,N,windows,heads,k²,d]
+            // [3,N,windows,heads,k²,d]
+            var parts = qkv.call(windows.flatten(0, 2)).view(n, count, tokens, 3, heads, c / heads).permute(3, 0, 1, 4, 2, 5);
             var bias = relative_position_bias_table.index_select(0, relative_position_index.flatten())
                 .view(tokens, tokens, heads).permute(2, 0, 1); // [heads,k²,k²]
             if (regions is not null)

@@ -143,8 +143,10 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private static double Finite(double value, string what, long step) => double.IsFinite(value)
         ? value
-        : throw new TrainingException($"the {what} of step {step + 1} is not a finite number; "
-            + "a lower train.optimizer.learning_rate or a train.clip_norm usually helps");
+        : throw new TrainingException($"the {what} of step {step + 1} is not a finite number"
+            + (step == 0
+                ? ", before any weight has changed: an input or a weight that the model began with is at fault"
+                : "; a lower train.optimizer.learning_rate or a train.clip_norm usually helps"));
 
     private RunProgress Validate(RunProgress progress, MetricsFile metrics)
     {

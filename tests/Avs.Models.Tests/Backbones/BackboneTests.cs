@@ -61,6 +61,10 @@ public class BackboneTests
         var sum = backbone.call(Given.Uniform(1, -2, 2, 2, 3, 32, 32)).Select(level => level.square().sum()).Aggregate((a, b) => a + b);
         sum.backward();
         foreach (var (key, parameter) in backbone.named_parameters())
+        {
+            Assert.True(parameter.isfinite().all().item<bool>(), $"{key} begins with numbers that are not finite");
             Assert.True(parameter.grad is not null != backbone.IsUnused(key), key);
+            Assert.True(parameter.grad?.isfinite().all().item<bool>() ?? true, $"the gradient of {key} is not finite");
+        }
     }
 }

@@ -62,7 +62,7 @@ public class ObjectiveTests
             Total(new VaeConfig(), new VaeObjective()), Total(new VaeConfig(), new VaeObjective { KlWeight = 0 }),
             Total(new VaeConfig(), new VaeObjective { ReconstructionWeight = 0 }));
         Assert.Equal(both, reconstruction + kl, 1e-4);
-        var warming = new VaeObjective { KlWarmup = 0.5 };
+        var warming = new VaeObjective { KlAnnealing = 0.5 };
         Assert.Equal(reconstruction, Total(new VaeConfig(), warming, 0), 1e-4);
         Assert.Equal(reconstruction + 0.4 * kl, Total(new VaeConfig(), warming, 0.2), 1e-4);
         Assert.Equal(both, Total(new VaeConfig(), warming, 0.7), 1e-4);

@@ -100,10 +100,10 @@ public sealed class AutoencodingRunTests : IDisposable
 
     // Everything that draws: codes, binarization, subsets, missing modalities; and weights that change on the way.
     [Theory]
-    [InlineData("images", "vae_mlp", "objective: {kl_warmup: 0.8, free_bits: 0.1}")]
+    [InlineData("images", "vae_mlp", "objective: {kl_annealing: 0.8, free_bits: 0.1}")]
     [InlineData("images", "wae_mmd", "")]
     [InlineData("poly", "mvae", "")]
-    [InlineData("poly", "mmvae_plus", "objective: {kl_weight: 2, kl_warmup: 0.5}")]
+    [InlineData("poly", "mmvae_plus", "objective: {kl_weight: 2, kl_annealing: 0.5}")]
     public void Stopped_and_continued_a_run_ends_with_the_bytes_of_an_unbroken_one(string kind, string model, string line)
     {
         string[] changes = ["train.steps=9", "train.validate_every=3", .. kind == "images" ? (string[])["data.binarize=dynamic"] : []];

@@ -1,5 +1,4 @@
 using Avs.Core.Configuration;
-using Avs.Models.Losses;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
 using static TorchSharp.torch;
@@ -43,7 +42,7 @@ public sealed record VaeObjective : AutoencoderObjective
     [AtLeast(0)] public double KlWeight { get; init; } = 1;
 
     /// <summary>The share of the training in which the KL's weight rises from 0 to β.</summary>
-    [Between(0, 1)] public double KlWarmup { get; init; }
+    [Between(0, 1)] public double KlAnnealing { get; init; }
 
     /// <summary>λ of free bits, in nats a dimension of the code.</summary>
     [AtLeast(0)] public double FreeBits { get; init; }
@@ -66,7 +65,7 @@ public sealed record VaeObjective : AutoencoderObjective
         var byDimension = KullbackLeibler.ToStandardNormal(RequirePosterior(output)).mean([0]); // [N,K] -> [K]
         var kl = byDimension.sum();
         var pressed = FreeBits == 0 ? kl : byDimension.clamp(min: FreeBits).sum();
-        var total = reconstruction * ReconstructionFactor(images) + pressed * (KlWeight * KlAnnealing.Weight(KlWarmup, progress));
+        var total = reconstruction * ReconstructionFactor(images) + pressed * (KlWeight * Losses.KlAnnealing.Weight(KlAnnealing, progress));
         return new ObjectiveTerms(total, [("reconstruction", reconstruction), ("kl", kl)]).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Configuration;
-using Avs.Models.Losses;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Networks;
@@ -272,7 +271,7 @@ public abstract record MultimodalObjective
     [AtLeast(0)] public double KlWeight { get; init; } = 1;
 
     /// <summary>The share of the training in which that weight rises from 0.</summary>
-    [Between(0, 1)] public double KlWarmup { get; init; }
+    [Between(0, 1)] public double KlAnnealing { get; init; }
 
     /// <summary>The terms for one batch.</summary>
     /// <param name="network">The network that was run.</param>
@@ -281,5 +280,5 @@ public abstract record MultimodalObjective
     /// <param name="progress">How far the training is, 0 to 1.</param>
     public abstract ObjectiveTerms Compute(MultimodalNetwork network, MultimodalInput input, MultimodalOutput output, double progress = 1);
 
-    private protected double Beta(double progress) => KlWeight * KlAnnealing.Weight(KlWarmup, progress);
+    private protected double Beta(double progress) => KlWeight * Losses.KlAnnealing.Weight(KlAnnealing, progress);
 }
