@@ -84,7 +84,7 @@ internal static class EvalAutoencoder
     // The test images of another set with as many rows of zeros around them as bring them to the size of the model's.
     private static ImageTensors Open(string text, ImageTensors like, Action<string> log)
     {
-        string[] parts = text.Split('=', 2);
+        var parts = text.Split('=', 2);
         var images = ImageSets.Open(parts[0], Split.Test, new ImageSetOptions
         {
             Root = parts.Length == 2 ? parts[1] : null,

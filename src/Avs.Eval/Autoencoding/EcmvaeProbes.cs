@@ -142,7 +142,7 @@ public static class EcmvaeProbes
         var results = new List<ProbeResult>();
         foreach (var factor in known.Factors.Keys)
         {
-            string[] classes = factor == Position
+            var classes = factor == Position
                 ? Quadrants
                 : [.. known.Factors[factor].OfType<string>().Distinct().Order(StringComparer.Ordinal)];
             int Label(string? name) => name is null ? -1 : Array.IndexOf(classes, name);

@@ -27,7 +27,9 @@ internal static class AutoencoderSheet
 
         string Caption(int i) => images.Labels[(int)shown[i]] is var label and >= 0 ? images.Classes[label] : "";
         new ContactSheet(CellWidth).Write(path, new Sheet(
-            $"{experiment.Run.Name}: {experiment.Task.Model.Name}",
+            experiment.Run.Name == experiment.Task.Model.Name
+                ? experiment.Run.Name
+                : $"{experiment.Run.Name}: {experiment.Task.Model.Name}",
             $"{experiment.Task.Model.Network.LatentSize} dimensions, {images.Name}",
             [.. Enumerable.Repeat("", Columns)],
             [

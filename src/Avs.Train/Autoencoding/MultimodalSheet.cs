@@ -28,7 +28,9 @@ internal static class MultimodalSheet
         IEnumerable<SheetRow> Rows(IReadOnlyList<Tensor> modalities, string what) =>
             modalities.Select((modality, m) => new SheetRow($"{names[m]}{what}", [.. PictureCells.From(modality)]));
         new ContactSheet(CellWidth).Write(path, new Sheet(
-            $"{experiment.Run.Name}: {experiment.Task.Model.Name}",
+            experiment.Run.Name == experiment.Task.Model.Name
+                ? experiment.Run.Name
+                : $"{experiment.Run.Name}: {experiment.Task.Model.Name}",
             examples.Name,
             [.. Enumerable.Repeat("", Columns)],
             [
