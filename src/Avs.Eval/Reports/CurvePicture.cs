@@ -61,7 +61,7 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
 
     private static ScottPlot.Plot Draw(Plot plot)
     {
-        var drawing = new ScottPlot.Plot();
+        var drawing = PlotLook.Create(plot.Title, plot.XLabel);
         for (var i = 0; i < plot.Curves.Count; i++)
         {
             var curve = plot.Curves[i];
@@ -77,7 +77,6 @@ public sealed record CurvePicture(int Width = 960, int PlotHeight = 320)
         drawing.Axes.AutoScale();
         var fitted = drawing.Axes.GetLimits();
         drawing.Axes.SetLimitsY(plot.YLow ?? fitted.Bottom, plot.YHigh ?? fitted.Top);
-        PlotLook.Apply(drawing, plot.Title, plot.XLabel);
         drawing.Layout.Fixed(Room);
         var legend = PlotLook.ShowLegend(drawing, Alignment.UpperRight, Orientation.Horizontal);
         legend.Margin = new PixelPadding(0, 0, 0, -34); // beside the heading, where it hides no curve

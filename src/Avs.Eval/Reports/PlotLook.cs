@@ -18,17 +18,10 @@ internal static class PlotLook
 
     private static Color Grid { get; } = new(232, 234, 238);
 
-    /// <summary>An empty plot with headings.</summary>
+    /// <summary>An empty plot with headings: where every plot begins, for one that is made before the font is set keeps the machine's.</summary>
     public static ScottPlot.Plot Create(string title, string xLabel = "", string yLabel = "")
     {
         var plot = new ScottPlot.Plot();
-        Apply(plot, title, xLabel, yLabel);
-        return plot;
-    }
-
-    /// <summary>Gives a plot its headings and colours.</summary>
-    public static void Apply(ScottPlot.Plot plot, string title, string xLabel, string yLabel = "")
-    {
         plot.Axes.Color(Axis);
         foreach (var axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
             (axis.TickLabelStyle.ForeColor, axis.Label.ForeColor) = (Faint, Faint);
@@ -44,6 +37,7 @@ internal static class PlotLook
             plot.YLabel(yLabel, size: 12);
             plot.Axes.Left.Label.Bold = false;
         }
+        return plot;
     }
 
     /// <summary>Adds a histogram of shares by width of bin, so that it stands beside a density.</summary>
