@@ -1,3 +1,4 @@
+using Avs.Core.Libtorch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,7 +41,7 @@ public sealed class OptimizerStep
         var norm = clipNorm is { } largest ? nn.utils.clip_grad_norm_(parameters, largest) : Norm(gradients);
         foreach (var parameter in parameters)
             parameter.grad = null;
-        if (double.IsFinite(norm))
+        if (double.IsFinite(norm) && !MoveFused(gradients))
             Move(gradients);
         return norm;
     }
@@ -50,6 +51,48 @@ public sealed class OptimizerStep
         Tensor[] norms = [.. gradients.OfType<Tensor>().Select(gradient => gradient.norm())];
         return norms.Length == 0 ? 0 : stack(norms).norm().ToDouble();
     }
+
+    // Adam in one pass over the memory, with the states that the optimizer keeps; false where it is another or the tensors do not suit.
+    private bool MoveFused(Tensor?[] gradients)
+    {
+        if (optimizer is not (Adam or AdamW) || !parameters.All(FusedAdam.Takes))
+            return false;
+        var states = optimizer.state_dict().State; // in the order of the groups' parameters
+        var gradientOf = parameters.Zip(gradients).ToDictionary(pair => pair.First.Handle, pair => pair.Second);
+        var next = 0;
+        foreach (var group in optimizer.ParamGroups.Cast<ParamGroup>())
+        {
+            var settings = Settings(group);
+            var entries = new SortedDictionary<long, List<AdamEntry>>(); // by the steps that they have taken
+            foreach (var parameter in group.Parameters)
+            {
+                var state = states[next++];
+                if (gradientOf[parameter.Handle] is not { } gradient)
+                    continue;
+                var (step, mean, squareMean) = state switch
+                {
+                    AdamW.State adam => (++adam.step, adam.exp_avg, adam.exp_avg_sq),
+                    Adam.State adam => (++adam.step, adam.exp_avg, adam.exp_avg_sq),
+                    _ => throw new InvalidOperationException($"{optimizer.GetType().Name} keeps a {state.GetType().Name}"),
+                };
+                if (!entries.TryGetValue(step, out var alike))
+                    entries[step] = alike = [];
+                alike.Add(new(parameter, gradient.contiguous(), mean, squareMean));
+            }
+            foreach (var (step, alike) in entries)
+                FusedAdam.Move(alike, step, settings);
+        }
+        return true;
+    }
+
+    private static AdamSettings Settings(ParamGroup group) => group.Options switch
+    {
+        AdamW.Options adam => new(
+            adam.LearningRate!.Value, adam.beta1!.Value, adam.beta2!.Value, adam.eps!.Value, adam.weight_decay!.Value, Decoupled: true),
+        Adam.Options adam => new(
+            adam.LearningRate!.Value, adam.beta1!.Value, adam.beta2!.Value, adam.eps!.Value, adam.weight_decay!.Value, Decoupled: false),
+        _ => throw new InvalidOperationException($"not Adam's settings: {group.Options.GetType().Name}"),
+    };
 
     private void Move(Tensor?[] gradients)
     {
