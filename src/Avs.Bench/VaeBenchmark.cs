@@ -4,6 +4,7 @@ using Avs.Core.Libtorch;
 using Avs.Data.Images;
 using Avs.Models.Vae;
 using Avs.Train.Autoencoding;
+using Avs.Train.Experiments;
 using Avs.Train.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -101,17 +102,17 @@ public static class VaeBenchmark
     {
         private const int Images = 10_000;
 
-        private readonly AutoencodingTask task;
+        private readonly ExampleTask task;
         private readonly OptimizerHelper optimizer;
         private readonly OptimizerStep step;
-        private readonly IEnumerator<ImageBatch> batches;
+        private readonly IEnumerator<ExampleBatch> batches;
 
         public Training(AutoencoderPreset preset)
         {
             var side = preset.Config.Image.Height;
             var config = new AutoencodingConfig { Data = new ImageDataConfig { BatchImages = Batch } }.With(preset);
-            task = new AutoencodingTask(
-                new AutoencodingExperiment(new RunConfig(), config), ImageTensors.Load(new Noise(Images, side)),
+            task = AutoencodingDefinition.CreateTask(
+                new TaskExperiment<AutoencodingConfig>(new RunConfig(), config), ImageTensors.Load(new Noise(Images, side)),
                 ImageTensors.Load(new Noise(1, side)), CPU);
             optimizer = Optimizers.Create(new OptimizerConfig { LearningRate = 1e-3 }, task.LearnedParameters);
             step = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)]);

@@ -33,7 +33,7 @@ internal static class EvalAutoencoder
     private static AutoencoderResult Evaluate(ParseResult parse, EvalOptions options, string path, ProgressView view)
     {
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
-        var (model, experiment, _) = AutoencoderFactory.Load(path, device);
+        var (model, experiment, _) = AutoencodingDefinition.Networks.Load(path, device);
         var others = new List<ImageTensors>();
         try
         {
@@ -42,8 +42,8 @@ internal static class EvalAutoencoder
             var config = experiment.Task.Data;
             if (parse.GetValue(options.Data) is { } root)
                 config = config with { Root = root };
-            using var train = AutoencodingData.Open(config, Split.Train, view.Write);
-            using var test = AutoencodingData.Open(config, options.HeldOut(parse), view.Write);
+            using var train = ExampleData.Open(config, Split.Train, view.Write);
+            using var test = ExampleData.Open(config, options.HeldOut(parse), view.Write);
             RequireShape(test, experiment.Task.Model.Network.Image);
             foreach (var other in parse.GetValue(options.Against) ?? [])
                 others.Add(Open(other, test, view.Write));
@@ -60,7 +60,7 @@ internal static class EvalAutoencoder
                 Others = others,
                 AsTrained = config.Binarize == Binarization.None
                     ? null
-                    : (images, generator) => AutoencodingData.Binarize(images, config.Binarize, generator),
+                    : (images, generator) => ExampleData.Binarize(images, config.Binarize, generator),
                 Classifier = new ClassifierOptions { Cache = CacheFolder.Default(), Progress = training },
                 Device = device,
                 Stage = stage,

@@ -25,7 +25,7 @@ internal static class EvalMultimodal
     private static MultimodalResult Evaluate(ParseResult parse, EvalOptions options, string path, ProgressView view)
     {
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
-        var (model, experiment, _) = MultimodalFactory.Load(path, device);
+        var (model, experiment, _) = MultimodalDefinition.Networks.Load(path, device);
         using (model)
         {
             if (experiment.Run.Train.Threads is { } threads)
@@ -33,8 +33,8 @@ internal static class EvalMultimodal
             var config = experiment.Task.Data;
             if (parse.GetValue(options.Data) is { } root)
                 config = config with { Root = root };
-            using var train = MultimodalData.Open(config, Split.Train, view.Write);
-            using var test = MultimodalData.Open(config, options.HeldOut(parse), view.Write);
+            using var train = ExampleData.Open(config, Split.Train, view.Write);
+            using var test = ExampleData.Open(config, options.HeldOut(parse), view.Write);
             var (stage, training) = MeasureTables.Progress(view, MultimodalEvaluation.Stages.Count);
             var usual = new MultimodalEvaluationOptions();
             var most = parse.GetValue(options.Most);

@@ -107,7 +107,7 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
         terminal.Out.WriteLine(FormattableString.Invariant(
             $"== training {preset}: {chosen.Summary}; {many} steps"));
         var data = new ImageDataConfig { Pad = pad };
-        var experiment = new AutoencodingExperiment(
+        var experiment = new TaskExperiment<AutoencodingConfig>(
             new RunConfig
             {
                 Name = preset,
@@ -126,14 +126,14 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
         var code = TrainingView.Run(terminal, (listener, stop) =>
         {
             var (made, end) = TrainingRun.Begin(
-                experiment.ToExperiment(), Path.Combine(folder, "runs"), "tour", device, listener, stop);
+                new Experiment(experiment.Run, new AutoencodingDefinition(), experiment.Task), Path.Combine(folder, "runs"), "tour", device, listener, stop);
             run = made.FullPath;
             return end.Finished;
         });
         if (code != 0)
             return (code, null);
-        var (model, _, _) = AutoencoderFactory.Load(run!, device);
-        var images = AutoencodingData.Open(data, Split.Test, terminal.Error.WriteLine);
+        var (model, _, _) = AutoencodingDefinition.Networks.Load(run!, device);
+        var images = ExampleData.Open(data, Split.Test, terminal.Error.WriteLine);
         return (0, new LatentSubject(model, images, preset) { Device = device, Seed = seed, Most = Images });
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Avs.Core.Libtorch;
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Data.Clips;
@@ -6,6 +7,7 @@ using Avs.Data.Images;
 using Avs.Eval.Latent;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Train.Autoencoding;
+using Avs.Train.Experiments;
 using static TorchSharp.torch;
 
 namespace Avs.Cli;
@@ -54,22 +56,22 @@ internal sealed class LatentRun : IDisposable
 {
     private readonly Generator binarization;
 
-    private LatentRun(AutoencoderNetwork model, AutoencodingExperiment experiment, ImageTensors images, string checkpoint, Device device,
+    private LatentRun(AutoencoderNetwork model, TaskExperiment<AutoencodingConfig> experiment, ImageTensors images, string checkpoint, Device device,
         long seed, int most)
     {
         Experiment = experiment;
         Checkpoint = checkpoint;
-        binarization = new Generator(new NamedRandom(seed, "latent/binarize").NextUInt64() >> 1);
+        binarization = NamedGenerator.Create(seed, "latent/binarize");
         Subject = new LatentSubject(model, images, experiment.Run.Name)
         {
             Device = device,
             Seed = seed,
             Most = most,
-            Preprocess = batch => AutoencodingData.Binarize(batch, experiment.Task.Data.Binarize, binarization),
+            Preprocess = batch => ExampleData.Binarize(batch, experiment.Task.Data.Binarize, binarization),
         };
     }
 
-    public AutoencodingExperiment Experiment { get; }
+    public TaskExperiment<AutoencodingConfig> Experiment { get; }
 
     /// <summary>The file that was loaded.</summary>
     public string Checkpoint { get; }
@@ -91,17 +93,17 @@ internal sealed class LatentRun : IDisposable
     public static LatentRun Open(Terminal terminal, ParseResult parse, LatentOptions options, string path)
     {
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
-        var (model, experiment, checkpoint) = AutoencoderFactory.Load(path, device);
+        var (model, experiment, checkpoint) = AutoencodingDefinition.Networks.Load(path, device);
         if (experiment.Run.Train.Threads is { } threads)
             set_num_threads(threads);
         var split = Enum.Parse<Split>(parse.GetValue(options.Split)!, ignoreCase: true);
-        var images = AutoencodingData.Open(WithRoot(experiment, parse, options), split, terminal.Error.WriteLine);
+        var images = ExampleData.Open(WithRoot(experiment, parse, options), split, terminal.Error.WriteLine);
         return new LatentRun(model, experiment, images, checkpoint, device, parse.GetValue(options.Seed), parse.GetValue(options.Images));
     }
 
     /// <summary>Another split of the same images.</summary>
     public ImageTensors OpenSplit(Terminal terminal, ParseResult parse, LatentOptions options, Split split) =>
-        AutoencodingData.Open(WithRoot(Experiment, parse, options), split, terminal.Error.WriteLine);
+        ExampleData.Open(WithRoot(Experiment, parse, options), split, terminal.Error.WriteLine);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,6 +113,6 @@ internal sealed class LatentRun : IDisposable
         binarization.Dispose();
     }
 
-    private static ImageDataConfig WithRoot(AutoencodingExperiment experiment, ParseResult parse, LatentOptions options) =>
+    private static ImageDataConfig WithRoot(TaskExperiment<AutoencodingConfig> experiment, ParseResult parse, LatentOptions options) =>
         parse.GetValue(options.Data) is { } root ? experiment.Task.Data with { Root = root } : experiment.Task.Data;
 }

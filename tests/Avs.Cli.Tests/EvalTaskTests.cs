@@ -36,12 +36,12 @@ public sealed class EvalTaskTests : IDisposable
 
     private string Autoencoder()
     {
-        var experiment = AutoencodingExperiment.Parse(
+        var experiment = AutoencodingDefinition.Reader.Parse(
             $"task: autoencoding\ndata: {{set: folder, root: {Pictures()}}}\n"
             + "model:\n  name: vae_mlp\n  network:\n    latent_size: 3\n"
             + "    image: {channels: 3, height: 8, width: 8}\n"
             + "    encoder: {kind: mlp, hidden: [16]}\n    decoder: {kind: mlp, hidden: [16]}\n");
-        using var network = AutoencoderFactory.Create(experiment, CPU);
+        using var network = AutoencodingDefinition.Networks.Create(experiment, CPU);
         Checkpoint.Write(folder.At("autoencoder.safetensors"), network, experiment.ToYaml(), 0);
         return folder.At("autoencoder.safetensors");
     }
@@ -65,12 +65,12 @@ public sealed class EvalTaskTests : IDisposable
                 ],
                 new Dictionary<string, string>());
         }
-        var experiment = MultimodalExperiment.Parse(
+        var experiment = MultimodalDefinition.Reader.Parse(
             $"task: multimodal\ndata: {{root: {folder.At("poly")}}}\nmodel:\n  name: dmvae\n"
             + "  modalities: [m0 3x32x32, m1 3x32x32, m2 3x32x32, m3 3x32x32, m4 3x32x32]\n"
             + "  network:\n    latent_size: 3\n    private_size: 2\n"
             + "    encoder: {kind: mlp, hidden: [8]}\n    decoder: {kind: mlp, hidden: [8]}\n");
-        using var network = MultimodalFactory.Create(experiment, CPU);
+        using var network = MultimodalDefinition.Networks.Create(experiment, CPU);
         Checkpoint.Write(folder.At("multimodal.safetensors"), network, experiment.ToYaml(), 0);
         return folder.At("multimodal.safetensors");
     }

@@ -36,13 +36,13 @@ public sealed class LatentTests : IDisposable
 
     private void Write(string name, string preset, int latentSize)
     {
-        var experiment = AutoencodingExperiment.Parse($$"""
+        var experiment = AutoencodingDefinition.Reader.Parse($$"""
             name: {{name}}
             task: autoencoding
             data: {set: folder, root: {{folder.At("pictures")}}, side: 16}
             model: {name: {{preset}}, network: {image: {channels: 3, height: 16, width: 16}, latent_size: {{latentSize}} } }
             """);
-        using var model = AutoencoderFactory.Create(experiment, CPU);
+        using var model = AutoencodingDefinition.Networks.Create(experiment, CPU);
         Directory.CreateDirectory(folder.At(name));
         Checkpoint.Write(folder.At($"{name}/best.safetensors"), model, experiment.ToYaml(), 0);
     }

@@ -4,14 +4,21 @@ using System.Text;
 
 namespace Avs.Core.Configuration;
 
+/// <summary>A record some of whose keys have no value yet, so that they are not written.</summary>
+public interface ILeavesKeysOut
+{
+    /// <summary>With dots between: `model.network.image`.</summary>
+    IEnumerable<string> KeysLeftOut { get; }
+}
+
 /// <summary>Writes a configuration record as YAML that <see cref="RecordReader"/> reads back to the same record.</summary>
 public static class RecordWriter
 {
-    /// <summary>The record as YAML, every key with its value.</summary>
+    /// <summary>The record as YAML, every key with its value, but those that an <see cref="ILeavesKeysOut"/> leaves out.</summary>
     public static string Write(object record)
     {
         var yaml = new StringBuilder();
-        WriteKeys(yaml, record, "");
+        WriteKeys(yaml, record, "", [.. (record as ILeavesKeysOut)?.KeysLeftOut ?? []]);
         return yaml.ToString();
     }
 
@@ -29,15 +36,18 @@ public static class RecordWriter
                 $"a configuration record has a value of type {value.GetType()}, which the writer does not know"),
     };
 
-    private static void WriteKeys(StringBuilder yaml, object record, string indent)
+    private static void WriteKeys(StringBuilder yaml, object record, string indent, IReadOnlyList<string> leftOut)
     {
         foreach (var (key, property) in RecordReader.Keys(record.GetType()))
         {
+            if (leftOut.Contains(key))
+                continue;
             var value = property.GetValue(record);
             if (value is not null && RecordReader.IsRecord(value.GetType()))
             {
                 yaml.Append(indent).Append(key).Append(":\n");
-                WriteKeys(yaml, value, indent + "  ");
+                string[] inner = [.. leftOut.Where(path => path.StartsWith($"{key}.", StringComparison.Ordinal)).Select(path => path[(key.Length + 1)..])];
+                WriteKeys(yaml, value, indent + "  ", inner);
             }
             else
             {

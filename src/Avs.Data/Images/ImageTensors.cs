@@ -6,7 +6,7 @@ namespace Avs.Data.Images;
 /// <summary>
 /// The images of one split in memory, for models small enough that reading a file for each image would be the longer part.
 /// </summary>
-public sealed class ImageTensors : IDisposable
+public sealed class ImageTensors : IExamples
 {
     private const int ImagesAtOnce = 1024;
 
@@ -75,6 +75,8 @@ public sealed class ImageTensors : IDisposable
         using var scope = NewDisposeScope();
         return UnitRange(pixels.index_select(0, tensor(rows.ToArray()))).MoveToOuterDisposeScope();
     }
+
+    IReadOnlyList<Tensor> IExamples.Batch(ReadOnlySpan<long> rows) => [Batch(rows)];
 
     /// <summary>Images in their order: float32 [N,C,H,W] in [0, 1].</summary>
     public Tensor Batch(int first, int count)

@@ -16,7 +16,7 @@ public sealed record ModalityTensor(string Name, Tensor Values);
 public sealed record Factor(string Name, IReadOnlyList<string> Classes, IReadOnlyList<int> Labels, int? Modality);
 
 /// <summary>The examples of one split in memory: several images (or spectrograms) of each, and what is known of it.</summary>
-public sealed class MultimodalTensors : IDisposable
+public sealed class MultimodalTensors : IExamples
 {
     /// <summary>Takes ownership of the tensors.</summary>
     /// <exception cref="ArgumentException">Modalities or factors have different numbers of examples.</exception>
@@ -28,7 +28,6 @@ public sealed class MultimodalTensors : IDisposable
             throw new ArgumentException($"{name}: modalities or factors of different numbers of examples");
     }
 
-    /// <summary>A short name for reports, such as `poly_digits test`.</summary>
     public string Name { get; }
 
     public int Count { get; }
@@ -37,8 +36,7 @@ public sealed class MultimodalTensors : IDisposable
 
     public IReadOnlyList<Factor> Factors { get; }
 
-    /// <summary>Some examples: float32 [N,C,H,W] in [0, 1] of each modality.</summary>
-    /// <param name="rows">Their indices.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<Tensor> Batch(ReadOnlySpan<long> rows)
     {
         using var scope = NewDisposeScope();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Avs.Core.Libtorch;
 using Avs.Core;
 using Avs.Data.Images;
 using Avs.Models.Vae.Autoencoders;
@@ -127,7 +128,7 @@ public sealed class AutoencoderEvaluation : IDisposable
 
     private void Begin(int stage) => options.Stage?.Invoke(stage, Stages[stage]);
 
-    private Generator Random(string name) => new(new NamedRandom(options.Seed, $"evaluate/{name}").NextUInt64() >> 1);
+    private Generator Random(string name) => NamedGenerator.Create(options.Seed, $"evaluate/{name}");
 
     private Tensor Images(ImageTensors images, long[] rows) => images.Batch(rows).to(device);
 

@@ -132,7 +132,7 @@ public static class ClassifierTraining
 
     private static ImageClassifier Create(LabelledImages images, ClassifierOptions options)
     {
-        using var generator = new Generator(new NamedRandom(options.Seed, "classifier/weights").NextUInt64() >> 1);
+        using var generator = NamedGenerator.Create(options.Seed, "classifier/weights");
         return new ImageClassifier(images.Shape, images.Classes.Count, generator);
     }
 

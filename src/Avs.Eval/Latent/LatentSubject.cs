@@ -1,3 +1,4 @@
+using Avs.Core.Libtorch;
 using Avs.Core;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
@@ -57,7 +58,7 @@ public sealed record LatentSubject(AutoencoderNetwork Network, ImageTensors Imag
     internal Tensor Decode(Tensor codes) => ImageBatches.Join(
         (int)codes.shape[0], (first, count) => Network.Decode(codes.narrow(0, first, count).to(Device)));
 
-    internal Generator CreateGenerator(string name) => new(CreateRandom(name).NextUInt64() >> 1);
+    internal Generator CreateGenerator(string name) => NamedGenerator.Create(Seed, $"latent/{name}");
 
     internal NamedRandom CreateRandom(string name) => new(Seed, $"latent/{name}");
 

@@ -1,3 +1,4 @@
+using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Models.Vae;
 using Avs.Models.Vae.Autoencoders;
@@ -5,7 +6,7 @@ using Avs.Models.Vae.Autoencoders;
 namespace Avs.Train.Autoencoding;
 
 /// <summary>What an experiment says of learning to encode and decode images.</summary>
-public sealed record AutoencodingConfig
+public sealed record AutoencodingConfig : ILeavesKeysOut
 {
     public ImageDataConfig Data { get; init; } = new();
 
@@ -19,6 +20,8 @@ public sealed record AutoencodingConfig
     /// <summary>This experiment with a preset's model and objective.</summary>
     public AutoencodingConfig With(AutoencoderPreset preset) =>
         this with { Model = AutoencoderModelConfig.From(preset), Objective = preset.Objective };
+
+    IEnumerable<string> ILeavesKeysOut.KeysLeftOut => Model.ImageIsTheDatas ? ["model.network.image"] : [];
 }
 
 /// <summary>Which images, and how many make a batch.</summary>
@@ -79,6 +82,19 @@ public sealed record AutoencoderModelConfig
 
     /// <summary>The preset, unchanged.</summary>
     public static AutoencoderModelConfig From(AutoencoderPreset preset) => new() { Name = preset.Name, Network = preset.Config };
+
+    /// <exception cref="UsageException">The images cannot be halved as often as the network does.</exception>
+    internal AutoencoderNetwork CreateNetwork()
+    {
+        try
+        {
+            return Network.Create();
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"model.network: {e.Message}; data.pad adds rows and columns of zeros", e);
+        }
+    }
 }
 
 /// <summary>How a model is measured during training.</summary>

@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Models.Vae;
 using Avs.Models.Vae.Multimodal;
+using Avs.Models.Vae.Networks;
 
 namespace Avs.Train.Autoencoding;
 
@@ -44,7 +48,7 @@ public sealed record MultimodalDataConfig
 }
 
 /// <summary>Which model: a preset by name, with changes to it.</summary>
-public sealed record MultimodalModelConfig
+public sealed partial record MultimodalModelConfig
 {
     /// <summary>The preset; `avs models` lists them.</summary>
     public string Name { get; init; } = VaeRegistry.Multimodal[0].Name;
@@ -60,6 +64,36 @@ public sealed record MultimodalModelConfig
 
     /// <summary>The preset, unchanged.</summary>
     public static MultimodalModelConfig From(MultimodalPreset preset) => new() { Name = preset.Name, Network = preset.Config };
+
+    /// <exception cref="UsageException">A modality is not a name and a shape, or they do not fit the network.</exception>
+    internal MultimodalNetwork CreateNetwork()
+    {
+        if (ModalityWeights.Count > 0 && ModalityWeights.Count != Modalities.Count)
+            throw new UsageException($"model.modality_weights: found {ModalityWeights.Count} numbers, expected one for each of the "
+                + $"modalities {string.Join(", ", Modalities)}");
+        Modality[] modalities = [.. Modalities.Select((text, i) =>
+            Parse(text, i) with { Weight = ModalityWeights.Count == 0 ? 1 : ModalityWeights[i] })];
+        try
+        {
+            return Network.Create(modalities);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"model.network: {e.Message}", e);
+        }
+    }
+
+    private static Modality Parse(string text, int index)
+    {
+        if (NameAndShape().Match(text) is not { Success: true } match)
+            throw new UsageException(
+                $"model.modalities[{index}]: found '{text}', expected a name and a shape such as 'frame 3x64x64'");
+        int Number(int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+        return new Modality(match.Groups[1].Value, new ImageShape { Channels = Number(2), Height = Number(3), Width = Number(4) });
+    }
+
+    [GeneratedRegex(@"^(\S+) ([1-9]\d{0,4})x([1-9]\d{0,4})x([1-9]\d{0,4})$")]
+    private static partial Regex NameAndShape();
 }
 
 /// <summary>How a model is measured during training.</summary>

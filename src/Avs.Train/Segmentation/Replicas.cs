@@ -98,7 +98,7 @@ internal sealed class Replicas : IDisposable
     private static string NameOf(string what, int replica) => replica == 0 ? what : $"{what}/{replica}";
 
     private Generator Named(string what, int replica) =>
-        new(new NamedRandom(experiment.Run.Seed, $"train/{NameOf(what, replica)}").NextUInt64() >> 1);
+        NamedGenerator.Create(experiment.Run.Seed, $"train/{NameOf(what, replica)}");
 
     // With what is not learned as well: a frozen audio network's weights, and the running statistics.
     private AudioVisualSegmenter CopyOf(AudioVisualSegmenter model)

@@ -34,5 +34,5 @@ public sealed record SegmentationExperiment(RunConfig Run, SegmentationConfig Ta
     /// <summary>Every key with its value; <see cref="Parse"/> reads it back to the same experiment.</summary>
     public string ToYaml() => ToExperiment().ToYaml();
 
-    private static SegmentationExperiment From((RunConfig Run, SegmentationConfig Config) read) => new(read.Run, read.Config);
+    private static SegmentationExperiment From(TaskExperiment<SegmentationConfig> read) => new(read.Run, read.Task);
 }

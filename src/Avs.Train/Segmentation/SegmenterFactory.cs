@@ -1,3 +1,4 @@
+using Avs.Core.Libtorch;
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Eval.Evaluation;
@@ -21,7 +22,7 @@ public static class SegmenterFactory
     public static AudioVisualSegmenter Create(SegmentationExperiment experiment, Device device)
     {
         // The library draws initial weights on the CPU from its default generator, so that generator is seeded first.
-        manual_seed((long)(new NamedRandom(experiment.Run.Seed, "train/weights").NextUInt64() >> 1));
+        NamedGenerator.SeedDefault(experiment.Run.Seed, "train/weights");
         var model = new AudioVisualSegmenter(experiment.Task.Model.ToSegmenter());
         StartingWeights.Load(model, experiment.Task.Model);
         model.to(device);
@@ -55,7 +56,7 @@ public static class SegmenterFactory
         var latent = new LatentAtTest(experiment.Task.Evaluate.Latent, experiment.Task.Evaluate.Samples);
         ILatentNoise noise = latent.Mode == LatentMode.Mean
             ? new ZeroNoise()
-            : new GeneratorNoise(new Generator(new NamedRandom(experiment.Run.Seed, "evaluate/latent").NextUInt64() >> 1));
+            : new GeneratorNoise(NamedGenerator.Create(experiment.Run.Seed, "evaluate/latent"));
         return Segmenters.FromModel(model, latent, noise);
     }
 

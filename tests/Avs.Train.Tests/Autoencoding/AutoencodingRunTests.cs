@@ -67,9 +67,9 @@ public sealed class AutoencodingRunTests : IDisposable
 
         Assert.True(File.Exists(In("images", "one", "sheet.png")) && File.Exists(In("images", "one", "curves.png")));
         Assert.Single(MetricsFile.Read(In("images", "one", "metrics.csv"), "val_reconstruction"));
-        var (model, experiment, checkpoint) = AutoencoderFactory.Load(In("images", "one"), CPU);
+        var (model, experiment, checkpoint) = AutoencodingDefinition.Networks.Load(In("images", "one"), CPU);
         using var owned = model;
-        using var images = AutoencodingData.Open(experiment.Task.Data, Split.Test);
+        using var images = ExampleData.Open(experiment.Task.Data, Split.Test);
         using var scope = NewDisposeScope();
         var batch = images.Batch(0, 4);
         Assert.False(model.training);
@@ -89,7 +89,7 @@ public sealed class AutoencodingRunTests : IDisposable
 
         Assert.True(File.Exists(In("poly", "one", "sheet.png")));
         Assert.Single(MetricsFile.Read(In("poly", "one", "metrics.csv"), "val_reconstruction/m4"));
-        var (model, experiment, _) = MultimodalFactory.Load(In("poly", "one"), CPU);
+        var (model, experiment, _) = MultimodalDefinition.Networks.Load(In("poly", "one"), CPU);
         using var owned = model;
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
@@ -189,10 +189,10 @@ public sealed class AutoencodingRunTests : IDisposable
             $"comes from a run of the task '{task}', expected one of the task '{expected}'", Assert.Throws<UsageException>(load).Message);
 
         Refuses(() => SegmenterFactory.Load(In("images", "one"), CPU), "autoencoding", "segmentation");
-        Refuses(() => MultimodalFactory.Load(In("images", "one"), CPU), "autoencoding", "multimodal");
-        Refuses(() => AutoencoderFactory.Load(In("poly", "one", "last.safetensors"), CPU), "multimodal", "autoencoding");
-        Assert.Throws<UsageException>(() => AutoencoderFactory.Load(In("nowhere"), CPU));
-        Assert.Throws<DataException>(() => AutoencoderFactory.Load(Images("vae_mlp"), CPU));
+        Refuses(() => MultimodalDefinition.Networks.Load(In("images", "one"), CPU), "autoencoding", "multimodal");
+        Refuses(() => AutoencodingDefinition.Networks.Load(In("poly", "one", "last.safetensors"), CPU), "multimodal", "autoencoding");
+        Assert.Throws<UsageException>(() => AutoencodingDefinition.Networks.Load(In("nowhere"), CPU));
+        Assert.Throws<DataException>(() => AutoencodingDefinition.Networks.Load(Images("vae_mlp"), CPU));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class BatchTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        var present = MultimodalTask.DrawPresent(4000, 3, 0.6, generator).to(ScalarType.Float32);
+        var present = MultimodalModel.DrawPresent(4000, 3, 0.6, generator).to(ScalarType.Float32);
 
         Assert.Equal(1, present.amax([1]).min().item<float>());
         // 0.4 on average, and a third of an example more wherever all three would be missing.
@@ -55,7 +55,7 @@ public sealed class BatchTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         var images = tensor((float[])[0, 0.25f, 0.75f, 1]).view(1, 1, 2, 2).expand(5000, 1, 2, 2);
-        float[] Means(Binarization how) => AutoencodingData.Binarize(images, how, generator).mean([0]).flatten().data<float>().ToArray();
+        float[] Means(Binarization how) => ExampleData.Binarize(images, how, generator).mean([0]).flatten().data<float>().ToArray();
 
         Assert.Equal([0, 0.25, 0.75, 1], Means(Binarization.Dynamic).Select(mean => Math.Round(mean * 20) / 20));
         Assert.Equal([0, 0, 1, 1], Means(Binarization.Threshold));

@@ -58,10 +58,10 @@ public sealed class ShippedExperimentTests : IDisposable
                 new SegmentationExperiment(experiment.Run, config), new Blinking(4, Split.Train), new Blinking(1, Split.Val), CPU),
             experiment, run),
         AutoencodingConfig config => Train(
-            new AutoencodingTask(new AutoencodingExperiment(experiment.Run, config), Images(config.Data), Images(config.Data), CPU),
+            AutoencodingDefinition.CreateTask(new(experiment.Run, config), Images(config.Data), Images(config.Data), CPU),
             experiment, run),
         MultimodalTaskConfig config => Train(
-            new MultimodalTask(new MultimodalExperiment(experiment.Run, config), Examples(), Examples(), CPU), experiment, run),
+            MultimodalDefinition.CreateTask(new(experiment.Run, config), Examples(), Examples(), CPU), experiment, run),
         var other => throw new NotSupportedException($"{other.GetType()}"),
     };
 
