@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Avs.Core;
+using Avs.Eval.Reports;
+using Avs.Train.Tour;
+using Avs.Train.Training;
 
 namespace Avs.Cli;
 
@@ -25,10 +28,46 @@ internal static class TourCommand
         {
             var path = parse.GetValue(folder)!;
             OutputFolder.RequireEmpty(path);
-            var tour = new GuidedTour(
-                terminal, path, parse.GetValue(steps), parse.GetValue(seed), CommonOptions.ParseDevice(parse.GetValue(device)!));
-            return tour.Run();
+            var view = new View(terminal, path);
+            var options = new TourOptions(path, parse.GetValue(steps))
+            {
+                Seed = parse.GetValue(seed),
+                Device = CommonOptions.ParseDevice(parse.GetValue(device)!),
+            };
+            if (GuidedTour.Run(options, view) is not { } end)
+                return view.ExitCode;
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"done after {end.Took:m\\:ss}; everything on one page: {end.Page}");
+            return 0;
         });
         return verb;
+    }
+
+    private sealed class View(Terminal terminal, string folder) : ITourListener
+    {
+        /// <summary>Of the last training.</summary>
+        public int ExitCode { get; private set; }
+
+        public bool Train(string title, Func<ITrainingListener, CancellationToken, bool> training)
+        {
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"== {title}");
+            return (ExitCode = TrainingView.Run(terminal, training)) == 0;
+        }
+
+        public void Show(FigureSection section, IReadOnlyList<string> pictures)
+        {
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"== {section.Title}");
+            terminal.Out.WriteLine(section.Text);
+            foreach (var sentence in section.Reports.SelectMany(report => report.Sentences))
+                terminal.Out.WriteLine($"   {sentence}");
+            foreach (var picture in pictures.Where(file => file.EndsWith(".png", StringComparison.Ordinal)))
+                terminal.Out.WriteLine($"   look at {picture}");
+            if (section.Link is { } link)
+                terminal.Out.WriteLine($"   open {Path.Combine(folder, link)}");
+        }
+
+        public void Log(string sentence) => terminal.Error.WriteLine(sentence);
     }
 }

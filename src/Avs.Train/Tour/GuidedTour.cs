@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Avs.Data.Clips;
-using Avs.Data.Images;
 using Avs.Eval.Latent;
 using Avs.Eval.LatentVariables;
 using Avs.Eval.Reports;
@@ -10,46 +9,94 @@ using Avs.Train.Experiments;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
-namespace Avs.Cli;
+namespace Avs.Train.Tour;
+
+/// <summary>What a tour is of.</summary>
+/// <param name="Folder">Where everything goes.</param>
+/// <param name="Steps">Training steps of the convolutional networks; the dense one takes twice as many.</param>
+public sealed record TourOptions(string Folder, int Steps)
+{
+    /// <summary>Of the training and of all draws.</summary>
+    public long Seed { get; init; } = 1;
+
+    public Device Device { get; init; } = CPU;
+
+    /// <summary>Clothes of 28x28, bags among them.</summary>
+    public ImageDataConfig Clothes { get; init; } = new();
+
+    /// <summary>Images of 28x28 that no network was trained on.</summary>
+    public ImageDataConfig Digits { get; init; } = new() { Set = "digits", Pad = 4 };
+}
+
+/// <summary>Follows a tour.</summary>
+public interface ITourListener
+{
+    /// <summary>Runs a training, which takes a listener and a token that stops it and returns whether it came to its end.</summary>
+    /// <param name="title">What is trained.</param>
+    /// <returns>Whether the tour goes on.</returns>
+    bool Train(string title, Func<ITrainingListener, CancellationToken, bool> training);
+
+    /// <summary>A step with what to look at.</summary>
+    /// <param name="pictures">The files of its pictures.</param>
+    void Show(FigureSection section, IReadOnlyList<string> pictures);
+
+    /// <summary>A few words when something is fetched.</summary>
+    void Log(string sentence);
+}
+
+/// <param name="Page">The file that holds everything.</param>
+public sealed record TourEnd(string Page, TimeSpan Took);
 
 /// <summary>
 /// The lecture as a program: small latent-variable models, then an autoencoder, a VAE of two dimensions and one of twenty, trained on
 /// Fashion-MNIST for a few minutes; after each step what to look at, at the end a page of everything.
 /// </summary>
-/// <param name="folder">Where everything goes.</param>
-/// <param name="steps">Training steps of the convolutional networks.</param>
-internal sealed class GuidedTour(Terminal terminal, string folder, int steps, long seed, Device device)
+public sealed class GuidedTour
 {
     private const string Page = "tour.html", Interactive = "page.html";
     private const int Images = 3000;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly List<FigureSection> sections = [];
+    private readonly TourOptions options;
+    private readonly ITourListener listener;
+
+    private GuidedTour(TourOptions options, ITourListener listener) => (this.options, this.listener) = (options, listener);
 
     /// <summary>Walks.</summary>
-    /// <returns>The program's exit code.</returns>
-    public int Run()
+    /// <returns>null where a training was stopped.</returns>
+    public static TourEnd? Run(TourOptions options, ITourListener listener) => new GuidedTour(options, listener).Walk();
+
+    private TourEnd? Walk()
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(options.Folder);
         LatentVariables();
-        foreach (var walk in (Func<int>[])[Convolutional, Dense])
-            if (walk() is var code and not 0)
-                return code;
-        var path = Path.Combine(folder, Page);
+        using var plain = Train("ae_conv", pad: 2, options.Steps);
+        if (plain is null)
+            return null;
+        Autoencoder(plain.Subject);
+        using var vae = Train("vae_conv", pad: 2, options.Steps);
+        if (vae is null)
+            return null;
+        Variational(vae.Subject);
+        SideBySide(plain.Subject, vae.Subject);
+        using var wide = Train("vae_mlp", pad: 0, 2 * options.Steps);
+        if (wide is null)
+            return null;
+        Twenty(wide.Subject);
+        var path = Path.Combine(options.Folder, Page);
         FigurePage.Write(
             path, "From latent variables to variational autoencoders",
-            FormattableString.Invariant(
-                $"What 'avs tour' showed: three networks, trained for {steps} and {2 * steps} steps with the seed {seed}, in ")
-                + $"{watch.Elapsed:m\\:ss} minutes in all. Longer training makes better pictures of the same kind.",
+            FormattableString.Invariant($"What 'avs tour' showed: three networks, trained for {options.Steps} and {2 * options.Steps} ")
+                + FormattableString.Invariant($"steps with the seed {options.Seed}, in {watch.Elapsed:m\\:ss} minutes in all. ")
+                + "Longer training makes better pictures of the same kind.",
             sections);
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"done after {watch.Elapsed:m\\:ss}; everything on one page: {path}");
-        return 0;
+        return new TourEnd(path, watch.Elapsed);
     }
 
     private void LatentVariables()
     {
-        FigureReport Draw(string name) => LatentVariableFigures.All.Single(figure => figure.Name == name).Draw(seed);
+        FigureReport Draw(string name) => LatentVariableFigures.All.Single(figure => figure.Name == name).Draw(options.Seed);
         Show("1  A hidden variable explains a crowd",
             "A mixture of Gaussians is the smallest latent-variable model: z says which component, and is summed out. Look at the "
                 + "histogram: "
@@ -66,75 +113,51 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
             Draw("elbo"));
     }
 
-    private int Convolutional()
+    // A network in evaluation mode with the test images.
+    private sealed record Trained(LatentSubject Subject) : IDisposable
     {
-        var (code, plain) = Train("ae_conv", 2, steps);
-        if (plain is null)
-            return code;
-        using (plain.Network)
-        using (plain.Images)
+        public void Dispose()
         {
-            Autoencoder(plain);
-            (code, var vae) = Train("vae_conv", 2, steps);
-            if (vae is null)
-                return code;
-            using (vae.Network)
-            using (vae.Images)
-            {
-                Variational(vae);
-                SideBySide(plain, vae);
-                return 0;
-            }
+            Subject.Network.Dispose();
+            Subject.Images.Dispose();
         }
     }
 
-    private int Dense()
-    {
-        var (code, vae) = Train("vae_mlp", 0, 2 * steps);
-        if (vae is null)
-            return code;
-        using (vae.Network)
-        using (vae.Images)
-            Twenty(vae);
-        return 0;
-    }
-
-    // The network in evaluation mode with the test images; no network where the training was stopped.
-    private (int Code, LatentSubject? Subject) Train(string preset, int pad, int many)
+    // null where the training was stopped.
+    private Trained? Train(string preset, int pad, int steps)
     {
         var chosen = VaeRegistry.Autoencoders.Single(known => known.Name == preset);
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine(FormattableString.Invariant(
-            $"== training {preset}: {chosen.Summary}; {many} steps"));
-        var data = new ImageDataConfig { Pad = pad };
-        var experiment = new TaskExperiment<AutoencodingConfig>(
+        var data = options.Clothes with { Pad = pad };
+        var experiment = new Experiment(
             new RunConfig
             {
                 Name = preset,
-                Seed = seed,
+                Seed = options.Seed,
                 Task = "autoencoding",
                 Train = new TrainConfig
                 {
-                    Steps = many,
-                    ValidateEvery = many,
+                    Steps = steps,
+                    ValidateEvery = steps,
                     LogEvery = 50,
                     Optimizer = new OptimizerConfig { LearningRate = 1e-3 },
                 },
             },
+            new AutoencodingDefinition(),
             new AutoencodingConfig { Data = data, Evaluate = new AutoencodingEvaluateConfig { Images = 1000 } }.With(chosen));
         string? run = null;
-        var code = TrainingView.Run(terminal, (listener, stop) =>
-        {
-            var (made, end) = TrainingRun.Begin(
-                new Experiment(experiment.Run, new AutoencodingDefinition(), experiment.Task), Path.Combine(folder, "runs"), "tour", device, listener, stop);
-            run = made.FullPath;
-            return end.Finished;
-        });
-        if (code != 0)
-            return (code, null);
-        var (model, _, _) = AutoencodingDefinition.Networks.Load(run!, device);
-        var images = ExampleData.Open(data, Split.Test, terminal.Error.WriteLine);
-        return (0, new LatentSubject(model, images, preset) { Device = device, Seed = seed, Most = Images });
+        var goesOn = listener.Train(
+            FormattableString.Invariant($"training {preset}: {chosen.Summary}; {steps} steps"), (training, stop) =>
+            {
+                var (made, end) = TrainingRun.Begin(
+                    experiment, Path.Combine(options.Folder, "runs"), "tour", options.Device, training, stop);
+                run = made.FullPath;
+                return end.Finished;
+            });
+        if (!goesOn)
+            return null;
+        var (model, _, _) = AutoencodingDefinition.Networks.Load(run!, options.Device);
+        var images = ExampleData.Open(data, Split.Test, listener.Log);
+        return new Trained(new LatentSubject(model, images, preset) { Device = options.Device, Seed = options.Seed, Most = Images });
     }
 
     private void Autoencoder(LatentSubject subject)
@@ -169,7 +192,7 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
 
     private void SideBySide(LatentSubject plain, LatentSubject vae)
     {
-        LatentPage.Write(Path.Combine(folder, Interactive), [plain, vae]);
+        LatentPage.Write(Path.Combine(options.Folder, Interactive), [plain, vae]);
         Section("10  Feel the holes",
             "Drag the ring through both planes. In the autoencoder's there are places where the picture falls apart, and the page says how "
                 + "far the nearest image is; in the VAE's it goes from one thing to the next.",
@@ -193,8 +216,7 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
             "The middle is cut out. The network puts in what it takes for likely, encodes the result, and again. It was never trained for "
                 + "this.",
             RestorationFigure.Draw(subject, Damage.Hole));
-        using var digits = ImageTensors.Load(ImageSets.Open("digits", Split.Test, new ImageSetOptions { Log = terminal.Error.WriteLine }),
-            pad: 4);
+        using var digits = ExampleData.Open(options.Digits, Split.Test, listener.Log);
         Show("15  How probable is an image?",
             "The bound of log p(x) for clothes and for digits, which it has never seen. Look which are more probable: being simple counts "
                 + "for more "
@@ -206,18 +228,10 @@ internal sealed class GuidedTour(Terminal terminal, string folder, int steps, lo
 
     private void Section(string title, string text, IReadOnlyList<FigureReport> reports, string? link, string linkText)
     {
-        terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"== {title}");
-        terminal.Out.WriteLine(text);
-        foreach (var sentence in reports.SelectMany(report => report.Sentences))
-            terminal.Out.WriteLine($"   {sentence}");
         // Several networks have pictures of the same name.
-        var own = Path.Combine(folder, title.Split(' ')[0]);
-        foreach (var path in reports.SelectMany(report => report.Figures).SelectMany(figure => figure.Write(own)))
-            if (path.EndsWith(".png", StringComparison.Ordinal))
-                terminal.Out.WriteLine($"   look at {path}");
-        if (link is not null)
-            terminal.Out.WriteLine($"   open {Path.Combine(folder, link)}");
-        sections.Add(new FigureSection(title, text, reports, link, linkText));
+        var own = Path.Combine(options.Folder, title.Split(' ')[0]);
+        var section = new FigureSection(title, text, reports, link, linkText);
+        listener.Show(section, [.. reports.SelectMany(report => report.Figures).SelectMany(figure => figure.Write(own))]);
+        sections.Add(section);
     }
 }
