@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Data.Images;
@@ -23,11 +22,7 @@ internal static class EvalAutoencoder
         options.RefuseOthers(parse, "an autoencoder",
             options.Data, options.Split, options.Against, options.Attribute, options.BoundSamples, options.Most);
         options.HeldOut(parse);
-        var result = ProgressView.Run(terminal, view => Evaluate(parse, options, path, view));
-        if (parse.GetValue(options.Json))
-            terminal.Out.WriteLine(JsonSerializer.Serialize(result, MeasuresJson.Default.AutoencoderResult));
-        else
-            Print(terminal, result);
+        options.Report(terminal, parse, MeasuresJson.Default.AutoencoderResult, view => Evaluate(parse, options, path, view), Print);
     }
 
     private static AutoencoderResult Evaluate(ParseResult parse, EvalOptions options, string path, ProgressView view)
@@ -91,12 +86,9 @@ internal static class EvalAutoencoder
             Side = parts[0] == Folder ? like.Height : null,
             Log = log,
         });
-        var (rows, columns) = (like.Height - images.Height, like.Width - images.Width);
-        return images.Channels == like.Channels && rows == columns && rows >= 0 && rows % 2 == 0
-            ? ImageTensors.Load(images, rows / 2)
-            : throw new UsageException(
-                $"--against: the images of {parts[0]} are {images.Channels}x{images.Height}x{images.Width}, and no zeros around them make "
-                + $"{like.Channels}x{like.Height}x{like.Width} of them, as the model's are");
+        return ImageTensors.LoadLike(like, images) ?? throw new UsageException(
+            $"--against: the images of {parts[0]} are {images.Channels}x{images.Height}x{images.Width}, and no zeros around them make "
+            + $"{like.Channels}x{like.Height}x{like.Width} of them, as the model's are");
     }
 
     private static void Print(Terminal terminal, AutoencoderResult result)

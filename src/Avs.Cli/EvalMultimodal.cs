@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
@@ -15,11 +14,7 @@ internal static class EvalMultimodal
     {
         options.RefuseOthers(parse, "a multimodal VAE", options.Data, options.Split, options.BoundSamples, options.Most);
         options.HeldOut(parse);
-        var result = ProgressView.Run(terminal, view => Evaluate(parse, options, path, view));
-        if (parse.GetValue(options.Json))
-            terminal.Out.WriteLine(JsonSerializer.Serialize(result, MeasuresJson.Default.MultimodalResult));
-        else
-            Print(terminal, result);
+        options.Report(terminal, parse, MeasuresJson.Default.MultimodalResult, view => Evaluate(parse, options, path, view), Print);
     }
 
     private static MultimodalResult Evaluate(ParseResult parse, EvalOptions options, string path, ProgressView view)
@@ -85,7 +80,7 @@ internal static class EvalMultimodal
         }
         if (result.Coherence is not { } coherence)
         {
-            yield return ["coherence", "-", "the set names nothing that all modalities share"];
+            yield return ["coherence", "-", result.WhyNoCoherence ?? ""];
             yield break;
         }
         yield return

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Core.Formats;
@@ -6,6 +8,8 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models.Segmentation;
+using Avs.Train;
+using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 
@@ -92,11 +96,15 @@ internal sealed class EvalOptions
         [Data, Split, Audio, Mode, Latent, Samples, Overlays, Probes, Against, Attribute, BoundSamples, Most, Device, Json];
 
     /// <summary>Which task a run is of. What is no checkpoint of this program is left to segmentation, which says what it is.</summary>
-    /// <exception cref="UsageException">There is no such run, or it is of a task that nothing measures.</exception>
+    /// <exception cref="UsageException">There is no such run, or it is an experiment that names no weights.</exception>
     public static string FindTask(string path)
     {
         if (System.IO.Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml")
-            return Segmentation;
+        {
+            var task = new ExperimentReader(TrainingTasks.All).FindTask(path).Name;
+            return task == Segmentation ? task : throw new UsageException($"'{path}' is an experiment of the task '{task}', which names no "
+                + "trained weights; expected the folder of a run or a checkpoint");
+        }
         var checkpoint = Checkpoint.Find(path);
         if (FileKind.Describe(checkpoint) != "a safetensors file" || Checkpoint.ReadExperiment(checkpoint) is not { } yaml)
             return Segmentation;
@@ -119,6 +127,17 @@ internal sealed class EvalOptions
     public Split HeldOut(ParseResult parse) => Chosen<Split>(parse.GetValue(Split)!) is var split && split != Avs.Data.Clips.Split.Train
         ? split
         : throw new UsageException("--split: found train, to which the measures are fitted; expected val or test");
+
+    /// <summary>Measures under a view of how far it is, and prints the result as the command line says.</summary>
+    public void Report<T>(
+        Terminal terminal, ParseResult parse, JsonTypeInfo<T> json, Func<ProgressView, T> measure, Action<Terminal, T> print)
+    {
+        var result = ProgressView.Run(terminal, measure);
+        if (parse.GetValue(Json))
+            terminal.Out.WriteLine(JsonSerializer.Serialize(result, json));
+        else
+            print(terminal, result);
+    }
 
     public static T Chosen<T>(string text) where T : struct, Enum =>
         Enum.GetValues<T>().First(value => RecordReader.SnakeCase(value.ToString()) == text);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
 using Avs.Eval.Reports;
@@ -16,11 +15,9 @@ internal static class EvalProbes
         options.RefuseOthers(parse, "probes", options.Probes, options.Data, options.Split);
         var split = options.HeldOut(parse);
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
-        var result = ProgressView.Run(terminal, view => Evaluate(path, device, parse.GetValue(options.Data), split, view));
-        if (parse.GetValue(options.Json))
-            terminal.Out.WriteLine(JsonSerializer.Serialize(result, MeasuresJson.Default.EcmvaeProbeResult));
-        else
-            Print(terminal, result);
+        options.Report(
+            terminal, parse, MeasuresJson.Default.EcmvaeProbeResult,
+            view => Evaluate(path, device, parse.GetValue(options.Data), split, view), Print);
     }
 
     private static EcmvaeProbeResult Evaluate(string path, Device device, string? root, Split split, ProgressView view)

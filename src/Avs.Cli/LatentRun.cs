@@ -56,7 +56,8 @@ internal sealed class LatentRun : IDisposable
 {
     private readonly Generator binarization;
 
-    private LatentRun(AutoencoderNetwork model, TaskExperiment<AutoencodingConfig> experiment, ImageTensors images, string checkpoint, Device device,
+    private LatentRun(
+        AutoencoderNetwork model, TaskExperiment<AutoencodingConfig> experiment, ImageTensors images, string checkpoint, Device device,
         long seed, int most)
     {
         Experiment = experiment;

@@ -136,4 +136,20 @@ public sealed class ErrorTests : IDisposable
         Assert.Contains("name: shown\n", typed.Out);
         Assert.Contains("\n  steps: 7\n", typed.Out);
     }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("    image: {channels: 3, height: 8, width: 8}\n", true)]
+    public void What_the_data_have_yet_to_say_is_not_shown(string line, bool isShown)
+    {
+        var path = Write("x.yaml", $"task: autoencoding\nmodel:\n  name: vae_mlp\n  network:\n    latent_size: 3\n{line}");
+        var typed = Typed.Line("train", path, "--show-config");
+
+        Assert.Equal(0, typed.Code);
+        Assert.Equal(isShown, typed.Out.Contains("\n    image:\n      channels: 3\n", StringComparison.Ordinal));
+        Assert.Equal(isShown, typed.Out.Contains("height:", StringComparison.Ordinal));
+        Assert.Contains("\n    latent_size: 3\n", typed.Out);
+        // What is shown is an experiment, and the same one.
+        Assert.Equal(typed.Out, Typed.Line("train", Write("y.yaml", typed.Out), "--show-config").Out);
+    }
 }

@@ -176,6 +176,20 @@ public sealed class EvalTaskTests : IDisposable
         Assert.Contains("--against: the images of digits are 1x20x20, and no zeros around them make 3x8x8 of them", typed.Error);
     }
 
+    [Theory]
+    [InlineData("autoencoding/vae_mlp.yaml", "autoencoding")]
+    [InlineData("multimodal/dmvae.yaml", "multimodal")]
+    public void An_experiment_of_a_task_that_names_no_weights_is_one_sentence(string file, string task)
+    {
+        var path = ScratchFolder.InRepository($"experiments/{file}");
+        var typed = Typed.Line("eval", path);
+
+        Assert.Equal(
+            (2, $"'{path}' is an experiment of the task '{task}', which names no trained weights; expected the folder of a run or a "
+                + "checkpoint"),
+            (typed.Code, typed.Sentence));
+    }
+
     [Fact]
     public void What_is_no_checkpoint_is_said()
     {

@@ -46,8 +46,8 @@ public static class RecordWriter
             if (value is not null && RecordReader.IsRecord(value.GetType()))
             {
                 yaml.Append(indent).Append(key).Append(":\n");
-                string[] inner = [.. leftOut.Where(path => path.StartsWith($"{key}.", StringComparison.Ordinal)).Select(path => path[(key.Length + 1)..])];
-                WriteKeys(yaml, value, indent + "  ", inner);
+                var within = leftOut.Where(path => path.StartsWith($"{key}.", StringComparison.Ordinal));
+                WriteKeys(yaml, value, indent + "  ", [.. within.Select(path => path[(key.Length + 1)..])]);
             }
             else
             {

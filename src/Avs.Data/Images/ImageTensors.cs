@@ -46,6 +46,15 @@ public sealed class ImageTensors : IExamples
         return loaded;
     }
 
+    /// <summary>Reads every image of a split, with as many zeros around each as bring it to the shape of others.</summary>
+    /// <returns>null where none do.</returns>
+    /// <exception cref="DataException">A file is missing or damaged.</exception>
+    public static ImageTensors? LoadLike(ImageTensors others, IImageDataset images)
+    {
+        var (rows, columns) = (others.Height - images.Height, others.Width - images.Width);
+        return images.Channels == others.Channels && rows == columns && rows >= 0 && rows % 2 == 0 ? Load(images, rows / 2) : null;
+    }
+
     public string Name { get; }
 
     public int Count => (int)pixels.shape[0];

@@ -16,8 +16,16 @@ namespace Avs.Eval.Autoencoding;
 /// <param name="LeaveOneOut">For each modality: the share that is classified rightly when all others are given.</param>
 public sealed record Coherence(double Joint, IReadOnlyList<double> ByGiven, IReadOnlyList<double> LeaveOneOut)
 {
-    /// <summary>The most modalities: there are 2^M − 2 sets of them that can be given.</summary>
-    public const int MostModalities = 10;
+    private const int MostModalities = 10;
+
+    /// <summary>Why nothing can be measured, in a few words; null where it can.</summary>
+    /// <param name="hasShared">Whether something is known that all modalities of an example share.</param>
+    public static string? WhyNone(int modalities, bool hasShared) => modalities switch
+    {
+        1 => "there is only one modality",
+        > MostModalities => $"of {modalities} modalities 2^{modalities} − 2 sets can be given, too many: {MostModalities} are the most",
+        _ => hasShared ? null : "the set names nothing that all modalities share",
+    };
 
     /// <summary>The share of examples of which all modalities have the same class.</summary>
     /// <param name="classes">The class of each example, for each modality.</param>

@@ -147,13 +147,14 @@ public static class EcmvaeProbes
                 : [.. known.Factors[factor].OfType<string>().Distinct().Order(StringComparer.Ordinal)];
             int Label(string? name) => name is null ? -1 : Array.IndexOf(classes, name);
             var (trainLabels, testLabels) = (known.Factors[factor].Select(Label).ToArray(), asked.Factors[factor].Select(Label).ToArray());
-            if (trainLabels.Where(label => label >= 0).Distinct().Count() < 2 || testLabels.All(label => label < 0))
+            if (!known.Factors[factor].Concat(asked.Factors[factor]).OfType<string>().Any())
                 continue;
+            var isLearnable = trainLabels.Where(label => label >= 0).Distinct().Count() > 1 && testLabels.Any(label => label >= 0);
             foreach (var symbol in train.Keys)
             {
                 using var scope = NewDisposeScope();
                 var right = factor == Class ? "c" : "s_v";
-                results.Add(ProbeResult.From(symbol, factor, symbol == right ? ProbeResult.High : ProbeResult.Low,
+                results.Add(ProbeResult.From(symbol, factor, symbol == right ? ProbeResult.High : ProbeResult.Low, !isLearnable ? [] :
                 [
                     LinearProbe.Score(
                         Known(train[symbol], trainLabels), [.. trainLabels.Where(label => label >= 0)],

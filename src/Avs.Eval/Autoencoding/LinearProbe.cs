@@ -12,12 +12,7 @@ namespace Avs.Eval.Autoencoding;
 /// <summary>How well a probe does.</summary>
 /// <param name="Accuracy">The share of the test codes that it classifies rightly.</param>
 /// <param name="Chance">That share when the class that is most frequent in training is always answered.</param>
-public sealed record ProbeScore(double Accuracy, double Chance)
-{
-    /// <summary>The mean of several.</summary>
-    public static ProbeScore Mean(IReadOnlyCollection<ProbeScore> scores) =>
-        new(scores.Average(score => score.Accuracy), scores.Average(score => score.Chance));
-}
+public sealed record ProbeScore(double Accuracy, double Chance);
 
 /// <summary>Linear probes of codes.</summary>
 public static class LinearProbe

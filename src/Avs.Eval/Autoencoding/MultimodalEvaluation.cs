@@ -92,7 +92,8 @@ public sealed class MultimodalEvaluation
         var modalities = errors
             .Select((error, m) => new ModalityScore(network.Modalities[m].Name, error, null, null, null, null)).ToArray();
         Coherence? coherence = null;
-        if (factor >= 0 && modalities.Length is > 1 and <= Coherence.MostModalities)
+        var whyNoCoherence = Coherence.WhyNone(modalities.Length, hasShared: factor >= 0);
+        if (whyNoCoherence is null)
             (coherence, modalities) = Generated(factor, modalities);
         Begin(3);
         var (trainCodes, testCodes) = (Codes(train, trainRows), Codes(test, testRows));
@@ -100,7 +101,7 @@ public sealed class MultimodalEvaluation
         var probes = CodeProbes.Run(trainCodes, Rows(train.Factors, trainRows), testCodes, Rows(test.Factors, testRows));
         return new MultimodalResult(
             test.Name, trainRows.Length, testRows.Length, bound, whyNot, coherence is null ? null : test.Factors[factor].Name, coherence,
-            modalities, probes, 0);
+            whyNoCoherence, modalities, probes, 0);
     }
 
     private void Begin(int stage) => options.Stage?.Invoke(stage, Stages[stage]);

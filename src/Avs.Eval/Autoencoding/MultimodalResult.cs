@@ -24,18 +24,25 @@ public sealed record ModalityScore(
 /// <param name="Code">`shared`, `private`, or a code's symbol.</param>
 /// <param name="Factor">`digit`, `quadrant`, and so on.</param>
 /// <param name="ShouldBe">`high` or `low`: what a code that holds what it is meant to hold would give.</param>
-/// <param name="Accuracy">On test codes; where there is one such probe for each modality, their mean.</param>
-/// <param name="Chance">What answering the most frequent class gives; the mean likewise.</param>
+/// <param name="Accuracy">
+/// On test codes; where there is one such probe for each modality, their mean. null where there is nothing to probe: fewer than two classes
+/// in training, or none of them in the test.
+/// </param>
+/// <param name="Chance">
+/// What answering the most frequent class of training gives, the mean likewise; null where there is nothing to probe, or no test code of
+/// that class, so that it would be 0.
+/// </param>
 /// <param name="Each">The accuracies for the single modalities.</param>
 public sealed record ProbeResult(
-    string Code, string Factor, string ShouldBe, double Accuracy, double Chance, IReadOnlyList<double> Each)
+    string Code, string Factor, string ShouldBe, double? Accuracy, double? Chance, IReadOnlyList<double> Each)
 {
     internal const string High = "high", Low = "low";
 
     internal static ProbeResult From(string code, string factor, string shouldBe, IReadOnlyCollection<ProbeScore> each)
     {
-        var mean = ProbeScore.Mean(each);
-        return new ProbeResult(code, factor, shouldBe, mean.Accuracy, mean.Chance, [.. each.Select(score => score.Accuracy)]);
+        double? accuracy = each.Count == 0 ? null : each.Average(score => score.Accuracy);
+        double? chance = each.Count == 0 || each.Any(score => score.Chance == 0) ? null : each.Average(score => score.Chance);
+        return new ProbeResult(code, factor, shouldBe, accuracy, chance, [.. each.Select(score => score.Accuracy)]);
     }
 }
 
@@ -46,11 +53,13 @@ public sealed record ProbeResult(
 /// <param name="Bound">null where a likelihood is no density.</param>
 /// <param name="WhyNoBound">The sentence that says why; null where there is a bound.</param>
 /// <param name="CoherentFactor">The shared factor that the classifiers look for; null where there is none.</param>
-/// <param name="Coherence">null without a shared factor.</param>
+/// <param name="Coherence">null where there is none.</param>
+/// <param name="WhyNoCoherence">The few words that say why; null where there is coherence.</param>
 /// <param name="Probes">The linear probes of the codes.</param>
 public sealed record MultimodalResult(
     string Dataset, int TrainExamples, int TestExamples, MultimodalBoundScore? Bound, string? WhyNoBound, string? CoherentFactor,
-    Coherence? Coherence, IReadOnlyList<ModalityScore> Modalities, IReadOnlyList<ProbeResult> Probes, double Seconds)
+    Coherence? Coherence, string? WhyNoCoherence, IReadOnlyList<ModalityScore> Modalities, IReadOnlyList<ProbeResult> Probes,
+    double Seconds)
 {
     /// <summary>The task, so that what reads the JSON of several runs can tell them apart.</summary>
     public string Task => "multimodal";

@@ -9,6 +9,9 @@ namespace Avs.Train.Experiments;
 /// <param name="Config">What it says of the task, as the task's own record.</param>
 public sealed record Experiment(RunConfig Run, TaskDefinition Task, object Config)
 {
-    /// <summary>Every key with its value, but those that the data have yet to say; <see cref="ExperimentReader.Parse"/> reads it back to the same experiment.</summary>
+    /// <summary>
+    /// Every key with its value, but those that the data have yet to say; <see cref="ExperimentReader.Parse"/> reads it back to the same
+    /// experiment.
+    /// </summary>
     public string ToYaml() => RecordWriter.Write(Run) + RecordWriter.Write(Config);
 }

@@ -23,9 +23,13 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
     /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
     public Experiment Parse(string yaml, string file = "config.yaml") => Read([ConfigSource.Parse(yaml, file)], new RunConfig().Name, null);
 
+    /// <summary>The task of an experiment, whose other keys are not looked at.</summary>
+    /// <exception cref="UsageException">There is no such file, or the task is none of the known ones.</exception>
+    public TaskDefinition FindTask(string path) => FindTask(ConfigSource.LoadParts(path));
+
     private Experiment Read(IReadOnlyList<ConfigMap> parts, string name, Action<string>? note)
     {
-        var task = Named(parts.Select(part => part["task"]).LastOrDefault(node => node is not null));
+        var task = FindTask(parts);
         var moved = new List<MovedKey>();
         // Before they are merged, or a former name in an override would not win over today's name in the file.
         var map = ConfigSource.Merge([.. parts.Select(part => task.MovedKeys.Apply(part, moved))]);
@@ -47,9 +51,9 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         return new Experiment(run, task, RecordReader.Read(defaults, map.Without(RunKeys)));
     }
 
-    private TaskDefinition Named(ConfigNode? node)
+    private TaskDefinition FindTask(IReadOnlyList<ConfigMap> parts)
     {
-        if (node is null)
+        if (parts.Select(part => part["task"]).LastOrDefault(node => node is not null) is not { } node)
             return tasks.FirstOrDefault(task => task.Name == new RunConfig().Task) ?? tasks[0];
         return tasks.FirstOrDefault(task => task.Name == (node as ConfigScalar)?.Text)
             ?? throw RecordReader.Wrong(node, "task", $"one of {string.Join(", ", tasks.Select(task => task.Name))}");

@@ -10,6 +10,14 @@ public sealed class CoherenceTests
     public void Joint_coherence_is_the_share_of_examples_all_of_whose_modalities_agree() =>
         Assert.Equal(0.5, Coherence.ComputeJoint([[1, 2, 3, 4], [1, 2, 0, 4], [1, 2, 3, 0]]));
 
+    [Theory]
+    [InlineData(1, true, "there is only one modality")]
+    [InlineData(5, false, "the set names nothing that all modalities share")]
+    [InlineData(11, true, "of 11 modalities 2^11 − 2 sets can be given, too many: 10 are the most")]
+    [InlineData(10, true, null)]
+    public void Where_there_is_none_it_is_said_why(int modalities, bool hasShared, string? reason) =>
+        Assert.Equal(reason, Coherence.WhyNone(modalities, hasShared));
+
     // Three modalities whose images are a single number, the class. The model copies the first that it is given to all others, but always
     // makes 0 of the last.
     [Fact]

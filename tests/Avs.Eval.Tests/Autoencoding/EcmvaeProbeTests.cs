@@ -36,8 +36,8 @@ public sealed class EcmvaeProbeTests
         ];
         Assert.Equal(expected, result.Prior.Select(probe => (probe.Code, probe.Factor, probe.ShouldBe)));
         Assert.Equal(expected, result.Posterior.Select(probe => (probe.Code, probe.Factor, probe.ShouldBe)));
-        Assert.All(result.Prior, probe => Assert.InRange(probe.Accuracy, 0, 1));
-        Assert.Equal(1 / 3.0, result.Prior[0].Chance, 1e-12);
+        Assert.All(result.Prior, probe => Assert.InRange(probe.Accuracy!.Value, 0, 1));
+        Assert.Equal(1 / 3.0, result.Prior[0].Chance!.Value, 1e-12);
         Assert.Contains("\"should_be\":\"high\"", JsonSerializer.Serialize(result, MeasuresJson.Default.EcmvaeProbeResult));
     }
 
@@ -48,6 +48,27 @@ public sealed class EcmvaeProbeTests
         var clips = FakeClips.WithoutScenes("cat", "dog", "cat", "dog", "cat", "dog");
         var result = EcmvaeProbes.Run(model, clips, clips, new EcmvaeProbeOptions(96));
         Assert.Equal(["class", "position"], result.Prior.Select(probe => probe.Factor).Distinct());
+    }
+
+    [Fact]
+    public void Where_there_is_nothing_to_probe_there_is_no_number()
+    {
+        using var model = ModelRegistry.Find("ecmvae_small").Create();
+        var (cats, others) = (FakeClips.WithoutScenes("cat", "cat"), FakeClips.WithoutScenes("dog", "dog"));
+        var result = EcmvaeProbes.Run(model, cats, others, new EcmvaeProbeOptions(96));
+        Assert.All(result.Prior.Where(probe => probe.Factor == "class"), probe => Assert.Equal((null, null), (probe.Accuracy, probe.Chance)));
+        Assert.Contains("\"accuracy\":null,\"chance\":null", JsonSerializer.Serialize(result, MeasuresJson.Default.EcmvaeProbeResult));
+    }
+
+    [Fact]
+    public void Where_the_most_frequent_class_is_not_in_the_test_it_is_no_yardstick()
+    {
+        using var model = ModelRegistry.Find("ecmvae_small").Create();
+        var result = EcmvaeProbes.Run(
+            model, FakeClips.WithoutScenes("cat", "cat", "dog", "cow"), FakeClips.WithoutScenes("dog", "cow"), new EcmvaeProbeOptions(96));
+        var probe = result.Prior.First(probe => probe.Factor == "class");
+        Assert.NotNull(probe.Accuracy);
+        Assert.Null(probe.Chance);
     }
 
     [Fact]

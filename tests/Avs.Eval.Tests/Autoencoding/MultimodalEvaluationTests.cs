@@ -114,6 +114,7 @@ public sealed class MultimodalEvaluationTests : IDisposable
         using var plain = new MultimodalTensors("plain", [.. test.Modalities.Select(m => m with { Values = m.Values.clone() })], []);
         var result = MultimodalEvaluation.Run(network, plain, plain, Few);
         Assert.Null(result.Coherence);
+        Assert.Equal("the set names nothing that all modalities share", result.WhyNoCoherence);
         Assert.Empty(result.Probes);
         Assert.All(result.Modalities, modality => Assert.Null(modality.FrechetDistance));
     }
