@@ -22,7 +22,8 @@ public class EveryVaeTests
             if (VaeRegistry.Multimodal.Any(preset => preset.Name == name))
             {
                 var several = EveryMultimodalTests.Network(name);
-                return new(several, generator => EveryMultimodalTests.Terms(name, several, EveryMultimodalTests.Partial(0), generator), true);
+                return new(
+                    several, generator => EveryMultimodalTests.Terms(name, several, EveryMultimodalTests.Partial(0), generator), true);
             }
             var network = EveryAutoencoderTests.Network(name);
             var draws = EveryAutoencoderTests.Find(name).Config is VaeConfig or IwaeConfig or WaeConfig;
