@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Avs.Core.Libtorch;
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Core.Libtorch;
 using Avs.Data.Clips;
 using Avs.Data.Images;
 using Avs.Eval.Latent;

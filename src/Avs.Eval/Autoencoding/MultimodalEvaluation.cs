@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Avs.Core.Libtorch;
 using Avs.Core;
+using Avs.Core.Libtorch;
 using Avs.Data.Images;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;

@@ -1,5 +1,5 @@
-using Avs.Core.Libtorch;
 using Avs.Core;
+using Avs.Core.Libtorch;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
 using Avs.Models.Vae.Autoencoders;

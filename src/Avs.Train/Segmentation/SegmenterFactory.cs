@@ -1,6 +1,6 @@
-using Avs.Core.Libtorch;
 using Avs.Core;
 using Avs.Core.Formats;
+using Avs.Core.Libtorch;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
