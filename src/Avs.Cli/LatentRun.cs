@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Core.Libtorch;
 using Avs.Data.Clips;

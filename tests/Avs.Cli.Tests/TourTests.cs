@@ -14,7 +14,7 @@ public sealed class TourTests : IDisposable
         var typed = Typed.Line("tour", "--steps", "3", "--out", folder.At("tour"));
 
         Assert.True(typed.Code == 0, typed.Error);
-        string[] lines = typed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = typed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches($"^done after [0-9]+:[0-9][0-9]; everything on one page: {folder.At("tour/tour.html")}$", lines[^1]);
         var page = File.ReadAllText(folder.At("tour/tour.html"));
         var titles = lines.Where(line => line.StartsWith("== ", StringComparison.Ordinal)).Select(line => line[3..])
