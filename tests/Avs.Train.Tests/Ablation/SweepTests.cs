@@ -117,8 +117,8 @@ public sealed class SweepTests : IDisposable
         folder.Prepare(matrix);
         // Each waits until two have begun.
         var script = $"""
-            touch '{folder.At("")}'begun.$trial
-            for i in $(seq 100); do [ $(ls '{folder.At("")}' | grep -c ^begun) -ge 2 ] && finish && exit 0; sleep .1; done
+            touch '{folder.At("begun")}'.$trial
+            for i in $(seq 100); do [ $(ls '{folder.At("begun")}'.* | wc -l) -ge 2 ] && finish && exit 0; sleep .1; done
             exit 1
             """;
 
