@@ -5,8 +5,9 @@ using Avs.Train.Runs;
 
 namespace Avs.Train.Ablation;
 
-/// <summary>A figure of a run: its name, and how to read it.</summary>
-internal sealed record Measure(string Name, Func<TrialResult, double?> Read);
+/// <summary>A figure of a run.</summary>
+/// <param name="IsCount">Whether it is a whole number.</param>
+internal sealed record Measure(string Name, Func<TrialResult, double?> Read, bool IsCount = false);
 
 /// <summary>What a finished trial left.</summary>
 /// <param name="Metrics">The last value of each column of its `metrics.csv`.</param>
@@ -44,7 +45,7 @@ public sealed class AblationTable
 
     private static readonly Measure[] Costs =
     [
-        new("steps", result => result.Summary.Step),
+        new("steps", result => result.Summary.Step, IsCount: true),
         new("seconds", result => result.Summary.Seconds),
         new("samples_per_second", result => result.Summary.SamplesPerSecond),
     ];
@@ -72,14 +73,15 @@ public sealed class AblationTable
     /// <summary>The table for a person: mean ± standard deviation over the seeds.</summary>
     public Table ToTable() => Create(
         matrix.FactorNames, row => [row.Results.Count == row.Trials ? $"{row.Trials}" : $"{row.Results.Count} of {row.Trials}"],
-        name => [name.Replace('_', ' ')], spread => [spread is null ? Missing : Shortest(spread)], "runs");
+        name => [name.Replace('_', ' ')],
+        (spread, isCount) => [spread is null ? Missing : isCount && spread.Deviation is null or 0 ? $"{spread.Mean:0}" : $"{spread}"], "runs");
 
     /// <summary>The table for programs: each mean and each standard deviation in a column of its own.</summary>
     public Table ToNumbers()
     {
         static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
         return Create(matrix.Factors, row => [$"{row.Results.Count}", $"{row.Trials}"], name => [$"{name}_mean", $"{name}_std"],
-            spread => [Number(spread?.Mean), Number(spread?.Deviation)], "finished", "runs");
+            (spread, _) => [Number(spread?.Mean), Number(spread?.Deviation)], "finished", "runs");
     }
 
     /// <summary>Writes `table.md`, `table.csv`, `table.tex` and, where anything is finished, `table.png`, each whole or not at all.</summary>
@@ -118,7 +120,7 @@ public sealed class AblationTable
 
     private Table Create(
         IReadOnlyList<string> factors, Func<AblationRow, IEnumerable<string>> count, Func<string, IEnumerable<string>> headings,
-        Func<Spread?, IEnumerable<string>> cells, params string[] counts)
+        Func<Spread?, bool, IEnumerable<string>> cells, params string[] counts)
     {
         var compared = matrix.Trials.Select(trial => trial.Variant).Distinct().Count() > 1;
         return new Table(
@@ -129,8 +131,9 @@ public sealed class AblationTable
         [
             .. rows.Select(row => (IReadOnlyList<string>)
             [
-                .. row.First.Variant is { } variant ? (string[])[variant] : [], .. row.First.Values, .. count(row), .. cells(Score(row)),
-                .. compared ? cells(Difference(row)) : [], .. measures.SelectMany(measure => cells(Summarise(row.Results, measure))),
+                .. row.First.Variant is { } variant ? (string[])[variant] : [], .. row.First.Values, .. count(row), .. cells(Score(row), false),
+                .. compared ? cells(Difference(row), false) : [],
+                .. measures.SelectMany(measure => cells(Summarise(row.Results, measure), measure.IsCount)),
             ]),
         ]);
     }
@@ -151,8 +154,4 @@ public sealed class AblationTable
                           select mine.Summary.BestScore - theirs.Summary.BestScore;
         return differences.OfType<double>().ToArray() is { Length: > 0 } values ? Spread.From(values) : null;
     }
-
-    // Counts, such as steps, are the same in all runs.
-    private static string Shortest(Spread spread) => spread.Deviation is null or 0 && double.IsInteger(spread.Mean)
-        ? spread.Mean.ToString("0", CultureInfo.InvariantCulture) : spread.ToString();
 }

@@ -86,7 +86,7 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
         {
             var (folder, state) = (FolderOf(trial), ReadState(trial));
             var whole = Math.Max(1, state.Step);
-            listener.Advanced(trial, state.Status == TrialStatus.Finished ? whole : 0, whole, $"{trial.Name}: {state.Words}");
+            Show(state.Status == TrialStatus.Finished ? whole : 0, whole, state.Words);
             switch (state.Status)
             {
                 case TrialStatus.Finished or TrialStatus.Running:
@@ -101,7 +101,7 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
                 ? ["train", "--resume", folder]
                 : (IEnumerable<string>)["train", matrix.Base, "--runs", options.Runs, "--run", trial.Name,
                     .. trial.Changes.SelectMany(change => (string[])["--set", change])];
-            var (code, error) = TrialProcess.Run([.. options.Program, .. verb, "--device", options.Device], Threads(), Show, stop);
+            var (code, error) = TrialProcess.Run([.. options.Program, .. verb, "--device", options.Device], Threads(), Follow, stop);
             return code == 0 || stop.IsCancellationRequested ? null : error;
         }
         catch (Exception e) when (e is AvsException or IOException or UnauthorizedAccessException)
@@ -110,10 +110,16 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
         }
 
         // As `avs train` writes it where nobody watches.
-        void Show(string line)
+        void Follow(string line)
         {
             if (Progress().Match(line) is { Success: true } match)
-                listener.Advanced(trial, Number(match.Groups[1]), Number(match.Groups[2]), $"{trial.Name}: {line}");
+                Show(Number(match.Groups[1]), Number(match.Groups[2]), line);
+        }
+
+        void Show(long done, long all, string words)
+        {
+            var number = 1 + matrix.Trials.TakeWhile(other => other.Name != trial.Name).Count();
+            listener.Advanced(trial, done, all, $"{number}/{matrix.Trials.Count} {trial.Name}: {words}");
         }
     }
 

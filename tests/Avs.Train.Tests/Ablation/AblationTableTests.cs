@@ -64,7 +64,7 @@ public sealed class AblationTableTests : IDisposable
         Assert.Equal("""
             | latent_size |   runs |    best score |         total | val none | steps |       seconds | samples per second |
             | ----------: | -----: | ------------: | ------------: | -------- | ----: | ------------: | -----------------: |
-            |           2 |      2 | 0.750 ± 0.071 | 3.500 ± 0.707 | -        |    10 | 5.500 ± 0.707 |                100 |
+            |           2 |      2 | 0.750 ± 0.071 | 3.500 ± 0.707 | -        |    10 | 5.500 ± 0.707 |        100.0 ± 0.0 |
             |           8 | 0 of 2 |             - |             - | -        |     - |             - |                  - |
 
             """.ReplaceLineEndings("\n"), File.ReadAllText(Path.Combine(to, "table.md")));
