@@ -56,10 +56,10 @@ internal static class PredictCommand
             var where = CommonOptions.ParseDevice(parse.GetValue(device)!);
             var fps = parse.GetValue(frames);
             if (fps is not (> 0 and <= 1000))
-                throw new UsageException("--fps: expected a number above 0 and at most 1000");
+                throw new UsageException($"--fps: found {fps}, expected a number above 0 and at most 1000");
             var cut = parse.GetValue(threshold);
             if (cut is not (> 0 and < 1))
-                throw new UsageException("--threshold: expected a number between 0 and 1");
+                throw new UsageException($"--threshold: found {cut}, expected a number between 0 and 1");
             var options = new PredictionOptions(path, parse.GetValue(folder) ?? Path.Combine("predictions", name))
             {
                 Sound = parse.GetValue(sound),

@@ -44,7 +44,7 @@ public sealed class ErrorTests : IDisposable
     [InlineData("data compose new --kind poly_digits --subset ms3",
         "--subset is for --kind stamps; poly_digits has no objects and no sound")]
     [InlineData("predict", "CHECKPOINT is missing; see 'avs predict --help'")]
-    [InlineData("predict run film.mp4 --threshold 2", "--threshold: expected a number between 0 and 1")]
+    [InlineData("predict run film.mp4 --threshold 2", "--threshold: found 2, expected a number between 0 and 1")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
     [InlineData("train nowhere.yaml", "there is no configuration file 'nowhere.yaml'")]
     [InlineData("train --resume nowhere", "there is no folder 'nowhere', expected the folder of a run")]

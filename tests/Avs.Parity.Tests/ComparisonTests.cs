@@ -10,15 +10,15 @@ namespace Avs.Parity.Tests;
 public sealed class ComparisonTests : IDisposable
 {
     private const string Source = "11_metrics";
-    private readonly string _folder = Directory.CreateTempSubdirectory("parity").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("parity").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void A_case_passes_under_another_name()
     {
         Copy(item => item["case"] = "some other name");
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(("some other name", CaseStatus.Ok), (result.Name, result.Status));
         Assert.InRange(result.Worst, 0, result.Tolerance);
     }
@@ -27,7 +27,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_reference_off_by_more_than_its_tolerance_fails()
     {
         Copy(values: Changed("batch0/miou", value => value * 1.001));
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("batch0/miou", result.Detail);
         Assert.InRange(result.Worst, 0.0009, 0.0011);
@@ -38,14 +38,14 @@ public sealed class ComparisonTests : IDisposable
     public void A_reference_off_by_less_than_its_tolerance_passes()
     {
         Copy(values: Changed("batch0/miou", value => value * (1 + 5e-7)));
-        Assert.Equal(CaseStatus.Ok, Assert.Single(ParityRunner.Run(_folder)).Status);
+        Assert.Equal(CaseStatus.Ok, Assert.Single(ParityRunner.Run(folder)).Status);
     }
 
     [Fact]
     public void A_wrong_sum_of_the_whole_tensor_fails()
     {
         Copy(values: Changed("batch0/frame0/recall.stats", value => value * 1.01));
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("sum", result.Detail);
     }
@@ -54,7 +54,7 @@ public sealed class ComparisonTests : IDisposable
     public void A_reference_of_another_shape_fails()
     {
         Copy(item => item["outputs"]!["batch0/iou_per_frame"]!["shape"] = new JsonArray(19));
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("20 elements where the reference has shape [19]", result.Detail);
     }
@@ -84,7 +84,7 @@ public sealed class ComparisonTests : IDisposable
 
     private bool StepsPass(double[] steps, int flipped, double noise)
     {
-        var path = Path.Combine(_folder, "steps.safetensors");
+        var path = Path.Combine(folder, "steps.safetensors");
         SafetensorsWriter.Write(path,
             [new SafetensorsValue("step/w", ElementType.F64, [steps.Length], MemoryMarshal.AsBytes<double>(steps).ToArray())]);
         var output = new ParityOutput { Shape = [steps.Length], Kind = "step", Dtype = "float64", NoiseMax = noise, TolL2 = 0.08 };
@@ -105,7 +105,7 @@ public sealed class ComparisonTests : IDisposable
     {
         const int Count = 100;
         double[] values = [.. Enumerable.Repeat(0.02, Count)];
-        var path = Path.Combine(_folder, "steps.safetensors");
+        var path = Path.Combine(folder, "steps.safetensors");
         SafetensorsWriter.Write(path,
             [new SafetensorsValue("new/w", ElementType.F64, [Count], MemoryMarshal.AsBytes<double>(values).ToArray())]);
         var item = new ParityCase
@@ -133,7 +133,7 @@ public sealed class ComparisonTests : IDisposable
             item["weights"] = new JsonArray(new JsonObject { ["module"] = "Unheard", ["prefix"] = "" });
             item["inputs"] = new JsonObject();
         });
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal("not covered", result.StatusText);
         Assert.NotEmpty(result.Detail);
     }
@@ -142,7 +142,7 @@ public sealed class ComparisonTests : IDisposable
     public void An_output_without_a_rule_makes_a_case_not_covered()
     {
         Copy(item => item["outputs"]!["batch0/dice"] = item["outputs"]!["batch0/miou"]!.DeepClone());
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(CaseStatus.NotCovered, result.Status);
         Assert.Contains("'batch0/dice'", result.Detail);
     }
@@ -151,8 +151,8 @@ public sealed class ComparisonTests : IDisposable
     public void A_missing_reference_file_fails_in_one_sentence()
     {
         Copy();
-        File.Delete(Path.Combine(_folder, Source + ".safetensors"));
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        File.Delete(Path.Combine(folder, Source + ".safetensors"));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("does not exist", result.Detail);
     }
@@ -161,9 +161,9 @@ public sealed class ComparisonTests : IDisposable
     public void A_truncated_reference_file_fails_in_one_sentence()
     {
         Copy();
-        var path = Path.Combine(_folder, Source + ".safetensors");
+        var path = Path.Combine(folder, Source + ".safetensors");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
-        var result = Assert.Single(ParityRunner.Run(_folder));
+        var result = Assert.Single(ParityRunner.Run(folder));
         Assert.Equal(CaseStatus.Fail, result.Status);
         Assert.Contains("cut short", result.Detail);
     }
@@ -175,13 +175,13 @@ public sealed class ComparisonTests : IDisposable
     [InlineData("""{"cases": [null]}""", "is not a parity manifest")]
     public void A_broken_manifest_is_told_in_one_sentence(string text, string expected)
     {
-        File.WriteAllText(Path.Combine(_folder, "manifest.json"), text);
-        Assert.Contains(expected, Assert.Throws<DataException>(() => ParityRunner.Run(_folder)).Message);
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), text);
+        Assert.Contains(expected, Assert.Throws<DataException>(() => ParityRunner.Run(folder)).Message);
     }
 
     [Fact]
     public void A_folder_without_a_manifest_is_told_in_one_sentence() =>
-        Assert.Contains("has no manifest.json", Assert.Throws<DataException>(() => ParityRunner.Run(_folder)).Message);
+        Assert.Contains("has no manifest.json", Assert.Throws<DataException>(() => ParityRunner.Run(folder)).Message);
 
     private static Func<SafetensorsValue, SafetensorsValue> Changed(string name, Func<double, double> change) => value =>
     {
@@ -197,12 +197,12 @@ public sealed class ComparisonTests : IDisposable
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(ParityFolder.Path, "manifest.json")))!;
         var item = manifest["cases"]!.AsArray().Single(node => (string?)node!["case"] == Source)!.DeepClone();
         change?.Invoke(item);
-        File.WriteAllText(Path.Combine(_folder, "manifest.json"),
+        File.WriteAllText(Path.Combine(folder, "manifest.json"),
             new JsonObject { ["format"] = 1, ["cases"] = new JsonArray(item) }.ToJsonString());
 
         using var file = SafetensorsFile.Open(Path.Combine(ParityFolder.Path, Source + ".safetensors"));
         var all = file.Entries.Values.OrderBy(entry => entry.Start)
             .Select(entry => new SafetensorsValue(entry.Name, entry.Type, entry.Shape, file.ReadBytes(entry.Name)));
-        SafetensorsWriter.Write(Path.Combine(_folder, Source + ".safetensors"), values is null ? all : all.Select(values));
+        SafetensorsWriter.Write(Path.Combine(folder, Source + ".safetensors"), values is null ? all : all.Select(values));
     }
 }

@@ -7,9 +7,9 @@ namespace Avs.Parity.Tests;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("safetensors").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("safetensors").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void Every_element_type_comes_back_as_written()
@@ -58,7 +58,7 @@ public sealed class SafetensorsTests : IDisposable
         SafetensorsWriter.Write(path, [new("short", ElementType.U8, [1], new byte[1])]);
         using var file = SafetensorsFile.Open(path);
         Assert.Equal(["short"], file.Entries.Keys);
-        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Single(Directory.GetFiles(folder));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(path, [new("new", ElementType.F32, [2], new byte[3])]));
         using var file = SafetensorsFile.Open(path);
         Assert.Equal(["old"], file.Entries.Keys);
-        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Single(Directory.GetFiles(folder));
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class SafetensorsTests : IDisposable
     public void A_missing_file_is_told_in_one_sentence() =>
         Assert.Contains("does not exist", Assert.Throws<DataException>(() => SafetensorsFile.Open(At("missing"))).Message);
 
-    private string At(string name) => Path.Combine(_folder, name + ".safetensors");
+    private string At(string name) => Path.Combine(folder, name + ".safetensors");
 
     private static int Size(ElementType type) => type switch
     {

@@ -42,19 +42,19 @@ public sealed class WeightsFile : IDisposable
 
     private static readonly IReadOnlyDictionary<string, string> NoTexts = new Dictionary<string, string>();
 
-    private readonly IDisposable _file;
+    private readonly IDisposable opened;
     private readonly Dictionary<string, (WeightsEntry Entry, Func<NumberArray> Read)> _tensors = new(StringComparer.Ordinal);
 
     private WeightsFile(SafetensorsFile file)
     {
-        (_file, Path, Format, Metadata) = (file, file.Path, WeightsFormat.Safetensors, file.Metadata);
+        (opened, Path, Format, Metadata) = (file, file.Path, WeightsFormat.Safetensors, file.Metadata);
         foreach (var entry in file.Entries.Values.OrderBy(entry => entry.Start))
             Add(new WeightsEntry(entry.Name, entry.Type, entry.Shape), () => file.Read(entry.Name));
     }
 
     private WeightsFile(PickledFile file)
     {
-        (_file, Path, Metadata, OtherValues, Skipped) = (file, file.Path, NoTexts, file.Values.Count, file.Skipped);
+        (opened, Path, Metadata, OtherValues, Skipped) = (file, file.Path, NoTexts, file.Values.Count, file.Skipped);
         Format = file.Container switch
         {
             PickleContainer.Zip => WeightsFormat.TorchZip,
@@ -129,7 +129,7 @@ public sealed class WeightsFile : IDisposable
         _tensors.TryGetValue(name, out var tensor) ? tensor.Read() : throw new DataException($"{Path} holds no tensor '{name}'");
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => opened.Dispose();
 
     private static WeightsFile Around<T>(T file, Func<T, WeightsFile> wrap) where T : IDisposable
     {

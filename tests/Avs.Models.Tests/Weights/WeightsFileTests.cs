@@ -8,9 +8,9 @@ namespace Avs.Models.Tests.Weights;
 
 public sealed class WeightsFileTests : IDisposable
 {
-    private readonly WeightsFolder _folder = new();
+    private readonly WeightsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("12_zip.pth", WeightsFormat.TorchZip, 35)]
@@ -19,8 +19,8 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("12_pth_expected.safetensors", WeightsFormat.Safetensors, 35)]
     public void The_format_is_told_by_the_content_and_not_by_the_name(string fixture, WeightsFormat format, int tensors)
     {
-        File.Copy(WeightsFolder.Fixture(fixture), _folder.At("renamed.bin"));
-        using var file = WeightsFile.Open(_folder.At("renamed.bin"));
+        File.Copy(WeightsFolder.Fixture(fixture), folder.At("renamed.bin"));
+        using var file = WeightsFile.Open(folder.At("renamed.bin"));
         Assert.Equal(format, file.Format);
         Assert.Equal(tensors, file.Entries.Count);
     }
@@ -32,7 +32,7 @@ public sealed class WeightsFileTests : IDisposable
         const string pickle = "\u0080\u0002cnets\nModel\n)R}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n"
             + "((X\u0007\0\0\0storagectorch\nFloatStorage\n"
             + "X\u0001\0\0\00X\u0003\0\0\0cpuK\u0002tQK\0K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)RtRsb.";
-        using (var zip = ZipFile.Open(_folder.At("model.pth"), ZipArchiveMode.Create))
+        using (var zip = ZipFile.Open(folder.At("model.pth"), ZipArchiveMode.Create))
         {
             foreach (var (name, content) in ((string, byte[])[])[("archive/data.pkl", Encoding.Latin1.GetBytes(pickle)),
                 ("archive/data/0", new byte[8])])
@@ -42,9 +42,9 @@ public sealed class WeightsFileTests : IDisposable
             }
         }
 
-        Assert.Equal($"{_folder.At("model.pth")} holds no tensors but 1 object (nets.Model) with 1 tensor in it, and objects are not read; "
+        Assert.Equal($"{folder.At("model.pth")} holds no tensors but 1 object (nets.Model) with 1 tensor in it, and objects are not read; "
             + "load it in Python and save the names and tensors: torch.save(model.state_dict(), 'weights.pth')",
-            Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("model.pth"))).Message);
+            Assert.Throws<DataException>(() => WeightsFile.Open(folder.At("model.pth"))).Message);
     }
 
     [Fact]
@@ -66,9 +66,9 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("\u0001\u0002\u0003456789", "a file that begins with the bytes 0102033435363738")]
     public void Another_file_is_refused_by_its_first_bytes(string content, string told)
     {
-        File.WriteAllText(_folder.At("notes.pth"), content);
+        File.WriteAllText(folder.At("notes.pth"), content);
         Assert.Contains($"expected safetensors or PyTorch's .pth, found {told}",
-            Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At("notes.pth"))).Message);
+            Assert.Throws<DataException>(() => WeightsFile.Open(folder.At("notes.pth"))).Message);
     }
 
     [Theory]
@@ -76,8 +76,8 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("empty.safetensors", "too short")]
     public void An_empty_file_is_told(string name, string expected)
     {
-        File.WriteAllBytes(_folder.At(name), []);
-        Assert.Contains(expected, Assert.Throws<DataException>(() => WeightsFile.Open(_folder.At(name))).Message);
+        File.WriteAllBytes(folder.At(name), []);
+        Assert.Contains(expected, Assert.Throws<DataException>(() => WeightsFile.Open(folder.At(name))).Message);
     }
 
     [Theory]
@@ -86,9 +86,9 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("12_pth_expected.safetensors", "out.pt")]
     public void A_converted_file_is_the_same_bit_for_bit(string fixture, string target)
     {
-        var report = WeightsConversion.Convert(WeightsFolder.Fixture(fixture), _folder.At(target), new ConversionOptions());
+        var report = WeightsConversion.Convert(WeightsFolder.Fixture(fixture), folder.At(target), new ConversionOptions());
         Assert.Equal(35, report.Tensors);
-        using WeightsFile from = WeightsFile.Open(WeightsFolder.Fixture(fixture)), to = WeightsFile.Open(_folder.At(target));
+        using WeightsFile from = WeightsFile.Open(WeightsFolder.Fixture(fixture)), to = WeightsFile.Open(folder.At(target));
         Assert.True(WeightsDiff.Of(from, to).Same);
     }
 
@@ -96,19 +96,19 @@ public sealed class WeightsFileTests : IDisposable
     public void A_conversion_takes_one_dictionary_out_of_a_checkpoint()
     {
         var report = WeightsConversion.Convert(
-            WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.pth"), new ConversionOptions { Only = "state_dict/", StripPrefix = "0." });
+            WeightsFolder.Fixture("12_zip.pth"), folder.At("out.pth"), new ConversionOptions { Only = "state_dict/", StripPrefix = "0." });
         Assert.Equal((9, 26, 21), (report.Tensors, report.LeftOut, report.OtherValues));
-        using var file = WeightsFile.Open(_folder.At("out.pth"));
+        using var file = WeightsFile.Open(folder.At("out.pth"));
         Assert.Equal(["weight", "bias", "1.weight"], file.Entries.Take(3).Select(entry => entry.Name));
     }
 
     [Fact]
     public void A_conversion_says_which_tensors_hold_numbers_that_are_none()
     {
-        var path = _folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)),
+        var path = folder.Write("nan.pth", ("a", WeightsFolder.Counting(2)),
             ("b", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN))));
         Assert.StartsWith("the tensor 'b' holds 1 of 1 numbers",
-            Assert.Single(WeightsConversion.Convert(path, _folder.At("out.safetensors"), new ConversionOptions()).NotFinite));
+            Assert.Single(WeightsConversion.Convert(path, folder.At("out.safetensors"), new ConversionOptions()).NotFinite));
     }
 
     [Theory]
@@ -117,33 +117,33 @@ public sealed class WeightsFileTests : IDisposable
     [InlineData("seed: 1\n", "is not a safetensors file: it is a text (YAML?) that begins with 'seed: 1'")]
     public void Another_file_in_place_of_a_safetensors_file_is_told_for_what_it_is(string content, string told)
     {
-        File.WriteAllText(_folder.At("best.safetensors"), content);
-        Assert.StartsWith($"{_folder.At("best.safetensors")} {told}",
-            Assert.Throws<DataException>(() => SafetensorsFile.Open(_folder.At("best.safetensors"))).Message);
+        File.WriteAllText(folder.At("best.safetensors"), content);
+        Assert.StartsWith($"{folder.At("best.safetensors")} {told}",
+            Assert.Throws<DataException>(() => SafetensorsFile.Open(folder.At("best.safetensors"))).Message);
     }
 
     [Fact]
     public void A_conversion_does_not_overwrite()
     {
-        File.WriteAllText(_folder.At("mine.pth"), "mine");
+        File.WriteAllText(folder.At("mine.pth"), "mine");
         Assert.Contains("exists already",
             Assert.Throws<UsageException>(() =>
-                WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("mine.pth"), new ConversionOptions())).Message);
-        Assert.Equal("mine", File.ReadAllText(_folder.At("mine.pth")));
+                WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), folder.At("mine.pth"), new ConversionOptions())).Message);
+        Assert.Equal("mine", File.ReadAllText(folder.At("mine.pth")));
     }
 
     [Fact]
     public void A_conversion_to_an_unknown_format_is_refused() => Assert.Contains("'.bin', expected .safetensors, .pth or .pt",
         Assert.Throws<UsageException>(() =>
-            WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), _folder.At("out.bin"), new ConversionOptions())).Message);
+            WeightsConversion.Convert(WeightsFolder.Fixture("12_zip.pth"), folder.At("out.bin"), new ConversionOptions())).Message);
 
     [Fact]
     public void A_conversion_that_would_name_two_tensors_alike_is_refused()
     {
-        var path = _folder.Write("two.pth", ("a.w", WeightsFolder.Counting(1)), ("w", WeightsFolder.Counting(2)));
+        var path = folder.Write("two.pth", ("a.w", WeightsFolder.Counting(1)), ("w", WeightsFolder.Counting(2)));
         Assert.Contains("the tensors 'a.w' and 'w' would both be named 'w'",
             Assert.Throws<DataException>(() =>
-                WeightsConversion.Convert(path, _folder.At("out.pth"), new ConversionOptions { StripPrefix = "a." })).Message);
+                WeightsConversion.Convert(path, folder.At("out.pth"), new ConversionOptions { StripPrefix = "a." })).Message);
     }
 
     [Fact]
@@ -152,9 +152,9 @@ public sealed class WeightsFileTests : IDisposable
         var changed = WeightsFolder.Counting(4);
         var bytes = changed.Bytes.ToArray();
         BitConverter.GetBytes(3.5f).CopyTo(bytes, 12); // 0, 1, 2, 3 -> 0, 1, 2, 3.5
-        using var a = WeightsFile.Open(_folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
+        using var a = WeightsFile.Open(folder.Write("a.pth", ("same", WeightsFolder.Counting(2)), ("changed", changed),
             ("gone", WeightsFolder.Counting(1)), ("shape", WeightsFolder.Counting(4))));
-        using var b = WeightsFile.Open(_folder.Write("b.safetensors",
+        using var b = WeightsFile.Open(folder.Write("b.safetensors",
             ("same", WeightsFolder.Counting(2)), ("changed", changed with { Bytes = bytes }), ("new", WeightsFolder.Counting(1)),
                 ("shape", WeightsFolder.Counting(2, 2))));
         var diff = WeightsDiff.Of(a, b);
@@ -171,9 +171,9 @@ public sealed class WeightsFileTests : IDisposable
     [Fact]
     public void A_number_against_none_differs_without_bound()
     {
-        using var a = WeightsFile.Open(_folder.Write("a.pth",
+        using var a = WeightsFile.Open(folder.Write("a.pth",
             ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(1f)))));
-        using var b = WeightsFile.Open(_folder.Write("b.pth",
+        using var b = WeightsFile.Open(folder.Write("b.pth",
             ("x", new NumberArray(ElementType.F32, [1], BitConverter.GetBytes(float.NaN)))));
         Assert.Equal(double.PositiveInfinity, Assert.Single(WeightsDiff.Of(a, b).Changed).Largest);
     }

@@ -8,11 +8,11 @@ namespace Avs.Models.Tests.Weights;
 /// <summary>A folder of small files of weights, gone after the test.</summary>
 public sealed class WeightsFolder : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("weights").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("weights").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    public string At(string name) => Path.Combine(_folder, name);
+    public string At(string name) => Path.Combine(folder, name);
 
     /// <summary>A file of PyTorch 1.13 out of the parity fixtures.</summary>
     public static string Fixture(string name)

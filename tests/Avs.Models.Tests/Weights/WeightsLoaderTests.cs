@@ -9,9 +9,9 @@ namespace Avs.Models.Tests.Weights;
 
 public sealed class WeightsLoaderTests : IDisposable
 {
-    private readonly WeightsFolder _folder = new();
+    private readonly WeightsFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("12_plain_state_dict.pth")]
@@ -32,7 +32,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Names_of_a_data_parallel_wrapper_load()
     {
         using var network = WeightsFolder.Network();
-        WeightsLoader.Load(network, _folder.Write("parallel.pth", All("module.")));
+        WeightsLoader.Load(network, folder.Write("parallel.pth", All("module.")));
         Assert.Equal(1f, network.state_dict()["0.bias"][1].item<float>());
     }
 
@@ -49,7 +49,7 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = WeightsFolder.Network();
         var report = WeightsLoader.Load(network,
-            _folder.Write("wrapped.pth",
+            folder.Write("wrapped.pth",
             [("epoch", WeightsFolder.Counting(1)), .. All(prefix), ("optimizer/state/0/exp_avg", WeightsFolder.Counting(4))]));
         Assert.Equal(8, report.Loaded);
         Assert.Equal(3f, network.state_dict()["0.bias"][3].item<float>());
@@ -61,7 +61,7 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = WeightsFolder.Network();
         var entries = All()
             .Select(entry => (entry.Name[0] == '0' ? "ckpt/0/module." + entry.Name[2..] : "ckpt/" + entry.Name, entry.Value));
-        Assert.Equal(8, WeightsLoader.Load(network, _folder.Write("parts.pth", entries)).Loaded);
+        Assert.Equal(8, WeightsLoader.Load(network, folder.Write("parts.pth", entries)).Loaded);
     }
 
     [Fact]
@@ -69,12 +69,12 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = WeightsFolder.Network();
         var averaged = All("ema/").Select(entry => entry.Name == "ema/0.bias" ? (entry.Name, One([4])) : entry);
-        var path = _folder.Write("two.pth", [.. All("model/"), .. averaged]);
+        var path = folder.Write("two.pth", [.. All("model/"), .. averaged]);
         Assert.Equal($"{path} holds the model's tensors under 'model/' and others under 'ema/'; write the ones that are meant into a file "
             + "of their own: "
             + $"avs weights convert {path} weights.safetensors --only model/",
                 Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
-        Assert.Equal(8, WeightsLoader.Load(network, _folder.Write("same.pth", [.. All("model/"), .. All("ema/")])).Loaded);
+        Assert.Equal(8, WeightsLoader.Load(network, folder.Write("same.pth", [.. All("model/"), .. All("ema/")])).Loaded);
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = nn.Sequential([.. Enumerable.Range(0, 200).Select(_ => nn.Linear(1, 1))]);
         string name = new('x', 300);
         var message = Assert.Throws<DataException>(() => WeightsLoader.Load(network,
-            _folder.Write("foreign.pth", Enumerable.Range(0, 500).Select(i => ($"{name}.{i}.w", WeightsFolder.Counting(1)))))).Message;
+            folder.Write("foreign.pth", Enumerable.Range(0, 500).Select(i => ($"{name}.{i}.w", WeightsFolder.Counting(1)))))).Message;
         Assert.Contains("none of its 500 tensors has a name of the model's; it holds …", message);
         Assert.Contains("and 497 more, the model has 0.weight, 0.bias, 1.weight and 397 more", message);
         Assert.InRange(message.Length, 0, 700);
         message = Assert.Throws<DataException>(() =>
-            WeightsLoader.Load(network, _folder.Write("part.pth", ("0.weight", WeightsFolder.Counting(1, 1))))).Message;
+            WeightsLoader.Load(network, folder.Write("part.pth", ("0.weight", WeightsFolder.Counting(1, 1))))).Message;
         Assert.EndsWith("does not fit the model: it misses 0.bias, 1.weight, 1.bias and 396 more", message);
     }
 
@@ -103,7 +103,7 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = WeightsFolder.Network();
         var before = network.state_dict()["1.weight"][2].item<float>();
         byte[] bytes = [.. new byte[7 * type.SizeOf()], .. Convert.FromHexString(number)];
-        var path = _folder.Write("nan.pth", All("model/")
+        var path = folder.Write("nan.pth", All("model/")
             .Select(entry => entry.Name == "model/2.weight" ? (entry.Name, new NumberArray(type, [2, 4], bytes)) : entry));
         Assert.StartsWith(
             $"{path}: the tensor 'model/2.weight' holds 1 of 8 numbers that are NaN or infinite, the first is {told} at [1, 3]",
@@ -119,13 +119,13 @@ public sealed class WeightsLoaderTests : IDisposable
     public void A_checkpoint_of_ones_own_loads_below_any_prefix_with_its_audio_network(string prefix)
     {
         using var model = new AudioVisualSegmenter(new SegmenterConfig { Network = Given.SmallNetwork });
-        var path = _folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point())
+        var path = folder.Write("own.pth", model.state_dict().Where(entry => entry.Value.is_floating_point())
             .Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
         Assert.True(SegmenterWeights.HoldsAudio(model, path));
         SegmenterWeights.LoadModel(model, path);
         Assert.All(model.named_parameters(), entry => Assert.Equal(1f, entry.parameter.min().item<float>()));
 
-        var network = _folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point())
+        var network = folder.Write("network.pth", model.Network.state_dict().Where(entry => entry.Value.is_floating_point())
             .Select(entry => (prefix + entry.Key, One(entry.Value.shape))));
         Assert.False(SegmenterWeights.HoldsAudio(model, network));
         SegmenterWeights.LoadModel(model, network);
@@ -135,7 +135,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Counters_of_batch_norm_may_be_missing()
     {
         using var network = WeightsFolder.Network();
-        var report = WeightsLoader.Load(network, _folder.Write("old.pth", All()));
+        var report = WeightsLoader.Load(network, folder.Write("old.pth", All()));
         Assert.Equal(["1.num_batches_tracked"], report.Kept);
         Assert.Equal(8, report.Loaded);
     }
@@ -146,7 +146,7 @@ public sealed class WeightsLoaderTests : IDisposable
         var halves = All().Select(entry => (entry.Name, new NumberArray(ElementType.F16, entry.Value.Shape,
             entry.Value.ToDoubles().SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray())));
         using var network = WeightsFolder.Network();
-        WeightsLoader.Load(network, _folder.Write("half.safetensors", halves));
+        WeightsLoader.Load(network, folder.Write("half.safetensors", halves));
         Assert.Equal([0f, 1, 2, 3], network.state_dict()["1.weight"].data<float>().ToArray());
     }
 
@@ -155,7 +155,7 @@ public sealed class WeightsLoaderTests : IDisposable
     {
         using var network = WeightsFolder.Network();
         var report = WeightsLoader.Load(network,
-            _folder.Write("head.pth", [.. All(), ("fc.weight", WeightsFolder.Counting(3)), ("fc.bias", WeightsFolder.Counting(1))]),
+            folder.Write("head.pth", [.. All(), ("fc.weight", WeightsFolder.Counting(3)), ("fc.bias", WeightsFolder.Counting(1))]),
             new WeightsRules { Leftovers = ["fc."] });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
     }
@@ -164,7 +164,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void One_tensor_of_a_file_may_fill_two_of_the_module()
     {
         using var network = nn.Sequential(nn.Linear(4, 2), nn.Linear(4, 2));
-        WeightsLoader.Load(network, _folder.Write("one.pth", ("w", WeightsFolder.Counting(2, 4)), ("b", WeightsFolder.Counting(2))),
+        WeightsLoader.Load(network, folder.Write("one.pth", ("w", WeightsFolder.Counting(2, 4)), ("b", WeightsFolder.Counting(2))),
             new WeightsRules { NameInFile = name => name.EndsWith("weight", StringComparison.Ordinal) ? "w" : "b" });
         Assert.Equal(7f, network.state_dict()["0.weight"][1, 3].item<float>());
         Assert.Equal(7f, network.state_dict()["1.weight"][1, 3].item<float>());
@@ -177,7 +177,7 @@ public sealed class WeightsLoaderTests : IDisposable
         var before = network.state_dict()["1.weight"][2].item<float>();
         var entries = All().Where(entry => entry.Name is not ("0.bias" or "2.bias"))
             .Select(entry => entry.Name == "2.weight" ? (entry.Name, WeightsFolder.Counting(4, 2)) : entry);
-        var path = _folder.Write("other.pth",
+        var path = folder.Write("other.pth",
             [.. entries, ("head.weight", WeightsFolder.Counting(1)), ("0.extra", WeightsFolder.Counting(1))]);
         var message = Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message;
         Assert.Equal($"{path} does not fit the model: it misses 0.bias, 2.bias; it has the unexpected head.weight, 0.extra; "
@@ -189,7 +189,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Whole_numbers_do_not_load_as_weights()
     {
         using var network = nn.Sequential(nn.Linear(1, 1, false));
-        var path = _folder.Write("whole.pth", ("0.weight", new NumberArray(ElementType.I64, [1, 1], BitConverter.GetBytes(1L))));
+        var path = folder.Write("whole.pth", ("0.weight", new NumberArray(ElementType.I64, [1, 1], BitConverter.GetBytes(1L))));
         Assert.Contains("0.weight (I64 [1, 1], expected Float32 [1, 1])",
             Assert.Throws<DataException>(() => WeightsLoader.Load(network, path)).Message);
     }
@@ -198,7 +198,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Loading_leaves_no_tensors_behind()
     {
         using var network = WeightsFolder.Network();
-        var path = _folder.Write("all.pth", All());
+        var path = folder.Write("all.pth", All());
         WeightsLoader.Load(network, path);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         WeightsLoader.Load(network, path);
@@ -211,7 +211,7 @@ public sealed class WeightsLoaderTests : IDisposable
         using var network = BackboneRegistry.Create("resnet18");
         var state = network.state_dict().Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .Select(entry => (entry.Key, WeightsFolder.Counting(entry.Value.shape)));
-        var path = _folder.Write("resnet18-5c106cde.pth",
+        var path = folder.Write("resnet18-5c106cde.pth",
             [.. state, ("fc.weight", WeightsFolder.Counting(1000, 512)), ("fc.bias", WeightsFolder.Counting(1000))]);
         var report = WeightsLoader.Load(network, path, new WeightsRules { Leftovers = PublishedWeights.Of("resnet18")!.Leftovers });
         Assert.Equal(["fc.weight", "fc.bias"], report.Leftovers);
@@ -226,11 +226,11 @@ public sealed class WeightsLoaderTests : IDisposable
         using var model = new AudioVisualSegmenter(config);
         var vggish = model.Audio!.state_dict().Where(entry => !entry.Key.StartsWith("pproc", StringComparison.Ordinal))
             .Select(entry => (entry.Key, One(entry.Value.shape)));
-        var path = _folder.Write("vggish-10086976.pth", vggish);
+        var path = folder.Write("vggish-10086976.pth", vggish);
         Assert.Contains("does not hold vggish_pca_params-970ea276.pth",
             Assert.Throws<DataException>(() => SegmenterWeights.LoadAudio(model, path)).Message);
 
-        _folder.Write("vggish_pca_params-970ea276.pth", ("pca_eigen_vectors", WeightsFolder.Counting(128, 128)),
+        folder.Write("vggish_pca_params-970ea276.pth", ("pca_eigen_vectors", WeightsFolder.Counting(128, 128)),
             ("pca_means", WeightsFolder.Counting(128, 1)));
         Assert.Equal(["pproc.pca_eigen_vectors", "pproc.pca_means"], SegmenterWeights.LoadAudio(model, path).Kept);
         Assert.Equal(127f, model.state_dict()["audio.pproc.pca_means"][127, 0].item<float>());
@@ -241,7 +241,7 @@ public sealed class WeightsLoaderTests : IDisposable
     public void Patterns_of_leftovers_match_ends_as_well_as_beginnings()
     {
         using var network = nn.Sequential(nn.Linear(4, 2));
-        var path = _folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)),
+        var path = folder.Write("swin.pth", ("0.weight", WeightsFolder.Counting(2, 4)), ("0.bias", WeightsFolder.Counting(2)),
             ("layers.1.attn_mask", WeightsFolder.Counting(3)));
         Assert.Equal(["layers.1.attn_mask"],
             WeightsLoader.Load(network, path, new WeightsRules { Leftovers = ["head.", "*.attn_mask"] }).Leftovers);
