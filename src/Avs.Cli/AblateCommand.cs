@@ -71,7 +71,7 @@ internal static class AblateCommand
                 terminal.Out.WriteLine(path);
                 return 0;
             }
-            var code = parse.GetValue(table) ? 0 : Train(terminal, sweep, wanted, matrix.File);
+            var code = parse.GetValue(table) ? 0 : Train(terminal, sweep, wanted, $"avs {string.Join(' ', parse.Tokens)}");
             Directory.CreateDirectory(sweep.Folder);
             var result = AblationTable.Read(matrix, sweep.Folder);
             result.Write(sweep.Folder, terminal.Error.WriteLine);
@@ -82,7 +82,7 @@ internal static class AblateCommand
         return verb;
     }
 
-    private static int Train(Terminal terminal, Sweep sweep, IReadOnlyList<Trial> trials, string file)
+    private static int Train(Terminal terminal, Sweep sweep, IReadOnlyList<Trial> trials, string line)
     {
         var (failed, code) = ProgressView.Run(terminal, view =>
         {
@@ -97,7 +97,7 @@ internal static class AblateCommand
                 terminal.Error.WriteLine($"  {trial.Name}: {sentence}");
         }
         if (code != 0)
-            terminal.Error.WriteLine($"stopped; go on with: avs ablate {file}");
+            terminal.Error.WriteLine($"stopped; go on with: {line}");
         return code != 0 ? code : failed.Count > 0 ? 1 : 0;
     }
 

@@ -116,7 +116,7 @@ public sealed class AblateTests : IDisposable
         var rest = Typed.Line(Line(matrix));
 
         Assert.Equal(143, process.ExitCode);
-        Assert.EndsWith($"stopped; go on with: avs ablate {matrix}\n", await error);
+        Assert.EndsWith($"stopped; go on with: avs ablate {matrix} --runs {folder.At("runs")}\n", await error);
         Assert.InRange(step, 1, 2999);
         Assert.Contains($"seed_1: goes on after step {step}", rest.Error);
         Assert.Equal((0, true), (rest.Code, RunSummary.Read(In("seed_2/summary.json")).Finished));
