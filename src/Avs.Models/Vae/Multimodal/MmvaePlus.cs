@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 //
 //   shared c, private s_m;  q(c, s_m | X) with c of the mixture 1/M Σ_m q_m(c | x_m) and s_m ~ q_m(s_m | x_m)
 //   codes (c, s_m) of modality m reconstruct x_m; the other x_n are reconstructed from c and s̃_n ~ r_n
-//   r_n = N(0, σ_n²), an auxiliary prior whose σ_n is learned
+//   r_n = N(0, σ_n²), an auxiliary prior whose σ_n is learned; it is for the loss alone: images are generated with draws of p(s_n), as in the
+//   authors' release
 //
 //   loss = −1/M Σ_m E[log 1/L Σ_l p(x_m | c, s_m)·Π_{n≠m} p(x_n | c, s̃_n)·p(c)·p(s_m)/(q(c | X)·q_m(s_m | x_m))]
 //
@@ -52,13 +53,6 @@ public sealed class MmvaePlusNetwork : MultimodalNetwork
     /// <inheritdoc/>
     public override JointPosterior Join(UnimodalPosteriors unimodal) => Experts.Mixture(unimodal);
 
-    /// <summary>s̃ ~ r_m.</summary>
-    public override Tensor SamplePrivatePrior(int modality, long[] shape, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        return (StandardNormalNoise.Draw(generator, shape, log_sigma) * log_sigma[modality].exp()).MoveToOuterDisposeScope();
-    }
-
     /// <inheritdoc/>
     public override MultimodalOutput forward(MultimodalInput input, Generator generator)
     {
@@ -69,7 +63,8 @@ public sealed class MmvaePlusNetwork : MultimodalNetwork
         (Tensor, Tensor?) Codes(int n)
         {
             var isOwn = arange(Count, device: own.device).eq(n).view(-1, 1, 1); // [M,1,1]
-            return (shared, where(isOwn, own, SamplePrivatePrior(n, own.shape, generator)));
+            var auxiliary = StandardNormalNoise.Draw(generator, own.shape, log_sigma) * log_sigma[n].exp(); // s̃ ~ r_n
+            return (shared, where(isOwn, own, auxiliary));
         }
 
         var path = new MultimodalPath(shared, DecodeSome(input, _ => true, Codes), unimodal.Present.alias(), PrivateCode: own);

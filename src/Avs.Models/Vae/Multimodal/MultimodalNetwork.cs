@@ -147,18 +147,8 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
     }
 
     /// <summary>
-    /// Private codes of a modality that is not there, for its decoder: draws of p(s) = N(0, I) unless a model has another distribution for
-    /// that.
-    /// </summary>
-    /// <param name="modality">The index of the modality.</param>
-    /// <param name="shape">[...,J].</param>
-    /// <param name="generator">Draws.</param>
-    public virtual Tensor SamplePrivatePrior(int modality, long[] shape, Generator generator) =>
-        StandardNormalNoise.Draw(generator, shape, PriorLike());
-
-    /// <summary>
     /// x̃ of every modality from those that are given: the shared code drawn of their joint posterior, private codes of the modality's own
-    /// posterior where it is given, of the prior else.
+    /// posterior where it is given, of p(s) = N(0, I) else.
     /// </summary>
     /// <param name="given">What is there.</param>
     /// <returns>[N,C,H,W] for each modality.</returns>
@@ -228,7 +218,7 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
         if (unimodal.Private is null)
             return null;
         var own = unimodal.Private.Member(m).Sample(generator).squeeze(0); // [N,J]
-        var other = SamplePrivatePrior(m, own.shape, generator);
+        var other = StandardNormalNoise.Draw(generator, own.shape, PriorLike());
         return where(unimodal.Present[m].to(ScalarType.Bool).unsqueeze(-1), own, other);
     }
 

@@ -161,12 +161,19 @@ public class MultimodalTests
         Assert.Equal(0, Given.Distance(before.Other, after.Other));
     }
 
-    [Fact]
-    public void Private_codes_follow_a_modality_that_is_given_and_the_prior_else()
+    public static TheoryData<MultimodalConfig> WithPrivateCodes { get; } =
+        new(new DmvaeConfig { LatentSize = 4, PrivateSize = 2 }, new MmvaePlusConfig { LatentSize = 4, PrivateSize = 2 });
+
+    [Theory]
+    [MemberData(nameof(WithPrivateCodes))]
+    public void Private_codes_follow_a_modality_that_is_given_and_the_prior_else(MultimodalConfig config)
     {
         using var scope = NewDisposeScope();
-        using var network = Two(new DmvaeConfig { LatentSize = 4, PrivateSize = 2 });
+        using var network = Two(config);
         using (no_grad())
+        {
+            if (network is MmvaePlusNetwork)
+                network.get_parameter("log_sigma")!.fill_(-20); // the auxiliary prior is for the loss, and would give the same image always
             for (var m = 0; m < 2; m++)
             {
                 network.get_parameter($"modalities.{m}.private_head.spread.weight")!.zero_();
@@ -174,6 +181,7 @@ public class MultimodalTests
                 network.get_parameter($"modalities.{m}.shared_head.spread.weight")!.zero_();
                 network.get_parameter($"modalities.{m}.shared_head.spread.bias")!.fill_(-20);
             }
+        }
         Tensor[] Generate(ulong seed)
         {
             using var generator = new Generator(seed);
