@@ -47,7 +47,8 @@ internal static class AblateCommand
                 .Load(parse.GetValue(file)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             var options = new SweepOptions(OwnProgram(), parse.GetValue(runs)!, parse.GetValue(device)!, parse.GetValue(jobs));
             var sweep = new Sweep(matrix, options, experiments);
-            IReadOnlyList<Trial> wanted = parse.GetValue(only) is { Length: > 0 } names ? [.. names.Select(name => matrix[name])] : matrix.Trials;
+            IReadOnlyList<Trial> wanted =
+                parse.GetValue(only) is { Length: > 0 } names ? [.. names.Select(name => matrix[name])] : matrix.Trials;
             var states = sweep.ReadStates();
 
             if (parse.GetValue(list))

@@ -36,7 +36,7 @@ public sealed class AblateTests : IDisposable
     public void A_sweep_trains_every_trial_notes_what_fails_and_skips_what_is_finished_the_next_time()
     {
         var matrix = Matrix(
-            "base: base.yaml\nvariants:\n  - {name: full}\n  - {name: no data, set: {data.root: /nowhere}}\nfactors: {data.batch_images: [4, 8]}");
+            "base: base.yaml\nvariants: [{name: full}, {name: no data, set: {data.root: /nowhere}}]\nfactors: {data.batch_images: [4, 8]}");
 
         var listed = Typed.Line(Line(matrix, "--dry-run"));
         var first = Typed.Line(Line(matrix, "--jobs", "2"));
@@ -47,7 +47,8 @@ public sealed class AblateTests : IDisposable
         Assert.Equal((0, 4), (listed.Code, listed.Out.Split("to be trained").Length - 1));
         Assert.Equal((1, 0, 0), (first.Code, second.Code, third.Code));
         Assert.Contains("full-batch_images_8: step 4/4 ", first.Error);
-        Assert.Matches(@"\n2 of 4 trials failed:\n  no_data-batch_images_4: .*/nowhere.*\n  no_data-batch_images_8: .*/nowhere", first.Error);
+        Assert.Matches(
+            @"\n2 of 4 trials failed:\n  no_data-batch_images_4: .*/nowhere.*\n  no_data-batch_images_8: .*/nowhere", first.Error);
         Assert.Equal(2, MetricsFile.Read(In("full-batch_images_8/metrics.csv"), "val_total").Count);
         Assert.Contains("full-batch_images_4: finished after 4 steps", second.Error);
         Assert.Equal(weights, File.GetLastWriteTimeUtc(In("full-batch_images_4/best.safetensors")));

@@ -73,8 +73,7 @@ public sealed class AblationTable
     /// <summary>The table for a person: mean ± standard deviation over the seeds.</summary>
     public Table ToTable() => Create(
         matrix.FactorNames, row => [row.Results.Count == row.Trials ? $"{row.Trials}" : $"{row.Results.Count} of {row.Trials}"],
-        name => [name.Replace('_', ' ')],
-        (spread, isCount) => [spread is null ? Missing : isCount && spread.Deviation is null or 0 ? $"{spread.Mean:0}" : $"{spread}"], "runs");
+        name => [name.Replace('_', ' ')], (spread, isCount) => [spread is null ? Missing : Text(spread, isCount)], "runs");
 
     /// <summary>The table for programs: each mean and each standard deviation in a column of its own.</summary>
     public Table ToNumbers()
@@ -84,9 +83,11 @@ public sealed class AblationTable
             (spread, _) => [Number(spread?.Mean), Number(spread?.Deviation)], "finished", "runs");
     }
 
-    /// <summary>Writes `table.md`, `table.csv`, `table.tex` and, where anything is finished, `table.png`, each whole or not at all.</summary>
+    /// <summary>
+    /// Writes `table.md`, `table.csv`, `table.tex` and, where anything is finished, `table.png`, each whole or not at all.
+    /// </summary>
     /// <param name="folder">Exists.</param>
-    /// <param name="log">Told why the picture is not drawn where a native library is missing.</param>
+    /// <param name="log">Takes a sentence where the picture cannot be drawn, for a native library is missing.</param>
     public void Write(string folder, Action<string> log)
     {
         var table = ToTable();
@@ -131,12 +132,15 @@ public sealed class AblationTable
         [
             .. rows.Select(row => (IReadOnlyList<string>)
             [
-                .. row.First.Variant is { } variant ? (string[])[variant] : [], .. row.First.Values, .. count(row), .. cells(Score(row), false),
-                .. compared ? cells(Difference(row), false) : [],
+                .. row.First.Variant is { } variant ? (string[])[variant] : [], .. row.First.Values, .. count(row),
+                .. cells(Score(row), false), .. compared ? cells(Difference(row), false) : [],
                 .. measures.SelectMany(measure => cells(Summarise(row.Results, measure), measure.IsCount)),
             ]),
         ]);
     }
+
+    private static string Text(Spread spread, bool isCount) =>
+        isCount && spread.Deviation is null or 0 ? spread.Mean.ToString("0", CultureInfo.InvariantCulture) : $"{spread}";
 
     private static Spread? Score(AblationRow row) => Summarise(row.Results, BestScore);
 

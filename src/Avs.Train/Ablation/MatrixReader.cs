@@ -179,19 +179,15 @@ public sealed class MatrixReader(ExperimentReader experiments)
 
     private static void RequireDistinct(AblationMatrix matrix)
     {
-        foreach (var (same, what) in new[]
+        void Require(Func<Trial, string> what, string otherwise)
         {
-            (matrix.Trials.GroupBy(trial => trial.Name).FirstOrDefault(group => group.Count() > 1), "would lie in the same folder"),
-            (matrix.Trials.GroupBy(trial => trial.Experiment.ToYaml()).FirstOrDefault(group => group.Count() > 1), "are the same experiment"),
-        })
-        {
-            if (same?.ToArray() is [var first, var second, ..])
-            {
-                throw new UsageException(
-                    $"{matrix.File}: the trials '{first.Name}'{Seed(first)} and '{second.Name}'{Seed(second)} {what}");
-            }
+            if (matrix.Trials.GroupBy(what).FirstOrDefault(group => group.Count() > 1)?.ToArray() is [var first, var second, ..])
+                throw new UsageException($"{matrix.File}: the trials {Say(first)} and {Say(second)} {otherwise}");
         }
-        static string Seed(Trial trial) => trial.Setting.Length > 0 ? $" ({trial.Setting})" : "";
+        static string Say(Trial trial) => trial.Setting.Length > 0 ? $"'{trial.Name}' ({trial.Setting})" : $"'{trial.Name}'";
+
+        Require(trial => trial.Name, "would lie in the same folder");
+        Require(trial => trial.Experiment.ToYaml(), "are the same experiment");
     }
 
     private static IEnumerable<IReadOnlyList<ConfigNode>> Combinations(IReadOnlyList<Factor> factors) => factors.Aggregate(

@@ -10,7 +10,8 @@ public sealed record Spread(double Mean, double? Deviation)
     public static Spread From(IReadOnlyList<double> values)
     {
         var mean = values.Average();
-        return new Spread(mean, values.Count < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)));
+        double? variance = values.Count < 2 ? null : values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1);
+        return new Spread(mean, variance is { } square ? Math.Sqrt(square) : null);
     }
 
     /// <summary>`0.734 ± 0.012`: four digits of the mean that count.</summary>

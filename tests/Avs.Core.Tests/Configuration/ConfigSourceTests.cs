@@ -180,7 +180,8 @@ public sealed class ConfigSourceTests : IDisposable
         string[] overrides = [.. ConfigSource.ToOverrides(map)];
 
         Assert.Equal(
-            ["a.b=1", "a.c=null", "a.d=[x, \"y, z\", \"1\"]", "e=\"no # comment: \\\"here\\\"\"", "f=null", "g=1e-3", "h=a b/c.d"], overrides);
+            ["a.b=1", "a.c=null", "a.d=[x, \"y, z\", \"1\"]", "e=\"no # comment: \\\"here\\\"\"", "f=null", "g=1e-3", "h=a b/c.d"],
+            overrides);
         Assert.Equal(overrides, ConfigSource.ToOverrides(ConfigSource.Merge([.. overrides.Select(ConfigSource.ParseOverride)])));
     }
 }

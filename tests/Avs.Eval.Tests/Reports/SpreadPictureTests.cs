@@ -20,7 +20,8 @@ public class SpreadPictureTests
     [Fact]
     public void A_value_that_scatters_has_a_bar_beside_its_point()
     {
-        using Mat sure = Draw(new SpreadPoint(1, 0), new SpreadPoint(2, 0)), scattered = Draw(new SpreadPoint(1, .4), new SpreadPoint(2, 0));
+        using var sure = Draw(new SpreadPoint(1, 0), new SpreadPoint(2, 0));
+        using var scattered = Draw(new SpreadPoint(1, .4), new SpreadPoint(2, 0));
 
         Assert.InRange(sure.CountNonZero(), 40, 200); // two points
         Assert.True(scattered.CountNonZero() > sure.CountNonZero() + 60);
@@ -39,6 +40,7 @@ public class SpreadPictureTests
     [Fact]
     public void Long_names_and_many_series_can_be_drawn() => Assert.NotEmpty(new SpreadPicture("t", "", "y",
         [.. Enumerable.Range(0, 10).Select(i => $"a rather long name of a place, number {i}")],
-        [.. Enumerable.Range(0, 9).Select(i => new SpreadSeries($"{i}", [.. Enumerable.Range(0, 10).Select(j => new SpreadPoint(i + j, 1))]))],
+        [.. Enumerable.Range(0, 9).Select(i =>
+            new SpreadSeries($"{i}", [.. Enumerable.Range(0, 10).Select(j => new SpreadPoint(i + j, 1))]))],
         Joined: true).Png());
 }

@@ -13,7 +13,8 @@ internal sealed class MatrixFolder : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-matrix-");
 
-    public MatrixFolder() => Write("base.yaml", "task: autoencoding\nmodel: {name: vae_mlp}\ndata: {batch_images: 8}\ntrain: {steps: 10}\n");
+    public MatrixFolder() => Write(
+        "base.yaml", "task: autoencoding\nmodel: {name: vae_mlp}\ndata: {batch_images: 8}\ntrain: {steps: 10}\n");
 
     public static ExperimentReader Experiments { get; } = new(TrainingTasks.All);
 

@@ -65,11 +65,15 @@ public sealed class MatrixReaderTests : IDisposable
     [InlineData("base: base.yaml\nseeds: [1, x]", "m.yaml:2: seed: found 'x', expected a whole number")]
     [InlineData("base: base.yaml\nseeds: [1, 1]", "m.yaml:2: seeds: found '1' twice")]
     [InlineData("base: base.yaml\nfactors:\n  train.step: [1, 2]", "m.yaml:3: train.step: there is no such key; did you mean 'steps'?")]
-    [InlineData("base: base.yaml\nfactors:\n  train.steps: [1, none]", "m.yaml:3: train.steps: found 'none', expected a whole number of at least 1")]
-    [InlineData("base: base.yaml\nfactors:\n  train.steps: 1", "m.yaml:3: factors.train.steps: found '1', expected a list of values such as [32, 64]")]
+    [InlineData("base: base.yaml\nfactors:\n  train.steps: [1, none]",
+        "m.yaml:3: train.steps: found 'none', expected a whole number of at least 1")]
+    [InlineData("base: base.yaml\nfactors:\n  train.steps: 1",
+        "m.yaml:3: factors.train.steps: found '1', expected a list of values such as [32, 64]")]
     [InlineData("base: base.yaml\nfactors:\n  train.steps: [1, 1]", "m.yaml:3: factors.train.steps: found '1' twice")]
-    [InlineData("base: base.yaml\nfactors:\n  seed: [1, 2]", "m.yaml:3: factors.seed: a matrix says that of all its trials, by its own key seeds: [1, 2, 3]")]
-    [InlineData("base: base.yaml\nset: [1]\nseeds: [1]", "m.yaml:2: set: found a list, expected keys and values such as {{train.steps: 200}}")]
+    [InlineData("base: base.yaml\nfactors:\n  seed: [1, 2]",
+        "m.yaml:3: factors.seed: a matrix says that of all its trials, by its own key seeds: [1, 2, 3]")]
+    [InlineData("base: base.yaml\nset: [1]\nseeds: [1]",
+        "m.yaml:2: set: found a list, expected keys and values such as {{train.steps: 200}}")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a}\n  - {name: a, set: {seed: 1}}",
         "m.yaml:4: variants[1].set.seed: a matrix says that of all its trials, by its own key seeds: [1, 2, 3]")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a}\n  - {name: a, set: {train.steps: 1}}", "m.yaml:2: variants: found 'a' twice")]

@@ -84,7 +84,8 @@ public sealed class SweepTests : IDisposable
         Assert.Empty(Create(matrix, "finish").Run(matrix.Trials, listener, default));
 
         Assert.Equal(3, folder.Calls.Length);
-        Assert.Contains($"1/4 full-seed_1: is being trained by process {Environment.ProcessId} on {Environment.MachineName}", listener.Texts);
+        var holder = $"process {Environment.ProcessId} on {Environment.MachineName}";
+        Assert.Contains($"1/4 full-seed_1: is being trained by {holder}", listener.Texts);
     }
 
     [Fact]
