@@ -52,6 +52,7 @@ public static class AvsProgram
         {
             DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),
+            AblateCommand.Create(terminal),
             EvalCommand.Create(terminal),
             PredictCommand.Create(terminal),
             LatentCommand.Create(terminal),

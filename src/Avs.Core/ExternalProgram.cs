@@ -87,7 +87,10 @@ public static class ExternalProgram
     }
 
     /// <summary>Starts a program with its output and errors to be read.</summary>
-    public static Process Start(string program, IEnumerable<string> arguments, string folder, string failure, bool feed = false)
+    /// <param name="environment">Variables that it gets besides this process's own.</param>
+    public static Process Start(
+        string program, IEnumerable<string> arguments, string folder, string failure, bool feed = false,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var info = new ProcessStartInfo(program)
         {
@@ -100,6 +103,8 @@ public static class ExternalProgram
         foreach (var argument in arguments)
             info.ArgumentList.Add(argument);
         info.Environment["LC_ALL"] = "C";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            info.Environment[name] = value;
         try
         {
             return Process.Start(info)!;

@@ -3,8 +3,9 @@ namespace Avs.Cli.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "train", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
-        "data cache", "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
+        ["demo", "train", "ablate", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
+        "data cache",
+        "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
         "latent ellipses",
@@ -23,6 +24,7 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("train")]
+    [InlineData("ablate")]
     [InlineData("eval")]
     [InlineData("demo")]
     [InlineData("predict")]
@@ -42,7 +44,7 @@ public sealed class HelpTests
         var typed = Typed.Line("--help");
 
         Assert.Equal(0, typed.Code);
-        Assert.All(["demo", "train", "eval", "predict", "data", "models", "weights", "parity", "bench", "doctor"],
+        Assert.All(["demo", "train", "ablate", "eval", "predict", "data", "models", "weights", "parity", "bench", "doctor"],
             verb => Assert.Contains($"\n  {verb} ", typed.Out));
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Avs.Core.Configuration;
 
 /// <summary>
@@ -7,6 +9,9 @@ public static class ConfigSource
 {
     private const string BaseKey = "base";
     private const string Override = "--set";
+
+    // What YAML may not read as a part of a plain text.
+    private static readonly SearchValues<char> Marks = SearchValues.Create(",[]{}#:&*!|>'\"%@`\n");
 
     /// <summary>Reads a file with everything it inherits, then applies overrides.</summary>
     /// <param name="path">The YAML file.</param>
@@ -39,6 +44,48 @@ public static class ConfigSource
         };
     }
 
+    /// <summary>Reads one file, whose `base`, if any, stays a key like others.</summary>
+    /// <exception cref="UsageException">It is missing, empty or not YAML.</exception>
+    public static ConfigMap LoadFile(string path)
+    {
+        var map = Parse(YamlText.Read(path), path);
+        // A file of nothing but defaults is more likely one that was not saved, or not fetched.
+        return map.Entries.Count > 0
+            ? map
+            : throw new UsageException($"{path} holds no keys and values, expected an experiment such as 'seed: 1'");
+    }
+
+    /// <summary>One override as a map; its values' place is `--set`.</summary>
+    /// <param name="text">Of the form `train.steps=200`.</param>
+    /// <exception cref="UsageException">It has no `=`, or its value is not YAML.</exception>
+    public static ConfigMap ParseOverride(string text)
+    {
+        var at = text.IndexOf('=');
+        var keys = at < 0 ? [] : text[..at].Split('.', StringSplitOptions.TrimEntries);
+        if (keys.Length == 0 || keys.Any(key => key.Length == 0))
+            throw new UsageException($"{Override}: found '{text}', expected KEY=VALUE such as train.steps=200");
+        var place = new Place(Override, null);
+        var value = Relocated(YamlText.Parse(text[(at + 1)..], Override, hasLines: false), place);
+        return (ConfigMap)keys.Reverse().Aggregate(value, (inner, key) => new ConfigMap([KeyValuePair.Create(key, inner)], place));
+    }
+
+    /// <summary>The overrides that say the same as a map: <see cref="ParseOverride"/> reads them back.</summary>
+    public static IEnumerable<string> ToOverrides(ConfigMap map, string path = "") => map.Entries.SelectMany(entry =>
+    {
+        var key = RecordReader.Join(path, entry.Key);
+        return entry.Value is ConfigMap inner ? ToOverrides(inner, key) : [$"{key}={OnALine(entry.Value)}"];
+    });
+
+    /// <summary>A value as YAML writes it on a line.</summary>
+    public static string OnALine(ConfigNode node) => node switch
+    {
+        ConfigScalar { IsNull: true } => "null",
+        ConfigScalar scalar => scalar.Quoted || scalar.Text.AsSpan().ContainsAny(Marks) ? RecordWriter.Value(scalar.Text) : scalar.Text,
+        ConfigList list => $"[{string.Join(", ", list.Items.Select(OnALine))}]",
+        ConfigMap map => $"{{{string.Join(", ", map.Entries.Select(entry => $"{entry.Key}: {OnALine(entry.Value)}"))}}}",
+        _ => throw new ArgumentOutOfRangeException(nameof(node), node.GetType().Name, "an unknown node"),
+    };
+
     private static IReadOnlyList<ConfigMap> LoadWithBases(string path, Place? named, IReadOnlyList<string> heirs)
     {
         var full = Path.GetFullPath(path);
@@ -48,27 +95,13 @@ public static class ConfigSource
         if (!File.Exists(full) && !Directory.Exists(full))
             throw new UsageException($"{place}there is no configuration file '{path}'");
 
-        var map = Parse(YamlText.Read(path), path);
-        // An experiment of nothing but defaults is more likely a file that was not saved, or not fetched.
-        if (map.Entries.Count == 0)
-            throw new UsageException($"{path} holds no keys and values, expected an experiment such as 'seed: 1'");
+        var map = LoadFile(path);
         if (map[BaseKey] is not { } node)
             return [map];
         if (node is not ConfigScalar { IsNull: false } parent)
             throw new UsageException($"{node.Place}: {BaseKey}: expected the name of one YAML file, relative to this one");
         var parentPath = Path.Combine(Path.GetDirectoryName(path) ?? "", parent.Text);
         return [.. LoadWithBases(parentPath, node.Place, [.. heirs, full]), map.Without(BaseKey)];
-    }
-
-    private static ConfigMap ParseOverride(string text)
-    {
-        var at = text.IndexOf('=');
-        var keys = at < 0 ? [] : text[..at].Split('.', StringSplitOptions.TrimEntries);
-        if (keys.Length == 0 || keys.Any(key => key.Length == 0))
-            throw new UsageException($"{Override}: found '{text}', expected KEY=VALUE such as train.steps=200");
-        var place = new Place(Override, null);
-        var value = Relocated(YamlText.Parse(text[(at + 1)..], Override, hasLines: false), place);
-        return (ConfigMap)keys.Reverse().Aggregate(value, (inner, key) => new ConfigMap([KeyValuePair.Create(key, inner)], place));
     }
 
     private static ConfigNode Relocated(ConfigNode node, Place place) => node switch

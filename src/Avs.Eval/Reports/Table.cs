@@ -68,6 +68,29 @@ public static class TableWriter
         static string Quote(string cell) => cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"")}\"" : cell;
     }
 
+    /// <summary>A LaTeX table with the rules of booktabs.</summary>
+    /// <returns>Lines, each ended by a line feed.</returns>
+    public static string ToLatex(Table table)
+    {
+        Check(table);
+        var columns = string.Concat(table.RightAligned.Select(right => right ? 'r' : 'l'));
+        string Line(IReadOnlyList<string> cells) => $"{string.Join(" & ", cells.Select(Escape))} \\\\\n";
+        return $"% \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{columns}}}\n\\toprule\n{Line(table.Columns)}\\midrule\n"
+            + $"{string.Concat(table.Rows.Select(Line))}\\bottomrule\n\\end{{tabular}}\n";
+
+        static string Escape(string cell) => string.Concat(cell.Select((letter, i) => letter switch
+        {
+            '\\' => "\\textbackslash{}",
+            '~' => "\\textasciitilde{}",
+            '^' => "\\textasciicircum{}",
+            '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{letter}",
+            '±' => "$\\pm$",
+            '\r' or '\n' => " ",
+            '-' when i + 1 < cell.Length && char.IsAsciiDigit(cell[i + 1]) && (i == 0 || cell[i - 1] == ' ') => "$-$", // a minus, no hyphen
+            _ => $"{letter}",
+        }));
+    }
+
     private static int[] Widths(Table table, Func<string, string> shown) =>
         [.. table.Columns.Select((name, c) => table.Rows.Select(row => shown(row[c]).Length).Append(shown(name).Length).Max())];
 

@@ -18,6 +18,11 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
     public Experiment Load(string path, IEnumerable<string>? overrides = null, Action<string>? note = null) =>
         Read(ConfigSource.LoadParts(path, overrides), Path.GetFileNameWithoutExtension(path), note);
 
+    /// <summary>Reads an experiment with changes that are written elsewhere; later ones win.</summary>
+    /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
+    public Experiment LoadChanged(string path, IEnumerable<ConfigMap> changes, Action<string>? note = null) =>
+        Read([.. ConfigSource.LoadParts(path), .. changes], Path.GetFileNameWithoutExtension(path), note);
+
     /// <summary>Reads an experiment from a text.</summary>
     /// <param name="file">What to call it in messages.</param>
     /// <exception cref="UsageException">As <see cref="Load"/>.</exception>

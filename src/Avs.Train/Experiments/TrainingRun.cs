@@ -22,8 +22,10 @@ public static class TrainingRun
         Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop)
     {
         using var task = Open(experiment, new TaskContext(device, listener.Log, stop));
-        using var run = RunFolder.Create(
-            runs, experiment.Run.Name, name, task.Experiment.ToYaml(), TimeProvider.System.GetLocalNow().DateTime);
+        var (asked, whole) = (experiment.ToYaml(), task.Experiment.ToYaml());
+        using var run = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
+        if (asked != whole)
+            AtomicFile.WriteAllText(run.AskedPath, asked);
         return (run, task.Train(run, continued: false, listener, stop));
     }
 

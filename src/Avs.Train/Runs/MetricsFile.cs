@@ -48,6 +48,20 @@ public sealed class MetricsFile
         File.AppendAllText(path, string.Join(',', columns.Select(column => values.GetValueOrDefault(column, ""))) + "\n");
     }
 
+    /// <summary>The last value of each column that has one, but for the step.</summary>
+    /// <param name="path">A file of this kind.</param>
+    public static IReadOnlyList<(string Name, double Value)> ReadLast(string path)
+    {
+        var lines = File.ReadAllLines(path);
+        if (lines.Length == 0)
+            return [];
+        var rows = lines.Skip(1).Select(line => line.Split(',')).Reverse().ToArray();
+        return [.. from column in lines[0].Split(',').Index().Skip(1)
+                   let cells = rows.FirstOrDefault(row => row.Length > column.Index && row[column.Index].Length > 0)
+                   where cells is not null
+                   select (column.Item, double.Parse(cells[column.Index], CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>The values of a column with their steps, empty cells left out.</summary>
     /// <param name="path">A file of this kind.</param>
     public static IReadOnlyList<(double Step, double Value)> Read(string path, string column)

@@ -8,7 +8,7 @@ namespace Avs.Train.Runs;
 /// <summary>The folder of one training run, `runs/NAME/TIME/`, and the names of what lies in it.</summary>
 public sealed partial class RunFolder : IDisposable
 {
-    private const string ConfigFile = "config.yaml";
+    internal const string ConfigFile = "config.yaml";
 
     private RunLock? held;
 
@@ -18,6 +18,9 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>The experiment with every key.</summary>
     public string ConfigPath => Path.Combine(FullPath, ConfigFile);
+
+    /// <summary>The experiment as it was before its data filled in what it left to them; only where that changed it.</summary>
+    public string AskedPath => Path.Combine(FullPath, "asked.yaml");
 
     /// <summary>One line of figures for each logged step.</summary>
     public string MetricsPath => Path.Combine(FullPath, "metrics.csv");
@@ -140,6 +143,6 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?:config\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|sheet\.png|summary\.json)\.(\d+)\.partial$")]
+    [GeneratedRegex(@"^(?:config\.yaml|asked\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|sheet\.png|summary\.json)\.(\d+)\.partial$")]
     private static partial Regex Partial();
 }

@@ -54,6 +54,23 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Who trains in a folder; null: nobody.</summary>
+    public static string? FindHolder(string folder)
+    {
+        // What a process that was killed leaves says that someone does; whether it is so the lock knows.
+        if (!File.Exists(Path.Combine(folder, HolderFile)))
+            return null;
+        try
+        {
+            using var _ = new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return null;
+        }
+        catch (IOException e) when (IsLocked(e))
+        {
+            return Holder(folder);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -35,6 +35,21 @@ public sealed record RunSummary
 
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunSummary) + "\n";
 
+    /// <summary>Reads the file of a run.</summary>
+    /// <exception cref="DataException">It is missing or damaged.</exception>
+    public static RunSummary Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(WholeFile.Read(path), RunJson.Default.RunSummary)
+                ?? throw new DataException($"{path} holds nothing, expected the summary of a run");
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{path} is not the summary of a run: {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Write(string path) => AtomicFile.WriteAllText(path, ToJson());
 }

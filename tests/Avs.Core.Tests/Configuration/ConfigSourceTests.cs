@@ -170,4 +170,18 @@ public sealed class ConfigSourceTests : IDisposable
 
     [Fact]
     public void A_text_without_keys_changes_nothing() => Assert.Empty(ConfigSource.Parse("# only a comment\n", "x.yaml").Entries);
+
+    [Fact]
+    public void Overrides_made_of_a_map_say_the_same()
+    {
+        var map = ConfigSource.Parse(
+            "a: {b: 1, c: null, d: [x, 'y, z', \"1\"]}\ne: 'no # comment: \"here\"'\nf: ~\ng: 1e-3\nh: a b/c.d\n", "x.yaml");
+
+        string[] overrides = [.. ConfigSource.ToOverrides(map)];
+
+        Assert.Equal(
+            ["a.b=1", "a.c=null", "a.d=[x, \"y, z\", \"1\"]", "e=\"no # comment: \\\"here\\\"\"", "f=null", "g=1e-3", "h=a b/c.d"],
+            overrides);
+        Assert.Equal(overrides, ConfigSource.ToOverrides(ConfigSource.Merge([.. overrides.Select(ConfigSource.ParseOverride)])));
+    }
 }

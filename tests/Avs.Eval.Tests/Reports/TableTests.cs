@@ -33,6 +33,20 @@ public class TableTests
         Assert.Equal("audio,mIoU\nown sound,0.712\n\"muted, all\",-\n\"a|b \"\"c\"\"\",1\n", TableWriter.ToCsv(Scores));
 
     [Fact]
+    public void Latex_escapes_its_marks_and_sets_signs() =>
+        Assert.Equal("""
+            % \usepackage{booktabs}
+            \begin{tabular}{lr}
+            \toprule
+            val\_kl & a \& b \\
+            \midrule
+            50\% \{x\} \textasciitilde{}\textbackslash{} & $-$1.5 $\pm$ 0.2 \\
+            \bottomrule
+            \end{tabular}
+
+            """.ReplaceLineEndings("\n"), TableWriter.ToLatex(new Table(["val_kl", "a & b"], [["50% {x} ~\\", "-1.5 ± 0.2"]])));
+
+    [Fact]
     public void A_row_of_the_wrong_length_is_refused() =>
         Assert.Throws<ArgumentException>(() => TableWriter.ToText(new Table(["a", "b"], [["1"]])));
 }

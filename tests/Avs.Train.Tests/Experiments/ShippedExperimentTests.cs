@@ -1,5 +1,6 @@
 using Avs.Data.Clips;
 using Avs.Data.Images;
+using Avs.Train.Ablation;
 using Avs.Train.Autoencoding;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
@@ -14,6 +15,7 @@ namespace Avs.Train.Tests.Experiments;
 public sealed class ShippedExperimentTests : IDisposable
 {
     private static readonly string Folder = Repository.At("experiments");
+    private static readonly ExperimentReader Reader = new(TrainingTasks.All);
 
     // What makes an experiment small, by its task.
     private static readonly Dictionary<string, string[]> Narrow = new()
@@ -31,18 +33,38 @@ public sealed class ShippedExperimentTests : IDisposable
 
     public void Dispose() => runs.Delete(recursive: true);
 
-    public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order()];
+    public static TheoryData<string> Files => [.. All.Where(file => !IsMatrix(file))];
+
+    public static TheoryData<string> Matrices => [.. All.Where(IsMatrix)];
+
+    private static IEnumerable<string> All =>
+        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order();
+
+    private static bool IsMatrix(string file) => file.StartsWith("ablation/", StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Files))]
     public void It_trains_two_steps(string file)
     {
-        var (path, reader) = (Path.Combine(Folder, file), new ExperimentReader(TrainingTasks.All));
-        var task = reader.Load(path).Run.Task;
+        TrainTwoSteps(file, Path.Combine(Folder, file), []);
+    }
+
+    [Theory]
+    [MemberData(nameof(Matrices))]
+    public void A_matrix_is_read_and_its_first_trial_trains_two_steps(string file)
+    {
+        var matrix = new MatrixReader(Reader).Load(Path.Combine(Folder, file));
+
+        Assert.True(matrix.Trials.Count > 1);
+        TrainTwoSteps(file, matrix.Base, matrix.Trials[0].Changes);
+    }
+
+    private void TrainTwoSteps(string file, string path, IReadOnlyList<string> changes)
+    {
+        var task = Reader.Load(path, changes).Run.Task;
         Assert.True(Narrow.ContainsKey(task), $"{file} is not covered: this test does not know how to make the task {task} small");
         string[] two = ["train.steps=2", "train.epochs=null", "train.validate_every=2", "train.log_every=1"];
-        var experiment = reader.Load(path, [.. Narrow[task], .. two]);
+        var experiment = Reader.Load(path, [.. changes, .. Narrow[task], .. two]);
         var run = RunFolder.Create(runs.FullName, experiment.Run.Name, "one", experiment.ToYaml(), DateTime.UnixEpoch);
 
         Assert.Equal(Path.GetFileNameWithoutExtension(file), experiment.Run.Name);

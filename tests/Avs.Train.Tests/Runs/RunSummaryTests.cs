@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Avs.Core;
 using Avs.Train.Runs;
 
 namespace Avs.Train.Tests.Runs;
@@ -37,6 +38,17 @@ public sealed class RunSummaryTests
 
     [Fact]
     public void What_there_is_not_yet_is_null() => Assert.Contains("\"best_score\": null", (Summary with { BestScore = null }).ToJson());
+
+    [Fact]
+    public void It_is_read_back_and_a_damaged_one_is_refused()
+    {
+        var path = Path.GetTempFileName();
+        Summary.Write(path);
+        Assert.Equal(Summary, RunSummary.Read(path));
+        File.WriteAllText(path, "{\"task\": 3}");
+        Assert.StartsWith($"{path} is not the summary of a run: ", Assert.Throws<DataException>(() => RunSummary.Read(path)).Message);
+        File.Delete(path);
+    }
 
     [Fact]
     public void Every_key_is_explained_in_the_docs()

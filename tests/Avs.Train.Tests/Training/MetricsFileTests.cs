@@ -49,4 +49,15 @@ public sealed class MetricsFileTests : IDisposable
         Assert.Equal([(20, 0.25)], MetricsFile.Read(path, "val_miou"));
         Assert.Empty(MetricsFile.Read(path, "unknown"));
     }
+
+    [Fact]
+    public void The_last_value_of_each_column_is_read_back()
+    {
+        var metrics = new MetricsFile(path);
+        metrics.Append(10, [("loss", 0.5), ("rate", double.NaN)]);
+        metrics.Append(10, [("val_miou", 0.25)]);
+        metrics.Append(20, [("loss", 0.125)]);
+
+        Assert.Equal([("loss", 0.125), ("rate", double.NaN), ("val_miou", 0.25)], MetricsFile.ReadLast(path));
+    }
 }

@@ -1,0 +1,75 @@
+using Avs.Core;
+using Avs.Core.Configuration;
+using Avs.Train.Experiments;
+using Avs.Train.Runs;
+using Avs.Train.Training;
+
+namespace Avs.Train.Ablation;
+
+public enum TrialStatus
+{
+    /// <summary>There is no run yet.</summary>
+    Missing,
+
+    /// <summary>A run that was cut off before its first save, so that there is nothing to go on from.</summary>
+    Unsaved,
+
+    /// <summary>A run that goes on after its last save.</summary>
+    Interrupted,
+
+    /// <summary>A process trains it.</summary>
+    Running,
+
+    Finished,
+
+    /// <summary>The run is of another experiment than the matrix asks for.</summary>
+    Changed,
+}
+
+/// <summary>How far a trial is.</summary>
+/// <param name="Step">Steps that are saved; of a finished run, done.</param>
+/// <param name="Words">The same for a person: `goes on after step 20`.</param>
+public sealed record TrialState(TrialStatus Status, long Step, string Words)
+{
+    /// <summary>Looks into the folder of a trial's run.</summary>
+    /// <exception cref="UsageException">Its config.yaml cannot be read.</exception>
+    /// <exception cref="DataException">Its summary or its saved state is damaged.</exception>
+    public static TrialState Read(Trial trial, string folder, ExperimentReader experiments)
+    {
+        if (!Directory.Exists(folder))
+            return new TrialState(TrialStatus.Missing, 0, "to be trained");
+        if (RunLock.FindHolder(folder) is { } holder)
+            return new TrialState(TrialStatus.Running, 0, $"is being trained by {holder}");
+        if (!File.Exists(Path.Combine(folder, RunFolder.ConfigFile)))
+            return Unsaved();
+        var run = RunFolder.Open(folder);
+        var summary = File.Exists(run.SummaryPath) ? RunSummary.Read(run.SummaryPath) : null;
+        if (summary is not { Finished: true } && !File.Exists(run.StatePath))
+            return Unsaved();
+        var asked = File.Exists(run.AskedPath) ? run.AskedPath : run.ConfigPath;
+        if (FindDifference(experiments.Load(asked), trial.Experiment) is { } difference)
+            return new TrialState(TrialStatus.Changed, 0, difference);
+        if (summary is { Finished: true })
+            return new TrialState(TrialStatus.Finished, summary.Step, $"finished after {summary.Step} steps");
+        var step = RunState.ReadProgress(run.StatePath).Step;
+        return new TrialState(TrialStatus.Interrupted, step, $"goes on after step {step}");
+
+        static TrialState Unsaved() => new(TrialStatus.Unsaved, 0, "to be trained again: it was cut off before its first save");
+    }
+
+    // The first key whose values differ; null where there is none.
+    private static string? FindDifference(Experiment made, Experiment asked)
+    {
+        var (before, now) = (Values(made), Values(asked));
+        return before.Keys.Union(now.Keys).FirstOrDefault(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key)) is { } differs
+            ? $"was trained with {Say(differs, before)}, the matrix asks for {Say(differs, now)}"
+            : null;
+
+        static string Say(string key, IReadOnlyDictionary<string, string> values) =>
+            values.TryGetValue(key, out var value) ? $"{key}: {value}" : $"no {key}";
+    }
+
+    private static Dictionary<string, string> Values(Experiment experiment) =>
+        ConfigSource.ToOverrides(ConfigSource.Parse(experiment.ToYaml(), RunFolder.ConfigFile))
+            .Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+}
