@@ -43,9 +43,11 @@ public static class FusedAdam
         var none = default(Optional);
         var (rate, beta1, beta2, eps, decay, decoupled) = settings;
         if (decoupled)
-            Symbols.fused_adamw(parameters, gradients, means, squareMeans, largest, steps, rate, beta1, beta2, decay, eps, 0, 0, none, none);
+            Symbols.fused_adamw(
+                parameters, gradients, means, squareMeans, largest, steps, rate, beta1, beta2, decay, eps, 0, 0, none, none);
         else
-            Symbols.fused_adam(parameters, gradients, means, squareMeans, largest, steps, rate, beta1, beta2, decay, eps, 0, 0, none, none);
+            Symbols.fused_adam(
+                parameters, gradients, means, squareMeans, largest, steps, rate, beta1, beta2, decay, eps, 0, 0, none, none);
         GC.KeepAlive(entries);
     }
 

@@ -18,7 +18,9 @@ internal static class PlotLook
 
     private static Color Grid { get; } = new(232, 234, 238);
 
-    /// <summary>An empty plot with headings: where every plot begins, for one that is made before the font is set keeps the machine's.</summary>
+    /// <summary>
+    /// An empty plot with headings. Every plot begins here: one that is made before the font is set keeps the machine's.
+    /// </summary>
     public static ScottPlot.Plot Create(string title, string xLabel = "", string yLabel = "")
     {
         var plot = new ScottPlot.Plot();

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 //
 //   shared c, private s_m;  q(c, s_m | X) with c of the mixture 1/M Σ_m q_m(c | x_m) and s_m ~ q_m(s_m | x_m)
 //   codes (c, s_m) of modality m reconstruct x_m; the other x_n are reconstructed from c and s̃_n ~ r_n
-//   r_n = N(0, σ_n²), an auxiliary prior whose σ_n is learned; it is for the loss alone: images are generated with draws of p(s_n), as in the
-//   authors' release
+//   r_n = N(0, σ_n²), an auxiliary prior whose σ_n is learned; it is for the loss alone: images are generated with draws of p(s_n), as in
+//   the authors' release
 //
 //   loss = −1/M Σ_m E[log 1/L Σ_l p(x_m | c, s_m)·Π_{n≠m} p(x_n | c, s̃_n)·p(c)·p(s_m)/(q(c | X)·q_m(s_m | x_m))]
 //
