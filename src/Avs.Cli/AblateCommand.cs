@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Avs.Core;
 using Avs.Eval.Reports;
 using Avs.Train;
 using Avs.Train.Ablation;
@@ -47,8 +46,7 @@ internal static class AblateCommand
                 .Load(parse.GetValue(file)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             var options = new SweepOptions(OwnProgram(), parse.GetValue(runs)!, parse.GetValue(device)!, parse.GetValue(jobs));
             var sweep = new Sweep(matrix, options, experiments);
-            IReadOnlyList<Trial> wanted =
-                parse.GetValue(only) is { Length: > 0 } names ? [.. names.Select(name => matrix[name])] : matrix.Trials;
+            var wanted = parse.GetValue(only) is { Length: > 0 } names ? [.. names.Select(name => matrix[name])] : matrix.Trials;
             var states = sweep.ReadStates();
 
             if (parse.GetValue(list))

@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
-using Avs.Train.Training;
 
 namespace Avs.Train.Ablation;
 

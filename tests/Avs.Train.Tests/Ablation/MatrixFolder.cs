@@ -80,7 +80,8 @@ internal sealed class MatrixFolder : IDisposable
             finish() { cp '{{At("finished")}}'/"$trial"/* "$run"/; }
             {{script}}
             """.ReplaceLineEndings("\n") + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return [path];
     }
 

@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Train.Ablation;
 using Avs.Train.Autoencoding;
 
 namespace Avs.Train.Tests.Ablation;
