@@ -40,11 +40,11 @@ public class TableTests
             \toprule
             val\_kl & a \& b \\
             \midrule
-            50\% \{x\} \textasciitilde{}\textbackslash{} & $-$1.5 $\pm$ 0.2 \\
+            at 50\% \{x\} \textasciitilde{}\textbackslash{} & $-$1.5 $\pm$ 0.2 \\
             \bottomrule
             \end{tabular}
 
-            """.ReplaceLineEndings("\n"), TableWriter.ToLatex(new Table(["val_kl", "a & b"], [["50% {x} ~\\", "-1.5 ± 0.2"]])));
+            """.ReplaceLineEndings("\n"), TableWriter.ToLatex(new Table(["val_kl", "a & b"], [["at 50% {x} ~\\", "-1.5 ± 0.2"]])));
 
     [Fact]
     public void A_row_of_the_wrong_length_is_refused() =>
