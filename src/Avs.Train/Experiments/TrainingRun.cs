@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Avs.Core;
+using Avs.Train.Distribution;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using static TorchSharp.torch;
@@ -19,13 +21,19 @@ public static class TrainingRun
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
     public static (RunFolder Run, TrainingEnd End) Begin(
-        Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop)
+        Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop,
+        ICommunicator? workers = null)
     {
-        using var task = Open(experiment, new TaskContext(device, listener.Log, stop));
-        var (asked, whole) = (experiment.ToYaml(), task.Experiment.ToYaml());
-        using var run = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
-        if (asked != whole)
-            AtomicFile.WriteAllText(run.AskedPath, asked);
+        workers ??= SingleProcess.Instance;
+        using var task = Open(experiment, new TaskContext(device, listener.Log, stop) { Workers = workers });
+        using var run = workers.OpenRun(() =>
+        {
+            var (asked, whole) = (experiment.ToYaml(), task.Experiment.ToYaml());
+            var made = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
+            if (asked != whole)
+                AtomicFile.WriteAllText(made.AskedPath, asked);
+            return made;
+        });
         return (run, task.Train(run, continued: false, listener, stop));
     }
 
@@ -37,22 +45,42 @@ public static class TrainingRun
     /// <param name="stop">Asks to finish the step, save and end.</param>
     /// <exception cref="UsageException">The folder is not a run's, has nothing saved, or another process trains in it.</exception>
     public static (RunFolder Run, TrainingEnd End) Continue(
-        ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop)
+        ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop,
+        ICommunicator? workers = null)
     {
-        using var run = RunFolder.Open(folder);
-        run.Lock();
+        workers ??= SingleProcess.Instance;
+        using var run = workers.OpenRun(() =>
+        {
+            var found = RunFolder.Open(folder);
+            found.Lock();
+            return found;
+        });
         if (!File.Exists(run.StatePath))
         {
             var missing = Path.GetFileName(run.StatePath);
             throw new UsageException(
                 $"the run '{folder}' cannot be continued: it was cut off before its first save ({missing} is missing)");
         }
-        using var task = Open(tasks.Load(run.ConfigPath), new TaskContext(device, listener.Log, stop, run.StatePath));
+        var context = new TaskContext(device, listener.Log, stop, run.StatePath) { Workers = workers };
+        using var task = Open(tasks.Load(run.ConfigPath), context);
         return (run, task.Train(run, continued: true, listener, stop));
+    }
+
+    // The first process makes, or locks, the folder, and alone writes there; all read.
+    private static RunFolder OpenRun(this ICommunicator workers, Func<RunFolder> open)
+    {
+        var own = workers.Rank == 0 ? open() : null;
+        var path = workers.FromFirst(() => Path.GetFullPath(own!.FullPath));
+        return own ?? RunFolder.OfFirst(path);
     }
 
     private static IOpenTask Open(Experiment experiment, TaskContext context)
     {
+        if (context.Workers.Size > 1 && !experiment.Task.IsDistributed)
+        {
+            throw new UsageException(
+                $"{experiment.Task.Name} trains in one process, found {context.Workers.Size}: start it without mpirun, srun or --nproc");
+        }
         if (experiment.Run.Train.Threads is { } threads)
             set_num_threads(threads);
         return experiment.Task.Open(experiment, context);
@@ -60,22 +88,33 @@ public static class TrainingRun
 }
 
 /// <inheritdoc/>
-internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBatch> task) : IOpenTask where TBatch : IDisposable
+internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBatch> task, ICommunicator workers) : IOpenTask
+    where TBatch : IDisposable
 {
     public Experiment Experiment => experiment;
 
     public TrainingEnd Train(RunFolder run, bool continued, ITrainingListener listener, CancellationToken stop)
     {
-        var log = new RunLog(run.LogPath, listener, TimeProvider.System);
-        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), log);
+        ITrainingListener log = workers.Rank == 0 ? new RunLog(run.LogPath, listener, TimeProvider.System) : new SilentListener();
+        workers.BroadcastAll(task.Model.state_dict().Values);
+        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), log, workers);
         var from = continued ? loop.Restore() : RunProgress.None;
+        workers.RequireEqual(task.Model, from.Step);
         log.Log(continued
             ? $"continuing {run.FullPath} after step {from.Step} of {loop.Steps}"
             : $"run {run.FullPath}: {task.Description}, {loop.Steps} steps");
         if (from.Step >= loop.Steps)
             log.Log("all steps of this run are done already");
 
+        var (begun, spent) = (Stopwatch.StartNew(), workers.Spent);
         var end = loop.Run(from, stop);
+        if (workers.Size > 1)
+        {
+            log.Log(string.Create(CultureInfo.InvariantCulture, $"{workers.Size} processes: ")
+                + $"{(workers.Spent - spent) / begun.Elapsed:P0} of the time of the first went into communication, waiting included");
+        }
+        if (workers.Rank != 0)
+            return end;
         foreach (var skipped in task.Skipped)
             log.Log(skipped);
         Summary(end, loop.Steps).Write(run.SummaryPath);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Train.Distribution;
 using Avs.Train.Runs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -34,6 +35,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly WeightAverage? average;
     private readonly RunState state;
     private readonly LearningRate learningRate;
+    private readonly ICommunicator workers;
+    private readonly GradientBuckets gradients;
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
@@ -41,8 +44,10 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     /// <param name="run">Where results go.</param>
     /// <param name="experiment">The whole experiment as YAML, which checkpoints carry.</param>
     /// <param name="listener">Follows the run.</param>
+    /// <param name="workers">The processes that train together, of which the first writes; null: only this one.</param>
     /// <exception cref="UsageException">A value of the configuration is out of its limits.</exception>
-    public TrainingLoop(ITrainingTask<TBatch> task, TrainConfig config, RunFolder run, string experiment, ITrainingListener listener)
+    public TrainingLoop(ITrainingTask<TBatch> task, TrainConfig config, RunFolder run, string experiment, ITrainingListener listener,
+        ICommunicator? workers = null)
     {
         this.task = task;
         this.config = RecordCheck.Require(config, "train");
@@ -55,10 +60,14 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], config.ClipNorm);
         average = config.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
+        this.workers = workers ?? SingleProcess.Instance;
+        gradients = new GradientBuckets(this.workers, task.LearnedParameters.Select(entry => entry.Parameter));
     }
 
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; }
+
+    private bool Writes => workers.Rank == 0;
 
     private long ValidateEvery => config.ValidateEvery ?? task.StepsPerEpoch;
 
@@ -75,14 +84,14 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     public TrainingEnd Run(RunProgress from, CancellationToken stop)
     {
         var progress = from;
-        var metrics = new MetricsFile(run.MetricsPath, from.Step);
+        var metrics = Writes ? new MetricsFile(run.MetricsPath, from.Step) : null;
         var window = new FigureWindow();
         var begun = Stopwatch.StartNew();
         var training = new Stopwatch();
         var samples = 0L;
 
         using var batches = task.Batches(from.Step).GetEnumerator();
-        while (!IsOver(progress) && !stop.IsCancellationRequested)
+        while (!IsOver(progress) && !workers.Any(stop.IsCancellationRequested))
         {
             training.Start();
             batches.MoveNext();
@@ -92,7 +101,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             training.Stop();
 
             samples += figures.Samples;
-            progress = progress with { Step = progress.Step + 1, Seconds = from.Seconds + begun.Elapsed.TotalSeconds };
+            progress = progress with { Step = progress.Step + 1, Seconds = workers.FromFirst(from.Seconds + begun.Elapsed.TotalSeconds) };
             window.Add(figures.Terms);
             var rate = samples / training.Elapsed.TotalSeconds;
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
@@ -101,7 +110,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             var due = IsOver(progress);
             if (due || progress.Step % config.LogEvery == 0)
             {
-                metrics.Append(progress.Step, [("seconds", progress.Seconds), ("learning_rate", figures.LearningRate),
+                metrics?.Append(progress.Step, [("seconds", progress.Seconds), ("learning_rate", figures.LearningRate),
                     ($"{task.Unit}_per_second", rate), .. window.Means()]);
             }
             if (due || progress.Step % ValidateEvery == 0)
@@ -118,6 +127,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     public void Dispose()
     {
         average?.Dispose();
+        gradients.Dispose();
         optimizer.Dispose();
     }
 
@@ -133,7 +143,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
         task.Model.train();
         StepResult? result = null;
-        var norm = optimizerStep.Take(() => result = task.Backward(batch, progress: (double)step / Steps));
+        var norm = optimizerStep.Take(() =>
+        {
+            result = task.Backward(batch, progress: (double)step / Steps).Average(workers);
+            gradients.Average();
+        });
         var loss = Finite(result!.Loss, "loss", step);
         Finite(norm, "gradient", step);
         average?.Update(step + 1);
@@ -148,8 +162,9 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
                 ? ", before any weight has changed: an input or a weight that the model began with is at fault"
                 : "; a lower train.optimizer.learning_rate or a train.clip_norm usually helps"));
 
-    private RunProgress Validate(RunProgress progress, MetricsFile metrics)
+    private RunProgress Validate(RunProgress progress, MetricsFile? metrics)
     {
+        workers.RequireEqual(task.Model, progress.Step);
         Validation found;
         task.Model.eval();
         using (average?.InPlaceOfWeights())
@@ -161,11 +176,14 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             if (!(found.Score <= progress.BestScore))
             {
                 progress = progress with { BestScore = found.Score, BestStep = progress.Step };
-                Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
-                RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
+                if (Writes)
+                {
+                    Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
+                    RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
+                }
             }
         }
-        metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
+        metrics?.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
         var figures = string.Join(
             ", ", found.Figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.000}")));
         listener.Log($"step {progress.Step}: validation {figures}{(progress.BestStep == progress.Step ? " (best so far)" : "")}");
@@ -174,6 +192,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private void Save(RunProgress progress)
     {
+        if (!Writes)
+            return;
         using (average?.InPlaceOfWeights())
             Checkpoint.Write(run.LastPath, task.Model, experiment, progress.Step);
         state.Write(run.StatePath, progress, AverageEntries);
