@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Avs.Train;
+using Avs.Train.Distribution;
 using Avs.Train.Experiments;
 
 namespace Avs.Cli;
@@ -24,13 +25,27 @@ internal static class TrainCommand
             HelpName = "RUN",
         };
         var device = CommonOptions.Device();
+        var processes = new Option<int?>("--nproc")
+        {
+            Description = "Train in so many processes on this machine, started by mpirun: each computes a part of every batch.",
+            HelpName = "N",
+        };
+        processes.Validators.Add(result =>
+        {
+            if (result.GetValue(processes) < 1)
+                result.AddError("--nproc: expected a whole number of at least 1");
+            else if (MpiCommunicator.IsStarted)
+                result.AddError("--nproc starts mpirun itself; under mpirun or srun leave it out");
+        });
         var show = new Option<bool>("--show-config") { Description = "Print the experiment with every key and its value, and end." };
         var verb = new Verb("train", "Train a model as an experiment says; Ctrl-C finishes the step and saves.",
             "avs train experiments/demo.yaml",
             "avs train experiments/demo.yaml --set train.steps=200 --set seed=7 --run short",
-            "avs train --resume runs/demo/short")
+            "avs train --resume runs/demo/short",
+            "avs train experiments/demo.yaml --nproc 2",
+            "mpirun -n 8 ./avs train experiments/demo.yaml")
         {
-            config, set, data, run, runs, resume, device, show,
+            config, set, data, run, runs, resume, device, processes, show,
         };
 
         verb.Validators.Add(result =>
@@ -43,12 +58,20 @@ internal static class TrainCommand
         });
         verb.SetAction(parse =>
         {
-            var chosen = CommonOptions.ParseDevice(parse.GetValue(device)!);
+            if (parse.GetValue(processes) is > 1 and var count && !parse.GetValue(show))
+                return Processes.Start(count, WithoutNproc(parse.Tokens.Select(token => token.Value)));
+            return Processes.Run(terminal, (workers, screen) => Train(parse, screen, workers));
+        });
+        return verb;
+
+        int Train(ParseResult parse, Terminal terminal, ICommunicator workers)
+        {
+            var chosen = CommonOptions.ParseDevice(Processes.OwnDevice(parse.GetValue(device)!));
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
                 return TrainingView.Run(terminal, (listener, stop) =>
-                    TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop).End.Finished);
+                    TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers).End.Finished, workers.Size > 1);
             }
             var experiment = experiments.Load(path, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
             if (parse.GetValue(show))
@@ -57,8 +80,20 @@ internal static class TrainCommand
                 return 0;
             }
             return TrainingView.Run(terminal, (listener, stop) =>
-                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop).End.Finished);
-        });
-        return verb;
+                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers).End.Finished,
+                workers.Size > 1);
+        }
+    }
+
+    private static IEnumerable<string> WithoutNproc(IEnumerable<string> words)
+    {
+        using var each = words.GetEnumerator();
+        while (each.MoveNext())
+        {
+            if (each.Current == "--nproc")
+                each.MoveNext(); // its number
+            else
+                yield return each.Current;
+        }
     }
 }

@@ -12,10 +12,13 @@ internal static class TrainingView
     /// </summary>
     /// <param name="terminal">Where to show it.</param>
     /// <param name="train">The run; returns whether it came to its end.</param>
+    /// <param name="several">Whether several processes train together.</param>
     /// <returns>The program's exit code: 130 when Ctrl-C stopped it, 143 for SIGTERM and 129 for SIGHUP, as shells expect.</returns>
-    public static int Run(Terminal terminal, Func<ITrainingListener, CancellationToken, bool> train) => ProgressView.Run(terminal, view =>
+    public static int Run(Terminal terminal, Func<ITrainingListener, CancellationToken, bool> train, bool several = false) => ProgressView.Run(terminal, view =>
     {
-        using var signals = new StopSignals(() => view.Write("finishing this step and saving; Ctrl-C again ends at once"));
+        using var signals = new StopSignals(() => view.Write(several
+            ? "asked to stop: this step is finished and saved if all processes are still there"
+            : "finishing this step and saving; Ctrl-C again ends at once"));
         try
         {
             return train(new Listener(view), signals.Token) ? 0 : signals.ExitCode;

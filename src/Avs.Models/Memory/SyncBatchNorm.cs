@@ -20,7 +20,7 @@ namespace Avs.Models.Memory;
 public sealed class SyncBatchNorm : IDisposable
 {
     private readonly Action<Tensor> sum;
-    private readonly List<torch.nn.Module.HookRemover> hooks = [];
+    private readonly List<Action> removals = [];
 
     /// <summary>Changes the BatchNorms of a model.</summary>
     /// <param name="sum">Replaces float64 values in the CPU's memory by their sum over all workers.</param>
@@ -37,9 +37,9 @@ public sealed class SyncBatchNorm : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var hook in hooks)
-            hook.remove();
-        hooks.Clear();
+        foreach (var remove in removals)
+            remove();
+        removals.Clear();
     }
 
     // A module's forward cannot be replaced, only what it is given and what it returns. So it is given a zero for each channel, in
@@ -47,15 +47,15 @@ public sealed class SyncBatchNorm : IDisposable
     private void Change(BatchNorm norm)
     {
         Tensor? result = null;
-        hooks.Add(norm.register_forward_pre_hook((_, x) =>
+        removals.Add(norm.register_forward_pre_hook((_, x) =>
         {
             if (!IsOn || !norm.training)
                 return x;
             result = Normalise(norm, x);
             norm.eval();
             return zeros([1, x.shape[1], .. x.shape.Skip(2).Select(_ => 1L)], x.dtype, x.device);
-        }));
-        hooks.Add(norm.register_forward_hook((_, _, y) =>
+        }).remove);
+        removals.Add(norm.register_forward_hook((_, _, y) =>
         {
             if (result is null)
                 return y;
@@ -63,7 +63,7 @@ public sealed class SyncBatchNorm : IDisposable
             norm.train();
             (var whole, result) = (result, null);
             return whole;
-        }));
+        }).remove);
     }
 
     private Tensor Normalise(BatchNorm norm, Tensor x)
@@ -99,7 +99,7 @@ public sealed class SyncBatchNorm : IDisposable
         var rest = x - mean;
         // What rounding left out of the mean.
         var missing = rest.mean(axes).to(ScalarType.Float64);
-        var variance = rest.square_().mean(axes).to(ScalarType.Float64) - missing.square();
+        var variance = rest.mul_(rest).mean(axes).to(ScalarType.Float64) - missing.square();
         return (variance, mean.flatten().to(ScalarType.Float64) + missing);
     }
 

@@ -6,6 +6,7 @@ using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using Avs.Train.Distribution;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
