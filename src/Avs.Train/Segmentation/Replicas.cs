@@ -38,12 +38,12 @@ internal sealed class Replicas : IDisposable
     /// <param name="model">The model that is trained; it stays the caller's.</param>
     /// <param name="experiment">The experiment, which says how many.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="processes">The processes that train together.</param>
-    public Replicas(AudioVisualSegmenter model, SegmentationExperiment experiment, Device device, ICommunicator processes)
+    /// <param name="processes">The processes that train together; null: only this one.</param>
+    public Replicas(AudioVisualSegmenter model, SegmentationExperiment experiment, Device device, ICommunicator? processes = null)
     {
         this.experiment = experiment;
         this.device = device;
-        this.processes = processes;
+        this.processes = processes ??= SingleProcess.Instance;
         train = experiment.Run.Train;
         var (count, data) = (train.Replicas, experiment.Task.Data);
         var granule = processes.Size * count * (data.Pairing ? 2 : 1);
