@@ -38,9 +38,11 @@ internal static class Processes
         }
     }
 
-    /// <summary>`cuda` as the GPU of a process: of several on a machine, each takes the one of its number.</summary>
+    /// <summary>`cuda` as the GPU of a process: of several on a machine, each takes one in turn.</summary>
     public static string OwnDevice(string device) =>
-        device == "cuda" && MpiCommunicator.OnThisMachine is { Size: > 1, Rank: var rank } ? $"cuda:{rank}" : device;
+        device == "cuda" && MpiCommunicator.OnThisMachine is { Size: > 1, Rank: var rank } && cuda.device_count() is > 1 and var gpus
+            ? $"cuda:{rank % gpus}"
+            : device;
 
     /// <summary>
     /// Starts this program again as several processes, by mpirun, and waits for them. A signal that asks this process to stop is handed on
@@ -55,6 +57,7 @@ internal static class Processes
         var info = new ProcessStartInfo("setsid", ["mpirun", "-n", $"{count}", .. AblateCommand.OwnProgram(), .. arguments]);
         foreach (var (name, value) in MpirunSettings(count))
             info.Environment.TryAdd(name, value);
+        info.Environment["TERM"] = "dumb"; // what mpirun gives its processes looks like a terminal, but cannot be redrawn
         using var mpirun = StartOrExplain(info);
         var exitCode = 0;
         var signals = StopSignals.Known.Select(known => PosixSignalRegistration.Create(known.Signal, context =>

@@ -18,7 +18,7 @@ namespace Avs.Train.Segmentation;
 /// Copies of a model that compute the parts of a batch at the same time, a processor each, and add up their gradients: data-parallel
 /// training inside one process, of which there may be several (<see cref="ICommunicator"/>), each with its part of the batch. Small models
 /// gain more from copies than from threads inside each operator. Every copy normalises by its own part of the batch, unless
-/// <see cref="TrainConfig.SyncNorms"/> says otherwise; running statistics are those of the first, which is the model itself. The sums are
+/// <see cref="TrainConfig.WholeBatch"/> says otherwise; running statistics are those of the first, which is the model itself. The sums are
 /// made in the order of the parts, so the numbers depend on the seed alone.
 /// </summary>
 internal sealed class Replicas : IDisposable
@@ -57,7 +57,7 @@ internal sealed class Replicas : IDisposable
         latents = [.. Enumerable.Range(0, count).Select(r => Named("latent", r))];
         branches = model.LeavesOutBranches ? [.. Enumerable.Range(0, count).Select(r => Named("branches", r))] : [];
         workers = ThreadCommunicator.Create(count, processes);
-        norms = train.SyncNorms ?? processes.Size > 1
+        norms = train.WholeBatch ?? processes.Size > 1
             ? [.. models.Zip(workers, (replica, worker) => new SyncBatchNorm(replica, worker.Sum))]
             : [];
     }
@@ -146,7 +146,12 @@ internal sealed class Replicas : IDisposable
             set_num_threads(threads);
         Switches.FlushDenormals();
         models[r].train();
-        part = part with { Noise = new GeneratorNoise(latents[r], share) };
+        var isPart = norms.Length > 0 && norms[r].IsOn;
+        part = part with
+        {
+            Noise = new GeneratorNoise(latents[r], share),
+            WholeBatch = isPart ? new WholeBatch(new BatchPart(workers[r].Rank, workers[r].Size), workers[r].Sum) : null,
+        };
         var terms = experiment.Task.Objective.Compute(SegmenterForward.Run(models[r], part, train.Precision), part, progress);
         Backpropagation.Run(terms.Total / models.Length);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first

@@ -42,10 +42,11 @@ public sealed record TrainConfig
     [AtLeast(1)] public int Replicas { get; init; } = 1;
 
     /// <summary>
-    /// Whether BatchNorms normalise by the whole batch instead of each copy's or process's part of it. Null: where several processes train
-    /// together (mpirun, --nproc), so that a run does not depend on how many.
+    /// Whether what depends on several samples at a time (the statistics of BatchNorms, ECMVAE's difference loss) sees the whole batch
+    /// instead of each copy's or process's part of it. Null: where several processes train together (mpirun, --nproc), so that a run does
+    /// not depend on how many.
     /// </summary>
-    public bool? SyncNorms { get; init; }
+    public bool? WholeBatch { get; init; }
 
     /// <summary>Threads of the tensor library (of each copy, where there are several); null leaves its own choice.</summary>
     [AtLeast(1)] public int? Threads { get; init; }

@@ -89,7 +89,7 @@ public sealed class SharedTrainingTests : IDisposable
     [Fact]
     public void Copies_in_each_of_two_workers_train_what_one_does_where_norms_see_the_whole_batch()
     {
-        var config = Smoke("train.replicas=2", "train.sync_norms=true", "train.steps=2", "evaluate.latent=mean");
+        var config = Smoke("train.replicas=2", "train.whole_batch=true", "train.steps=2", "evaluate.latent=mean");
         Train(config, "one", 1);
         Train(config, "two", 2);
         // Each copy draws its own latent codes, and has other clips: the norms' statistics of the backbone do not depend on the codes.
