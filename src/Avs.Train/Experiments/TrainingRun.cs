@@ -107,21 +107,39 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
             log.Log("all steps of this run are done already");
 
         var (begun, spent) = (Stopwatch.StartNew(), workers.Spent);
-        var end = loop.Run(from, stop);
+        var end = Run(loop, from, run, stop);
         if (workers.Size > 1)
         {
-            log.Log(string.Create(CultureInfo.InvariantCulture, $"{workers.Size} processes: ")
-                + $"{(workers.Spent - spent) / begun.Elapsed:P0} of the time of the first went into communication, waiting included");
+            log.Log(string.Create(CultureInfo.InvariantCulture,
+                $"{workers.Size} processes: {(workers.Spent - spent) / begun.Elapsed:P0} of the first one's time went into communication, ")
+                + "waiting included");
         }
-        if (workers.Rank != 0)
-            return end;
+        if (workers.Rank == 0)
+            Finish(end, loop.Steps, run, log);
+        workers.Barrier(); // what the first has written is there
+        return end;
+    }
+
+    private static TrainingEnd Run(TrainingLoop<TBatch> loop, RunProgress from, RunFolder run, CancellationToken stop)
+    {
+        try
+        {
+            return loop.Run(from, stop);
+        }
+        catch (CommunicationException e) when (File.Exists(run.StatePath))
+        {
+            throw new CommunicationException($"{e.Message}; go on with: avs train --resume {run.FullPath}");
+        }
+    }
+
+    private void Finish(TrainingEnd end, long steps, RunFolder run, ITrainingListener log)
+    {
         foreach (var skipped in task.Skipped)
             log.Log(skipped);
-        Summary(end, loop.Steps).Write(run.SummaryPath);
+        Summary(end, steps).Write(run.SummaryPath);
         RunCurves.WritePicture(run.CurvesPath, () => RunCurves.Write(run, task.Plots), log.Log);
-        foreach (var sentence in Ending(end, loop.Steps, run))
+        foreach (var sentence in Ending(end, steps, run))
             log.Log(sentence);
-        return end;
     }
 
     public void Dispose() => task.Dispose();
