@@ -75,7 +75,8 @@ public sealed class AblationTable
     /// <summary>The table for a person: mean ± standard deviation over the seeds.</summary>
     public Table ToTable() => Create(
         matrix.FactorNames, row => [row.Results.Count == row.Trials ? $"{row.Trials}" : $"{row.Results.Count} of {row.Trials}"],
-        name => name.Replace('_', ' '), name => [name.Replace('_', ' ')], (spread, isCount) => [spread is null ? Missing : Text(spread, isCount)], "runs");
+        name => name.Replace('_', ' '), name => [name.Replace('_', ' ')],
+        (spread, isCount) => [spread is null ? Missing : Text(spread, isCount)], "runs");
 
     /// <summary>The table for programs: each mean and each standard deviation in a column of its own.</summary>
     public Table ToNumbers()
