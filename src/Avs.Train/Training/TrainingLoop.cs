@@ -13,9 +13,10 @@ public sealed class TrainingException(string message) : Exception(message);
 
 /// <summary>How a run ended.</summary>
 /// <param name="Progress">How far it came.</param>
-/// <param name="Finished">Whether all steps are done or the time is used up; otherwise it was asked to stop.</param>
+/// <param name="Finished">Whether it is over, with all steps done or before; otherwise it was asked to stop.</param>
 /// <param name="SamplesPerSecond">Samples a second while training, validation not counted.</param>
-public sealed record TrainingEnd(RunProgress Progress, bool Finished, double SamplesPerSecond);
+/// <param name="Reason">Of a run that is over before all steps are done: why, as a sentence.</param>
+public sealed record TrainingEnd(RunProgress Progress, bool Finished, double SamplesPerSecond, string? Reason = null);
 
 /// <summary>
 /// Trains a task: batches, forward, backward, clip, step; logs, validates and saves in between. Everything with a state of its own is
@@ -34,6 +35,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly WeightAverage? average;
     private readonly RunState state;
     private readonly LearningRate learningRate;
+    private readonly IReadOnlyList<double> rateFactors; // of the optimizer's groups
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
@@ -49,9 +51,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         this.run = run;
         this.experiment = experiment;
         this.listener = listener;
-        Steps = config.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : config.Steps;
+        Steps = config.Epochs is { } epochs ? StepsFor((long)epochs * task.BatchesPerEpoch) : config.Steps;
         learningRate = new LearningRate(config.Optimizer.LearningRate, config.Schedule, Steps);
-        optimizer = Optimizers.Create(config.Optimizer, task.LearnedParameters);
+        var groups = Optimizers.Groups(config.Optimizer, task.LearnedParameters, task.BackboneParameters);
+        rateFactors = [.. groups.Select(group => group.RateFactor)];
+        optimizer = Optimizers.Create(config.Optimizer, groups);
         optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], config.ClipNorm);
         average = config.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
@@ -60,14 +64,18 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; }
 
-    private long ValidateEvery => config.ValidateEvery ?? task.StepsPerEpoch;
+    private long ValidateEvery => config.ValidateEvery ?? StepsFor(task.BatchesPerEpoch);
+
+    // The last step of so many batches takes some of the next epoch where they are not whole steps.
+    private long StepsFor(long batches) => (batches + config.Accumulate - 1) / config.Accumulate;
 
     /// <summary>Restores what a former process saved.</summary>
     /// <returns>How far it was.</returns>
     public RunProgress Restore() => state.Restore(run.StatePath, AverageEntries);
 
     /// <summary>
-    /// Trains until all steps are done, the time is used up, or asked to stop; a stopped run can be continued from its last step.
+    /// Trains until all steps are done, the time is used up, validations no longer get better, or asked to stop; a stopped run can be
+    /// continued from its last step.
     /// </summary>
     /// <param name="from">Where to begin: <see cref="RunProgress.None"/>, or what <see cref="Restore"/> said.</param>
     /// <param name="stop">Asks to finish the step and save.</param>
@@ -81,14 +89,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         var training = new Stopwatch();
         var samples = 0L;
 
-        using var batches = task.Batches(from.Step).GetEnumerator();
+        using var batches = task.Batches(from.Step * config.Accumulate).GetEnumerator();
         while (!IsOver(progress) && !stop.IsCancellationRequested)
         {
             training.Start();
-            batches.MoveNext();
-            StepFigures figures;
-            using (var batch = batches.Current)
-                figures = Step(batch, progress.Step);
+            var figures = Step(batches, progress.Step);
             training.Stop();
 
             samples += figures.Samples;
@@ -101,17 +106,21 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             var due = IsOver(progress);
             if (due || progress.Step % config.LogEvery == 0)
             {
-                metrics.Append(progress.Step, [("seconds", progress.Seconds), ("learning_rate", figures.LearningRate),
+                metrics.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
                     ($"{task.Unit}_per_second", rate), .. window.Means()]);
             }
             if (due || progress.Step % ValidateEvery == 0)
+            {
                 progress = Validate(progress, metrics);
+                due = IsOver(progress);
+            }
             if (due || progress.Step % (config.SaveEvery ?? ValidateEvery) == 0)
                 Save(progress);
         }
         if (!IsOver(progress))
             Save(progress);
-        return new TrainingEnd(progress, IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds));
+        return new TrainingEnd(
+            progress, IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds), WhyOverEarly(progress));
     }
 
     /// <inheritdoc/>
@@ -121,25 +130,64 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         optimizer.Dispose();
     }
 
-    private bool IsOver(RunProgress progress) => progress.Step >= Steps || progress.Seconds >= 60 * config.Minutes;
+    private bool IsOver(RunProgress progress) => progress.Step >= Steps || WhyOverEarly(progress) is not null;
+
+    private string? WhyOverEarly(RunProgress progress)
+    {
+        if (progress.Step >= Steps)
+            return null;
+        var (plain, at) = (CultureInfo.InvariantCulture, $"after step {progress.Step} of {Steps}");
+        if (progress.Seconds >= 60 * config.Minutes)
+        {
+            return string.Create(plain, $"the {config.Minutes} minutes of train.minutes were used up {at}: ")
+                + "the learning-rate schedule was not finished; fewer train.steps would finish it";
+        }
+        if (!(progress.ValidationsWithoutGain >= config.EarlyStopping.Patience))
+            return null;
+        var gain = progress.GainedScore is { } score
+            ? string.Create(plain, $"more than {config.EarlyStopping.Least} above {score:0.#####}")
+            : "that is a number";
+        return $"ended early, {at}: {progress.ValidationsWithoutGain} validations in a row without a score {gain} (train.early_stopping)";
+    }
 
     // One optimizer step. Every tensor made here is gone when it returns.
-    private StepFigures Step(TBatch batch, long step)
+    private StepFigures Step(IEnumerator<TBatch> batches, long step)
     {
-        using var scope = NewDisposeScope();
         var rate = learningRate.At(step);
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
+        foreach (var (group, factor) in optimizer.ParamGroups.Zip(rateFactors))
+            group.LearningRate = rate * factor;
 
         task.Model.train();
-        StepResult? result = null;
-        var norm = optimizerStep.Take(() => result = task.Backward(batch, progress: (double)step / Steps));
-        var loss = Finite(result!.Loss, "loss", step);
+        List<StepResult> results = [];
+        var norm = optimizerStep.Take(() => AddGradients(batches, step, results), config.Accumulate);
+        var loss = Finite(results.Average(result => result.Loss), "loss", step);
         Finite(norm, "gradient", step);
         average?.Update(step + 1);
 
-        return new StepFigures(loss, rate, result.Samples, [.. result.Terms, ("grad_norm", norm)]);
+        var terms = results[0].Terms.Select((term, i) => (term.Name, results.Average(result => result.Terms[i].Value)));
+        return new StepFigures(loss, rate, results.Sum(result => result.Samples), [.. terms, ("grad_norm", norm)]);
     }
+
+    // Those of all batches of a step; nothing but gradients stays from one to the next.
+    private void AddGradients(IEnumerator<TBatch> batches, long step, List<StepResult> results)
+    {
+        for (var i = 0; i < config.Accumulate; i++)
+        {
+            batches.MoveNext();
+            using var batch = batches.Current;
+            using var scope = NewDisposeScope();
+            results.Add(task.Backward(batch, progress: (double)step / Steps));
+        }
+    }
+
+    private IEnumerable<(string Name, double Value)> Rates(double rate) => config.Optimizer.BackboneRate == 1
+        ? [("learning_rate", rate)]
+        : [("learning_rate", rate), ("backbone_learning_rate", rate * config.Optimizer.BackboneRate)];
+
+    private RunProgress CountGain(RunProgress progress, double score) =>
+        double.IsFinite(score) && !(score <= progress.GainedScore + config.EarlyStopping.Least)
+            ? progress with { GainedScore = score, ValidationsWithoutGain = 0 }
+            : progress with { ValidationsWithoutGain = progress.ValidationsWithoutGain + 1 };
 
     private static double Finite(double value, string what, long step) => double.IsFinite(value)
         ? value
@@ -164,6 +212,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
                 Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
                 RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
             }
+            progress = CountGain(progress, found.Score);
         }
         metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
         var figures = string.Join(
