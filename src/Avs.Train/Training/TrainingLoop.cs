@@ -35,6 +35,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly WeightAverage? average;
     private readonly RunState state;
     private readonly LearningRate learningRate;
+    private readonly RunEnding ending;
     private readonly IReadOnlyList<double> rateFactors; // of the optimizer's groups
 
     /// <summary>Prepares a run from its beginning.</summary>
@@ -53,6 +54,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         this.listener = listener;
         Steps = config.Epochs is { } epochs ? StepsFor((long)epochs * task.BatchesPerEpoch) : config.Steps;
         learningRate = new LearningRate(config.Optimizer.LearningRate, config.Schedule, Steps);
+        ending = new RunEnding(config, Steps);
         var groups = Optimizers.Groups(config.Optimizer, task.LearnedParameters, task.BackboneParameters);
         rateFactors = [.. groups.Select(group => group.RateFactor)];
         optimizer = Optimizers.Create(config.Optimizer, groups);
@@ -90,7 +92,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         var samples = 0L;
 
         using var batches = task.Batches(from.Step * config.Accumulate).GetEnumerator();
-        while (!IsOver(progress) && !stop.IsCancellationRequested)
+        while (!ending.IsOver(progress) && !stop.IsCancellationRequested)
         {
             training.Start();
             var figures = Step(batches, progress.Step);
@@ -103,7 +105,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
             listener.Stepped(new TrainingLine(progress.Step, Steps, figures.Loss, figures.LearningRate, rate, task.Unit, left));
 
-            var due = IsOver(progress);
+            var due = ending.IsOver(progress);
             if (due || progress.Step % config.LogEvery == 0)
             {
                 metrics.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
@@ -112,15 +114,15 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             if (due || progress.Step % ValidateEvery == 0)
             {
                 progress = Validate(progress, metrics);
-                due = IsOver(progress);
+                due = ending.IsOver(progress);
             }
             if (due || progress.Step % (config.SaveEvery ?? ValidateEvery) == 0)
                 Save(progress);
         }
-        if (!IsOver(progress))
+        if (!ending.IsOver(progress))
             Save(progress);
         return new TrainingEnd(
-            progress, IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds), WhyOverEarly(progress));
+            progress, ending.IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds), ending.WhyEarly(progress));
     }
 
     /// <inheritdoc/>
@@ -128,26 +130,6 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     {
         average?.Dispose();
         optimizer.Dispose();
-    }
-
-    private bool IsOver(RunProgress progress) => progress.Step >= Steps || WhyOverEarly(progress) is not null;
-
-    private string? WhyOverEarly(RunProgress progress)
-    {
-        if (progress.Step >= Steps)
-            return null;
-        var (plain, at) = (CultureInfo.InvariantCulture, $"after step {progress.Step} of {Steps}");
-        if (progress.Seconds >= 60 * config.Minutes)
-        {
-            return string.Create(plain, $"the {config.Minutes} minutes of train.minutes were used up {at}: ")
-                + "the learning-rate schedule was not finished; fewer train.steps would finish it";
-        }
-        if (!(progress.ValidationsWithoutGain >= config.EarlyStopping.Patience))
-            return null;
-        var gain = progress.GainedScore is { } score
-            ? string.Create(plain, $"more than {config.EarlyStopping.Least} above {score:0.#####}")
-            : "that is a number";
-        return $"ended early, {at}: {progress.ValidationsWithoutGain} validations in a row without a score {gain} (train.early_stopping)";
     }
 
     // One optimizer step. Every tensor made here is gone when it returns.
@@ -184,11 +166,6 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         ? [("learning_rate", rate)]
         : [("learning_rate", rate), ("backbone_learning_rate", rate * config.Optimizer.BackboneRate)];
 
-    private RunProgress CountGain(RunProgress progress, double score) =>
-        double.IsFinite(score) && !(score <= progress.GainedScore + config.EarlyStopping.Least)
-            ? progress with { GainedScore = score, ValidationsWithoutGain = 0 }
-            : progress with { ValidationsWithoutGain = progress.ValidationsWithoutGain + 1 };
-
     private static double Finite(double value, string what, long step) => double.IsFinite(value)
         ? value
         : throw new TrainingException($"the {what} of step {step + 1} is not a finite number"
@@ -212,7 +189,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
                 Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
                 RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
             }
-            progress = CountGain(progress, found.Score);
+            progress = ending.CountGain(progress, found.Score);
         }
         metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
         var figures = string.Join(
