@@ -152,7 +152,8 @@ internal sealed class Replicas : IDisposable
             Noise = new GeneratorNoise(latents[r], share),
             WholeBatch = isPart ? new WholeBatch(new BatchPart(workers[r].Rank, workers[r].Size), workers[r].Sum) : null,
         };
-        var terms = experiment.Task.Objective.Compute(SegmenterForward.Run(models[r], part, train.Precision), part, progress);
+        var output = SegmenterForward.Run(models[r], part, train.Precision, train.Recompute);
+        var terms = experiment.Task.Objective.Compute(output, part, progress);
         Backpropagation.Run(terms.Total / models.Length);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }
