@@ -85,8 +85,8 @@ internal static class Processes
 
     private static Process StartOrExplain(ProcessStartInfo info)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "mpirun")));
-        return found ? Process.Start(info)! : throw new CommunicationException(
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        return folders.Any(folder => File.Exists(Path.Combine(folder, "mpirun"))) ? Process.Start(info)! : throw new CommunicationException(
             "--nproc starts the processes by mpirun, which is not installed; on Debian, as root: apt-get install openmpi-bin");
     }
 

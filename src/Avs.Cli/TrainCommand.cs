@@ -84,7 +84,8 @@ internal static class TrainCommand
             {
                 return TrainingView.Run(
                     terminal,
-                    (listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers).End.Finished,
+                    (listener, stop) =>
+                        TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers).End.Finished,
                     atMost, workers.Size > 1);
             }
             var overrides = CommonOptions.Overrides(parse, set, data);
@@ -98,9 +99,10 @@ internal static class TrainCommand
             }
             return TrainingView.Run(
                 terminal,
-                (listener, stop) => (parse.GetValue(dev)
-                    ? DevRun.Run(experiment, chosen, listener, stop, workers)
-                    : TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers).End).Finished,
+                (listener, stop) => parse.GetValue(dev)
+                    ? DevRun.Run(experiment, chosen, listener, stop, workers).Finished
+                    : TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers)
+                        .End.Finished,
                 atMost, workers.Size > 1);
         }
     }

@@ -26,8 +26,8 @@ public sealed class MpiTests : IDisposable
 
     private string[] Train(string run, int steps, params string[] others) =>
     [
-        Program, "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"), "--run", run,
-        "--set", $"train.steps={steps}", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false",
+        Program, "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"),
+        "--run", run, "--set", $"train.steps={steps}", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false",
         "--set", "train.optimizer.name=sgd", .. others,
     ];
 

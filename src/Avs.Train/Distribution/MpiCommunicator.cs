@@ -52,8 +52,8 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
         if (StartedSize is { } started && started != size)
         {
             throw new CommunicationException(
-                $"{started} processes were started, but MPI's library sees {size}: it is not the one of the program that started them; name "
-                + "its file in AVS_MPI, or start them by its own mpirun, or by srun --mpi=pmix (Open MPI) or --mpi=pmi2 (MPICH)");
+                $"{started} processes were started, but MPI's library sees {size}: it is not the one of the program that started them; "
+                + "name its file in AVS_MPI, or start them by its own mpirun, or by srun --mpi=pmix (Open MPI) or --mpi=pmi2 (MPICH)");
         }
         return new MpiCommunicator(mpi, rank, size, Patience());
     }

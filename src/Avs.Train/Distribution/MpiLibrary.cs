@@ -15,11 +15,13 @@ internal static class MpiLibrary
 
     private const string Library = "mpi";
     private const string LibraryVariable = "AVS_MPI";
-    private static readonly string[] OpenMpiFiles = ["libmpi.so.40", "libmpi.so"], MpichFiles = ["libmpich.so.12", "libmpi.so.12", "libmpi.so"];
+    private static readonly string[] OpenMpiFiles = ["libmpi.so.40", "libmpi.so"];
+    private static readonly string[] MpichFiles = ["libmpich.so.12", "libmpi.so.12", "libmpi.so"];
     private static nint loaded;
 
     /// <summary>The constants of a library. What mpi.h calls a constant is an exported object in Open MPI.</summary>
-    public sealed record Constants(nint World, nint Byte, nint Float, nint Double, nint Sum, nint ErrorsReturn, nint InPlace, nint NoStatus);
+    public sealed record Constants(
+        nint World, nint Byte, nint Float, nint Double, nint Sum, nint ErrorsReturn, nint InPlace, nint NoStatus);
 
     /// <summary>Loads the library.</summary>
     /// <param name="openMpi">Whether Open MPI started the processes; otherwise MPICH's files are looked for first.</param>

@@ -33,7 +33,7 @@ public sealed class ThreadCommunicator : ICommunicator
     /// <inheritdoc/>
     public TimeSpan Spent => Stopwatch.GetElapsedTime(0, ticks);
 
-    /// <summary>Ends what the other threads wait for, with an <see cref="OperationCanceledException"/>: this thread will not come.</summary>
+    /// <summary>Ends what the other threads wait for, with an <see cref="OperationCanceledException"/>: this one will not come.</summary>
     public void GiveUp() => group.Over.Cancel();
 
     /// <inheritdoc/>

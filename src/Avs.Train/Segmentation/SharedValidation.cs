@@ -19,8 +19,9 @@ internal static class SharedValidation
         using var bytes = new MemoryStream();
         using (var writer = new BinaryWriter(bytes))
         {
+            options = options with { Observe = clip => Write(writer, own[clip.Index], clip) };
             if (own.Length > 0)
-                Evaluator.Run(segmenter, new ClipSubset(dataset, own), options with { Observe = clip => Write(writer, own[clip.Index], clip) });
+                Evaluator.Run(segmenter, new ClipSubset(dataset, own), options);
         }
 
         var frames = new IReadOnlyList<FrameScore>?[dataset.Clips.Count];

@@ -146,7 +146,8 @@ public sealed class SharedTrainingTests : IDisposable
     public void A_batch_that_the_processes_cannot_share_is_refused_by_its_key()
     {
         var refused = Assert.Throws<UsageException>(() => Train(Smoke("data.batch_clips=6"), "refused", 2));
-        Assert.Equal("data.batch_clips: found 6, expected a multiple of 4 for train.replicas = 1 in each of 2 processes with pairs of clips",
+        Assert.Equal(
+            "data.batch_clips: found 6, expected a multiple of 4 for train.replicas = 1 in each of 2 processes with pairs of clips",
             refused.Message);
     }
 
