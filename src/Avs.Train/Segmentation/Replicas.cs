@@ -88,8 +88,7 @@ internal sealed class Replicas : IDisposable
         var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
         try
         {
-            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length },
-                r => terms[r] = BackwardOf(r, parts[r], share, progress));
+            ForEachCopy(r => terms[r] = BackwardOf(r, parts[r], share, progress));
         }
         catch (AggregateException several)
         {
@@ -124,6 +123,15 @@ internal sealed class Replicas : IDisposable
         var copy = SegmenterFactory.Create(experiment.WithoutWeights(), device);
         copy.load_state_dict(model.state_dict());
         return copy;
+    }
+
+    // Copies that wait for one another need a thread each, however few processors there are.
+    private void ForEachCopy(Action<int> work)
+    {
+        if (norms.Length == 0 || models.Length == 1)
+            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length }, work);
+        else
+            Task.WaitAll([.. models.Select((_, r) => Task.Factory.StartNew(() => work(r), TaskCreationOptions.LongRunning))]);
     }
 
     private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, BatchPart share, double progress)
