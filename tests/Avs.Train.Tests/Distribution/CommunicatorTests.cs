@@ -102,7 +102,7 @@ public sealed class CommunicatorTests
         });
         Assert.All(found, each =>
         {
-            Assert.Equal([2f, 2f], each.One);
+            Assert.Equal([2f, 2f], each.One!);
             Assert.Null(each.grad);
         });
     }
