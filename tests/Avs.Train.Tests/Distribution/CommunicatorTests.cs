@@ -74,7 +74,7 @@ public sealed class CommunicatorTests
             using (no_grad())
             {
                 for (var i = 0; i < shapes.Length; i++)
-                    parameters[i].grad = full(shapes[i], 1 + 2 * i + 10 * worker.Rank);
+                    parameters[i].grad = full(shapes[i], 1f + 2 * i + 10 * worker.Rank);
             }
             using var gradients = new GradientBuckets(worker, parameters, floats);
             gradients.Average();
