@@ -70,6 +70,43 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     [Fact]
+    public void Two_evaluations_are_compared_clip_by_clip()
+    {
+        Assert.Equal(0, Eval("--out", folder.At("one")).Code);
+        Assert.Equal(0, Eval("--audio", "real,muted", "--out", folder.At("two")).Code);
+
+        var typed = Typed.Line("compare", folder.At("one"), folder.At("two"), "--json");
+        Assert.True(typed.Code == 0, typed.Error);
+        var conditions = JsonDocument.Parse(typed.Out).RootElement.GetProperty("conditions");
+        Assert.Equal(["real"], conditions.EnumerateObject().Select(condition => condition.Name));
+        Assert.Equal(1, conditions.GetProperty("real").GetProperty("miou_of_frames").GetProperty("p").GetDouble());
+        Assert.Contains("permutation test", Typed.Line("compare", folder.At("one"), folder.At("two")).Out);
+
+        var wrong = Typed.Line("compare", folder.At("one"), folder.At("overlays"));
+        Assert.Equal(3, wrong.Code);
+        Assert.Equal($"'{folder.At("overlays")}' holds no metrics.json and clips.csv, expected a folder that 'avs eval --out' made",
+            wrong.Sentence);
+    }
+
+    [Theory]
+    [InlineData("dog", "cow", "the clip 'dog' is in @one and not in @two, expected the same clips")]
+    [InlineData("dog", "dog,x", "@two/clips.csv line 2: found 'x' in the column 'frames', expected a number")]
+    public void Tables_that_do_not_fit_are_refused_with_a_sentence(string first, string second, string sentence)
+    {
+        Write("one", first);
+        Write("two", second);
+        Assert.Equal(sentence.Replace("@", folder.At("") + "/"), Typed.Line("compare", folder.At("one"), folder.At("two")).Sentence);
+
+        void Write(string name, string clip)
+        {
+            Directory.CreateDirectory(folder.At(name));
+            File.WriteAllText(folder.At($"{name}/metrics.json"), """{"schema": "avs.metrics", "version": 1, "data": {"name": "S4 test"}}""");
+            File.WriteAllText(folder.At($"{name}/clips.csv"),
+                $"condition,clip,frames,iou,f_score,target,active,both\nreal,{clip}{(clip.Contains(',') ? "" : ",5")},0.5,0.5,4,4,2\n");
+        }
+    }
+
+    [Fact]
     public void Eval_under_every_sound_says_which_the_data_cannot_play()
     {
         var typed = Eval("--audio", "all", "--json");
