@@ -46,8 +46,39 @@ public sealed class TrainedModelTests : IDisposable
         var typed = Eval("--json");
 
         Assert.Equal(0, typed.Code);
-        Assert.Equal(1, JsonDocument.Parse(typed.Out).RootElement.GetProperty("clips").GetInt32());
+        Assert.Equal(1, JsonDocument.Parse(typed.Out).RootElement.GetProperty("data").GetProperty("clips").GetInt32());
         Assert.Equal(5, Directory.GetFiles(folder.At("overlays"), "*.png").Length);
+    }
+
+    [Fact]
+    public void Eval_under_several_sounds_makes_a_folder_that_is_not_overwritten()
+    {
+        var typed = Eval("--audio", "muted,real", "--masks", "--out", folder.At("scores"), "--clips-per-call", "2", "--bootstrap", "20");
+
+        Assert.True(typed.Code == 0, typed.Error);
+        Assert.Contains("avsbench, calls of 2 clips", typed.Out);
+        Assert.Contains("G-mIoU", typed.Out);
+        var metrics = JsonDocument.Parse(File.ReadAllText(folder.At("scores/metrics.json"))).RootElement;
+        Assert.Equal(["real", "muted"], metrics.GetProperty("conditions").EnumerateObject().Select(condition => condition.Name));
+        Assert.Equal(5, Directory.GetFiles(folder.At("scores/masks/muted"), "*.png", SearchOption.AllDirectories).Length);
+        Assert.Equal(5, Directory.GetFiles(folder.At("overlays/real"), "*.png").Length);
+        Assert.Equal(1 + 2, File.ReadAllLines(folder.At("scores/clips.csv")).Length);
+
+        var again = Eval("--out", folder.At("scores"));
+        Assert.Equal(2, again.Code);
+        Assert.Equal($"'{folder.At("scores")}' is there already, and no evaluation is overwritten; name a new folder", again.Sentence);
+    }
+
+    [Fact]
+    public void Eval_under_every_sound_says_which_the_data_cannot_play()
+    {
+        var typed = Eval("--audio", "all", "--json");
+
+        Assert.True(typed.Code == 0, typed.Error);
+        var metrics = JsonDocument.Parse(typed.Out).RootElement;
+        var leftOut = metrics.GetProperty("left_out").EnumerateObject().Select(condition => condition.Name).ToArray();
+        Assert.Contains("other", leftOut);
+        Assert.All(leftOut, name => Assert.Contains($"{name} is left out: ", typed.Error));
     }
 
     [Fact]
