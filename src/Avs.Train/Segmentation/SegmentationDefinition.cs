@@ -26,15 +26,14 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
     public override ITrainingTask<AvsBatch> Create(RunConfig run, SegmentationConfig config, TaskContext context) =>
         SegmentationTask.Open(new SegmentationExperiment(run, config), context);
 
+    public override IReadOnlyList<(string Key, IReadOnlyList<string> Names)> KnownNames { get; } =
+    [
+        ("model.audio", [.. AudioRegistry.All.Select(entry => entry.Name)]),
+        ("model.network.backbone", [.. BackboneRegistry.All.Select(entry => entry.Name)]),
+    ];
+
     // The defaults of the model and objective sections are the preset's that the model section names, and so is their family; a release's
     // preset also brings how it flips and how it draws at test.
-    protected override SegmentationConfig Defaults(ConfigMap file)
-    {
-        var defaults = new SegmentationConfig();
-        RequireKnown(file, "model.name", ModelRegistry.All.Select(preset => preset.Name));
-        RequireKnown(file, "model.audio", AudioRegistry.All.Select(entry => entry.Name));
-        RequireKnown(file, "model.network.backbone", BackboneRegistry.All.Select(entry => entry.Name));
-        var name = (file.At("model.name") as ConfigScalar)?.Text ?? defaults.Model.Name;
-        return defaults.With(ModelRegistry.All.First(preset => preset.Name == name));
-    }
+    protected override IReadOnlyList<(string Name, SegmentationConfig Defaults)> Presets { get; } =
+        [.. ModelRegistry.All.Select(preset => (preset.Name, new SegmentationConfig().With(preset)))];
 }
