@@ -194,6 +194,13 @@ public static class RecordReader
         };
     }
 
+    /// <summary>The refusal of a value that is none of the names it could be.</summary>
+    public static UsageException UnknownName(ConfigNode node, string path, IReadOnlyList<string> known)
+    {
+        var near = node is ConfigScalar { IsNull: false } scalar ? NearMiss.Of(scalar.Text, known) : null;
+        return Wrong(node, path, $"one of {string.Join(", ", known)}{(near is null ? "" : $"; did you mean '{near}'?")}");
+    }
+
     public static UsageException Wrong(ConfigNode node, string path, string expected)
     {
         var found = node switch

@@ -51,6 +51,8 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         string[] known = [.. RunKeys, .. RecordReader.Keys(defaults.GetType()).Select(entry => entry.Key)];
         if (map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key)) is { Key: { } unknown, Value: var node })
             throw UnknownKey(task, node.Place, unknown, known);
+        var preset = (map.At(TaskDefinition.PresetKey) as ConfigScalar)?.Text ?? task.PresetRecords[0].Name;
+        Families.RefuseKeysOfOthers(task, preset, defaults, map);
         var run = RecordReader.Read(new RunConfig { Name = name, Task = task.Name }, map.Only(RunKeys));
         if (run.Train.Replicas > 1 && !task.HasReplicas)
         {
@@ -79,6 +81,6 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         if (parts.Select(part => part["task"]).LastOrDefault(node => node is not null) is not { } node)
             return tasks.FirstOrDefault(task => task.Name == new RunConfig().Task) ?? tasks[0];
         return tasks.FirstOrDefault(task => task.Name == (node as ConfigScalar)?.Text)
-            ?? throw RecordReader.Wrong(node, "task", $"one of {string.Join(", ", tasks.Select(task => task.Name))}");
+            ?? throw RecordReader.UnknownName(node, "task", [.. tasks.Select(task => task.Name)]);
     }
 }

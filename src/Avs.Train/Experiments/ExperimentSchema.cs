@@ -69,7 +69,7 @@ public static class ExperimentSchema
         if (presets.Count > 1)
         {
             further.Add(RecordSchema.At(TaskDefinition.PresetKey, new JsonObject { ["enum"] = Names(presets.Select(preset => preset.Name)) }));
-            var families = presets.GroupBy(preset => string.Join(' ', FamilyOf(preset.Config, "").Select(part => part.Record.Name)));
+            var families = presets.GroupBy(preset => string.Join(' ', Families.Find(preset.Config).Select(part => part.Record.Name)));
             var choices = Choices(TaskDefinition.PresetKey,
                 [.. families.Select(family => (Names(family.Select(preset => preset.Name)), Describe(family.First().Config, records)))]);
             foreach (var choice in choices.ToArray())
@@ -81,24 +81,8 @@ public static class ExperimentSchema
     private static JsonObject Describe(object preset, RecordSchema records) => new()
     {
         ["allOf"] = new JsonArray(
-            [.. FamilyOf(preset, "").Select(part => (JsonNode)RecordSchema.At(part.Path, records.Reference(part.Record)))]),
+            [.. Families.Find(preset).Select(part => (JsonNode)RecordSchema.At(part.Path, records.Reference(part.Record)))]),
     };
-
-    // Which records stand where a family's abstract record is declared.
-    private static IEnumerable<(string Path, Type Record)> FamilyOf(object record, string path)
-    {
-        foreach (var (name, property) in RecordReader.Keys(record.GetType()))
-        {
-            var key = RecordReader.Join(path, name);
-            if (property.GetValue(record) is not { } value || !RecordReader.IsRecord(value.GetType()))
-                continue;
-            if (RecordReader.IsFamily(property.PropertyType))
-                yield return (key, value.GetType());
-            else
-                foreach (var part in FamilyOf(value, key))
-                    yield return part;
-        }
-    }
 
     // What holds for each value of a key; where it has none: for the first, or with a base for any.
     private static JsonArray Choices(string key, IReadOnlyList<(JsonArray Values, JsonObject Schema)> choices)

@@ -89,7 +89,7 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
     private static void RequireKnown(ConfigMap file, string key, IReadOnlyList<string> known)
     {
         if (file.At(key) is { } named && !known.Contains((named as ConfigScalar)?.Text))
-            throw RecordReader.Wrong(named, key, $"one of {string.Join(", ", known)}");
+            throw RecordReader.UnknownName(named, key, known);
     }
 }
 

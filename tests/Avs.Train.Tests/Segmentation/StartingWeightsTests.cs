@@ -72,6 +72,11 @@ public sealed class StartingWeightsTests : IDisposable
         Assert.False(AllOnes(authors, "audio."));
 
         Checkpoint.Write(At("own.safetensors"), authors, Smoke().ToYaml(), 0);
+        using var run = RunFolder.Create(folder.FullName, "smoke", "first", Smoke().ToYaml(), DateTime.UnixEpoch);
+        Checkpoint.Write(run.BestPath, authors, Smoke().ToYaml(), 0);
+        using var continued = SegmenterFactory.Create(Smoke($"model.weights={run.FullPath}"), CPU);
+        Assert.True(AllOnes(continued, "network."));
+
         using var own = SegmenterFactory.Create(Smoke($"model.weights={At("own.safetensors")}"), CPU);
         Assert.True(AllOnes(own, "network."));
         Assert.Equal(authors.state_dict()["audio.embedding.weight"].data<float>()
