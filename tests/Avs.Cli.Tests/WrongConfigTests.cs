@@ -43,6 +43,9 @@ public sealed class WrongConfigTests : IDisposable
         "FILE:3: evaluate.samples: found '3', expected 1, for evaluate.latent is mean; sample takes more")]
     [InlineData("a combination of run and task", "task: multimodal\ntrain: {replicas: 2}",
         "FILE:2: train.replicas: found '2', expected 1, for multimodal does not share its batches between copies of the model")]
+    [InlineData("a combination of sections", "model: {name: tpavi_small, network: {attention: picture}}\nobjective: {matching_weight: 0.5}",
+        "FILE:2: objective.matching_weight: found '0.5', expected 0, for the network has no sound at level 0 (objective.matching_stages may "
+        + "leave levels out)")]
     [InlineData("a name that is no folder's", "name: a/b", "FILE:1: name: found 'a/b', expected letters, digits, '_', '-' and '.', …")]
     [InlineData("a missing base", "seed: 1\nbase: gone.yaml\n", "FILE:2: base: there is no configuration file 'FOLDER/gone.yaml'")]
     [InlineData("two bases", "base: [a.yaml, b.yaml]",

@@ -54,9 +54,10 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         var preset = (map.At(TaskDefinition.PresetKey) as ConfigScalar)?.Text ?? task.PresetRecords[0].Name;
         Families.RefuseKeysOfOthers(task, preset, defaults, map);
         var run = RecordReader.Read(new RunConfig { Name = name, Task = task.Name }, map.Only(RunKeys));
-        if (task.FindMisfit(run.Train) is { } misfit)
+        var config = RecordReader.Read(defaults, map.Without(RunKeys));
+        if ((task.FindMisfit(run.Train) ?? task.FindConflict(config)) is { } misfit)
             throw RecordReader.Wrong(map.At(misfit.Key)!, misfit.Key, misfit.Expected);
-        return new SourcedExperiment(new Experiment(run, task, RecordReader.Read(defaults, map.Without(RunKeys))), map, defaults);
+        return new SourcedExperiment(new Experiment(run, task, config), map, defaults);
     }
 
     private UsageException UnknownKey(TaskDefinition task, Place place, string key, string[] known)

@@ -63,6 +63,8 @@ public abstract class TaskDefinition
 
     internal abstract object DefaultsFor(ConfigMap file);
 
+    internal abstract (string Key, string Expected)? FindConflict(object config);
+
     internal abstract IOpenTask Open(Experiment experiment, TaskContext context);
 }
 
@@ -81,6 +83,9 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
     /// <param name="preset">The defaults of the file's preset.</param>
     protected virtual TConfig Defaults(TConfig preset, ConfigMap file) => preset;
 
+    /// <summary>The first key whose value does not fit those of other sections, with what is expected there; null: all do.</summary>
+    protected virtual (string Key, string Expected)? FindConflict(TConfig config) => null;
+
     /// <summary>Opens the data and builds the model. Whatever is wrong is said here, before a run's folder is made.</summary>
     public abstract ITrainingTask<TBatch> Create(RunConfig run, TConfig config, TaskContext context);
 
@@ -91,6 +96,8 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
 
     internal sealed override IReadOnlyList<(string Name, object Config)> PresetRecords =>
         [.. Presets.Select(preset => (preset.Name, (object)preset.Defaults))];
+
+    internal sealed override (string Key, string Expected)? FindConflict(object config) => FindConflict((TConfig)config);
 
     internal sealed override object DefaultsFor(ConfigMap file)
     {

@@ -2,6 +2,7 @@ using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Models;
 using Avs.Models.Audio;
+using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
 using Avs.Train.Experiments;
 using Avs.Train.Training;
@@ -42,4 +43,14 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
     // preset also brings how it flips and how it draws at test.
     protected override IReadOnlyList<(string Name, SegmentationConfig Defaults)> Presets { get; } =
         [.. ModelRegistry.All.Select(preset => (preset.Name, new SegmentationConfig().With(preset)))];
+
+    // Of all presets the weight is 0, so one that is not stands in the file.
+    protected override (string Key, string Expected)? FindConflict(SegmentationConfig config)
+    {
+        if (config is not { Objective: AvsBenchObjective { MatchingWeight: > 0 } objective, Model.Network: AvsBenchConfig network })
+            return null;
+        var silent = objective.MatchingStages.Except(network.UsesSound ? network.TpaviStages : []).ToArray();
+        return silent.Length == 0 ? null : ("objective.matching_weight",
+            $"0, for the network has no sound at level {silent[0]} (objective.matching_stages may leave levels out)");
+    }
 }

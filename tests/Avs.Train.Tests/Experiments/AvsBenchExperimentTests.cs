@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Models.AvsBench;
@@ -69,6 +70,19 @@ public sealed class AvsBenchExperimentTests
             AssertPublished("model.backbone_weights", model.BackboneWeights, model.Network.Backbone);
         }
         AssertPublished("model.audio_weights", model.AudioWeights, model.Audio);
+    }
+
+    [Theory]
+    [InlineData("resnet50")]
+    [InlineData("pvt_v2_b5")]
+    [InlineData("vggish")]
+    public void The_base_lists_the_files_and_where_they_are_offered(string network)
+    {
+        var published = PublishedWeights.Of(network)!;
+
+        Assert.Matches(
+            $@"# +{Regex.Escape(string.Join(" or ", published.Files))} +{Regex.Escape(published.Publisher)}\n",
+            File.ReadAllText(Repository.At("experiments/avsbench/s4.yaml")));
     }
 
     // The folder is not there, and the sentence says what is to be put into it and where that is offered.

@@ -111,7 +111,8 @@ public sealed class StartingWeightsTests : IDisposable
     [Fact]
     public void A_missing_checkpoint_is_told_with_the_place_where_the_authors_offer_theirs()
     {
-        Assert.Equal($"model.weights: {At("gone.pth")} does not exist; nobody publishes checkpoints of this model",
+        Assert.Equal($"model.weights: {At("gone.pth")} does not exist, expected a checkpoint or the folder of a run; nobody publishes "
+            + "checkpoints of this model",
             Assert.Throws<DataException>(() => SegmenterFactory.Create(Smoke($"model.weights={At("gone.pth")}"), CPU)).Message);
         Assert.EndsWith("are offered at https://huggingface.co/OpenNLPLab/MMVAE-AVS",
             Assert.Throws<DataException>(() =>
