@@ -9,7 +9,10 @@ namespace Avs.Cli;
 internal static class ConfigCommand
 {
     public static Command Create(Terminal terminal) =>
-        new Verb("config", "Look into experiments: every value with its source; their schema for editors.") { Show(terminal), Schema(terminal) };
+        new Verb("config", "Look into experiments: every value with its source; their schema for editors.")
+        {
+            Show(terminal), Schema(terminal),
+        };
 
     private static Verb Show(Terminal terminal)
     {
@@ -17,8 +20,8 @@ internal static class ConfigCommand
         var (set, data) = (CommonOptions.Set(), CommonOptions.Data());
         var json = CommonOptions.Json("keys, values and sources");
         var verb = new Verb("show",
-            "Print an experiment with every key: behind each value the line of the file that gives it, --set, the model's preset, or default. "
-                + "The text is itself an experiment.",
+            "Print an experiment with every key: behind each value the line of the file that gives it, --set, the model's preset, or "
+                + "default. The text is itself an experiment.",
             "avs config show experiments/demo.yaml",
             "avs config show experiments/demo.yaml --set train.steps=200 > mine.yaml")
         {

@@ -21,8 +21,9 @@ public sealed class ConfigCommandTests : IDisposable
         string Source(string start) => lines.Single(line => line.StartsWith(start, StringComparison.Ordinal)).Split("  # ")[1];
         Assert.Equal(
             ["the file's name", $"{path}:1", "--set", "--set", $"{path}:3", "preset ecmvae_small", "default"],
-            ((string[])["name: x ", "seed: 3 ", "  steps: 7 ", "  root: here ", "  batch_clips: 6 ", "    channels: 32 ", "    neck: basic "])
-                .Select(Source));
+            ((string[])[
+                "name: x ", "seed: 3 ", "  steps: 7 ", "  root: here ", "  batch_clips: 6 ", "    channels: 32 ", "    neck: basic ",
+            ]).Select(Source));
         Assert.Equal("note: train.batch_clips is now data.batch_clips", typed.Error.Split(" (")[0]);
     }
 

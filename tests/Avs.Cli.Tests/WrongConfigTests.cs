@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Avs.Cli.Tests;
 
-/// <summary>What can be wrong with an experiment: one sentence, which names the file, the line or the key, what was found, what was expected.</summary>
+/// <summary>
+/// What can be wrong with an experiment: one sentence, which names the file, the line or the key, what was found, what was expected.
+/// </summary>
 public sealed class WrongConfigTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
@@ -36,7 +38,8 @@ public sealed class WrongConfigTests : IDisposable
     [InlineData("a section of another task", "task: autoencoding\naugment: {flip: clip}",
         "FILE:2: augment: experiments of the task autoencoding have no such key, only those of segmentation; the keys here are name, …")]
     [InlineData("a key of another model", "model: {name: tpavi_small}\nobjective:\n  kl_weight: 0.1\n",
-        "FILE:3: objective.kl_weight: a model such as ecmvae_small has this key, but not tpavi_small; its keys here are matching_weight, …")]
+        "FILE:3: objective.kl_weight: a model such as ecmvae_small has this key, but not tpavi_small"
+        + "; its keys here are matching_weight, …")]
     [InlineData("a matrix", "base: x.yaml\nvariants: [{name: full}]",
         "FILE:2: variants: found a key of a matrix of runs, expected an experiment; 'avs ablate' trains a matrix", "x.yaml")]
     [InlineData("a combination", "evaluate:\n  latent: mean\n  samples: 3\n",
@@ -44,7 +47,8 @@ public sealed class WrongConfigTests : IDisposable
     [InlineData("a combination of run and task", "task: multimodal\ntrain: {replicas: 2}",
         "FILE:2: train.replicas: found '2', expected 1, for multimodal does not share its batches between copies of the model")]
     [InlineData("a combination of sections", "model: {name: tpavi_small, network: {attention: picture}}\nobjective: {matching_weight: 0.5}",
-        "FILE:2: objective.matching_weight: found '0.5', expected 0, for the network has no sound at level 0 (objective.matching_stages may "
+        "FILE:2: objective.matching_weight: found '0.5',"
+        + " expected 0, for the network has no sound at level 0 (objective.matching_stages may "
         + "leave levels out)")]
     [InlineData("a name that is no folder's", "name: a/b", "FILE:1: name: found 'a/b', expected letters, digits, '_', '-' and '.', …")]
     [InlineData("a missing base", "seed: 1\nbase: gone.yaml\n", "FILE:2: base: there is no configuration file 'FOLDER/gone.yaml'")]

@@ -88,7 +88,8 @@ public sealed class OddAttribute : LimitAttribute
 
     public override string Words => "above 0 and odd";
 
-    internal override void AddTo(JsonObject schema) => (schema["exclusiveMinimum"], schema["not"]) = (0, new JsonObject { ["multipleOf"] = 2 });
+    internal override void AddTo(JsonObject schema) =>
+        (schema["exclusiveMinimum"], schema["not"]) = (0, new JsonObject { ["multipleOf"] = 2 });
 }
 
 /// <summary>A list in which nothing stands twice.</summary>

@@ -64,11 +64,12 @@ public static class ExperimentSchema
             properties[foreign] = false;
         var presets = task.PresetRecords;
         var further = new JsonArray();
-        foreach (var (key, names) in task.KnownNames)
-            further.Add(RecordSchema.At(key, new JsonObject { ["enum"] = Names(names) }));
+        foreach (var (key, known) in task.KnownNames)
+            further.Add(RecordSchema.At(key, new JsonObject { ["enum"] = Names(known) }));
         if (presets.Count > 1)
         {
-            further.Add(RecordSchema.At(TaskDefinition.PresetKey, new JsonObject { ["enum"] = Names(presets.Select(preset => preset.Name)) }));
+            var names = new JsonObject { ["enum"] = Names(presets.Select(preset => preset.Name)) };
+            further.Add(RecordSchema.At(TaskDefinition.PresetKey, names));
             var families = presets.GroupBy(preset => string.Join(' ', Families.Find(preset.Config).Select(part => part.Record.Name)));
             var choices = Choices(TaskDefinition.PresetKey,
                 [.. families.Select(family => (Names(family.Select(preset => preset.Name)), Describe(family.First().Config, records)))]);

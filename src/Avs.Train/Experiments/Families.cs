@@ -34,7 +34,8 @@ internal static class Families
             {
                 if (HasKey(record, key))
                     continue;
-                var others = task.PresetRecords.Where(other => Find(other.Config).Any(part => part.Path == path && HasKey(part.Record, key)));
+                var others = task.PresetRecords.Where(other =>
+                    Find(other.Config).Any(part => part.Path == path && HasKey(part.Record, key)));
                 if (others.Select(other => other.Name).FirstOrDefault() is { } other)
                 {
                     throw new UsageException($"{node.Place}: {RecordReader.Join(path, key)}: a model such as {other} has this key, but not "
