@@ -28,7 +28,7 @@ public static class PublishedFile
     /// <exception cref="DataException">There is no such file; the sentence says where the authors offer theirs.</exception>
     public static string FindCheckpoint(string key, string path, string? publisher) => File.Exists(path)
         ? path
-        : throw new DataException($"{key}: {path} does not exist; "
+        : throw new DataException($"{key}: {path} does not exist, expected a checkpoint or the folder of a run; "
             + (publisher is null
                 ? "nobody publishes checkpoints of this model"
                 : $"the authors' checkpoints of this model, under the names they give them there, are offered at {publisher}"));
