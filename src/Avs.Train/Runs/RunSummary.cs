@@ -10,12 +10,12 @@ public sealed record RunSummary
     /// <summary>What was trained.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Whether all steps are done or the time was used up; otherwise the run was stopped and can be continued.</summary>
+    /// <summary>Whether all steps are done or the run ended early by itself; otherwise it was stopped and can be continued.</summary>
     public required bool Finished { get; init; }
 
     public required long Step { get; init; }
 
-    /// <summary>Steps that were asked for: more than <see cref="Step"/> in a finished run where the time was used up first.</summary>
+    /// <summary>Steps that were asked for: more than <see cref="Step"/> in a finished run that ended early.</summary>
     public required long Steps { get; init; }
 
     /// <summary>The best validation score; null before the first validation, or where it is not a number.</summary>
