@@ -5,7 +5,7 @@ public sealed class HelpTests
     public static TheoryData<string> Verbs =>
         ["demo", "train", "ablate", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
         "data cache",
-        "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
+        "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops", "bench data",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
         "latent ellipses",
