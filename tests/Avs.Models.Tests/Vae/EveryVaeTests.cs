@@ -1,7 +1,6 @@
 using Avs.Models.Tests.Vae.Multimodal;
 using Avs.Models.Vae;
 using Avs.Models.Vae.Autoencoders;
-using Avs.Models.Vae.Multimodal;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -103,37 +102,6 @@ public class EveryVaeTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         var last = Enumerable.Range(0, 20).Select(_ => Step()).TakeLast(5).Average();
         Assert.True(last < first, $"{first} -> {last}");
-    }
-
-    // The meta device, a GPU's stand-in, as in EveryModel. Of several modalities all are there: which rows an encoder sees is read off the mask
-    // of what is present, and sizes that follow from numbers cannot be had there.
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void It_learns_and_answers_on_its_device_and_nowhere_else(string name)
-    {
-        using var scope = NewDisposeScope();
-        using var learner = Learner.Create(name);
-        using var generator = new Generator(1);
-        var meta = new Device(DeviceType.META);
-        learner.Network.to(meta);
-        ObjectiveTerms terms;
-        IEnumerable<Tensor> answers;
-        if (learner.Network is MultimodalNetwork several)
-        {
-            var input = new MultimodalInput([.. EveryMultimodalTests.Whole().Modalities.Select(x => x!.to(meta))]);
-            terms = EveryMultimodalTests.Terms(name, several, input, generator);
-            answers = [.. several.Generate(input, generator), .. several.Sample(2, generator)];
-        }
-        else
-        {
-            var network = (AutoencoderNetwork)learner.Network;
-            terms = learner.Compute(generator);
-            answers = [network.Reconstruct(EveryAutoencoderTests.Images(name).to(meta))];
-        }
-        terms.Total.backward();
-        Assert.All(terms.Named(), term => Assert.Equal(DeviceType.META, term.Value.device_type));
-        Assert.All(learner.Network.named_parameters(), entry => Assert.Equal(DeviceType.META, entry.parameter.grad?.device_type));
-        Assert.All(answers, answer => Assert.Equal(DeviceType.META, answer.device_type));
     }
 
     /// <summary>How much of a gradient has reached a parameter.</summary>
