@@ -9,8 +9,8 @@ public sealed partial record NuGetPackage(string Id, string Version)
     public string Page => $"https://www.nuget.org/packages/{Id}/{Version}";
 
     /// <summary>
-    /// Fetches the package by <c>dotnet package download</c>, which knows the feeds, proxies and credentials that are set up for whoever runs
-    /// this, and NuGet's own cache.
+    /// Fetches the package by <c>dotnet package download</c>, which knows the feeds, proxies and credentials that are set up for whoever
+    /// runs this, and NuGet's own cache.
     /// </summary>
     /// <param name="folder">Where to.</param>
     /// <returns>The <c>.nupkg</c>, a zip file.</returns>
@@ -34,7 +34,8 @@ public sealed partial record NuGetPackage(string Id, string Version)
     private static string Reason(string said)
     {
         var lines = said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Prefix().Replace(lines.FirstOrDefault(line => line.StartsWith("error", StringComparison.Ordinal), lines.FirstOrDefault("")), "");
+        var first = lines.FirstOrDefault(line => line.StartsWith("error", StringComparison.Ordinal), lines.FirstOrDefault(""));
+        return Prefix().Replace(first, "");
     }
 
     [GeneratedRegex(@"^error: ([\w.]+Exception: )?")]

@@ -5,8 +5,8 @@ public sealed class HelpTests
     public static TheoryData<string> Verbs =>
         ["demo", "train", "ablate", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
         "data cache",
-        "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops", "bench data",
-        "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
+        "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops",
+        "bench data", "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
         "latent ellipses",
         "latent inpaint", "latent outfill", "latent denoise", "latent colourise", "latent density", "latent embed", "latent page"];

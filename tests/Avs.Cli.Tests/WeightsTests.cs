@@ -86,13 +86,14 @@ public sealed class WeightsTests : IDisposable
         Directory.CreateDirectory(At(".nuget/NuGet"));
         File.WriteAllText(At(".nuget/NuGet/NuGet.Config"),
             $"<configuration><packageSources><clear/><add key=\"empty\" value=\"{At("feed")}\"/></packageSources></configuration>");
-        var typed = Import(("HOME", folder.FullName), ("DOTNET_CLI_HOME", folder.FullName), ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"));
+        var home = folder.FullName;
+        var typed = Import(("HOME", home), ("DOTNET_CLI_HOME", home), ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"));
 
         Assert.Equal(3, typed.Code);
         var lines = typed.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("fetching the package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 (60 MB)", lines[0]);
-        Assert.Matches(@"^error: the package Microsoft\.ML\.DnnImageFeaturizer\.ResNet18 0\.23\.1 could not be fetched: dotnet says '[^']+'; "
-            + @"fetch it by hand from https://www\.nuget\.org/packages/Microsoft\.ML\.DnnImageFeaturizer\.ResNet18/0\.23\.1 "
+        Assert.Matches(@"^error: the package Microsoft\.ML\.DnnImageFeaturizer\.ResNet18 0\.23\.1 could not be fetched: dotnet says "
+            + @"'[^']+'; fetch it by hand from https://www\.nuget\.org/packages/Microsoft\.ML\.DnnImageFeaturizer\.ResNet18/0\.23\.1 "
             + @"and name the file: avs weights import resnet18 --package FILE\.nupkg$", Assert.Single(lines[1..]));
         Assert.Empty(Directory.GetFiles(At("cache"), "*", SearchOption.AllDirectories));
     }

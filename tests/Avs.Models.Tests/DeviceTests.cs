@@ -15,9 +15,9 @@ namespace Avs.Models.Tests;
 
 /// <summary>
 /// Every network computes on the device of its input and its weights: what a GPU needs, held without one. libtorch's meta device, whose
-/// tensors have shapes and no numbers, would be the GPU's stand-in, but its C++ side has no meta convolution, relu or batch norm (PyTorch has
-/// them in Python) and lets matmul and cat mix devices (TorchSharp/MetaDeviceTests). So it is turned round: models compute on the CPU while
-/// meta is the default device. A tensor made without saying where has no numbers then, nor has anything computed with it.
+/// tensors have shapes and no numbers, would be the GPU's stand-in, but its C++ side has no meta convolution, relu or batch norm (PyTorch
+/// has them in Python) and lets matmul and cat mix devices (TorchSharp/MetaDeviceTests). So it is turned round: models compute on the CPU
+/// while meta is the default device. A tensor made without saying where has no numbers then, nor has anything computed with it.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class DeviceTests : IDisposable
@@ -60,7 +60,8 @@ public sealed class DeviceTests : IDisposable
             return
             [
                 .. terms.Named().Select(term => term.Value), .. Gradients(model),
-                model.Predict(input, LatentAtTest.Mean, input.Noise).Logits, model.Predict(input, LatentAtTest.Sample(2), input.Noise).Logits,
+                model.Predict(input, LatentAtTest.Mean, input.Noise).Logits,
+                model.Predict(input, LatentAtTest.Sample(2), input.Noise).Logits,
             ];
         }, model);
         MovesWhole(model);
@@ -177,8 +178,8 @@ public sealed class DeviceTests : IDisposable
                 BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 var value = field.GetValue(module);
-                IEnumerable<Tensor> held = value is Tensor one ? [one] : value is IEnumerable many and not nn.Module ? many.OfType<Tensor>() : [];
-                foreach (var tensor in held)
+                var held = value is IEnumerable several and not nn.Module ? several : (IEnumerable)new[] { value };
+                foreach (var tensor in held.OfType<Tensor>())
                     yield return (field.Name, tensor);
             }
         }

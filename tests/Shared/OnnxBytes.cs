@@ -5,7 +5,8 @@ namespace Avs.Tests;
 /// <summary>Tiny ONNX files, written by the wire format's rules (protobuf.dev/programming-guides/encoding).</summary>
 internal static class OnnxBytes
 {
-    public static byte[] Model(params IEnumerable<byte[]> graph) => [.. Number(1, 8), .. Text(2, "by hand"), .. Bytes(7, [.. graph.SelectMany(part => part)])];
+    public static byte[] Model(params IEnumerable<byte[]> graph) =>
+        [.. Number(1, 8), .. Text(2, "by hand"), .. Bytes(7, [.. graph.SelectMany(part => part)])];
 
     public static byte[] Node(string type, string[] inputs, string output) =>
         Bytes(1, [.. inputs.SelectMany(input => Text(1, input)), .. Text(2, output), .. Text(3, "its name"), .. Text(4, type)]);

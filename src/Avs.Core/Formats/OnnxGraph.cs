@@ -6,8 +6,8 @@ namespace Avs.Core.Formats;
 public sealed record OnnxNode(string Operator, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs);
 
 /// <summary>
-/// The operators and float32 weights of an ONNX file. Of the format's messages four are read, a dozen fields of theirs, by Google.Protobuf's
-/// stream: TorchSharp brings it along, and classes generated from the whole format would be longer than this.
+/// The operators and float32 weights of an ONNX file. Of the format's messages four are read, a dozen fields of theirs, by
+/// Google.Protobuf's stream: TorchSharp brings it along, and classes generated from the whole format would be longer than this.
 /// </summary>
 public sealed class OnnxGraph
 {

@@ -6,8 +6,8 @@ using Avs.Core.Formats;
 namespace Avs.Models.Weights;
 
 /// <summary>
-/// ImageNet weights that a NuGet package carries: the "ResNet-18" of ML.NET, trained by Microsoft with CNTK. It has three blocks in its last
-/// stage, not two as torchvision's, and takes blue, green and red levels less a mean.
+/// ImageNet weights that a NuGet package carries: the "ResNet-18" of ML.NET, trained by Microsoft with CNTK. It has three blocks in its
+/// last stage, not two as torchvision's, and takes blue, green and red levels less a mean.
 /// </summary>
 public static class ImportedWeights
 {
@@ -26,8 +26,9 @@ public static class ImportedWeights
     private const string Network = "tools/DnnImageModels/ResNet18Onnx/ResNet18.onnx", Licence = "LICENSE",
         NetworkHash = "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f";
 
-    // Of the mean image in the package's ResNetPreprocess.onnx, red first. The image itself, of 224 x 224, is smooth: its levels differ from
-    // these by 3.3 to 5.9 (standard deviation). Pictures here have other sizes and are turned and cropped, so each colour's mean stands for it.
+    // Of the mean image in the package's ResNetPreprocess.onnx, red first. The image, of 224 x 224, is smooth: its levels differ from these
+    // by 3.3 to 5.9 (standard deviation). Pictures here have other sizes and are flipped and cropped, so that each colour's mean
+    // stands for it.
     internal static readonly double[] MeanLevels = [123.151631, 115.902882, 103.062624];
 
     /// <summary>The file in the cache folder, whether it is there or not.</summary>

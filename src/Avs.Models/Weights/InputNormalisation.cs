@@ -9,8 +9,8 @@ using Avs.Core.Formats;
 //
 //   W' = W·255·s/k,  a' = (a − Σ W·d)/k,  v' = v/k²,  γ' = γ·k·√((v' + ε)/(v + ε))
 //
-// in which k keeps the weights at the size that an optimizer's steps are meant for. The same function, but for the rim of the picture: padding,
-// zeros, was μ and is 255·m, brighter by d.
+// in which k keeps the weights at the size that an optimizer's steps are meant for. The same function, but for the rim of the picture:
+// padding, zeros, was μ and is 255·m, brighter by d.
 
 namespace Avs.Models.Weights;
 

@@ -31,7 +31,7 @@ internal static class OnnxResNet
 
         Both("conv1", "bn1", graph.Nodes.First(node => node.Operator == "BatchNormalization"));
         var (stage, block) = (1, 0);
-        // y = ReLU( BN conv ReLU BN conv x + shortcut(x) ), where the shortcut has a convolution in the first block of a stage but the first
+        // y = ReLU( BN conv ReLU BN conv x + shortcut(x) ); the shortcut has a convolution in the first block of each stage but the first
         foreach (var sum in graph.Nodes.Where(node => node.Operator == "Add"))
         {
             var shortcut = graph.MakerOrNone(sum.Inputs[1]) is { Operator: "BatchNormalization" } norm ? norm : null;

@@ -55,7 +55,8 @@ public class OnnxGraphTests
         string Refusal(Action<OnnxGraph> look, params byte[][] parts) =>
             Assert.Throws<DataException>(() => look(OnnxGraph.Read("x.onnx", OnnxBytes.Model(parts)))).Message;
         var node = OnnxBytes.Node("Conv", ["x", "w"], "y");
-        Assert.Equal("x.onnx: the weight 'w' has 8 bytes where its shape [3] needs 12", Refusal(_ => { }, node, OnnxBytes.Raw("w", [3], 1, 2)));
+        Assert.Equal("x.onnx: the weight 'w' has 8 bytes where its shape [3] needs 12",
+            Refusal(_ => { }, node, OnnxBytes.Raw("w", [3], 1, 2)));
         Assert.Equal("x.onnx holds no float32 weight 'n'", Refusal(graph => graph.Weight("n"), node, OnnxBytes.Integers("n", 1)));
         Assert.Equal("x.onnx: the tensor 'y' comes out of Conv, expected Relu", Refusal(graph => graph.Maker("y", "Relu"), node));
         Assert.Equal("x.onnx: the tensor 'x' comes out of nothing, expected Relu", Refusal(graph => graph.Maker("x", "Relu"), node));

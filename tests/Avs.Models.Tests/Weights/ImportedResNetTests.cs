@@ -29,7 +29,7 @@ public sealed class ImportedResNetTests : IDisposable
         var expected = Original(session, levels);
 
         // Where a normalised 0 is the original's 0, padding is the same too.
-        var exact = new InputNormalisation([.. ImportedWeights.MeanLevels.Select(level => level / 255)], InputNormalisation.ImageNet.Deviation);
+        var exact = InputNormalisation.ImageNet with { Mean = [.. ImportedWeights.MeanLevels.Select(level => level / 255)] };
         var path = folder.Write("exact.safetensors", ImportedWeights.Convert(network, exact).Select(entry => (entry.Key, entry.Value)));
         Assert.True(Given.RelativeDistance(Imported(path, exact, levels), expected) < 1e-5);
         Assert.True(Given.RelativeDistance(Imported(path, exact, levels.flip(1)), expected) > 0.02); // colours in the wrong order
@@ -63,8 +63,8 @@ public sealed class ImportedResNetTests : IDisposable
     // The mean over places of the last level, [1,512,1,1], of blue, green and red levels less their means.
     private static Tensor Original(InferenceSession session, Tensor levels)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory((levels - Column(ImportedWeights.MeanLevels)).flip(1).contiguous().data<float>().ToArray(),
-            [1, 3, 224, 224]);
+        var numbers = (levels - Column(ImportedWeights.MeanLevels)).flip(1).contiguous().data<float>().ToArray();
+        using var input = OrtValue.CreateTensorValueFromMemory(numbers, [1, 3, 224, 224]);
         using var options = new RunOptions();
         using var results = session.Run(options, session.InputNames, [input], session.OutputNames);
         return tensor(results[0].GetTensorDataAsSpan<float>().ToArray()).view(1, 512, 1, 1);

@@ -40,8 +40,8 @@ public sealed record JointPosterior(DiagonalGaussian Components, Tensor Weights)
         return Components.Each(Chosen).Sample(generator).squeeze(0).MoveToOuterDisposeScope();
     }
 
-    // int64 [L,N]. One draw a row, as training takes it, is what multinomial makes of one, argmax w/e with e ~ Exp(1), without waiting for a
-    // GPU's weights: only e comes from the CPU, whose generators are the only ones.
+    // int64 [L,N]. One draw a row, as training takes it, is what multinomial makes of one: argmax w/e with e ~ Exp(1). Only e comes from
+    // the CPU, whose generators are the only ones, so that nothing waits for a GPU's weights.
     private static Tensor Choose(Tensor weights, Generator generator, int samples) => samples == 1
         ? (weights / empty_like(weights, device: CPU).exponential_(1, generator).to(weights.device)).argmax(0).unsqueeze(0)
         : weights.cpu().t().multinomial(samples, replacement: true, generator: generator).t().to(weights.device);
