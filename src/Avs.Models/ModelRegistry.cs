@@ -91,7 +91,7 @@ public static class ModelRegistry
                 TpaviChannels = 16,
                 LatentEncoderChannels = 4,
             },
-        }) { Parameters = 16_705_434, Gflop = 1.5 },
+        }) { Parameters = 16_705_434, Gflop = 1.54 },
         Ecmvae("ecmvae_resnet50", "ECMVAE, ResNet-50, 224 px", new EcmvaeConfig(), 34_077_590,
             18.10) with { Checkpoints = EcmvaeCheckpoints },
         Ecmvae("ecmvae_pvt_v2_b5", "ECMVAE, PVTv2-B5, 224 px (the paper's best)", new EcmvaeConfig { Backbone = "pvt_v2_b5" }, 91_291_670,
@@ -119,7 +119,7 @@ public static class ModelRegistry
         {
             Audio = "small",
             Network = new AvsBenchConfig { Backbone = ImportedWeights.Backbone, ImageSize = 128, Channels = 32 },
-        }) { Parameters = 17_289_985, Gflop = 1.7 },
+        }) { Parameters = 17_289_985, Gflop = 1.82 },
         Baseline("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", new AvsBenchConfig(), 69_337_857, 61.03),
         Baseline("tpavi_resnet50_reference",
             "the same with every entry of the published checkpoints, the unused second ResNet branch included",
