@@ -63,6 +63,12 @@ public static class Checkpoint
 /// <param name="Seconds">Seconds that the run has taken so far.</param>
 public sealed record RunProgress(long Step, double? BestScore, long BestStep, double Seconds)
 {
+    /// <summary>Validations since the last that was a gain, as `train.early_stopping` counts gains.</summary>
+    public int ValidationsWithoutGain { get; init; }
+
+    /// <summary>The score of that gain; null before the first.</summary>
+    public double? GainedScore { get; init; }
+
     /// <summary>A run that has not begun.</summary>
     public static RunProgress None { get; } = new(0, null, 0, 0);
 }
@@ -72,6 +78,7 @@ public sealed record RunProgress(long Step, double? BestScore, long BestStep, do
 public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOnlyList<(string Name, Generator Generator)> generators)
 {
     private const string Weights = "model.", Random = "generator.", Average = "average.", Optimizer = "optimizer";
+    private const string WithoutGain = "validations_without_gain", Gained = "gained_score";
 
     /// <summary>Writes the state.</summary>
     /// <param name="progress">How far the run is.</param>
@@ -94,6 +101,8 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
             ["best_score"] = progress.BestScore?.ToString("R", CultureInfo.InvariantCulture) ?? "",
             ["best_step"] = progress.BestStep.ToString(CultureInfo.InvariantCulture),
             ["seconds"] = progress.Seconds.ToString("R", CultureInfo.InvariantCulture),
+            [WithoutGain] = progress.ValidationsWithoutGain.ToString(CultureInfo.InvariantCulture),
+            [Gained] = progress.GainedScore?.ToString("R", CultureInfo.InvariantCulture) ?? "",
         });
     }
 
@@ -192,9 +201,14 @@ public sealed class RunState(nn.Module model, OptimizerHelper optimizer, IReadOn
         var plain = CultureInfo.InvariantCulture;
         try
         {
-            var best = Text("best_score");
-            return new RunProgress(long.Parse(Text("step"), plain), best.Length == 0 ? null : double.Parse(best, plain),
-                long.Parse(Text("best_step"), plain), double.Parse(Text("seconds"), plain));
+            double? Score(string text) => text.Length == 0 ? null : double.Parse(text, plain);
+            return new RunProgress(long.Parse(Text("step"), plain), Score(Text("best_score")),
+                long.Parse(Text("best_step"), plain), double.Parse(Text("seconds"), plain))
+            {
+                // States of before there was early stopping do not count.
+                ValidationsWithoutGain = int.Parse(file.Metadata.GetValueOrDefault(WithoutGain, "0"), plain),
+                GainedScore = Score(file.Metadata.GetValueOrDefault(Gained, "")),
+            };
         }
         catch (FormatException e)
         {
