@@ -158,7 +158,7 @@ public static class DataBenchmark
         task.Model.train();
         var (begun, waited) = (0L, TimeSpan.Zero);
         var step = 0;
-        var first = task.StepsPerEpoch + 2;
+        var first = task.BatchesPerEpoch + 2;
         foreach (var batch in task.Batches(0).Take(first + options.Steps))
         {
             if (step == first)

@@ -24,13 +24,22 @@ internal static class TrainCommand
             HelpName = "RUN",
         };
         var device = CommonOptions.Device();
+        var time = Duration.Option(
+            "--max-time",
+            "Stop after this time (90s, 20m, 1h30m) as Ctrl-C does: the step is finished and saved, --resume goes on. The exit code is "
+                + $"then {TrainingView.TimeIsUp}; 0 means that the run is done.");
+        var dev = new Option<bool>("--fast-dev-run")
+        {
+            Description = "See whether the experiment holds together: two steps, a validation of a few samples, a save. Nothing is kept.",
+        };
         var show = new Option<bool>("--show-config") { Description = "Print the experiment with every key and its value, and end." };
         var verb = new Verb("train", "Train a model as an experiment says; Ctrl-C finishes the step and saves.",
             "avs train experiments/demo.yaml",
             "avs train experiments/demo.yaml --set train.steps=200 --set seed=7 --run short",
-            "avs train --resume runs/demo/short")
+            "avs train --resume runs/demo/short --max-time 2h",
+            "avs train experiments/demo.yaml --fast-dev-run")
         {
-            config, set, data, run, runs, resume, device, show,
+            config, set, data, run, runs, resume, device, time, dev, show,
         };
 
         verb.Validators.Add(result =>
@@ -40,24 +49,35 @@ internal static class TrainCommand
                 result.AddError("give either an experiment or --resume with the folder of a run");
             else if (resuming && ((Option[])[set, run, data]).Any(option => result.GetResult(option) is not null))
                 result.AddError("--resume goes on with the run's own experiment, so it takes no --set, --data or --run");
+            else if (result.GetValue(dev) && ((Option[])[resume, run]).Any(option => result.GetResult(option) is not null))
+                result.AddError("--fast-dev-run keeps no run, so it takes no --resume or --run");
         });
         verb.SetAction(parse =>
         {
-            var chosen = CommonOptions.ParseDevice(parse.GetValue(device)!);
+            var (chosen, atMost) = (CommonOptions.ParseDevice(parse.GetValue(device)!), parse.GetValue(time));
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return TrainingView.Run(terminal, (listener, stop) =>
-                    TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop).End.Finished);
+                return TrainingView.Run(
+                    terminal,
+                    (listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop).End.Finished,
+                    atMost);
             }
-            var experiment = experiments.Load(path, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
+            var overrides = CommonOptions.Overrides(parse, set, data);
+            var experiment = experiments.Load(path, overrides, terminal.Error.WriteLine);
+            if (parse.GetValue(dev))
+                experiment = experiments.Load(path, [.. overrides, .. DevRun.Changes(experiment.Task)]);
             if (parse.GetValue(show))
             {
                 terminal.Out.Write(experiment.ToYaml());
                 return 0;
             }
-            return TrainingView.Run(terminal, (listener, stop) =>
-                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop).End.Finished);
+            return TrainingView.Run(
+                terminal,
+                (listener, stop) => (parse.GetValue(dev)
+                    ? DevRun.Run(experiment, chosen, listener, stop)
+                    : TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop).End).Finished,
+                atMost);
         });
         return verb;
     }

@@ -52,6 +52,14 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     public IEnumerable<(string Name, Parameter Parameter)> LearnedParameters() =>
         named_parameters().Where(entry => !IsFrozen(entry.name) && !IsUnused(entry.name)).Select(entry => (entry.name, entry.parameter));
 
+    /// <summary>The names of the visual backbone's parameters, as <c>named_parameters()</c> has them.</summary>
+    public IEnumerable<string> BackboneParameters()
+    {
+        var parameters = modules().OfType<VisualBackbone>().SelectMany(backbone => backbone.parameters());
+        var handles = parameters.Select(parameter => parameter.Handle).ToHashSet();
+        return named_parameters().Where(entry => handles.Contains(entry.parameter.Handle)).Select(entry => entry.name);
+    }
+
     /// <summary>Whether a parameter takes no part in any output; see <see cref="SegmentationNetwork.IsUnused"/>.</summary>
     /// <param name="name">A name out of <c>named_parameters()</c>.</param>
     public bool IsUnused(string name) =>

@@ -25,7 +25,7 @@ internal static class Checkpoint
     /// otherwise.</param>
     public static Tensor Run(
         IEnumerable<nn.Module?> modules, Func<Tensor, Tensor> function, Tensor x, nn.Module<Tensor, Tensor>? last = null) =>
-        is_grad_enabled() ? Function.Run(modules, inputs => function(inputs[0]), last, x) : function(x);
+        IsUsed ? Function.Run(modules, inputs => function(inputs[0]), last, x) : function(x);
 
     /// <summary>y = f(x₁, x₂).</summary>
     /// <param name="modules">The modules that f calls; null is none.</param>
@@ -33,7 +33,9 @@ internal static class Checkpoint
     /// <param name="first">x₁.</param>
     /// <param name="second">x₂.</param>
     public static Tensor Run(IEnumerable<nn.Module?> modules, Func<Tensor, Tensor, Tensor> function, Tensor first, Tensor second) =>
-        is_grad_enabled() ? Function.Run(modules, inputs => function(inputs[0], inputs[1]), null, first, second) : function(first, second);
+        IsUsed ? Function.Run(modules, inputs => function(inputs[0], inputs[1]), null, first, second) : function(first, second);
+
+    private static bool IsUsed => is_grad_enabled() && Recomputation.IsOn;
 
     // Given: the inputs, the parameters of f, the last layer's weight and bias. All of them are kept.
     private sealed record Plan(Func<Tensor[], Tensor> Function, nn.Module[] Modules, int Inputs, AffineLayer? Last)

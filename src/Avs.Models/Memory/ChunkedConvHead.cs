@@ -37,9 +37,12 @@ internal static class ChunkedConvHead
                 before.Add(layer);
             }
         }
-        return before.Count == 0
-            ? Function.Run(x, [.. steps])
-            : throw new ArgumentException("the last layer is not a convolution", nameof(layers));
+        if (before.Count > 0)
+            throw new ArgumentException("the last layer is not a convolution", nameof(layers));
+        // Gradients frame by frame need what comes before each convolution again.
+        return is_grad_enabled() && !Recomputation.IsOn
+            ? steps.Aggregate(x, (y, step) => step.Run(y))
+            : Function.Run(x, [.. steps]);
     }
 
     // conv(f(x)).

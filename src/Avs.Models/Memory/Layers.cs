@@ -37,7 +37,8 @@ internal static class Layers
         using var scope = NewDisposeScope();
         Layer[] flat = [.. Flat(layers)];
         var places = x.shape[0] * x.shape[2] * x.shape[3];
-        if (!is_grad_enabled() || places < FewestPlaces || !flat.Any(layer => layer is BatchNorm2d { training: true }))
+        if (!is_grad_enabled() || !Recomputation.IsOn || places < FewestPlaces
+            || !flat.Any(layer => layer is BatchNorm2d { training: true }))
             return RunEach(x, flat).MoveToOuterDisposeScope();
         for (int from = 0, to; from < flat.Length; from = to)
         {

@@ -20,6 +20,8 @@ public sealed class AutoencodingDefinition : TaskDefinition<AutoencodingConfig, 
 
     public override string Name => "autoencoding";
 
+    public override IReadOnlyList<string> DevRunChanges => ["evaluate.images=20"];
+
     /// <summary>The task with a network whose weights follow from the seed.</summary>
     /// <param name="train">The images to learn from; disposed with the task.</param>
     /// <param name="validation">The images to choose the best checkpoint by; disposed with the task.</param>

@@ -9,16 +9,16 @@ internal sealed class EpochOrder(int examples, int batch, long seed)
 {
     private readonly int batch = Math.Min(batch, examples);
 
-    public int StepsPerEpoch => examples / batch;
+    public int BatchesPerEpoch => examples / batch;
 
-    /// <summary>The indices of each batch from a step on, without end. What is given is valid until the next.</summary>
-    public IEnumerable<ReadOnlyMemory<long>> From(long step)
+    /// <summary>The indices of each batch from one on, without end. What is given is valid until the next.</summary>
+    public IEnumerable<ReadOnlyMemory<long>> From(long number)
     {
         var rows = new long[examples];
         var shuffled = -1L;
-        for (; ; step++)
+        for (; ; number++)
         {
-            var (epoch, position) = Math.DivRem(step, StepsPerEpoch);
+            var (epoch, position) = Math.DivRem(number, BatchesPerEpoch);
             if (epoch != shuffled)
                 Shuffle(rows, shuffled = epoch);
             yield return rows.AsMemory((int)position * batch, batch);

@@ -77,7 +77,7 @@ public sealed class ExampleTask : ITrainingTask<ExampleBatch>
     public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters { get; }
 
     /// <inheritdoc/>
-    public int StepsPerEpoch => order.StepsPerEpoch;
+    public int BatchesPerEpoch => order.BatchesPerEpoch;
 
     /// <inheritdoc/>
     public string Unit => Example.Unit;
@@ -94,8 +94,8 @@ public sealed class ExampleTask : ITrainingTask<ExampleBatch>
         + $"({train.Count} {Unit} of {Example.Shape}), validated on {validation.Name} ({validated.Length})";
 
     /// <inheritdoc/>
-    public IEnumerable<ExampleBatch> Batches(long fromStep) =>
-        order.From(fromStep).Select(rows => new ExampleBatch(train.Batch(rows.Span)));
+    public IEnumerable<ExampleBatch> Batches(long from) =>
+        order.From(from).Select(rows => new ExampleBatch(train.Batch(rows.Span)));
 
     /// <inheritdoc/>
     public StepResult Backward(ExampleBatch batch, double progress)

@@ -19,6 +19,8 @@ public sealed class MultimodalDefinition : TaskDefinition<MultimodalTaskConfig, 
 
     public override string Name => "multimodal";
 
+    public override IReadOnlyList<string> DevRunChanges => ["evaluate.examples=20"];
+
     /// <summary>The task with a network whose weights follow from the seed.</summary>
     /// <param name="train">The examples to learn from; disposed with the task.</param>
     /// <param name="validation">The examples to choose the best checkpoint by; disposed with the task.</param>

@@ -46,13 +46,8 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         if (map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key)) is { Key: { } unknown, Value: var node })
             throw RecordReader.UnknownKey(node.Place, "", unknown, known);
         var run = RecordReader.Read(new RunConfig { Name = name, Task = task.Name }, map.Only(RunKeys));
-        if (run.Train.Replicas > 1 && !task.HasReplicas)
-        {
-            throw RecordReader.Wrong(
-                map.At("train.replicas")!, "train.replicas", $"1, for {task.Name} does not share its batches between copies of the model");
-        }
-        if (run.Train.Precision != Precision.Fp32 && !task.HasBf16)
-            throw RecordReader.Wrong(map.At("train.precision")!, "train.precision", $"fp32, for {task.Name} knows no other");
+        if (task.FindMisfit(run.Train) is { } misfit)
+            throw RecordReader.Wrong(map.At(misfit.Key)!, misfit.Key, misfit.Expected);
         return new Experiment(run, task, RecordReader.Read(defaults, map.Without(RunKeys)));
     }
 

@@ -25,6 +25,31 @@ public abstract class TaskDefinition
     /// <summary>Whether `train.precision` may be bf16.</summary>
     public virtual bool HasBf16 => false;
 
+    /// <summary>Whether its models have a backbone, so that `train.optimizer.backbone_rate` means something.</summary>
+    public virtual bool HasBackbone => false;
+
+    /// <summary>Whether its models compute activations again in backward, so that `train.recompute` means something.</summary>
+    public virtual bool HasRecomputation => false;
+
+    /// <summary>
+    /// Changes of an experiment that make its validations small and keep it from writing outside its run, for `avs train --fast-dev-run`.
+    /// </summary>
+    public virtual IReadOnlyList<string> DevRunChanges => [];
+
+    /// <summary>The first key of training that means nothing for this task, with what is expected there; null: all do.</summary>
+    internal (string Key, string Expected)? FindMisfit(TrainConfig train)
+    {
+        if (train.Replicas > 1 && !HasReplicas)
+            return ("train.replicas", $"1, for {Name} does not share its batches between copies of the model");
+        if (train.Precision != Precision.Fp32 && !HasBf16)
+            return ("train.precision", $"fp32, for {Name} knows no other");
+        if (train.Optimizer.BackboneRate != 1 && !HasBackbone)
+            return ("train.optimizer.backbone_rate", $"1, for the models of {Name} have no backbone");
+        if (!train.Recompute && !HasRecomputation)
+            return ("train.recompute", $"true, for the models of {Name} compute nothing again");
+        return null;
+    }
+
     internal abstract object DefaultsFor(ConfigMap file);
 
     internal abstract IOpenTask Open(Experiment experiment, TaskContext context);

@@ -95,11 +95,8 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
             yield return $"stopped after step {progress.Step} of {steps}; go on with: avs train --resume {run.FullPath}";
             yield break;
         }
-        if (progress.Step < steps)
-        {
-            yield return string.Create(plain, $"the {experiment.Run.Train.Minutes} minutes of train.minutes were used up ")
-                + $"after step {progress.Step} of {steps}: the learning-rate schedule was not finished; fewer train.steps would finish it";
-        }
+        if (end.Reason is { } reason)
+            yield return reason;
         var time = TimeSpan.FromSeconds(progress.Seconds).ToString(@"h\:mm\:ss", plain);
         yield return string.Create(plain,
             $"done after {time}; best validation score {progress.BestScore:0.000} at step {progress.BestStep}");

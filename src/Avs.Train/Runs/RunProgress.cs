@@ -12,6 +12,12 @@ namespace Avs.Train.Runs;
 /// <param name="Seconds">Seconds that the run has taken so far.</param>
 public sealed record RunProgress(long Step, double? BestScore, long BestStep, double Seconds)
 {
+    /// <summary>Validations since the last that was a gain, as `train.early_stopping` counts gains.</summary>
+    public int ValidationsWithoutGain { get; init; }
+
+    /// <summary>The score of that gain; null before the first.</summary>
+    public double? GainedScore { get; init; }
+
     /// <summary>A run that has not begun.</summary>
     public static RunProgress None { get; } = new(0, null, 0, 0);
 
@@ -31,9 +37,11 @@ public sealed record RunProgress(long Step, double? BestScore, long BestStep, do
     public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string>
     {
         ["step"] = Text(Step),
-        ["best_score"] = BestScore is { } score ? Text(score) : "",
+        ["best_score"] = Score(BestScore),
         ["best_step"] = Text(BestStep),
         ["seconds"] = Text(Seconds),
+        ["validations_without_gain"] = Text(ValidationsWithoutGain),
+        ["gained_score"] = Score(GainedScore),
         ["best"] = JsonSerializer.Serialize(Best, ProgressJson.Default.IReadOnlyListScoredStep),
         ["skipped_steps"] = Text(SkippedSteps),
         ["skipped_in_a_row"] = Text(SkippedInARow),
@@ -49,10 +57,13 @@ public sealed record RunProgress(long Step, double? BestScore, long BestStep, do
         var plain = CultureInfo.InvariantCulture;
         try
         {
-            var (score, step) = (Text("best_score"), long.Parse(Text("best_step"), plain));
-            double? best = score.Length == 0 ? null : double.Parse(score, plain);
+            double? Score(string text) => text.Length == 0 ? null : double.Parse(text, plain);
+            var (best, step) = (Score(Text("best_score")), long.Parse(Text("best_step"), plain));
             return new RunProgress(long.Parse(Text("step"), plain), best, step, double.Parse(Text("seconds"), plain))
             {
+                // States of before there was early stopping do not count.
+                ValidationsWithoutGain = int.Parse(Text("validations_without_gain", "0"), plain),
+                GainedScore = Score(Text("gained_score", "")),
                 // States of before there were several best checkpoints name the one.
                 Best = file.Metadata.TryGetValue("best", out var several)
                     ? JsonSerializer.Deserialize(several, ProgressJson.Default.IReadOnlyListScoredStep)!
@@ -67,6 +78,8 @@ public sealed record RunProgress(long Step, double? BestScore, long BestStep, do
             throw new DataException($"'{file.Path}': its metadata hold something that is not a number", e);
         }
     }
+
+    private static string Score(double? score) => score is { } known ? Text(known) : "";
 
     private static string Text(IFormattable number) => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture);
 }

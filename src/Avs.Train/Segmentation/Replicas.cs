@@ -116,7 +116,8 @@ internal sealed class Replicas : IDisposable
         Switches.FlushDenormals();
         models[r].train();
         part = part with { Noise = new GeneratorNoise(latents[r]) };
-        var terms = experiment.Task.Objective.Compute(SegmenterForward.Run(models[r], part, train.Precision), part, progress);
+        var output = SegmenterForward.Run(models[r], part, train.Precision, train.Recompute);
+        var terms = experiment.Task.Objective.Compute(output, part, progress);
         Backpropagation.Run(terms.Total / models.Length);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }

@@ -23,6 +23,12 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
 
     public override bool HasBf16 => true;
 
+    public override bool HasBackbone => true;
+
+    public override bool HasRecomputation => true;
+
+    public override IReadOnlyList<string> DevRunChanges => ["evaluate.clips=4", "data.cache=none"];
+
     public override ITrainingTask<AvsBatch> Create(RunConfig run, SegmentationConfig config, TaskContext context) =>
         SegmentationTask.Open(new SegmentationExperiment(run, config), context);
 

@@ -107,13 +107,16 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> BackboneParameters => [.. model.BackboneParameters()];
+
+    /// <inheritdoc/>
     public IReadOnlyList<(string Name, Generator Generator)> Generators => replicas.Generators;
 
     /// <inheritdoc/>
-    public int StepsPerEpoch => loader.BatchesPerEpoch;
+    public int BatchesPerEpoch => loader.BatchesPerEpoch;
 
     /// <inheritdoc/>
-    public IEnumerable<AvsBatch> Batches(long fromStep) => loader.From(loader.PositionAfter(fromStep)).Select(next => next.Batch);
+    public IEnumerable<AvsBatch> Batches(long from) => loader.From(loader.PositionAfter(from)).Select(next => next.Batch);
 
     /// <summary>How long the training step has waited for batches so far.</summary>
     public TimeSpan WaitedForBatches => loader.Waited;

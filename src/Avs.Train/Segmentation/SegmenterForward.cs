@@ -1,4 +1,5 @@
 using Avs.Models;
+using Avs.Models.Memory;
 using Avs.Models.Segmentation;
 using Avs.Train.Training;
 using static TorchSharp.torch;
@@ -10,8 +11,10 @@ public static class SegmenterForward
 {
     /// <summary>What a segmenter returns for a batch, in float32 for the losses, whatever it was computed in.</summary>
     /// <param name="precision">What to compute in.</param>
-    public static SegmenterOutput Run(AudioVisualSegmenter model, AvsInput input, Precision precision)
+    /// <param name="recompute">Whether backward may compute activations again instead of keeping them.</param>
+    public static SegmenterOutput Run(AudioVisualSegmenter model, AvsInput input, Precision precision, bool recompute = true)
     {
+        using var recomputation = new Recomputation(recompute);
         if (precision == Precision.Fp32)
             return model.call(input);
         // A frozen audio network computes in float32, as it does for a cache.

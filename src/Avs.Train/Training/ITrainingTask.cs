@@ -16,18 +16,21 @@ public interface ITrainingTask<TBatch> : IDisposable where TBatch : IDisposable
     /// <summary>The parameters that the optimizer moves, by their names in the state dict.</summary>
     IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters { get; }
 
-    /// <summary>Steps in one pass over the training data.</summary>
-    int StepsPerEpoch { get; }
+    /// <summary>The names of those among them that belong to the backbone; none where the model has no such part.</summary>
+    IReadOnlyCollection<string> BackboneParameters => [];
+
+    /// <summary>Batches in one pass over the training data.</summary>
+    int BatchesPerEpoch { get; }
 
     /// <summary>What a sample is, in the plural, for logs and the column of the speed: `clips`.</summary>
     string Unit { get; }
 
     /// <summary>
-    /// The batches from a step on, without end. Which batch belongs to which step depends on the seed alone, so a run that is
-    /// continued sees what it would have seen.
+    /// The batches from one on, without end. Which is the n-th depends on the seed alone, so a run that is continued sees what it would
+    /// have seen.
     /// </summary>
-    /// <param name="fromStep">The first step, counted from zero.</param>
-    IEnumerable<TBatch> Batches(long fromStep);
+    /// <param name="from">The number of the first, counted from zero over all epochs.</param>
+    IEnumerable<TBatch> Batches(long from);
 
     /// <summary>Adds the gradient of a batch's loss to the parameters. The model is in training mode.</summary>
     /// <param name="batch">The batch; the caller disposes it.</param>

@@ -17,6 +17,7 @@ public sealed class LearningRate(double peak, ScheduleConfig schedule, long step
         {
             ScheduleName.Constant => peak,
             ScheduleName.Cosine => peak * (schedule.Final + (1 - schedule.Final) * 0.5 * (1 + Math.Cos(Math.PI * Progress(done)))),
+            ScheduleName.Poly => peak * Math.Pow(1 - done / Math.Max(1.0, steps - schedule.WarmUpSteps), schedule.Power),
             ScheduleName.Step => peak * Math.Pow(schedule.Gamma, done / schedule.StepSize),
             _ => throw new ArgumentOutOfRangeException(nameof(step), schedule.Name, "an unknown schedule"),
         };

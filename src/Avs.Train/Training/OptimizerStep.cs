@@ -30,14 +30,19 @@ public sealed class OptimizerStep
 
     /// <summary>Takes one step.</summary>
     /// <param name="backward">Computes the gradients.</param>
+    /// <param name="batches">Of how many batches it adds up the gradients: their mean counts.</param>
     /// <returns>The norm of the whole gradient. Where it is not finite, the parameters have stayed as they were.</returns>
-    public double Take(Action backward)
+    public double Take(Action backward, int batches = 1)
     {
         foreach (var parameter in parameters)
             parameter.grad = null; // no zeros to write, and no memory held while the activations are
         backward();
         using var scope = NewDisposeScope();
         Tensor?[] gradients = [.. parameters.Select(parameter => parameter.grad)];
+        if (batches > 1)
+            using (no_grad())
+                foreach (var gradient in gradients)
+                    gradient?.div_(batches);
         var norm = clipNorm is { } largest ? nn.utils.clip_grad_norm_(parameters, largest) : Norm(gradients);
         foreach (var parameter in parameters)
             parameter.grad = null;

@@ -3,38 +3,58 @@ using static TorchSharp.torch;
 
 namespace Avs.Train.Training;
 
+/// <summary>Parameters that an optimizer moves alike.</summary>
+/// <param name="Decay">Their weight decay.</param>
+/// <param name="RateFactor">Their learning rate as a multiple of the schedule's.</param>
+public sealed record ParameterGroup(IReadOnlyList<Parameter> Parameters, double Decay, double RateFactor);
+
 /// <summary>Builds optimizers from their configuration.</summary>
 public static class Optimizers
 {
-    /// <summary>An optimizer over the parameters, in one group or, where biases and norms are to keep their size, in two.</summary>
+    /// <summary>An optimizer over the parameters of a model without a backbone.</summary>
     /// <param name="config">Which optimizer and its settings.</param>
     /// <param name="parameters">What it moves.</param>
-    public static OptimizerHelper Create(OptimizerConfig config, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
+    public static OptimizerHelper Create(OptimizerConfig config, IReadOnlyList<(string Name, Parameter Parameter)> parameters) =>
+        Create(config, Groups(config, parameters, []));
+
+    /// <summary>An optimizer over groups of parameters, in their order.</summary>
+    /// <param name="config">Which optimizer and its settings.</param>
+    /// <param name="groups">What it moves.</param>
+    public static OptimizerHelper Create(OptimizerConfig config, IReadOnlyList<ParameterGroup> groups)
     {
-        var groups = Groups(config, parameters);
         var (rate, first, second, eps) = (config.LearningRate, config.Beta1, config.Beta2, config.Epsilon);
         return config.Name switch
         {
-            OptimizerName.Adamw =>
-                optim.AdamW(groups.Select(group => new AdamW.ParamGroup(group.Parameters, rate, first, second, eps, group.Decay)), rate),
-            OptimizerName.Adam =>
-                optim.Adam(groups.Select(group => new Adam.ParamGroup(group.Parameters, rate, first, second, eps, group.Decay)), rate),
-            OptimizerName.Sgd => optim.SGD(groups.Select(group => new SGD.ParamGroup(group.Parameters, rate, first, 0, group.Decay)), rate),
+            OptimizerName.Adamw => optim.AdamW(groups.Select(group =>
+                new AdamW.ParamGroup(group.Parameters, rate * group.RateFactor, first, second, eps, group.Decay)), rate),
+            OptimizerName.Adam => optim.Adam(groups.Select(group =>
+                new Adam.ParamGroup(group.Parameters, rate * group.RateFactor, first, second, eps, group.Decay)), rate),
+            OptimizerName.Sgd => optim.SGD(groups.Select(group =>
+                new SGD.ParamGroup(group.Parameters, rate * group.RateFactor, first, 0, group.Decay)), rate),
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Name, "an unknown optimizer"),
         };
     }
 
-    /// <summary>The parameters by the weight decay they get; groups without parameters are left out.</summary>
+    /// <summary>
+    /// The parameters by the learning rate and the weight decay they get; groups without parameters are left out. The states of optimizers
+    /// are saved in this order.
+    /// </summary>
     /// <param name="parameters">All parameters.</param>
-    public static IReadOnlyList<(IReadOnlyList<Parameter> Parameters, double Decay)> Groups(
-        OptimizerConfig config, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
+    /// <param name="backbone">Names of those of the backbone.</param>
+    public static IReadOnlyList<ParameterGroup> Groups(
+        OptimizerConfig config, IReadOnlyList<(string Name, Parameter Parameter)> parameters, IReadOnlyCollection<string> backbone)
     {
-        bool Decays(Parameter parameter) => !config.DecayMatricesOnly || parameter.dim() > 1;
-        IReadOnlyList<(IReadOnlyList<Parameter> Parameters, double Decay)> groups =
+        HashSet<string> slowed = config.BackboneRate == 1 ? [] : [.. backbone];
+        return
         [
-            ([.. parameters.Select(entry => entry.Parameter).Where(Decays)], config.WeightDecay),
-            ([.. parameters.Select(entry => entry.Parameter).Where(parameter => !Decays(parameter))], 0),
+            .. parameters
+                .GroupBy(entry => (
+                    IsBackbone: slowed.Contains(entry.Name), Decays: !config.DecayMatricesOnly || entry.Parameter.dim() > 1))
+                .OrderBy(group => group.Key.IsBackbone).ThenByDescending(group => group.Key.Decays)
+                .Select(group => new ParameterGroup(
+                    [.. group.Select(entry => entry.Parameter)],
+                    group.Key.Decays ? config.WeightDecay : 0,
+                    group.Key.IsBackbone ? config.BackboneRate : 1)),
         ];
-        return [.. groups.Where(group => group.Parameters.Count > 0)];
     }
 }

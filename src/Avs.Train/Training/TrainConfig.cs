@@ -22,6 +22,15 @@ public sealed record TrainConfig
     /// <summary>How the learning rate moves.</summary>
     public ScheduleConfig Schedule { get; init; } = new();
 
+    /// <summary>
+    /// Batches that make a step: its gradient is the mean of theirs, so that only one of them is in memory at a time. Everything that
+    /// counts steps (schedules, validations, logs, saves) counts these.
+    /// </summary>
+    [AtLeast(1)] public int Accumulate { get; init; } = 1;
+
+    /// <summary>Ends a run whose validations have stopped getting better.</summary>
+    public EarlyStoppingConfig EarlyStopping { get; init; } = new();
+
     /// <summary>Largest norm of the whole gradient; longer ones are scaled down to it. Null: no clipping, as the paper.</summary>
     [Above(0)] public double? ClipNorm { get; init; }
 
@@ -33,6 +42,12 @@ public sealed record TrainConfig
     /// every evaluation.
     /// </summary>
     public Precision Precision { get; init; } = Precision.Fp32;
+
+    /// <summary>
+    /// Whether what is cheap to compute and large to keep (norms, activations, attention) is computed again in backward, where a network
+    /// has such parts. False keeps it from forward: faster, in more memory.
+    /// </summary>
+    public bool Recompute { get; init; } = true;
 
     /// <summary>
     /// Copies of the model that compute parts of each batch at the same time and add up their gradients. Small models on a few processors
@@ -52,6 +67,16 @@ public sealed record TrainConfig
 
     /// <summary>Steps between two writes of the `last` checkpoint; null writes it with every validation and at the end.</summary>
     [AtLeast(1)] public int? SaveEvery { get; init; }
+}
+
+/// <summary>When a run ends before its steps are done because it no longer gets better.</summary>
+public sealed record EarlyStoppingConfig
+{
+    /// <summary>Validations in a row without gain after which the run ends; null: it never does.</summary>
+    [AtLeast(1)] public int? Patience { get; init; }
+
+    /// <summary>How much the validation score must rise, above that of the last gain, to be a gain: by more than this.</summary>
+    [AtLeast(0)] public double Least { get; init; }
 }
 
 /// <summary>Number formats of a training step.</summary>
@@ -85,6 +110,9 @@ public sealed record OptimizerConfig
     /// <summary>The largest learning rate of the schedule.</summary>
     [Above(0)] public double LearningRate { get; init; } = 1e-4;
 
+    /// <summary>The learning rate of the backbone's parameters as a multiple of that of all others.</summary>
+    [Above(0)] public double BackboneRate { get; init; } = 1;
+
     [AtLeast(0)] public double WeightDecay { get; init; }
 
     /// <summary>Whether weight decay leaves out one-dimensional parameters: biases and the weights of normalisations.</summary>
@@ -111,6 +139,9 @@ public enum ScheduleName
 
     /// <summary>Multiplied by a factor every so many steps.</summary>
     Step,
+
+    /// <summary>The full rate times (1 - step / steps)^power.</summary>
+    Poly,
 }
 
 /// <summary>How the learning rate moves over the run: a linear warm-up, then one of the known ways.</summary>
@@ -129,4 +160,7 @@ public sealed record ScheduleConfig
 
     /// <summary>The factor of each fall (step).</summary>
     [Above(0)] public double Gamma { get; init; } = 0.1;
+
+    /// <summary>The exponent (poly).</summary>
+    [Above(0)] public double Power { get; init; } = 0.9;
 }

@@ -13,9 +13,10 @@ public sealed class TrainingException(string message) : Exception(message);
 
 /// <summary>How a run ended.</summary>
 /// <param name="Progress">How far it came.</param>
-/// <param name="Finished">Whether all steps are done or the time is used up; otherwise it was asked to stop.</param>
+/// <param name="Finished">Whether it is over, with all steps done or before; otherwise it was asked to stop.</param>
 /// <param name="SamplesPerSecond">Samples a second while training, validation not counted.</param>
-public sealed record TrainingEnd(RunProgress Progress, bool Finished, double SamplesPerSecond);
+/// <param name="Reason">Of a run that is over before all steps are done: why, as a sentence.</param>
+public sealed record TrainingEnd(RunProgress Progress, bool Finished, double SamplesPerSecond, string? Reason = null);
 
 /// <summary>
 /// Trains a task: batches, forward, backward, clip, step; logs, validates and saves in between. Everything with a state of its own is
@@ -34,6 +35,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly WeightAverage? average;
     private readonly RunState state;
     private readonly LearningRate learningRate;
+    private readonly RunEnding ending;
+    private readonly IReadOnlyList<double> rateFactors; // of the optimizer's groups
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
@@ -49,9 +52,12 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         this.run = run;
         this.experiment = experiment;
         this.listener = listener;
-        Steps = config.Epochs is { } epochs ? (long)epochs * task.StepsPerEpoch : config.Steps;
+        Steps = config.Epochs is { } epochs ? StepsFor((long)epochs * task.BatchesPerEpoch) : config.Steps;
         learningRate = new LearningRate(config.Optimizer.LearningRate, config.Schedule, Steps);
-        optimizer = Optimizers.Create(config.Optimizer, task.LearnedParameters);
+        ending = new RunEnding(config, Steps);
+        var groups = Optimizers.Groups(config.Optimizer, task.LearnedParameters, task.BackboneParameters);
+        rateFactors = [.. groups.Select(group => group.RateFactor)];
+        optimizer = Optimizers.Create(config.Optimizer, groups);
         optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], config.ClipNorm);
         average = config.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
@@ -60,14 +66,18 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     /// <summary>Steps of the whole run.</summary>
     public long Steps { get; }
 
-    private long ValidateEvery => config.ValidateEvery ?? task.StepsPerEpoch;
+    private long ValidateEvery => config.ValidateEvery ?? StepsFor(task.BatchesPerEpoch);
+
+    // The last step of so many batches takes some of the next epoch where they are not whole steps.
+    private long StepsFor(long batches) => (batches + config.Accumulate - 1) / config.Accumulate;
 
     /// <summary>Restores what a former process saved.</summary>
     /// <returns>How far it was.</returns>
     public RunProgress Restore() => state.Restore(run.StatePath, AverageEntries);
 
     /// <summary>
-    /// Trains until all steps are done, the time is used up, or asked to stop; a stopped run can be continued from its last step.
+    /// Trains until all steps are done, the time is used up, validations no longer get better, or asked to stop; a stopped run can be
+    /// continued from its last step.
     /// </summary>
     /// <param name="from">Where to begin: <see cref="RunProgress.None"/>, or what <see cref="Restore"/> said.</param>
     /// <param name="stop">Asks to finish the step and save.</param>
@@ -81,14 +91,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         var training = new Stopwatch();
         var samples = 0L;
 
-        using var batches = task.Batches(from.Step).GetEnumerator();
-        while (!IsOver(progress) && !stop.IsCancellationRequested)
+        using var batches = task.Batches(from.Step * config.Accumulate).GetEnumerator();
+        while (!ending.IsOver(progress) && !stop.IsCancellationRequested)
         {
             training.Start();
-            batches.MoveNext();
-            StepFigures figures;
-            using (var batch = batches.Current)
-                figures = Step(batch, progress.Step);
+            var figures = Step(batches, progress.Step);
             training.Stop();
 
             samples += figures.Samples;
@@ -98,20 +105,24 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
             listener.Stepped(new TrainingLine(progress.Step, Steps, figures.Loss, figures.LearningRate, rate, task.Unit, left));
 
-            var due = IsOver(progress);
+            var due = ending.IsOver(progress);
             if (due || progress.Step % config.LogEvery == 0)
             {
-                metrics.Append(progress.Step, [("seconds", progress.Seconds), ("learning_rate", figures.LearningRate),
+                metrics.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
                     ($"{task.Unit}_per_second", rate), .. window.Means()]);
             }
             if (due || progress.Step % ValidateEvery == 0)
+            {
                 progress = Validate(progress, metrics);
+                due = ending.IsOver(progress);
+            }
             if (due || progress.Step % (config.SaveEvery ?? ValidateEvery) == 0)
                 Save(progress);
         }
-        if (!IsOver(progress))
+        if (!ending.IsOver(progress))
             Save(progress);
-        return new TrainingEnd(progress, IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds));
+        return new TrainingEnd(
+            progress, ending.IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds), ending.WhyEarly(progress));
     }
 
     /// <inheritdoc/>
@@ -121,25 +132,39 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         optimizer.Dispose();
     }
 
-    private bool IsOver(RunProgress progress) => progress.Step >= Steps || progress.Seconds >= 60 * config.Minutes;
-
     // One optimizer step. Every tensor made here is gone when it returns.
-    private StepFigures Step(TBatch batch, long step)
+    private StepFigures Step(IEnumerator<TBatch> batches, long step)
     {
-        using var scope = NewDisposeScope();
         var rate = learningRate.At(step);
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
+        foreach (var (group, factor) in optimizer.ParamGroups.Zip(rateFactors))
+            group.LearningRate = rate * factor;
 
         task.Model.train();
-        StepResult? result = null;
-        var norm = optimizerStep.Take(() => result = task.Backward(batch, progress: (double)step / Steps));
-        var loss = Finite(result!.Loss, "loss", step);
+        List<StepResult> results = [];
+        var norm = optimizerStep.Take(() => AddGradients(batches, step, results), config.Accumulate);
+        var loss = Finite(results.Average(result => result.Loss), "loss", step);
         Finite(norm, "gradient", step);
         average?.Update(step + 1);
 
-        return new StepFigures(loss, rate, result.Samples, [.. result.Terms, ("grad_norm", norm)]);
+        var terms = results[0].Terms.Select((term, i) => (term.Name, results.Average(result => result.Terms[i].Value)));
+        return new StepFigures(loss, rate, results.Sum(result => result.Samples), [.. terms, ("grad_norm", norm)]);
     }
+
+    // Those of all batches of a step; nothing but gradients stays from one to the next.
+    private void AddGradients(IEnumerator<TBatch> batches, long step, List<StepResult> results)
+    {
+        for (var i = 0; i < config.Accumulate; i++)
+        {
+            batches.MoveNext();
+            using var batch = batches.Current;
+            using var scope = NewDisposeScope();
+            results.Add(task.Backward(batch, progress: (double)step / Steps));
+        }
+    }
+
+    private IEnumerable<(string Name, double Value)> Rates(double rate) => config.Optimizer.BackboneRate == 1
+        ? [("learning_rate", rate)]
+        : [("learning_rate", rate), ("backbone_learning_rate", rate * config.Optimizer.BackboneRate)];
 
     private static double Finite(double value, string what, long step) => double.IsFinite(value)
         ? value
@@ -164,6 +189,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
                 Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
                 RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
             }
+            progress = ending.CountGain(progress, found.Score);
         }
         metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
         var figures = string.Join(

@@ -102,11 +102,15 @@ public sealed class AutoencodingRunTests : IDisposable
     [Theory]
     [InlineData("images", "vae_mlp", "objective: {kl_annealing: 0.8, free_bits: 0.1}")]
     [InlineData("images", "wae_mmd", "")]
+    [InlineData("images", "vae_mlp", "", "train.accumulate=3", "train.schedule.name=poly")]
     [InlineData("poly", "mvae", "")]
     [InlineData("poly", "mmvae_plus", "objective: {kl_weight: 2, kl_annealing: 0.5}")]
-    public void Stopped_and_continued_a_run_ends_with_the_bytes_of_an_unbroken_one(string kind, string model, string line)
+    [InlineData("poly", "mvae", "", "train.accumulate=2", "train.early_stopping.patience=5")]
+    public void Stopped_and_continued_a_run_ends_with_the_bytes_of_an_unbroken_one(
+        string kind, string model, string line, params string[] options)
     {
-        string[] changes = ["train.steps=9", "train.validate_every=3", .. kind == "images" ? (string[])["data.binarize=dynamic"] : []];
+        string[] changes =
+            ["train.steps=9", "train.validate_every=3", .. kind == "images" ? (string[])["data.binarize=dynamic"] : [], .. options];
         var experiment = Reader.Load(kind == "images" ? Images(model, line) : Poly(model, line), changes);
         using var stop = new CancellationTokenSource();
         TrainingEnd Run(string name, Action<long>? onStep, CancellationToken token) =>
@@ -123,6 +127,24 @@ public sealed class AutoencodingRunTests : IDisposable
             Assert.Equal(
                 MetricsFile.Read(In(kind, "whole", "metrics.csv"), column), MetricsFile.Read(In(kind, "parts", "metrics.csv"), column));
         }
+    }
+
+    // A model without batch norm that draws nothing; the batches of an epoch are consecutive parts of its order.
+    [Fact]
+    public void Four_batches_of_five_are_one_of_twenty()
+    {
+        var yaml = Images("ae_conv", "seed: 5");
+        IReadOnlyList<(double Step, double Value)> Losses(string name, params string[] changes)
+        {
+            var experiment = Reader.Load(yaml, ["train.steps=6", "train.optimizer.learning_rate=0.01", .. changes]);
+            TrainingRun.Begin(experiment, folder.FullName, name, CPU, new Steps(null), default);
+            return MetricsFile.Read(In("images", name, "metrics.csv"), "total");
+        }
+        var whole = Losses("whole", "data.batch_images=20");
+        var parts = Losses("parts", "data.batch_images=5", "train.accumulate=4");
+
+        Assert.True(whole[^1].Value < 0.9 * whole[0].Value, "it does not learn, so the test says nothing");
+        Assert.All(whole.Zip(parts), pair => Assert.Equal(pair.First.Value, pair.Second.Value, 2e-5 * pair.First.Value));
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class BatchTests
         var order = new EpochOrder(examples: 10, batch: 4, seed: 1);
         long[][] batches = [.. order.From(0).Take(6).Select(rows => rows.ToArray())];
 
-        Assert.Equal(2, order.StepsPerEpoch);
+        Assert.Equal(2, order.BatchesPerEpoch);
         Assert.All(batches, rows => Assert.Equal(4, rows.Length));
         Assert.All(batches.Chunk(2), epoch => Assert.Equal(8, epoch.SelectMany(rows => rows).Distinct().Count()));
         Assert.Equal(3, batches.Chunk(2).Select(epoch => string.Join(' ', epoch.SelectMany(rows => rows))).Distinct().Count());

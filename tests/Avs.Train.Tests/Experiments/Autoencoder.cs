@@ -65,7 +65,7 @@ internal sealed class Autoencoder : ITrainingTask<Pictures>
     public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters =>
         [.. model.named_parameters().Select(entry => (entry.name, entry.parameter))];
 
-    public int StepsPerEpoch => 5;
+    public int BatchesPerEpoch => 5;
 
     public string Unit => "pictures";
 
@@ -75,10 +75,10 @@ internal sealed class Autoencoder : ITrainingTask<Pictures>
 
     public IReadOnlyList<RunPlot> Plots => [new("loss", ["total", "val_error"])];
 
-    public IEnumerable<Pictures> Batches(long fromStep)
+    public IEnumerable<Pictures> Batches(long from)
     {
-        for (var step = fromStep; ; step++)
-            yield return Draw($"batch {step}");
+        for (var number = from; ; number++)
+            yield return Draw($"batch {number}");
     }
 
     public StepResult Backward(Pictures batch, double progress)

@@ -53,6 +53,17 @@ public sealed class AutoencoderTests : IDisposable
     [InlineData("train.batch_clips=3", "--set: train.batch_clips: there is no such key; the keys here are ")]
     [InlineData("train.replicas=2", "--set: train.replicas: found '2', expected 1, for autoencoder does not share its batches")]
     [InlineData("train.precision=bf16", "--set: train.precision: found 'bf16', expected fp32, for autoencoder knows no other")]
+    [InlineData("train.optimizer.backbone_rate=0.1",
+        "--set: train.optimizer.backbone_rate: found '0.1', expected 1, for the models of autoencoder have no backbone")]
+    [InlineData("train.recompute=false", "--set: train.recompute: found 'false', expected true, for the models of autoencoder compute ")]
+    [InlineData("train.accumulate=0", "--set: train.accumulate: found '0', expected a whole number of at least 1")]
+    [InlineData("train.schedule.name=polynomial",
+        "--set: train.schedule.name: found 'polynomial', expected one of constant, cosine, step, poly")]
+    [InlineData("train.schedule.power=0", "--set: train.schedule.power: found '0', expected a number above 0")]
+    [InlineData("train.early_stopping=5", "--set: train.early_stopping: found '5', expected keys and values")]
+    [InlineData("train.early_stopping.patience=0",
+        "--set: train.early_stopping.patience: found '0', expected a whole number of at least 1")]
+    [InlineData("train.early_stopping.least=-1", "--set: train.early_stopping.least: found '-1', expected a number of at least 0")]
     [InlineData("task=autoencode", "--set: task: found 'autoencode', expected one of segmentation, autoencoding, multimodal, autoencoder")]
     public void What_it_does_not_know_is_refused_by_key(string change, string beginning) =>
         Assert.StartsWith(beginning, Assert.Throws<UsageException>(() => Load(change)).Message);
@@ -113,6 +124,19 @@ public sealed class AutoencoderTests : IDisposable
         Assert.Contains("\"finished\": true", summary);
         Assert.Contains($"\"step\": {end.Progress.Step},", summary);
         Assert.Contains("\"steps\": 1000000,", summary);
+    }
+
+    [Fact]
+    public void A_run_that_early_stopping_ends_is_finished_and_says_why()
+    {
+        var listener = new Listener();
+        var end = Begin("early", listener, default,
+            "train.early_stopping={patience: 2, least: 1000}", "train.steps=100", "train.optimizer.learning_rate=1.0e-9");
+
+        Assert.Equal(12, end.Progress.Step); // the first of three validations, every four steps, is a gain
+        Assert.Contains(listener.Sentences, sentence => sentence.StartsWith("ended early, after step 12 of 100: 2 validations in a row "));
+        Assert.Contains("\"finished\": true", File.ReadAllText(In("early", "summary.json")));
+        Assert.Contains("ended early, after step 12 of 100", File.ReadAllText(In("early", "log.txt")));
     }
 
     private void AssertSame(string one, string other)

@@ -50,6 +50,8 @@ public sealed class SegmentationTaskTests : IDisposable
     [Theory]
     [InlineData("train.replicas=2")]
     [InlineData("train.replicas=2", "model.network.backbone=pvt_v2_b0", "model.network.drop_path=0.9")]
+    [InlineData("train.accumulate=2", "train.optimizer.backbone_rate=0.1", "train.optimizer.decay_matrices_only=true",
+        "train.schedule.name=poly", "train.recompute=false", "train.early_stopping.patience=4")]
     public void A_stopped_run_continues_as_if_it_had_not_been_stopped(params string[] changes)
     {
         var config = Smoke(["train.steps=5", "train.threads=1", .. changes]);
@@ -104,6 +106,18 @@ public sealed class SegmentationTaskTests : IDisposable
 
         Assert.DoesNotContain(learned, name => name.Contains("fusion_block_1.resConfUnit1"));
         Assert.Contains(learned, name => name.Contains("fusion_block_2.resConfUnit1"));
+    }
+
+    [Theory]
+    [InlineData("ecmvae_small", "encoder")]
+    [InlineData("tpavi_small", "encoder_backbone")]
+    public void The_backbone_is_the_visual_one_whatever_a_network_calls_it(string model, string name)
+    {
+        using var task = Task(SegmentationExperiment.Load(Repository.At("experiments/stamps.yaml"), [$"model.name={model}"]));
+        var expected = task.LearnedParameters.Select(entry => entry.Name).Where(one => one.StartsWith($"network.{name}."));
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, task.BackboneParameters);
     }
 
     [Fact]

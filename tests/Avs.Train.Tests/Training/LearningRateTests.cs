@@ -25,6 +25,19 @@ public sealed class LearningRateTests
         Assert.Equal(0.02, rate.At(110), 12);
     }
 
+    // PyTorch 1.13's PolynomialLR of 10 steps at a rate of 2.
+    [Theory]
+    [InlineData(0.9, 2.0, 1.8190651521659245, 1.0717734625362931, 0.25178508235883335)]
+    [InlineData(2, 2.0, 1.62, 0.5, 0.02)]
+    public void A_polynomial_falls_to_nothing_one_step_after_the_last(double power, params double[] expected)
+    {
+        var rate = new LearningRate(2, new ScheduleConfig { Name = ScheduleName.Poly, Power = power }, 10);
+        var warmed = new LearningRate(2, new ScheduleConfig { Name = ScheduleName.Poly, Power = power, WarmUpSteps = 4 }, 14);
+
+        Assert.All(new long[] { 0, 1, 5, 9 }.Zip(expected), pair => Assert.Equal(pair.Second, rate.At(pair.First), 12));
+        Assert.All(new long[] { 0, 1, 5, 9 }.Zip(expected), pair => Assert.Equal(pair.Second, warmed.At(4 + pair.First), 12));
+    }
+
     [Fact]
     public void Steps_fall_by_the_factor()
     {

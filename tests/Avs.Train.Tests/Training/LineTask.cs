@@ -32,10 +32,10 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
     /// <summary>The scores that validations report in turn; the last one stays.</summary>
     public IReadOnlyList<double> Scores { get; init; } = [1];
 
-    /// <summary>The step whose loss is not a number.</summary>
+    /// <summary>The batch whose loss is not a number.</summary>
     public long? BreaksAt { get; init; }
 
-    /// <summary>Called as each step begins.</summary>
+    /// <summary>Called as each batch is made.</summary>
     public Action<long> OnStep { get; init; } = _ => { };
 
     public int Validations { get; private set; }
@@ -46,9 +46,11 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
 
     public IReadOnlyList<(string Name, Parameter Parameter)> LearnedParameters => [("weight", model.weight), ("bias", model.bias!)];
 
+    public IReadOnlyCollection<string> BackboneParameters => ["weight"];
+
     public IReadOnlyList<(string Name, Generator Generator)> Generators => [("noise", noise)];
 
-    public int StepsPerEpoch => 4;
+    public int BatchesPerEpoch => 4;
 
     public string Unit => "points";
 
@@ -56,12 +58,12 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
 
     public IReadOnlyList<RunPlot> Plots => [];
 
-    public IEnumerable<Points> Batches(long fromStep)
+    public IEnumerable<Points> Batches(long from)
     {
-        for (var step = fromStep; ; step++)
+        for (var number = from; ; number++)
         {
-            OnStep(step);
-            yield return Make(step);
+            OnStep(number);
+            yield return Make(number);
         }
     }
 

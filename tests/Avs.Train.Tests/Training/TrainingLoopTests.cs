@@ -111,14 +111,34 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(sentence, Assert.Throws<TrainingException>(() => Train(task, Settings(10), NewRun())).Message);
     }
 
-    [Theory]
-    [InlineData(OptimizerName.Adamw, null)]
-    [InlineData(OptimizerName.Adamw, 0.9)]
-    [InlineData(OptimizerName.Sgd, null)]
-    public void A_run_that_was_stopped_and_continued_ends_where_an_unbroken_one_does(OptimizerName optimizer, double? ema)
+    private static readonly Dictionary<string, Func<TrainConfig, TrainConfig>> Options = new()
     {
-        var config = Settings(12);
-        config = config with { Ema = ema, Optimizer = config.Optimizer with { Name = optimizer } };
+        ["adamw"] = config => config,
+        ["ema"] = config => config with { Ema = 0.9 },
+        ["sgd"] = config => config with { Optimizer = config.Optimizer with { Name = OptimizerName.Sgd } },
+        ["poly"] = config => config with { Schedule = new ScheduleConfig { Name = ScheduleName.Poly } },
+        ["groups"] = config => config with
+        {
+            Optimizer = config.Optimizer with { BackboneRate = 0.3, DecayMatricesOnly = true, WeightDecay = 0.1 },
+        },
+        ["groups of sgd"] = config => config with { Optimizer = new() { Name = OptimizerName.Sgd, LearningRate = 0.05, BackboneRate = 0.3 } },
+        ["accumulate"] = config => config with { Accumulate = 3 },
+        ["accumulate, ema, groups"] = config => config with
+        {
+            Accumulate = 2,
+            Ema = 0.9,
+            Optimizer = config.Optimizer with { BackboneRate = 0.3 },
+        },
+        ["early stopping"] = config => config with { EarlyStopping = new() { Patience = 3 } },
+    };
+
+    public static TheoryData<string> OptionNames => [.. Options.Keys];
+
+    [Theory]
+    [MemberData(nameof(OptionNames))]
+    public void A_run_that_was_stopped_and_continued_ends_where_an_unbroken_one_does(string option)
+    {
+        var config = Options[option](Settings(12));
         using var unbroken = new LineTask();
         var whole = NewRun("whole");
         Train(unbroken, config, whole);
@@ -133,6 +153,87 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.True(end.Finished);
         Assert.Equal(unbroken.Weight, second.Weight);
         Assert.Equal(File.ReadAllBytes(whole.LastPath), File.ReadAllBytes(parts.LastPath));
+        foreach (var column in (string[])["total", "learning_rate", "grad_norm"])
+            Assert.Equal(MetricsFile.Read(whole.MetricsPath, column), MetricsFile.Read(parts.MetricsPath, column));
+    }
+
+    [Fact]
+    public void A_step_takes_as_many_batches_as_it_accumulates_also_when_continued()
+    {
+        var config = Settings(4) with { Accumulate = 3, ValidateEvery = null };
+        List<long> seen = [];
+        using var stop = new CancellationTokenSource();
+        var run = NewRun();
+        using var first = new LineTask { OnStep = batch => { seen.Add(batch); if (batch == 4) stop.Cancel(); } };
+        Train(first, config, run, stop.Token);
+        Assert.Equal(2, RunState.ReadProgress(run.StatePath).Step);
+        using var second = new LineTask { OnStep = seen.Add };
+        var end = Train(second, config, run);
+
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (long)i), seen);
+        Assert.Equal(4, end.Progress.Step);
+        // A pass of four batches is two steps, the second with two batches of the next.
+        Assert.Equal([2.0, 4], MetricsFile.Read(run.MetricsPath, "val_score").Select(entry => entry.Step));
+    }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(2, 4)]
+    [InlineData(3, 3)]
+    public void Epochs_are_passes_over_the_data_whatever_a_step_accumulates(int accumulate, long steps)
+    {
+        using var task = new LineTask();
+        Assert.Equal(steps, Train(task, Settings(1) with { Epochs = 2, Accumulate = accumulate }, NewRun()).Progress.Step);
+    }
+
+    [Fact]
+    public void The_backbone_s_rate_is_logged_beside_the_others()
+    {
+        var config = Settings(3);
+        config = config with { Optimizer = config.Optimizer with { BackboneRate = 0.1 } };
+        var run = NewRun();
+        using var task = new LineTask();
+        Train(task, config, run);
+
+        var rates = MetricsFile.Read(run.MetricsPath, "learning_rate");
+        var slowed = MetricsFile.Read(run.MetricsPath, "backbone_learning_rate");
+        Assert.Equal(rates.Select(rate => Math.Round(rate.Value * 0.1, 7)), slowed.Select(rate => rate.Value));
+        Assert.Equal(0.025, rates[0].Value); // the first of two steps of warm-up
+    }
+
+    [Theory]
+    [InlineData(0, new[] { 0.5, 0.7, 0.6, 0.7, 0.9 }, 20)] // equal is no gain
+    [InlineData(0, new[] { 0.5, 0.4, 0.6, 0.5, 0.4, 0.9 }, 25)] // in a row
+    [InlineData(0.1, new[] { 0.5, 0.55, 0.65, 0.7, 0.7 }, 25)] // small gains add up
+    [InlineData(0.1, new[] { 0.5, 0.55, 0.58 }, 15)]
+    [InlineData(0, new[] { double.NaN, double.NaN, 0.1 }, 10)]
+    public void A_run_whose_validations_no_longer_gain_ends_saved(double least, double[] scores, long last)
+    {
+        var config = Settings(1000) with { SaveEvery = 1000, EarlyStopping = new() { Patience = 2, Least = least } };
+        var run = NewRun();
+        using var task = new LineTask { Scores = scores };
+        var end = Train(task, config, run);
+
+        Assert.Equal((true, last), (end.Finished, end.Progress.Step));
+        Assert.Equal(last, RunState.ReadProgress(run.StatePath).Step);
+        var gain = double.IsFinite(scores[0]) ? $"more than {least} above " : "that is a number";
+        Assert.StartsWith($"ended early, after step {last} of 1000: 2 validations in a row without a score {gain}", end.Reason);
+    }
+
+    [Fact]
+    public void The_count_of_validations_without_gain_survives_a_stop()
+    {
+        var config = Settings(1000) with { EarlyStopping = new() { Patience = 2 } };
+        var run = NewRun();
+        using var stop = new CancellationTokenSource();
+        using var first = new LineTask { Scores = [0.5, 0.7, 0.6], OnStep = step => { if (step == 16) stop.Cancel(); } };
+        Train(first, config, run, stop.Token);
+        using var second = new LineTask { Scores = [0.65, 0.9] };
+        var end = Train(second, config, run);
+        using var third = new LineTask { OnStep = _ => Assert.Fail("the run is over") };
+
+        Assert.Equal((20, 0.7, 10), (end.Progress.Step, end.Progress.BestScore, end.Progress.BestStep));
+        Assert.Equal((true, end.Reason), (Train(third, config, run).Finished, end.Reason));
     }
 
     [Fact]
@@ -150,14 +251,16 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(current, task.Weight, 0.3);
     }
 
-    [Fact]
-    public void A_step_leaves_no_tensor_behind()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_step_leaves_no_tensor_behind(int accumulate)
     {
         // What other tests left to the garbage collector must not go while this one counts.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var counts = new List<long>();
-        var config = Settings(60);
+        var config = Settings(60) with { Accumulate = accumulate };
         using var task = new LineTask { OnStep = _ => counts.Add(Tensor.TotalCount) };
         Train(task, config, NewRun());
 
@@ -168,7 +271,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void Weight_decay_can_spare_biases_and_norms()
     {
         using var task = new LineTask();
-        var groups = Optimizers.Groups(new OptimizerConfig { WeightDecay = 0.1, DecayMatricesOnly = true }, task.LearnedParameters);
+        var groups = Optimizers.Groups(new OptimizerConfig { WeightDecay = 0.1, DecayMatricesOnly = true }, task.LearnedParameters, []);
 
         Assert.Equal([0.1, 0], groups.Select(group => group.Decay));
         Assert.Equal([1, 1], groups.Select(group => group.Parameters.Count));
