@@ -34,15 +34,17 @@ public sealed class AutocastTests
         }));
         var input = Given.Batch(4, 2, 96); // with fewer, norms that learn from a handful of values magnify what is rounded
 
-        Tensor Answer(bool autocast)
+        Tensor Answer(bool autocast, bool inference = false)
         {
             using var without = no_grad();
+            using var mode = inference ? inference_mode() : null; // attention on the CPU is bfloat16 too in it
             using var cast = new Autocast(DeviceType.CPU, autocast);
             model.eval();
             return model.call(input with { Masks = null }).To(ScalarType.Float32).Logits;
         }
 
         Assert.InRange(Error(Answer(false), Answer(true)), 1e-6, Logits); // rounded, and not by much
+        Assert.InRange(Error(Answer(false), Answer(true, inference: true)), 1e-6, Logits);
 
         Tensor[] Step(bool autocast)
         {

@@ -7,12 +7,11 @@ namespace Avs.Train.Ablation;
 /// <summary>Runs that differ in a few keys: every variant with every combination of the factors' values, with each seed.</summary>
 /// <param name="File">Where it was read.</param>
 /// <param name="Name">Its runs lie under `runs/NAME/`.</param>
-/// <param name="Base">The experiment that is varied.</param>
 /// <param name="Factors">The keys of the factors.</param>
 /// <param name="Columns">The figures of `metrics.csv` that its table shows; null: those of the validations.</param>
 /// <param name="Trials">In the order of the table; the seeds of a row lie together.</param>
 public sealed record AblationMatrix(
-    string File, string Name, string Base, IReadOnlyList<string> Factors, IReadOnlyList<string>? Columns, IReadOnlyList<Trial> Trials)
+    string File, string Name, IReadOnlyList<string> Factors, IReadOnlyList<string>? Columns, IReadOnlyList<Trial> Trials)
 {
     /// <summary>What the factors are called in tables: the last part of their keys where that is enough.</summary>
     public IReadOnlyList<string> FactorNames => ShortNames(Factors);
@@ -37,11 +36,16 @@ public sealed record AblationMatrix(
 /// <param name="Variant">The name of its variant; null in a matrix without any.</param>
 /// <param name="Values">The value of each factor.</param>
 /// <param name="Seed">Null where the matrix names no seeds.</param>
+/// <param name="Base">The experiment that is varied.</param>
 /// <param name="Changes">What it changes of the base, in the form that configurations take: `train.steps=200`.</param>
 /// <param name="Experiment">What is trained.</param>
 public sealed record Trial(
-    string Name, string? Variant, IReadOnlyList<string> Values, string? Seed, IReadOnlyList<string> Changes, Experiment Experiment)
+    string Name, string? Variant, IReadOnlyList<string> Values, string? Seed, string Base, IReadOnlyList<string> Changes,
+    Experiment Experiment)
 {
+    /// <summary>What a paper prints of its variant, by the name of the figure.</summary>
+    public IReadOnlyList<(string Name, double Value)> Published { get; init; } = [];
+
     /// <summary>Variant and values as one text, the same for all seeds.</summary>
     public string Setting => string.Join(", ", Variant is null ? Values : Values.Prepend(Variant));
 }

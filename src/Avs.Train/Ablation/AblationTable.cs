@@ -53,6 +53,7 @@ public sealed class AblationTable
     private readonly AblationMatrix matrix;
     private readonly IReadOnlyList<AblationRow> rows;
     private readonly IReadOnlyList<Measure> measures;
+    private readonly IReadOnlyList<string> published;
 
     private AblationTable(AblationMatrix matrix, IReadOnlyList<AblationRow> rows)
     {
@@ -60,6 +61,7 @@ public sealed class AblationTable
         var columns = matrix.Columns ?? [.. rows.SelectMany(row => row.Results).SelectMany(result => result.Metrics)
             .Select(metric => metric.Name).Where(name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal)).Distinct()];
         measures = [.. columns.Select(column => new Measure(column, result => result.Find(column))), .. Costs];
+        published = [.. rows.SelectMany(row => row.First.Published).Select(figure => figure.Name).Distinct()];
     }
 
     /// <summary>Reads what the trials in a folder left.</summary>
@@ -73,13 +75,15 @@ public sealed class AblationTable
     /// <summary>The table for a person: mean ± standard deviation over the seeds.</summary>
     public Table ToTable() => Create(
         matrix.FactorNames, row => [row.Results.Count == row.Trials ? $"{row.Trials}" : $"{row.Results.Count} of {row.Trials}"],
-        name => [name.Replace('_', ' ')], (spread, isCount) => [spread is null ? Missing : Text(spread, isCount)], "runs");
+        name => name.Replace('_', ' '), name => [name.Replace('_', ' ')],
+        (spread, isCount) => [spread is null ? Missing : Text(spread, isCount)], "runs");
 
     /// <summary>The table for programs: each mean and each standard deviation in a column of its own.</summary>
     public Table ToNumbers()
     {
         static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
-        return Create(matrix.Factors, row => [$"{row.Results.Count}", $"{row.Trials}"], name => [$"{name}_mean", $"{name}_std"],
+        return Create(matrix.Factors, row => [$"{row.Results.Count}", $"{row.Trials}"], name => name,
+            name => [$"{name}_mean", $"{name}_std"],
             (spread, _) => [Number(spread?.Mean), Number(spread?.Deviation)], "finished", "runs");
     }
 
@@ -120,24 +124,30 @@ public sealed class AblationTable
     }
 
     private Table Create(
-        IReadOnlyList<string> factors, Func<AblationRow, IEnumerable<string>> count, Func<string, IEnumerable<string>> headings,
-        Func<Spread?, bool, IEnumerable<string>> cells, params string[] counts)
+        IReadOnlyList<string> factors, Func<AblationRow, IEnumerable<string>> count, Func<string, string> heading,
+        Func<string, IEnumerable<string>> headings, Func<Spread?, bool, IEnumerable<string>> cells, params string[] counts)
     {
         var compared = matrix.Trials.Select(trial => trial.Variant).Distinct().Count() > 1;
         return new Table(
         [
             .. matrix.HasVariants ? (string[])["variant"] : [], .. factors, .. counts, .. headings(BestScore.Name),
-            .. compared ? headings("difference") : [], .. measures.SelectMany(measure => headings(measure.Name)),
+            .. compared ? headings("difference") : [], .. published.Select(name => heading($"published_{name}")),
+            .. measures.SelectMany(measure => headings(measure.Name)),
         ],
         [
             .. rows.Select(row => (IReadOnlyList<string>)
             [
                 .. row.First.Variant is { } variant ? (string[])[variant] : [], .. row.First.Values, .. count(row),
                 .. cells(Score(row), false), .. compared ? cells(Difference(row), false) : [],
+                .. published.Select(name => Published(row.First, name) ?? cells(null, false).First()),
                 .. measures.SelectMany(measure => cells(Summarise(row.Results, measure), measure.IsCount)),
             ]),
         ]);
     }
+
+    private static string? Published(Trial trial, string name) =>
+        trial.Published.FirstOrDefault(figure => figure.Name == name) is { Name: not null, Value: var value }
+            ? value.ToString("R", CultureInfo.InvariantCulture) : null;
 
     private static string Text(Spread spread, bool isCount) =>
         isCount && spread.Deviation is null or 0 ? spread.Mean.ToString("0", CultureInfo.InvariantCulture) : $"{spread}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Train.Experiments;
@@ -10,7 +11,7 @@ public sealed class MatrixReader(ExperimentReader experiments)
 {
     private const string Settings = "keys and values such as {train.steps: 200}";
     private static readonly string[] Keys = ["base", "name", "seeds", "set", "variants", "factors", "columns"];
-    private static readonly string[] KeysOfVariants = ["name", "set"];
+    private static readonly string[] KeysOfVariants = ["name", "base", "set", "published"];
 
     // What only the matrix may say of a trial, and where.
     private static readonly (string Key, string Where)[] Reserved = [("name", "name"), ("seed", "seeds: [1, 2, 3]"), ("base", "base")];
@@ -27,7 +28,7 @@ public sealed class MatrixReader(ExperimentReader experiments)
         var named = map["name"] is { } node ? Scalar(node, "name", "a name") : null;
         var name = named ?? new ConfigScalar(Path.GetFileNameWithoutExtension(path), true, map.Place);
         var factors = ReadFactors(map["factors"]);
-        var variants = ReadVariants(map["variants"]);
+        var variants = ReadVariants(map["variants"], path);
         var seeds = ReadSeeds(map["seeds"]);
         if (factors.Count == 0 && variants is null && seeds is null)
             throw new UsageException($"{path}: found no variants, factors or seeds, expected at least one of them");
@@ -37,7 +38,9 @@ public sealed class MatrixReader(ExperimentReader experiments)
         foreach (var settings in common.Skip(1).Concat((variants ?? []).Select(variant => variant.Set)))
             RequireNotFactors(settings, factors);
 
-        var (matrix, notes) = (new AblationMatrix(path, name.Text, ReadBase(map, path), [.. factors.Select(factor => factor.Key)],
+        var shared = ReadBase(map["base"] ?? throw new UsageException(
+            $"{path}: base is missing, expected the experiment that is varied, relative to this file"), path);
+        var (matrix, notes) = (new AblationMatrix(path, name.Text, [.. factors.Select(factor => factor.Key)],
             map["columns"] is { } columns ? [.. Scalars(columns, "columns", "names of figures").Select(figure => figure.Text)] : null, []),
             new HashSet<string>(StringComparer.Ordinal));
         Trial Resolve(Variant? variant, IReadOnlyList<ConfigNode> values, ConfigScalar? seed)
@@ -55,13 +58,17 @@ public sealed class MatrixReader(ExperimentReader experiments)
                 .. matrix.FactorNames.Zip(texts).Select(pair => $"{pair.First}_{pair.Second}"),
                 .. seed is null ? (string[])[] : [$"seed_{seed.Text}"],
             ];
-            return new Trial(FolderName(string.Join('-', parts)), variant?.Name, texts, seed?.Text,
+            var varied = variant?.Base ?? shared;
+            return new Trial(FolderName(string.Join('-', parts)), variant?.Name, texts, seed?.Text, varied,
                 [.. changes.SelectMany(change => ConfigSource.ToOverrides(change))],
-                experiments.LoadChanged(matrix.Base, changes, sentence =>
+                experiments.LoadChanged(varied, changes, sentence =>
                 {
                     if (notes.Add(sentence))
                         note?.Invoke(sentence);
-                }));
+                }))
+            {
+                Published = variant?.Published ?? [],
+            };
         }
 
         matrix = matrix with
@@ -78,10 +85,8 @@ public sealed class MatrixReader(ExperimentReader experiments)
         return matrix;
     }
 
-    private static string ReadBase(ConfigMap map, string path)
+    private static string ReadBase(ConfigNode node, string path)
     {
-        var node = map["base"] ?? throw new UsageException(
-            $"{path}: base is missing, expected the experiment that is varied, relative to this file");
         var named = Path.Combine(Path.GetDirectoryName(path) ?? "", Scalar(node, "base", "the name of one YAML file").Text);
         if (!File.Exists(named))
             throw new UsageException($"{node.Place}: base: there is no configuration file '{named}'");
@@ -108,7 +113,7 @@ public sealed class MatrixReader(ExperimentReader experiments)
         })];
     }
 
-    private static IReadOnlyList<Variant>? ReadVariants(ConfigNode? node)
+    private static IReadOnlyList<Variant>? ReadVariants(ConfigNode? node, string file)
     {
         if (node is null)
             return null;
@@ -122,11 +127,23 @@ public sealed class MatrixReader(ExperimentReader experiments)
             RequireKeys(map, path, KeysOfVariants);
             var name = map["name"] ?? throw new UsageException($"{map.Place}: {path}: its name is missing");
             return new Variant(
-                Scalar(name, $"{path}.name", "a name").Text, ReadSettings(map["set"], RecordReader.Join(path, "set")));
+                Scalar(name, $"{path}.name", "a name").Text, map["base"] is { } other ? ReadBase(other, file) : null,
+                ReadSettings(map["set"], RecordReader.Join(path, "set")), ReadPublished(map["published"], $"{path}.published"));
         })];
         RequireOnce(variants.Select(variant => variant.Name), "variants", list);
         return variants;
     }
+
+    private static IReadOnlyList<(string Name, double Value)> ReadPublished(ConfigNode? node, string path) => node switch
+    {
+        null => [],
+        ConfigMap { Entries.Count: > 0 } map => [.. map.Entries.Select(entry =>
+            entry.Value is ConfigScalar scalar
+            && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+                ? (entry.Key, value)
+                : throw RecordReader.Wrong(entry.Value, $"{path}.{entry.Key}", "a number"))],
+        _ => throw RecordReader.Wrong(node, path, "figures and their values such as {miou: 0.817}"),
+    };
 
     private static IReadOnlyList<ConfigScalar>? ReadSeeds(ConfigNode? node)
     {
@@ -209,5 +226,5 @@ public sealed class MatrixReader(ExperimentReader experiments)
 
     private sealed record Factor(string Key, IReadOnlyList<ConfigNode> Values);
 
-    private sealed record Variant(string Name, ConfigMap Set);
+    private sealed record Variant(string Name, string? Base, ConfigMap Set, IReadOnlyList<(string Name, double Value)> Published);
 }

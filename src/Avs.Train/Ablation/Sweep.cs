@@ -99,7 +99,7 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
             }
             var verb = state.Status == TrialStatus.Interrupted
                 ? ["train", "--resume", folder]
-                : (IEnumerable<string>)["train", matrix.Base, "--runs", options.Runs, "--run", trial.Name,
+                : (IEnumerable<string>)["train", trial.Base, "--runs", options.Runs, "--run", trial.Name,
                     .. trial.Changes.SelectMany(change => (string[])["--set", change])];
             var (code, error) = TrialProcess.Run([.. options.Program, .. verb, "--device", options.Device], Threads(), Follow, stop);
             return code == 0 || stop.IsCancellationRequested ? null : error;

@@ -34,6 +34,17 @@ public sealed class AblationTableTests : IDisposable
     }
 
     [Fact]
+    public void What_a_paper_prints_stands_beside_what_was_obtained()
+    {
+        var matrix = folder.Load("base: base.yaml\nvariants: [{name: full, published: {miou: 0.8174}}, {name: no, set: {train.steps: 3}}]");
+
+        var table = AblationTable.Read(matrix, Path.Combine(folder.Runs, "m"));
+
+        Assert.Equal(["0.8174", "-"], table.ToTable().Rows.Select((_, row) => Cell(table.ToTable(), row, "published miou")));
+        Assert.Equal(["0.8174", ""], table.ToNumbers().Rows.Select((_, row) => Cell(table.ToNumbers(), row, "published_miou")));
+    }
+
+    [Fact]
     public void A_difference_pairs_runs_of_the_same_seed_and_values_that_are_both_finished()
     {
         var matrix = folder.Load(MatrixFolder.TwoByTwo + "factors: {train.steps: [10, 20]}");

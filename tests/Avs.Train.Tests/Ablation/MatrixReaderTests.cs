@@ -43,9 +43,25 @@ public sealed class MatrixReaderTests : IDisposable
             """, "train.steps=9");
 
         Assert.All(matrix.Trials, trial => Assert.Equal(
-            trial.Experiment.ToYaml(), MatrixFolder.Experiments.Load(matrix.Base, trial.Changes).ToYaml()));
+            trial.Experiment.ToYaml(), MatrixFolder.Experiments.Load(trial.Base, trial.Changes).ToYaml()));
         Assert.Equal("a, b: #1", ((AutoencodingConfig)matrix.Trials[0].Experiment.Config).Data.Root);
         Assert.Equal(9, matrix.Trials[0].Experiment.Run.Train.Steps);
+    }
+
+    [Fact]
+    public void A_variant_may_be_of_another_experiment_than_the_rest()
+    {
+        folder.Write("other.yaml", "task: autoencoding\nmodel: {name: ae_conv}\ntrain: {steps: 10, log_every: 4}\n");
+
+        var matrix = folder.Load("""
+            base: base.yaml
+            set: {train.steps: 7}
+            variants: [{name: full}, {name: other, base: other.yaml, set: {train.log_every: 5}}]
+            """);
+
+        Assert.Equal([folder.At("base.yaml"), folder.At("other.yaml")], matrix.Trials.Select(trial => Path.GetFullPath(trial.Base)));
+        var (run, config) = (matrix.Trials[1].Experiment.Run, (AutoencodingConfig)matrix.Trials[1].Experiment.Config);
+        Assert.Equal(("m", 7, 5, "ae_conv"), (run.Name, run.Train.Steps, run.Train.LogEvery, config.Model.Name));
     }
 
     [Fact]
@@ -81,6 +97,12 @@ public sealed class MatrixReaderTests : IDisposable
         "m.yaml:3: variants[0].sets: there is no such key; did you mean 'set'?")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a}\n  - {name: b, set: {train.steps: 10}}",
         "m.yaml: the trials 'a' (a) and 'b' (b) are the same experiment")]
+    [InlineData("base: base.yaml\nvariants:\n  - {name: a, base: none.yaml}",
+        "m.yaml:3: base: there is no configuration file '{0}/none.yaml'")]
+    [InlineData("base: base.yaml\nvariants:\n  - {name: a, published: {miou: high}}",
+        "m.yaml:3: variants[0].published.miou: found 'high', expected a number")]
+    [InlineData("base: base.yaml\nvariants:\n  - {name: a, published: 81.7}",
+        "m.yaml:3: variants[0].published: found '81.7', expected figures and their values such as {{miou: 0.817}}")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a b}\n  - {name: a_b, set: {train.steps: 1}}",
         "m.yaml: the trials 'a_b' (a b) and 'a_b' (a_b) would lie in the same folder")]
     [InlineData("base: base.yaml\nset: {train.steps: 3}\nfactors: {train.steps: [1, 2]}",

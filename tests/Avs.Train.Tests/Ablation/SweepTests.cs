@@ -36,8 +36,8 @@ public sealed class SweepTests : IDisposable
 
         Assert.Equal(3, folder.Calls.Length);
         Assert.Equal($"train --resume {folder.RunOf(matrix.Trials[1])} --device cpu", folder.Calls[0]);
-        Assert.Equal($"train {matrix.Base} --runs {folder.Runs} --run no_kl-seed_1 --set name=m --set objective.kl_weight=0 --set seed=1 "
-            + "--device cpu", folder.Calls[1]);
+        Assert.Equal($"train {matrix.Trials[0].Base} --runs {folder.Runs} --run no_kl-seed_1 "
+            + "--set name=m --set objective.kl_weight=0 --set seed=1 --device cpu", folder.Calls[1]);
         Assert.All(matrix.Trials, trial => Assert.Equal(TrialStatus.Finished, StatusOf(trial)));
         Assert.Contains("| full    |    2 |", File.ReadAllText(Path.Combine(sweep.Folder, "table.md")));
 

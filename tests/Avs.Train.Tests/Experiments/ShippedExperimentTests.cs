@@ -56,7 +56,7 @@ public sealed class ShippedExperimentTests : IDisposable
         var matrix = new MatrixReader(Reader).Load(Path.Combine(Folder, file));
 
         Assert.True(matrix.Trials.Count > 1);
-        TrainTwoSteps(file, matrix.Base, matrix.Trials[0].Changes);
+        TrainTwoSteps(file, matrix.Trials[0].Base, matrix.Trials[0].Changes);
     }
 
     private void TrainTwoSteps(string file, string path, IReadOnlyList<string> changes)
