@@ -2,7 +2,7 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
-using Avs.Models.Segmentation;
+using Avs.Models;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Segmentation;
