@@ -37,8 +37,8 @@ public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
         string[] Train(string run) =>
         [
             "train", Experiment(task), "--runs", folder.At("runs"), "--run", run, "--set", $"train.steps={steps}", "--set",
-            $"train.validate_every={validateEvery}", "--set", "train.save_every=3", "--set", "train.log_every=1", "--set", "train.threads=1",
-            "--set", "train.ema=0.9", "--set", "train.keep_best=2", .. task == "segmentation" ? Small : [],
+            $"train.validate_every={validateEvery}", "--set", "train.save_every=3", "--set", "train.log_every=1", "--set",
+            "train.threads=1", "--set", "train.ema=0.9", "--set", "train.keep_best=2", .. task == "segmentation" ? Small : [],
         ];
         string In(string run) => folder.At($"runs/killed/{run}");
 
@@ -46,7 +46,8 @@ public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
         var killed = new KilledRun(Train("cut"), In("cut"), steps, validateEvery);
         killed.Train(kills, new NamedRandom(seed, $"kills/{task}"));
 
-        output.WriteLine($"{task}: {steps} steps, {kills} kills: {string.Join(", ", killed.Found.Select(found => $"{found.Value} {found.Key}"))}");
+        var found = string.Join(", ", killed.Found.Select(entry => $"{entry.Value} {entry.Key}"));
+        output.WriteLine($"{task}: {steps} steps, {kills} kills: {found}");
         AssertSame(In("whole"), In("cut"));
         Assert.Equal(1, killed.Found["before its first save"]);
         Assert.Equal(kills + 1, RunEnvironment.Read(Path.Combine(In("cut"), "environment.json")).Count);

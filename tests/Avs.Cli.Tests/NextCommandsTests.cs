@@ -17,7 +17,8 @@ public sealed class NextCommandsTests : IDisposable
         var lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("next:", lines[0]);
         return [.. lines[1..].Select(line => line[(line.IndexOf(':') + 1)..]).Select(line => ExternalProgram.Run(
-            "bash", ["-c", $"printf '%s\\n' {line}"], Path.GetTempPath(), "bash fails").Split('\n', StringSplitOptions.RemoveEmptyEntries))];
+            "bash", ["-c", $"printf '%s\\n' {line}"], Path.GetTempPath(), "bash fails")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries))];
     }
 
     private string Train(string yaml)

@@ -45,7 +45,8 @@ public static class TrainingRun
         var experiment = tasks.Load(run.ConfigPath);
         var isSaved = File.Exists(run.StatePath);
         using var task = Open(experiment, new TaskContext(device, listener.Log, stop, isSaved ? run.StatePath : null));
-        RunEnvironment.Find(experiment.Run.Seed, isSaved ? RunState.ReadProgress(run.StatePath).Step : 0, device).AddTo(run.EnvironmentPath);
+        var from = isSaved ? RunState.ReadProgress(run.StatePath).Step : 0;
+        RunEnvironment.Find(experiment.Run.Seed, from, device).AddTo(run.EnvironmentPath);
         if (!isSaved)
             listener.Log($"nothing of {run.FullPath} was saved: it begins anew");
         return (run, task.Train(run, isSaved, listener, stop));
@@ -92,11 +93,15 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         var (progress, plain) = (end.Progress, CultureInfo.InvariantCulture);
         if (!end.Finished)
         {
-            yield return $"stopped after step {progress.Step} of {steps}; go on with: {ShellCommand.ForProgram("train", "--resume", run.FullPath)}";
+            yield return $"stopped after step {progress.Step} of {steps}; go on with: "
+                + ShellCommand.ForProgram("train", "--resume", run.FullPath);
             yield break;
         }
         if (progress.SkippedSteps > 0)
-            yield return $"{progress.SkippedSteps} steps moved no weight, for their loss or gradient was not a finite number; {run.LogPath} names them";
+        {
+            yield return $"{progress.SkippedSteps} steps moved no weight, for their loss or gradient was not a finite number; "
+                + $"{run.LogPath} names them";
+        }
         if (end.Reason is { } reason)
             yield return reason;
         var time = TimeSpan.FromSeconds(progress.Seconds).ToString(@"h\:mm\:ss", plain);

@@ -26,15 +26,18 @@ public sealed class BestCheckpoints(RunFolder run, int most)
         if (saved is [var first, ..])
         {
             // Runs of before there were several have the one only; and one that was killed may have found a better one since its save.
-            if (!File.Exists(PathOf(first)) && File.Exists(run.BestPath) && Checkpoint.ReadStep(run.BestPath) == first.Step)
+            var isBest = File.Exists(run.BestPath) && Checkpoint.ReadStep(run.BestPath) == first.Step;
+            if (isBest && !File.Exists(PathOf(first)))
                 Link(run.BestPath, PathOf(first));
-            else if (File.Exists(PathOf(first)) && !(File.Exists(run.BestPath) && Checkpoint.ReadStep(run.BestPath) == first.Step))
+            else if (!isBest && File.Exists(PathOf(first)))
                 Link(PathOf(first), run.BestPath);
         }
         RemoveOthers();
     }
 
-    /// <summary>Takes in a validation: writes a checkpoint if its score is strictly greater than one of the kept, or there is room.</summary>
+    /// <summary>
+    /// Takes in a validation: writes a checkpoint if its score is strictly greater than one of those that are kept, or there is room.
+    /// </summary>
     /// <param name="score">Larger is better; one that is not a number is the least.</param>
     /// <param name="write">Writes the checkpoint to a path.</param>
     /// <returns>Whether it is the best so far.</returns>

@@ -60,6 +60,6 @@ public static class Checkpoint
     public static long? ReadStep(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        return file.Metadata.TryGetValue(StepKey, out var step) && long.TryParse(step, CultureInfo.InvariantCulture, out var read) ? read : null;
+        return long.TryParse(file.Metadata.GetValueOrDefault(StepKey), CultureInfo.InvariantCulture, out var step) ? step : null;
     }
 }

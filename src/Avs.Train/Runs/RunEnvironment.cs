@@ -141,8 +141,10 @@ public sealed record RunEnvironment
         if (!Directory.Exists(Driver))
             return null;
         var names = Directory.EnumerateFiles(Driver, "information", SearchOption.AllDirectories)
-            .SelectMany(File.ReadLines).Where(line => line.StartsWith(Key, StringComparison.Ordinal)).Select(line => line[Key.Length..].Trim());
-        return string.Join(", ", names.GroupBy(name => name)
-            .Select(alike => alike.Count() == 1 ? alike.Key : string.Create(CultureInfo.InvariantCulture, $"{alike.Count()} x {alike.Key}")));
+            .SelectMany(File.ReadLines).Where(line => line.StartsWith(Key, StringComparison.Ordinal))
+            .Select(line => line[Key.Length..].Trim());
+        return string.Join(", ", names.GroupBy(name => name).Select(alike => alike.Count() == 1
+            ? alike.Key
+            : string.Create(CultureInfo.InvariantCulture, $"{alike.Count()} x {alike.Key}")));
     }
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Avs.Train.Runs;
 
 /// <summary>
-/// What TensorBoard shows of a run, `events.out.tfevents.*` in its folder, by TorchSharp's writer: the figures of the metrics, pictures, and
-/// how the weights are distributed.
+/// What TensorBoard shows of a run, `events.out.tfevents.*` in its folder, by TorchSharp's writer: the figures of the metrics, pictures,
+/// and how the weights are distributed.
 /// </summary>
 public sealed class TensorBoardEvents
 {
@@ -30,7 +30,8 @@ public sealed class TensorBoardEvents
     {
         foreach (var (name, value) in figures)
         {
-            var tag = name.StartsWith(Validation, StringComparison.Ordinal) ? $"validation/{name[Validation.Length..]}" : $"training/{name}";
+            var isValidation = name.StartsWith(Validation, StringComparison.Ordinal);
+            var tag = isValidation ? $"validation/{name[Validation.Length..]}" : $"training/{name}";
             writer.Value.add_scalar(tag, (float)value, checked((int)step));
         }
     }

@@ -31,8 +31,7 @@ internal static class PredictionSheet
         var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference) with { Observe = Add };
         Evaluator.Run(SegmenterFactory.ForEvaluation(model, experiment), shown, options);
         new ContactSheet(CellWidth).Write(path, new Sheet(
-            experiment.Run.Name == experiment.Task.Model.Name ? experiment.Run.Name : $"{experiment.Run.Name}: {experiment.Task.Model.Name}",
-            validation.Name, [.. Enumerable.Repeat("", truths.Count)],
+            $"{experiment.Run.Name}: {experiment.Task.Model.Name}", validation.Name, [.. Enumerable.Repeat("", truths.Count)],
             [new SheetRow("what sounds", truths), new SheetRow("what the model finds", predictions)]));
     }
 }

@@ -39,12 +39,18 @@ internal sealed class NonFiniteSteps(int most, string unit, RunFolder run, Actio
             return;
         AtomicFile.WriteAllText(run.FaultReportPath, JsonSerializer.Serialize(row, FaultJson.Default.IReadOnlyListBadStep) + "\n");
         writeWeights(run.FaultPath);
-        var before = progress.SkippedInARow switch { 0 => "", 1 => ", nor is that of the step before", var n => $", nor are those of the {n} steps before" };
+        var before = progress.SkippedInARow switch
+        {
+            0 => "",
+            1 => ", nor is that of the step before",
+            var n => $", nor are those of the {n} steps before",
+        };
         var reason = progress.SkippedSteps == progress.Step
             ? "no weight has changed yet, so an input or a weight that the model began with is at fault"
             : "a lower train.optimizer.learning_rate or a train.clip_norm usually helps";
         throw new TrainingException($"the {bad.Fault} of step {bad.Step} is not a finite number{before}: {reason}; its {unit} are "
-            + $"{Few(bad.Samples)}, and {ShellCommand.Quote(run.FaultReportPath)} and {Path.GetFileName(run.FaultPath)} beside it are for study");
+            + $"{Few(bad.Samples)}, and {ShellCommand.Quote(run.FaultReportPath)} and {Path.GetFileName(run.FaultPath)} beside it are for "
+            + "study");
     }
 
     private static string Few(IReadOnlyList<string> names) => names.Count <= NamedSamples

@@ -75,11 +75,12 @@ public sealed class AutoencoderTests : IDisposable
 
         Assert.Equal(
             [
-                "best.safetensors", "config.yaml", "curves.png", "environment.json", "last.safetensors", "last.state.safetensors", "log.txt",
-                "metrics.csv", "metrics.jsonl", "run.lock", "summary.json",
+                "best.safetensors", "config.yaml", "curves.png", "environment.json", "last.safetensors", "last.state.safetensors",
+                "log.txt", "metrics.csv", "metrics.jsonl", "run.lock", "summary.json",
             ],
             Directory.GetFiles(In("one")).Select(Path.GetFileName)
-                .Where(name => !name!.StartsWith("best-", StringComparison.Ordinal) && !name.StartsWith("events.", StringComparison.Ordinal)).Order());
+                .Where(name => !name!.StartsWith("best-", StringComparison.Ordinal) && !name.StartsWith("events.", StringComparison.Ordinal))
+                .Order());
         Assert.Single(Directory.GetFiles(In("one"), "events.out.tfevents.*"));
         Assert.Equal(3, Directory.GetFiles(In("one"), "best-step_*.safetensors").Length);
         var losses = MetricsFile.Read(In("one", "metrics.csv"), "total");

@@ -38,7 +38,8 @@ internal static class EventReader
             at += 16 + length;
 
             var fields = Fields(data.ToArray());
-            if (values.Count == 0 && at == 16 + length && Encoding.UTF8.GetString(fields.Single(field => field.Number == 3).Bytes) != "brain.Event:2")
+            string Version() => Encoding.UTF8.GetString(fields.Single(field => field.Number == 3).Bytes);
+            if (at == 16 + length && Version() != "brain.Event:2")
                 throw new InvalidDataException("not the version of the format");
             var (step, time) = (0L, 0.0);
             foreach (var (number, integer, content) in fields)

@@ -27,7 +27,8 @@ public sealed class NonFiniteStepTests : IDisposable
 
     private RunFolder NewRun(string name = "one") => RunFolder.Create(folder.FullName, "line", name, Yaml, DateTime.UnixEpoch);
 
-    private static TrainingEnd Train(LineTask task, TrainConfig config, RunFolder run, Listener? listener = null, CancellationToken stop = default)
+    private static TrainingEnd Train(
+        LineTask task, TrainConfig config, RunFolder run, Listener? listener = null, CancellationToken stop = default)
     {
         using var loop = new TrainingLoop<LineTask.Points>(task, config, run, Yaml, listener ?? new Listener());
         return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
@@ -85,11 +86,11 @@ public sealed class NonFiniteStepTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 0, "the loss of step 1 is not a finite number: no weight has changed yet, so an input or a weight that the model began with "
-        + "is at fault; its points are point 0a, point 0b, and ")]
+    [InlineData(0, 0, "the loss of step 1 is not a finite number: no weight has changed yet, so an input or a weight that the model began "
+        + "with is at fault; its points are point 0a, point 0b, and ")]
     [InlineData(0, 2, "the loss of step 3 is not a finite number, nor are those of the 2 steps before: no weight has changed yet, ")]
-    [InlineData(3, 1, "the loss of step 5 is not a finite number, nor is that of the step before: a lower train.optimizer.learning_rate or a "
-        + "train.clip_norm usually helps; its points are point 4a, point 4b, and ")]
+    [InlineData(3, 1, "the loss of step 5 is not a finite number, nor is that of the step before: a lower train.optimizer.learning_rate or "
+        + "a train.clip_norm usually helps; its points are point 4a, point 4b, and ")]
     public void Too_many_in_a_row_end_the_run_with_one_sentence(int from, int skip, string beginning)
     {
         using var task = new LineTask { Breaks = number => number >= from };
