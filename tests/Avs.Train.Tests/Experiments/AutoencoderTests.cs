@@ -79,7 +79,8 @@ public sealed class AutoencoderTests : IDisposable
                 "log.txt", "metrics.csv", "metrics.jsonl", "run.lock", "summary.json",
             ],
             Directory.GetFiles(In("one")).Select(Path.GetFileName)
-                .Where(name => !name!.StartsWith("best-", StringComparison.Ordinal) && !name.StartsWith("events.", StringComparison.Ordinal))
+                .Where(name => !name!.StartsWith("best-step", StringComparison.Ordinal)
+                    && !name.StartsWith("events.", StringComparison.Ordinal))
                 .Order());
         Assert.Single(Directory.GetFiles(In("one"), "events.out.tfevents.*"));
         Assert.Equal(3, Directory.GetFiles(In("one"), "best-step_*.safetensors").Length);

@@ -110,7 +110,10 @@ public sealed class TrainingLoopTests : IDisposable
         {
             Optimizer = config.Optimizer with { BackboneRate = 0.3, DecayMatricesOnly = true, WeightDecay = 0.1 },
         },
-        ["groups of sgd"] = config => config with { Optimizer = new() { Name = OptimizerName.Sgd, LearningRate = 0.05, BackboneRate = 0.3 } },
+        ["groups of sgd"] = config => config with
+        {
+            Optimizer = new() { Name = OptimizerName.Sgd, LearningRate = 0.05, BackboneRate = 0.3 },
+        },
         ["accumulate"] = config => config with { Accumulate = 3 },
         ["accumulate, ema, groups"] = config => config with
         {
