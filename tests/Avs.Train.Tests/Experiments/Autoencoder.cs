@@ -89,6 +89,8 @@ internal sealed class Autoencoder : ITrainingTask<Pictures>
         return new StepResult(loss.ToDouble(), [("total", loss.ToDouble())], config.Pictures.Batch);
     }
 
+    public IEnumerable<string> NamesOf(Pictures batch) => [];
+
     public Validation Validate()
     {
         var error = Error(validation.Pixels, validation.Pixels).ToDouble();

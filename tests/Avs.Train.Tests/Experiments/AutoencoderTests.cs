@@ -76,10 +76,15 @@ public sealed class AutoencoderTests : IDisposable
 
         Assert.Equal(
             [
-                "best.safetensors", "config.yaml", "curves.png", "last.safetensors", "last.state.safetensors", "log.txt", "metrics.csv",
-                "run.lock", "summary.json",
+                "best.safetensors", "config.yaml", "curves.png", "environment.json", "last.safetensors", "last.state.safetensors",
+                "log.txt", "metrics.csv", "metrics.jsonl", "run.lock", "summary.json",
             ],
-            Directory.GetFiles(In("one")).Select(Path.GetFileName).Order());
+            Directory.GetFiles(In("one")).Select(Path.GetFileName)
+                .Where(name => !name!.StartsWith("best-step", StringComparison.Ordinal)
+                    && !name.StartsWith("events.", StringComparison.Ordinal))
+                .Order());
+        Assert.Single(Directory.GetFiles(In("one"), "events.out.tfevents.*"));
+        Assert.Equal(3, Directory.GetFiles(In("one"), "best-step_*.safetensors").Length);
         var losses = MetricsFile.Read(In("one", "metrics.csv"), "total");
         Assert.True(losses[^1].Value < losses[0].Value / 2, $"{losses[0].Value} -> {losses[^1].Value}");
         Assert.Equal([4.0, 8, 12], MetricsFile.Read(In("one", "metrics.csv"), "val_error").Select(entry => entry.Step));
