@@ -2,6 +2,8 @@ using System.CommandLine;
 using Avs.Train;
 using Avs.Train.Distribution;
 using Avs.Train.Experiments;
+using Avs.Train.Runs;
+using Avs.Train.Training;
 
 namespace Avs.Cli;
 
@@ -82,11 +84,7 @@ internal static class TrainCommand
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return TrainingView.Run(
-                    terminal,
-                    (listener, stop) =>
-                        TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers).End.Finished,
-                    atMost, workers.Size > 1);
+                return Shown(terminal, workers, atMost, (listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers));
             }
             var overrides = CommonOptions.Overrides(parse, set, data);
             var experiment = experiments.Load(path, overrides, terminal.Error.WriteLine);
@@ -97,14 +95,29 @@ internal static class TrainCommand
                 terminal.Out.Write(experiment.ToYaml());
                 return 0;
             }
-            return TrainingView.Run(
-                terminal,
-                (listener, stop) => parse.GetValue(dev)
-                    ? DevRun.Run(experiment, chosen, listener, stop, workers).Finished
-                    : TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers)
-                        .End.Finished,
-                atMost, workers.Size > 1);
+            if (parse.GetValue(dev))
+            {
+                return TrainingView.Run(
+                    terminal, (listener, stop) => DevRun.Run(experiment, chosen, listener, stop, workers).Finished, atMost, workers.Size > 1);
+            }
+            return Shown(terminal, workers, atMost, (listener, stop) =>
+                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers));
         }
+    }
+
+    private static int Shown(
+        Terminal terminal, ICommunicator workers, TimeSpan? atMost,
+        Func<ITrainingListener, CancellationToken, (RunFolder Run, TrainingEnd End)> train)
+    {
+        RunFolder? trained = null;
+        var code = TrainingView.Run(terminal, (listener, stop) =>
+        {
+            (trained, var end) = train(listener, stop);
+            return end.Finished;
+        }, atMost, workers.Size > 1);
+        if (code == 0 && workers.Rank == 0)
+            NextCommands.Print(terminal, trained!);
+        return code;
     }
 
     private static IEnumerable<string> WithoutNproc(IEnumerable<string> words)

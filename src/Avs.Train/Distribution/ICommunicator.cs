@@ -97,6 +97,11 @@ public static class Communication
         return all;
     }
 
+    /// <summary>Every worker's names, each once.</summary>
+    public static IReadOnlyList<string> Gather(this ICommunicator workers, IEnumerable<string> names) =>
+        [.. workers.Gather(Encoding.UTF8.GetBytes(string.Join('\n', names))).SelectMany(part => Encoding.UTF8.GetString(part).Split('\n'))
+            .Where(name => name.Length > 0).Distinct()];
+
     /// <summary>Ends when all have come here.</summary>
     public static void Barrier(this ICommunicator workers) => workers.Sum(0.0);
 

@@ -32,18 +32,19 @@ public static class TrainingRun
             var made = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
             if (asked != whole)
                 AtomicFile.WriteAllText(made.AskedPath, asked);
+            RunEnvironment.Find(experiment.Run.Seed, 0, device).AddTo(made.EnvironmentPath);
             return made;
         });
         return (run, task.Train(run, continued: false, listener, stop));
     }
 
-    /// <summary>Continues a run after its last saved step.</summary>
+    /// <summary>Continues a run after its last saved step; one that was cut off before its first save begins anew.</summary>
     /// <param name="tasks">What the run's experiment may train.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="listener">Follows the run.</param>
     /// <param name="stop">Asks to finish the step, save and end.</param>
-    /// <exception cref="UsageException">The folder is not a run's, has nothing saved, or another process trains in it.</exception>
+    /// <exception cref="UsageException">The folder is not a run's, or another process trains in it.</exception>
     public static (RunFolder Run, TrainingEnd End) Continue(
         ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop,
         ICommunicator? workers = null)
@@ -55,15 +56,16 @@ public static class TrainingRun
             found.Lock();
             return found;
         });
-        if (!File.Exists(run.StatePath))
-        {
-            var missing = Path.GetFileName(run.StatePath);
-            throw new UsageException(
-                $"the run '{folder}' cannot be continued: it was cut off before its first save ({missing} is missing)");
-        }
-        var context = new TaskContext(device, listener.Log, stop, run.StatePath) { Workers = workers };
-        using var task = Open(tasks.Load(run.ConfigPath), context);
-        return (run, task.Train(run, continued: true, listener, stop));
+        var experiment = tasks.Load(run.ConfigPath);
+        var isSaved = File.Exists(run.StatePath);
+        var context = new TaskContext(device, listener.Log, stop, isSaved ? run.StatePath : null) { Workers = workers };
+        using var task = Open(experiment, context);
+        var from = isSaved ? RunState.ReadProgress(run.StatePath).Step : 0;
+        if (!run.IsOthers)
+            RunEnvironment.Find(experiment.Run.Seed, from, device).AddTo(run.EnvironmentPath);
+        if (!isSaved)
+            listener.Log($"nothing of {run.FullPath} was saved: it begins anew");
+        return (run, task.Train(run, isSaved, listener, stop));
     }
 
     // The first process makes, or locks, the folder, and alone writes there; all read.
@@ -128,7 +130,7 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         }
         catch (CommunicationException e) when (File.Exists(run.StatePath))
         {
-            throw new CommunicationException($"{e.Message}; go on with: avs train --resume {run.FullPath}");
+            throw new CommunicationException($"{e.Message}; go on with: {ShellCommand.ForProgram("train", "--resume", run.FullPath)}");
         }
     }
 
@@ -149,8 +151,14 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         var (progress, plain) = (end.Progress, CultureInfo.InvariantCulture);
         if (!end.Finished)
         {
-            yield return $"stopped after step {progress.Step} of {steps}; go on with: avs train --resume {run.FullPath}";
+            yield return $"stopped after step {progress.Step} of {steps}; go on with: "
+                + ShellCommand.ForProgram("train", "--resume", run.FullPath);
             yield break;
+        }
+        if (progress.SkippedSteps > 0)
+        {
+            yield return $"{progress.SkippedSteps} steps moved no weight, for their loss or gradient was not a finite number; "
+                + $"{run.LogPath} names them";
         }
         if (end.Reason is { } reason)
             yield return reason;
@@ -170,5 +178,6 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         Seconds = Math.Round(end.Progress.Seconds, 1),
         SamplesPerSecond = Math.Round(end.SamplesPerSecond, 2),
         SkippedSamples = task.Skipped.Count,
+        SkippedSteps = end.Progress.SkippedSteps,
     };
 }

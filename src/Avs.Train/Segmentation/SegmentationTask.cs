@@ -3,7 +3,6 @@ using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
@@ -137,16 +136,26 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public StepResult Backward(AvsBatch batch, double progress) => replicas.Backward(batch, progress);
 
     /// <inheritdoc/>
+    public IEnumerable<string> NamesOf(AvsBatch batch) => batch.Clips.Select(clip => clip.Id);
+
+    /// <inheritdoc/>
+    public void WritePictures(RunFolder run)
+    {
+        using var folded = new FoldedNorms(model);
+        PredictionSheet.Write(run.SheetPath, model, experiment, validation, device);
+    }
+
+    /// <inheritdoc/>
     public Validation Validate()
     {
         using var folded = new FoldedNorms(model);
-        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference);
+        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
         var segmenter = SegmenterFactory.ForEvaluation(model, experiment);
         // Draws follow one another from clip to clip, so there every process goes through all clips.
-        var (miou, f) = workers.Size > 1 && experiment.Task.Evaluate.Latent == LatentMode.Mean
+        var scores = workers.Size > 1 && experiment.Task.Evaluate.Latent == LatentMode.Mean
             ? SharedValidation.Run(segmenter, validation, options, workers)
-            : Evaluator.Run(segmenter, validation, options).Scores is var scores ? (scores.Miou, scores.FScore) : default;
-        return new Validation(miou, [("miou", miou), ("f_score", f)]);
+            : Evaluator.Run(segmenter, validation, options).Scores;
+        return new Validation(scores.Miou, [("miou", scores.Miou), ("f_score", scores.FScore)]);
     }
 
     /// <inheritdoc/>

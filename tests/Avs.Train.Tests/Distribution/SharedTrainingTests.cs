@@ -44,7 +44,8 @@ public sealed class SharedTrainingTests : IDisposable
             using var owned = task;
             using var stop = new CancellationTokenSource();
             var listener = new Stopping(worker.Rank == 1 ? stopAfter : null, stop);
-            using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), listener, worker);
+            var own = worker.Rank == 0 ? run : RunFolder.OfFirst(run.FullPath);
+            using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, own, config.ToYaml(), listener, worker);
             return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop.Token);
         });
     }
@@ -119,14 +120,14 @@ public sealed class SharedTrainingTests : IDisposable
         var clips = new Blinking(3, Split.Val);
         using var model = SegmenterFactory.Create(config, CPU);
         model.eval();
-        var options = SegmenterFactory.EvaluationOptions(config.Task, CPU, Avs.Eval.Metrics.EvalMode.Reference);
+        var options = SegmenterFactory.EvaluationOptions(config.Task, CPU);
         var alone = Evaluator.Run(SegmenterFactory.ForEvaluation(model, config), clips, options).Scores;
         var together = Workers.Run(workers, worker =>
         {
             using var untracked = no_grad();
             return SharedValidation.Run(SegmenterFactory.ForEvaluation(model, config), clips, options, worker);
         });
-        Assert.All(together, scores => Assert.Equal((alone.Miou, alone.FScore), scores));
+        Assert.All(together, scores => Assert.Equal((alone.Miou, alone.FScore), (scores.Miou, scores.FScore)));
     }
 
     [Fact]
