@@ -84,7 +84,8 @@ internal static class TrainCommand
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return Shown(terminal, workers, atMost, (listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers));
+                return Shown(terminal, workers, atMost, (listener, stop) =>
+                    TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers));
             }
             var overrides = CommonOptions.Overrides(parse, set, data);
             var experiment = experiments.Load(path, overrides, terminal.Error.WriteLine);
@@ -98,7 +99,8 @@ internal static class TrainCommand
             if (parse.GetValue(dev))
             {
                 return TrainingView.Run(
-                    terminal, (listener, stop) => DevRun.Run(experiment, chosen, listener, stop, workers).Finished, atMost, workers.Size > 1);
+                    terminal, (listener, stop) => DevRun.Run(experiment, chosen, listener, stop, workers).Finished, atMost,
+                    workers.Size > 1);
             }
             return Shown(terminal, workers, atMost, (listener, stop) =>
                 TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers));

@@ -27,8 +27,8 @@ public sealed class MpiTests : IDisposable
     private string[] Train(string run, int steps, params string[] others) =>
     [
         Program, "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"),
-        "--run", run, "--set", $"train.steps={steps}", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false",
-        "--set", "train.optimizer.name=sgd", .. others,
+        "--run", run, "--set", $"train.steps={steps}", "--set", "data.batch_clips=2", "--set", "train.replicas=1",
+        "--set", "data.pairing=false", "--set", "train.optimizer.name=sgd", .. others,
     ];
 
     private string In(string run, string file = "") => folder.At($"runs/smoke/{run}/{file}").TrimEnd('/');
