@@ -27,7 +27,7 @@ public sealed class SyncBatchNorm : IDisposable
     public SyncBatchNorm(nn.Module model, Action<Tensor> sum)
     {
         this.sum = sum;
-        foreach (var norm in model.modules().OfType<BatchNorm>())
+        foreach (var norm in model.modules().Prepend(model).OfType<BatchNorm>()) // modules() leaves out the model itself
             Change(norm);
     }
 
