@@ -33,6 +33,9 @@ public sealed record RunSummary
     /// <summary>Training samples that could not be read and were left out.</summary>
     public required int SkippedSamples { get; init; }
 
+    /// <summary>Steps that moved no weight, for their loss or gradient was not finite. Runs of before there were such do not say.</summary>
+    public long SkippedSteps { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunSummary) + "\n";
 
     /// <summary>Reads the file of a run.</summary>
@@ -56,4 +59,5 @@ public sealed record RunSummary
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(IReadOnlyList<RunEnvironment>))]
 internal sealed partial class RunJson : JsonSerializerContext;
