@@ -20,7 +20,15 @@ internal static class Processes
     {
         if (!MpiCommunicator.IsStarted)
             return work(SingleProcess.Instance, terminal);
-        var mpi = MpiCommunicator.Join();
+        MpiCommunicator mpi;
+        try
+        {
+            mpi = MpiCommunicator.Join();
+        }
+        catch (CommunicationException) when (MpiCommunicator.StartedRank > 0)
+        {
+            return 1; // what all of them lack the first one says
+        }
         try
         {
             ShareThreads();

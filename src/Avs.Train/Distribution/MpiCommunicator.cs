@@ -24,6 +24,9 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
     /// <summary>Whether this process was started as one of several.</summary>
     public static bool IsStarted => StartedSize is not null;
 
+    /// <summary>The number of this process as the program says that started it; null where it does not.</summary>
+    public static int? StartedRank => Number("OMPI_COMM_WORLD_RANK") ?? Number("PMI_RANK") ?? Number("PMIX_RANK") ?? Number("SLURM_PROCID");
+
     /// <inheritdoc/>
     public int Rank { get; }
 
