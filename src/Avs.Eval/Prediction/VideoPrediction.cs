@@ -1,5 +1,6 @@
 using System.Globalization;
 using Avs.Core;
+using Avs.Core.Libtorch;
 using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;

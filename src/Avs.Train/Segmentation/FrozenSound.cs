@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Avs.Core.Libtorch;
 using Avs.Data.Audio;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
