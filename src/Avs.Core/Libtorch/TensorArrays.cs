@@ -15,7 +15,9 @@ public static class TensorArrays
         return tensor;
     }
 
-    /// <summary>A copy of a float32 tensor's values, row by row; TorchSharp's own accessor takes them one at a time, 20 times as long.</summary>
+    /// <summary>
+    /// A copy of a float32 tensor's values, row by row; TorchSharp's own accessor takes them one at a time, 20 times as long.
+    /// </summary>
     public static float[] ToFloats(this Tensor tensor)
     {
         if (tensor.dtype != ScalarType.Float32)
