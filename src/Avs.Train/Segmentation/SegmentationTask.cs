@@ -3,7 +3,6 @@ using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Train.Experiments;
@@ -128,7 +127,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public Validation Validate()
     {
         using var folded = new FoldedNorms(model);
-        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference);
+        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
         var result = Evaluator.Run(SegmenterFactory.ForEvaluation(model, experiment), validation, options);
         return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);
     }
