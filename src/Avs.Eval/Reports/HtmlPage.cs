@@ -51,10 +51,13 @@ public static class HtmlPage
     internal static IFluidTemplate Parse(string text) => new FluidParser().Parse(text);
 
     /// <summary>A template that is a part of the program.</summary>
-    internal static IFluidTemplate ParseResource(string name)
+    internal static IFluidTemplate ParseResource(string name) => Parse(ReadResource(name));
+
+    /// <summary>A text that is a part of the program.</summary>
+    internal static string ReadResource(string name)
     {
         using var text = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!);
-        return Parse(text.ReadToEnd());
+        return text.ReadToEnd();
     }
 
     /// <summary>What the template shows.</summary>

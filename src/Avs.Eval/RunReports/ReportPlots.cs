@@ -1,0 +1,66 @@
+using System.Text;
+using Avs.Eval.Reports;
+using ScottPlot;
+
+namespace Avs.Eval.RunReports;
+
+/// <summary>The curves of runs as small plots that follow the reader's light or dark colours.</summary>
+internal static class ReportPlots
+{
+    private const int Width = 460, Height = 250, MostPointsMarked = 40;
+
+    // Each colour of a plot and what it becomes on a dark page.
+    private static readonly (Color Light, string Dark)[] Darker =
+    [
+        (PlotLook.Text, "#eceef1"), (PlotLook.Faint, "#a6aeba"), (new Color(232, 234, 238), "#2c313a"), (new Color(150, 156, 166), "#6b7380"),
+        .. PlotLook.Palette.Zip(["#6ba6ff", "#ff9a4d", "#3ccb90", "#d68ae6", "#f4727d", "#c2a88f"]),
+    ];
+
+    /// <summary>A plot of one figure of each run, or of several figures of one run.</summary>
+    /// <param name="title">What is drawn.</param>
+    /// <param name="curves">In the order of the legend, which the page writes.</param>
+    /// <param name="low">Where the vertical axis starts; null: fitted.</param>
+    public static PlotModel Draw(string title, IReadOnlyList<Curve> curves, double? low = null, double? high = null)
+    {
+        var plot = PlotLook.Create("", "step");
+        for (var i = 0; i < curves.Count; i++)
+        {
+            var curve = curves[i];
+            var line = plot.Add.Scatter(
+                (double[])[.. curve.X], [.. curve.Y.Select(value => double.IsFinite(value) ? value : double.NaN)]);
+            (line.Color, line.LineWidth) = (PlotLook.Palette[i % PlotLook.Palette.Count], 2);
+            line.MarkerSize = curve.X.Count <= MostPointsMarked ? 7 : 0;
+        }
+        plot.Axes.Margins(horizontal: 0.02, vertical: 0.06);
+        plot.Axes.AutoScale();
+        var fitted = plot.Axes.GetLimits();
+        plot.Axes.SetLimitsY(low ?? fitted.Bottom, high ?? fitted.Top);
+        foreach (var axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
+            axis.TickLabelStyle.FontSize = axis.Label.FontSize = 13;
+        (plot.FigureBackground.Color, plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
+        using (plot)
+        {
+            var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0).Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
+            return new PlotModel(
+                title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
+                curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name, i % PlotLook.Palette.Count))]);
+        }
+    }
+
+    // A picture that is embedded as an image sees whether its page is dark, but not the page's colours. Verdana is as wide as DejaVu Sans.
+    private static string FollowTheme(ScottPlot.Plot plot)
+    {
+        var svg = plot.GetSvgXml(Width, Height).Replace(
+            $"font-family=\"{PictureFont.Family}\"", $"font-family=\"{PictureFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+        var rules = new StringBuilder("<style>@media (prefers-color-scheme: dark) {");
+        foreach (var (light, dark) in Darker)
+        {
+            var name = $"#{light.R:X2}{light.G:X2}{light.B:X2}";
+            rules.Append($"[fill=\"{name}\" i]{{fill:{dark}}}[stroke=\"{name}\" i]{{stroke:{dark}}}");
+        }
+        var body = svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1;
+        return svg.Insert(body, rules.Append("}</style>").ToString());
+    }
+
+    private static string Short(double value) => value.ToString("G3", System.Globalization.CultureInfo.InvariantCulture);
+}
