@@ -54,6 +54,8 @@ public static class AvsProgram
             TrainCommand.Create(terminal),
             AblateCommand.Create(terminal),
             EvalCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            GalleryCommand.Create(terminal),
             PredictCommand.Create(terminal),
             LatentCommand.Create(terminal),
             LvmCommand.Create(terminal),

@@ -53,5 +53,5 @@ internal sealed record LatentModel(string Run, string Title, string Png);
 
 internal sealed record RunModel(string Name, string Experiment, IReadOnlyList<FactModel> Training, IReadOnlyList<FactModel> Environment);
 
-/// <param name="Table">Keys of the experiments that differ; without rows where there is one run.</param>
+/// <param name="Tables">One of the keys whose values differ, or none.</param>
 internal sealed record DifferencesModel(IReadOnlyList<ReportTableModel> Tables);
