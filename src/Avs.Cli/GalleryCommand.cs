@@ -19,16 +19,13 @@ internal static class GalleryCommand
     {
         var runs = ReportCommand.Runs("The folder of a run of segmentation, or a checkpoint: a column each.");
         var (data, split, device) = (ReportCommand.DataFolder(), ReportCommand.SplitOption(), CommonOptions.Device());
-        var file = new Option<string?>("--out") { Description = "The figure to write, .pdf or .png; no existing one is overwritten.", HelpName = "FILE" };
-        var clips = new Option<string?>("--clips")
-        {
-            Description = "Names of the clips, with commas between. Default: of one run clips from its best to its worst, evenly spread; of "
-                + "several those where the last gains most over the first. For that the runs are measured first.",
-            HelpName = "ID,ID",
-        };
+        var file = Text("--out", "FILE", "The figure to write, .pdf or .png; no existing one is overwritten.");
+        var clips = Text("--clips", "ID,ID",
+            "Names of the clips, with commas between. Default: of one run clips from its best to its worst, evenly spread; of several those "
+            + "where the last gains most over the first. For that the runs are measured first.");
         var count = CommonOptions.Count("--count", "How many clips are chosen where none is named.", 4);
-        var frames = new Option<string?>("--frames") { Description = "Frames of each clip, from 1, a row each. Default: the middle one.", HelpName = "1,3,5" };
-        var names = new Option<string?>("--names") { Description = "Headings of the runs' columns, with commas between.", HelpName = "A,B" };
+        var frames = Text("--frames", "1,3,5", "Frames of each clip, from 1, a row each. Default: the middle one.");
+        var names = Text("--names", "A,B", "Headings of the runs' columns, with commas between.");
         var style = new Option<string>("--style")
         {
             Description = "overlay: masks in colour over the picture; mask: white on black.",
@@ -58,7 +55,8 @@ internal static class GalleryCommand
             if (headings is not null && headings.Length != paths.Count)
                 throw new UsageException($"--names: found {headings.Length} names for {paths.Count} runs, expected one for each");
             var request = new MeasureRequest(
-                EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), null, CommonOptions.ParseDevice(parse.GetValue(device)!));
+                EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), null,
+                CommonOptions.ParseDevice(parse.GetValue(device)!));
             var points = ParseWidth(parse.GetValue(width)!);
             var shown = parse.GetValue(frames) is { } list ? ParseFrames(list) : null;
             var chosenStyle = EvalOptions.Chosen<GalleryStyle>(parse.GetValue(style)!);
@@ -76,6 +74,8 @@ internal static class GalleryCommand
         });
         return verb;
     }
+
+    private static Option<string?> Text(string name, string help, string what) => new(name) { Description = what, HelpName = help };
 
     private static IReadOnlyList<int> Choose(IReadOnlyList<MeasuredRun> runs, int count, ProgressView view, CancellationToken stop)
     {
@@ -114,6 +114,7 @@ internal static class GalleryCommand
                 && number * points is >= 72 and <= 72 * 40)
                 return number * points;
         }
-        throw new UsageException($"--width: found '{text}', expected a length from 1in to 40in such as {UsualWidth}, 17.4cm, 84mm or 240pt");
+        throw new UsageException(
+            $"--width: found '{text}', expected a length from 1in to 40in such as {UsualWidth}, 17.4cm, 84mm or 240pt");
     }
 }

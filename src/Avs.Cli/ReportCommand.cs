@@ -22,8 +22,10 @@ internal static class ReportCommand
                 + "replaced, another file is not.",
             HelpName = "FILE",
         };
-        var clips = CommonOptions.OptionalCount("--clips", "Measure on no more clips than this, evenly spread over the split. Default: all.");
-        var show = CommonOptions.Count("--show", $"Clips of each group: best, worst, most uncertain; at most {ReportPage.MostClips}.", 3, least: 0);
+        var clips = CommonOptions.OptionalCount("--clips",
+            "Measure on no more clips than this, evenly spread over the split. Default: all.");
+        var show = CommonOptions.Count("--show", $"Clips of each group: best, worst, most uncertain; at most {ReportPage.MostClips}.", 3,
+            least: 0);
         var scores = new Option<string[]>("--scores")
         {
             Description = "The folder that 'avs eval --audio all --out DIR' made, instead of measuring; one for each run. Default: "
@@ -44,14 +46,17 @@ internal static class ReportCommand
             var paths = Paths(parse.GetValue(runs)!, MostRuns);
             var folders = parse.GetValue(scores) ?? [];
             if (folders.Length > 0 && folders.Length != paths.Count)
-                throw new UsageException($"--scores: found {folders.Length} folders for {paths.Count} runs, expected one for each, in their order");
+                throw new UsageException(
+                    $"--scores: found {folders.Length} folders for {paths.Count} runs, expected one for each, in their order");
             var most = parse.GetValue(clips);
             if (folders.Length > 0 && most is not null)
                 throw new UsageException("--clips says how many clips to measure, and with --scores nothing is measured");
             if (parse.GetValue(show) > ReportPage.MostClips)
-                throw new UsageException($"--show: found {parse.GetValue(show)}, expected at most {ReportPage.MostClips}, or the page grows too large");
+                throw new UsageException(
+                    $"--show: found {parse.GetValue(show)}, expected at most {ReportPage.MostClips}, or the page grows too large");
             var request = new MeasureRequest(
-                EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), most, CommonOptions.ParseDevice(parse.GetValue(device)!));
+                EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), most,
+                CommonOptions.ParseDevice(parse.GetValue(device)!));
             var path = parse.GetValue(file);
             RequireReplaceable(path);
             var written = ProgressView.Run(terminal, view => Stoppable.Run("stopped; no report was written",

@@ -53,8 +53,8 @@ public static class ReportPage
         (string Id, string Text, bool IsThere)[] sections =
         [
             ("scores", "Scores", true), ("training", "Training", plots.Count > 0), ("categories", "Categories", categories.Rows.Count > 0),
-            ("sounds", "Sound", sounds.Tables.Count > 0), ("clips", "Clips", shown.Length > 0), ("latents", "Latent codes", latents.Length > 0),
-            ("setup", "Configuration", true),
+            ("sounds", "Sound", sounds.Tables.Count > 0), ("clips", "Clips", shown.Length > 0),
+            ("latents", "Latent codes", latents.Length > 0), ("setup", "Configuration", true),
         ];
         return HtmlPage.Render(Template, new ReportModel(
             string.Join(" beside ", names),

@@ -12,7 +12,7 @@ internal static class ReportPlots
     // Each colour of a plot and what it becomes on a dark page.
     private static readonly (Color Light, string Dark)[] Darker =
     [
-        (PlotLook.Text, "#eceef1"), (PlotLook.Faint, "#a6aeba"), (new Color(232, 234, 238), "#2c313a"), (new Color(150, 156, 166), "#6b7380"),
+        (PlotLook.Text, "#eceef1"), (PlotLook.Faint, "#a6aeba"), (PlotLook.Grid, "#2c313a"), (PlotLook.Axis, "#6b7380"),
         .. PlotLook.Palette.Zip(["#6ba6ff", "#ff9a4d", "#3ccb90", "#d68ae6", "#f4727d", "#c2a88f"]),
     ];
 
@@ -40,7 +40,8 @@ internal static class ReportPlots
         (plot.FigureBackground.Color, plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
         using (plot)
         {
-            var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0).Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
+            var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0)
+                .Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
             return new PlotModel(
                 title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
                 curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name, i % PlotLook.Palette.Count))]);
@@ -51,7 +52,8 @@ internal static class ReportPlots
     private static string FollowTheme(ScottPlot.Plot plot)
     {
         var svg = plot.GetSvgXml(Width, Height).Replace(
-            $"font-family=\"{PictureFont.Family}\"", $"font-family=\"{PictureFont.Family}, Verdana, sans-serif\"", StringComparison.Ordinal);
+            $"font-family=\"{PictureFont.Family}\"", $"font-family=\"{PictureFont.Family}, Verdana, sans-serif\"",
+            StringComparison.Ordinal);
         var rules = new StringBuilder("<style>@media (prefers-color-scheme: dark) {");
         foreach (var (light, dark) in Darker)
         {

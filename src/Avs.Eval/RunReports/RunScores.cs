@@ -82,7 +82,8 @@ public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Cl
         [
             .. own.Select((line, i) => new ScoredClip(
                 i, line.Fields[id], line.Fields[category], line.Fields[scene],
-                Number(line, iou) ?? throw table.Wrong(line, "iou is empty, expected a number"), Number(line, f), Number(line, uncertainty))),
+                Number(line, iou) ?? throw table.Wrong(line, "iou is empty, expected a number"),
+                Number(line, f), Number(line, uncertainty))),
         ];
     }
 }

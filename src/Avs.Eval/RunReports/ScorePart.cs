@@ -115,7 +115,8 @@ internal static class ScorePart
         }
         if (own.UnheardRecordings is { } unheard)
         {
-            Add("mIoU, unheard recordings", unheard.Protocols[AvsBench].Miou, $"the {unheard.Clips} clips whose recordings are not in training");
+            Add("mIoU, unheard recordings", unheard.Protocols[AvsBench].Miou,
+                $"the {unheard.Clips} clips whose recordings are not in training");
             Add("F-score, unheard recordings", unheard.Protocols[AvsBench].FScore, "");
         }
         Add("F at 0.5", own.MaskF, "of the masks themselves");

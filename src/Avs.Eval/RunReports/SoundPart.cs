@@ -7,10 +7,10 @@ namespace Avs.Eval.RunReports;
 /// <summary>Whether masks follow the sound: the scores under every sound that was played.</summary>
 internal static class SoundPart
 {
-    private const string Reading = "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the "
-        + "picture's truth, which stays the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the "
-        + "harmonic mean of mIoU with the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. docs/metrics.md "
-        + "has every formula.";
+    private const string Reading =
+        "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the picture's truth, which stays "
+        + "the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the harmonic mean of mIoU with "
+        + "the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. docs/metrics.md has every formula.";
 
     private static readonly string Real = AudioCondition.Real.Name(), AvsBench = Protocol.AvsBench.Name();
 
@@ -63,9 +63,13 @@ internal static class SoundPart
             ];
         }).ToList();
         if (metrics.Robustness is { } all)
-            lines.Add(["mean of the sounds that do not fit", None, None, None, Score(all.GMiou), Score(all.GF), Score(all.FPia), Score(all.FAuc)]);
+        {
+            lines.Add(
+                ["mean of the sounds that do not fit", None, None, None, Score(all.GMiou), Score(all.GF), Score(all.FPia), Score(all.FAuc)]);
+        }
         return ScorePart.Table(
-            $"Under every sound ({AvsBench})", ["sound", "mIoU", "F-score", "active pixels", "G-mIoU", "G-F", "F(cIoU, 1−pIA)", "F(AUC)"], lines);
+            $"Under every sound ({AvsBench})", ["sound", "mIoU", "F-score", "active pixels", "G-mIoU", "G-F", "F(cIoU, 1−pIA)", "F(AUC)"],
+                lines);
     }
 
     private static IReadOnlyList<ReportTableModel> ForSeveral(IReadOnlyList<ReportRun> runs, IReadOnlyList<Row> rows)

@@ -45,7 +45,8 @@ public sealed record Gallery(IReadOnlyList<MeasuredRun> Runs, IReadOnlyList<stri
     {
         var clips = Runs[0].Clips;
         if (Frames?.Where(frame => frame >= clips.FramesPerClip).ToArray() is [var late, ..])
-            throw new UsageException($"--frames: found {late + 1}, but the clips of {clips.Name} have {clips.FramesPerClip} frames, counted from 1");
+            throw new UsageException(
+                $"--frames: found {late + 1}, but the clips of {clips.Name} have {clips.FramesPerClip} frames, counted from 1");
         var found = Runs.Select(run => run.Predict(places, stop)).ToArray();
         var rows = places.SelectMany(place =>
         {
@@ -61,7 +62,8 @@ public sealed record Gallery(IReadOnlyList<MeasuredRun> Runs, IReadOnlyList<stri
         return new Sheet("Clips, truth and predictions", "", ["image", "truth", .. Names], [.. rows]);
     }
 
-    private static SheetCell Prediction(Clip clip, ClipPrediction prediction, int frame) => ClipCells.Prediction(clip, prediction, frame, "");
+    private static SheetCell Prediction(Clip clip, ClipPrediction prediction, int frame) =>
+        ClipCells.Prediction(clip, prediction, frame, "");
 
     // A mask that is white on black is a mask over black without contour, which a picture of the mask itself is.
     private SheetCell Styled(SheetCell cell)

@@ -82,11 +82,14 @@ public sealed class MeasuredRun : IDisposable
         var scores = RunScores.Read(folder);
         return Fits(scores)
             ? scores
-            : throw new UsageException($"the evaluation {folder} is of {scores.Clips.Count} clips of {scores.Metrics.Data.Name}, and not of "
+            : throw new UsageException(
+                $"the evaluation {folder} is of {scores.Clips.Count} clips of {scores.Metrics.Data.Name}, and not of "
                 + $"the {Clips.Clips.Count} of {Clips.Name}");
     }
 
-    /// <summary>The scores: those that were kept, or of a pass of the network over the clips, which are kept if there are none yet.</summary>
+    /// <summary>
+    /// The scores: those that were kept, or of a pass of the network over the clips, which are kept if there are none yet.
+    /// </summary>
     /// <param name="progress">Gets the clips done and the clips in all.</param>
     /// <param name="note">Gets a sentence on what is done and why.</param>
     public RunScores FindOrMeasure(Action<int, int> progress, Action<string> note, CancellationToken stop = default)
@@ -112,7 +115,8 @@ public sealed class MeasuredRun : IDisposable
         var found = new Dictionary<int, ClipPrediction>();
         var options = Options() with { Observe = prediction => found[places[prediction.Index]] = prediction };
         if (places.Count > 0)
-            Evaluator.Run(SegmenterFactory.ForEvaluation(model, Experiment), new ClipSubset(Clips, places), options, AudioCondition.Real, stop);
+            Evaluator.Run(SegmenterFactory.ForEvaluation(model, Experiment), new ClipSubset(Clips, places), options, AudioCondition.Real,
+                stop);
         return found;
     }
 

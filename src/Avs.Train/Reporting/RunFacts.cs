@@ -69,10 +69,12 @@ public static class RunFacts
             facts.Add(("steps", Text($"{summary.Step} of {summary.Steps}{(summary.Finished ? "" : ", not finished")}")));
             if (summary.BestScore is { } best)
                 facts.Add(("best validation", Text($"{best:0.000} at step {summary.BestStep}")));
-            facts.Add(("training took", Text($"{TimeSpan.FromSeconds(summary.Seconds):h\\:mm\\:ss}, {summary.SamplesPerSecond:0.0} samples a second")));
+            facts.Add(("training took",
+                Text($"{TimeSpan.FromSeconds(summary.Seconds):h\\:mm\\:ss}, {summary.SamplesPerSecond:0.0} samples a second")));
         }
         var metrics = scores.Metrics;
-        facts.Add(("measured", Text($"on {metrics.Data.Name} in {metrics.Data.Root}, on {metrics.Settings.Device}, latent codes: {metrics.Settings.Latent}")));
+        facts.Add(("measured",
+            Text($"on {metrics.Data.Name} in {metrics.Data.Root}, on {metrics.Settings.Device}, latent codes: {metrics.Settings.Latent}")));
         return facts;
     }
 
@@ -101,6 +103,7 @@ public static class RunFacts
     [
         .. LatentFolders.Select(name => Path.Combine(home, name)).Where(Directory.Exists)
             .SelectMany(folder => Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal))
-            .Select(file => new Figure(Path.GetFileName(file), Path.GetFileNameWithoutExtension(file).Replace('_', ' '), File.ReadAllBytes(file))),
+            .Select(file =>
+                new Figure(Path.GetFileName(file), Path.GetFileNameWithoutExtension(file).Replace('_', ' '), File.ReadAllBytes(file))),
     ];
 }

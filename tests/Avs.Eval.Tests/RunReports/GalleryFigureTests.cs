@@ -17,7 +17,8 @@ public class GalleryFigureTests
         SheetCell Cell(float[]? over) => new(grey, 8, 8, over, "");
         return new GalleryFigure(
             new Sheet("figure", "", ["image", "truth", "ours"],
-                [new SheetRow("violin", [Cell(null), Cell(mask), Cell(mask)]), new SheetRow("a category of many words", [Cell(null), Cell(mask), Cell(mask)])]),
+                [new SheetRow("violin", [Cell(null), Cell(mask), Cell(mask)]),
+                    new SheetRow("a category of many words", [Cell(null), Cell(mask), Cell(mask)])]),
             width);
     }
 

@@ -53,7 +53,8 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Contains($"<dd class=\"value\">{Score(real.Miou)}</dd>", page);
         Assert.Contains("avsbench, calls of 4 clips", page);
         Assert.Contains($"<td class=\"right\">{Score(runs.Report.Robustness!.Negatives[0].GMiou)}</td>", page);
-        Assert.Contains("No published figures beside these: AVSBench&#x27;s s4 has 740 test clips, these are 4.", page.Replace("&#39;", "&#x27;"));
+        Assert.Contains("No published figures beside these: AVSBench&#x27;s s4 has 740 test clips, these are 4.",
+            page.Replace("&#39;", "&#x27;"));
     }
 
     [Fact]
@@ -92,7 +93,8 @@ public sealed partial class ReportPageTests : IDisposable
             + "a.readyState > 0 ? done(a.duration) : a.addEventListener('loadedmetadata', () => done(a.duration)))))";
         Assert.Equal(2, browser.Number($"{loaded}.then(all => Math.min(...all))"), 0.01);
         browser.Number("document.querySelector('audio').play().then(() => 1)");
-        Assert.InRange(browser.Number("new Promise(done => setTimeout(() => done(document.querySelector('audio').currentTime), 700))"), 0.1, 2);
+        Assert.InRange(browser.Number("new Promise(done => setTimeout(() => done(document.querySelector('audio').currentTime), 700))"), 0.1,
+            2);
         Assert.InRange(browser.Number("Number(document.querySelector('.strip').style.getPropertyValue('--at'))"), 0.05, 1);
         // Another one that begins ends the first.
         browser.Number("document.querySelectorAll('audio')[1].play().then(() => 1)");
@@ -118,7 +120,8 @@ public sealed partial class ReportPageTests : IDisposable
         int[] levels = [.. browser.Texts("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => h.tagName[1])")
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
         Assert.Equal(1, levels[0]);
-        Assert.All(levels.Zip(levels.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1, $"h{pair.First} is followed by h{pair.Second}"));
+        Assert.All(levels.Zip(levels.Skip(1)),
+            pair => Assert.True(pair.Second <= pair.First + 1, $"h{pair.First} is followed by h{pair.Second}"));
         Assert.Equal(0, browser.Number("[...document.images].filter(i => !i.hasAttribute('alt')).length"));
         Assert.Equal(0, browser.Number(
             "[...document.images].filter(i => i.alt === '' && !i.closest('[role=img][aria-label]')).length"));
@@ -144,8 +147,10 @@ public sealed partial class ReportPageTests : IDisposable
               const light = colour => { const [r, g, b] = colour.match(/\d+/g).map(v => v / 255)
                 .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
               const paper = light(getComputedStyle(document.body).backgroundColor);
-              const of = e => { const ink = light(getComputedStyle(e).color); return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05); };
-              return Math.min(...[...document.querySelectorAll('p, a, td, th, dt, dd, h1, h2, h3, h4, figcaption, .label, .decibels')].map(of));
+              const of = e => { const ink = light(getComputedStyle(e).color);
+                return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05); };
+              const texts = 'p, a, td, th, dt, dd, h1, h2, h3, h4, figcaption, .label, .decibels';
+              return Math.min(...[...document.querySelectorAll(texts)].map(of));
             })()
             """;
         foreach (var scheme in new[] { "light", "dark" })

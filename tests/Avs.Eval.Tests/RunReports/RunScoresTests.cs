@@ -48,7 +48,9 @@ public sealed class RunScoresTests : IDisposable
             Settings = some.Settings with { ImageSize = 224 },
         };
 
-        Assert.Equal((0.8174, 0.901), PublishedScores.Find(whole, "pvt_v2_b5", isComposed: false) is { } score ? (score.Miou, score.FScore) : default);
+        Assert.Equal((0.8174, 0.901), PublishedScores.Find(whole, "pvt_v2_b5", isComposed: false) is { } score
+            ? (score.Miou, score.FScore)
+            : default);
         Assert.Null(PublishedScores.Find(whole, "pvt_v2_b5", isComposed: true));
         Assert.Null(PublishedScores.Find(whole, "resnet50", isComposed: false));
         Assert.Null(PublishedScores.Find(whole with { Model = "ecmvae_nofactor_pvt_v2_b5" }, "pvt_v2_b5", isComposed: false));
@@ -62,7 +64,8 @@ public sealed class RunScoresTests : IDisposable
     [Fact]
     public void No_clip_is_shown_twice_and_of_a_scene_one_a_group()
     {
-        ScoredClip[] clips = [Scored(0, 0.9, 0.1, "a"), Scored(1, 0.8, 0.9, "a"), Scored(2, 0.7, 0.2, "b"), Scored(3, 0.1, 0.8, "c"), Scored(4, 0.2)];
+        ScoredClip[] clips = [Scored(0, 0.9, 0.1, "a"), Scored(1, 0.8, 0.9, "a"), Scored(2, 0.7, 0.2, "b"), Scored(3, 0.1, 0.8, "c"),
+            Scored(4, 0.2)];
 
         var groups = ClipChoice.ForReport([clips], ["one"], 2);
 
@@ -84,7 +87,8 @@ public sealed class RunScoresTests : IDisposable
 
     [Fact]
     public void A_spread_goes_from_the_best_down() =>
-        Assert.Equal([4, 2, 0], ClipChoice.Spread([.. Enumerable.Range(0, 6).Select(i => Scored(i, new[] { 0.1, 0.2, 0.3, 0.4, 0.9, 0.8 }[i]))], 3));
+        Assert.Equal([4, 2, 0],
+            ClipChoice.Spread([.. Enumerable.Range(0, 6).Select(i => Scored(i, new[] { 0.1, 0.2, 0.3, 0.4, 0.9, 0.8 }[i]))], 3));
 
     [Fact]
     public void Loudness_is_of_each_second_and_the_file_holds_the_samples()
