@@ -21,7 +21,7 @@ internal static class GalleryCommand
         var (data, split, device) = (ReportCommand.DataFolder(), ReportCommand.SplitOption(), CommonOptions.Device());
         var file = Text("--out", "FILE", "The figure to write, .pdf or .png; no existing one is overwritten.");
         var clips = Text("--clips", "ID,ID",
-            "Names of the clips, with commas between. Default: of one run clips from its best to its worst, evenly spread; of several those "
+            "Names of the clips, with commas between. Default: of one run from its best to its worst, evenly spread; of several those "
             + "where the last gains most over the first. For that the runs are measured first.");
         var count = CommonOptions.Count("--count", "How many clips are chosen where none is named.", 4);
         var frames = Text("--frames", "1,3,5", "Frames of each clip, from 1, a row each. Default: the middle one.");

@@ -18,8 +18,8 @@ internal static class ReportCommand
         var (data, split, device) = (DataFolder(), SplitOption(), CommonOptions.Device());
         var file = new Option<string?>("--out")
         {
-            Description = $"The page. Default: {OneRun} in the run's folder, of several {SeveralRuns} in the first one's. A former report is "
-                + "replaced, another file is not.",
+            Description = $"The page. Default: {OneRun} in the run's folder, of several {SeveralRuns} in the first one's. A former report "
+                + "is replaced, another file is not.",
             HelpName = "FILE",
         };
         var clips = CommonOptions.OptionalCount("--clips",
@@ -110,6 +110,8 @@ internal static class ReportCommand
         var groups = show == 0 ? [] : ClipChoice.ForReport([.. runs.Select(run => run.Scores.Clips)], names, show);
         int[] shown = [.. groups.SelectMany(group => group.Clips)];
         var predictions = opened.Runs.Select(run => run.Predict(shown, stop)).ToArray();
+        if (show > 0 && runs.Length == 1 && runs[0].Scores.Metrics.Conditions.Count > 1)
+            runs[0] = runs[0] with { Sounds = opened.Runs[0].DrawSounds(runs[0].Scores, show + 1, stop) };
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var clips = opened.Runs[0].Clips;
         ReportPage.Write(path, runs, groups, clip => new ShownClip(

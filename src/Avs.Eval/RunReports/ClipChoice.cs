@@ -50,10 +50,11 @@ public static class ClipChoice
     }
 
     /// <summary>Clips at even ranks from the best down, one of a scene.</summary>
-    public static IReadOnlyList<int> Spread(IReadOnlyList<ScoredClip> clips, int count)
+    /// <param name="besides">Clips that are shown already, with their scenes.</param>
+    public static IReadOnlyList<int> Spread(IReadOnlyList<ScoredClip> clips, int count, params IReadOnlyList<int> besides)
     {
         ScoredClip[] ranked = [.. Ranked(clips, clip => -clip.Iou)];
-        var chosen = new List<ScoredClip>();
+        var chosen = new List<ScoredClip>(besides.Select(place => clips[place]));
         for (var i = 0; i < count; i++)
         {
             var next = ranked.Skip((int)((long)i * ranked.Length / count))
@@ -61,8 +62,12 @@ public static class ClipChoice
             if (next is not null)
                 chosen.Add(next);
         }
-        return [.. chosen.Select(clip => clip.Index)];
+        return [.. chosen.Skip(besides.Count).Select(clip => clip.Index)];
     }
+
+    /// <summary>The clips with the lowest IoU, one of a scene, the worst first.</summary>
+    public static IReadOnlyList<int> Worst(IReadOnlyList<ScoredClip> clips, int count) =>
+        [.. OneOfAScene(Ranked(clips, clip => clip.Iou)).Take(count).Select(clip => clip.Index)];
 
     /// <summary>The clips where the second run has the most IoU above the first, one of a scene.</summary>
     public static IReadOnlyList<int> Gains(IReadOnlyList<ScoredClip> first, IReadOnlyList<ScoredClip> second, int count) =>

@@ -47,7 +47,12 @@ internal sealed record StripRowModel(string Label, string Alt, IReadOnlyList<str
 
 internal sealed record LoudnessModel(string Percent, string Text);
 
-internal sealed record SoundsModel(IReadOnlyList<ReportTableModel> Tables, IReadOnlyList<string> Notes);
+/// <param name="Sheets">Pictures under different sounds: one sheet, or none.</param>
+internal sealed record SoundsModel(
+    IReadOnlyList<ReportTableModel> Tables, IReadOnlyList<string> Notes, IReadOnlyList<SoundSheetModel> Sheets);
+
+internal sealed record SoundSheetModel(
+    string Title, string Text, IReadOnlyList<string> Columns, IReadOnlyList<Reports.HtmlPage.RowModel> Rows);
 
 internal sealed record LatentModel(string Run, string Title, string Png);
 

@@ -30,6 +30,9 @@ public sealed record ReportRun
     /// <summary>What it was trained on, names and values.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [];
 
+    /// <summary>Some pictures under different sounds; null: none are shown.</summary>
+    public Sheet? Sounds { get; init; }
+
     /// <summary>Pictures of its latent codes; none where nobody made any.</summary>
     public IReadOnlyList<Figure> Latents { get; init; } = [];
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
 
 namespace Avs.Eval.RunReports;
@@ -14,7 +13,12 @@ namespace Avs.Eval.RunReports;
 /// <param name="Iou">Mean IoU of its frames.</param>
 /// <param name="F">Its F-score; null where nothing sounds in it.</param>
 /// <param name="Uncertainty">Mean binary entropy of a pixel in bits; null where it was not written down.</param>
-public sealed record ScoredClip(int Index, string Id, string Category, string? Scene, double Iou, double? F, double? Uncertainty);
+public sealed record ScoredClip(int Index, string Id, string Category, string? Scene, double Iou, double? F, double? Uncertainty)
+{
+    public static ScoredClip From(int index, ClipScore clip) => new(
+        index, clip.Clip.Id, clip.Clip.Category, clip.Clip.Scene, clip.Iou, clip.Totals.FramesWithTarget == 0 ? null : clip.F,
+        Metrics.Uncertainty.Compute(clip.Frames));
+}
 
 /// <summary>An evaluation as reports need it: fresh, or from the folder that `avs eval --out` made.</summary>
 /// <param name="Clips">In the order of the data set.</param>
@@ -28,12 +32,7 @@ public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Cl
     public static RunScores From(EvaluationReport report)
     {
         var own = report.Results.First(result => result.Audio == AudioCondition.Real);
-        return new RunScores(MetricsJson.From(report),
-        [
-            .. own.Scores.Clips.Select((clip, i) => new ScoredClip(
-                i, clip.Clip.Id, clip.Clip.Category, clip.Clip.Scene, clip.Iou, clip.Totals.FramesWithTarget == 0 ? null : clip.F,
-                Avs.Eval.Metrics.Uncertainty.Compute(clip.Frames))),
-        ]);
+        return new RunScores(MetricsJson.From(report), [.. own.Scores.Clips.Select((clip, i) => ScoredClip.From(i, clip))]);
     }
 
     /// <summary>Reads the folder of an evaluation.</summary>

@@ -1,5 +1,6 @@
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
+using Avs.Eval.Reports;
 using static Avs.Eval.RunReports.ReportNumbers;
 
 namespace Avs.Eval.RunReports;
@@ -8,9 +9,11 @@ namespace Avs.Eval.RunReports;
 internal static class SoundPart
 {
     private const string Reading =
-        "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the picture's truth, which stays "
-        + "the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the harmonic mean of mIoU with "
+        "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the picture's truth, which "
+        + "stays the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the harmonic mean of mIoU with "
         + "the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. docs/metrics.md has every formula.";
+
+    private const int PictureWidth = 208;
 
     private static readonly string Real = AudioCondition.Real.Name(), AvsBench = Protocol.AvsBench.Name();
 
@@ -21,12 +24,16 @@ internal static class SoundPart
     {
         string[] sounds = [.. runs.SelectMany(run => run.Scores.Metrics.Conditions.Keys).Distinct()];
         if (sounds.Length < 2)
-            return new SoundsModel([], []);
+            return new SoundsModel([], [], []);
         Row[] rows = [.. sounds.SelectMany(sound => Rows(sound, runs))];
         string[] leftOut = [.. runs.SelectMany(run => run.Scores.Metrics.LeftOut ?? new Dictionary<string, string>())
             .DistinctBy(entry => entry.Key).Select(entry => $"Left out: {entry.Key.Replace('_', ' ')}. {entry.Value}")];
-        return new SoundsModel(runs.Count == 1 ? [ForOne(runs[0], rows)] : ForSeveral(runs, rows), [Reading, .. leftOut]);
+        return new SoundsModel(runs.Count == 1 ? [ForOne(runs[0], rows)] : ForSeveral(runs, rows), [Reading, .. leftOut],
+            runs is [{ Sounds: { } sheet }] ? [Pictures(sheet)] : []);
     }
+
+    private static SoundSheetModel Pictures(Sheet sheet) => new(
+        sheet.Title, sheet.Subtitle, sheet.Columns, [.. sheet.Rows.Select(row => HtmlPage.RowModel.From(row, PictureWidth))]);
 
     private static IEnumerable<Row> Rows(string sound, IReadOnlyList<ReportRun> runs)
     {
@@ -65,7 +72,7 @@ internal static class SoundPart
         if (metrics.Robustness is { } all)
         {
             lines.Add(
-                ["mean of the sounds that do not fit", None, None, None, Score(all.GMiou), Score(all.GF), Score(all.FPia), Score(all.FAuc)]);
+                ["mean of sounds that do not fit", None, None, None, Score(all.GMiou), Score(all.GF), Score(all.FPia), Score(all.FAuc)]);
         }
         return ScorePart.Table(
             $"Under every sound ({AvsBench})", ["sound", "mIoU", "F-score", "active pixels", "G-mIoU", "G-F", "F(cIoU, 1−pIA)", "F(AUC)"],

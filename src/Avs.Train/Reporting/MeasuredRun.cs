@@ -120,6 +120,21 @@ public sealed class MeasuredRun : IDisposable
         return found;
     }
 
+    /// <summary>Some pictures under different sounds; null where there are too few clips.</summary>
+    /// <param name="scores">Of these clips.</param>
+    public Sheet? DrawSounds(RunScores scores, int count, CancellationToken stop = default)
+    {
+        // A part of the split may hold one clip of a scene and not the other.
+        var whole = Clips.Clips.Where(clip => clip.Scene is not null).GroupBy(clip => clip.Scene).Where(scene => scene.Count() > 1)
+            .Select(scene => scene.Key).ToHashSet();
+        var hasScenes = Clips.Clips.Any(clip => clip.Scene is not null);
+        ScoredClip[] candidates = [.. scores.Clips.Where(clip => !hasScenes || whole.Contains(Clips.Clips[clip.Index].Scene))];
+        int[] places = [.. ClipChoice.Spread([.. candidates.Select((clip, i) => clip with { Index = i })], count)
+            .Select(i => candidates[i].Index)];
+        return places.Length == 0 ? null : new SoundSheet(SegmenterFactory.ForEvaluation(model, Experiment), Options(), Clips).Create(
+            "The same picture, other sounds", "Clips at even ranks from the best to the worst, each in its middle frame.", places, stop);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
