@@ -85,7 +85,8 @@ public static class HtmlPage
         {
             var drawing = new ContactSheet(width);
             return new RowModel(
-                row.Title, [.. row.Cells.Select(cell => new CellModel(cell.Caption, Convert.ToBase64String(drawing.Picture(cell, ".jpg"))))]);
+                row.Title,
+                [.. row.Cells.Select(cell => new CellModel(cell.Caption, Convert.ToBase64String(drawing.Picture(cell, ".jpg"))))]);
         }
     }
 

@@ -27,7 +27,8 @@ public static class ReportPage
     [
         typeof(LinkModel), typeof(SummaryModel), typeof(KeyFigureModel), typeof(ReportTableModel), typeof(PlotModel), typeof(LegendModel),
         typeof(CategoriesModel), typeof(CategoryModel), typeof(BarModel), typeof(ClipGroupModel), typeof(ClipModel), typeof(FactModel),
-        typeof(StripRowModel), typeof(LoudnessModel), typeof(SoundsModel), typeof(SoundSheetModel), typeof(LatentModel), typeof(RunModel), typeof(DifferencesModel),
+        typeof(StripRowModel), typeof(LoudnessModel), typeof(SoundsModel), typeof(SoundSheetModel), typeof(LatentModel),
+        typeof(RunModel), typeof(DifferencesModel),
     ];
 
     /// <summary>Writes the page, whole or not at all.</summary>

@@ -9,9 +9,9 @@ namespace Avs.Eval.RunReports;
 internal static class SoundPart
 {
     private const string Reading =
-        "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the picture's truth, which "
-        + "stays the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the harmonic mean of mIoU with "
-        + "the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. docs/metrics.md has every formula.";
+        "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the picture's truth, "
+        + "which stays the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the "
+        + "harmonic mean of mIoU with the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. docs/metrics.md has every formula.";
 
     private const int PictureWidth = 208;
 

@@ -7,8 +7,8 @@ using Avs.Train.Segmentation;
 namespace Avs.Train.Reporting;
 
 /// <summary>
-/// The same pictures under different sounds: the truth, what a model finds with the clip's own sound, in silence, and with the other object's
-/// sound where scenes are known, else with white noise.
+/// The same pictures under different sounds: the truth, what a model finds with the clip's own sound, in silence, and with the other
+/// object's sound where scenes are known, else with white noise.
 /// </summary>
 /// <param name="Test">The clips; those of a scene are all among them.</param>
 public sealed record SoundSheet(Segmenter Segmenter, EvaluationOptions Options, IClipDataset Test)
