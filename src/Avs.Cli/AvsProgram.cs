@@ -54,6 +54,7 @@ public static class AvsProgram
             TrainCommand.Create(terminal),
             AblateCommand.Create(terminal),
             EvalCommand.Create(terminal),
+            CompareCommand.Create(terminal),
             ReportCommand.Create(terminal),
             GalleryCommand.Create(terminal),
             PredictCommand.Create(terminal),

@@ -3,10 +3,10 @@ namespace Avs.Cli.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "train", "ablate", "eval", "report", "gallery", "predict", "data", "data compose", "data prepare", "data check",
-            "data export", "data images",
+        ["demo", "train", "ablate", "eval", "compare", "report", "gallery", "predict", "data", "data compose", "data prepare",
+        "data check", "data export", "data images",
         "data cache",
-        "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
+        "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data", "bench eval",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
         "latent ellipses",
