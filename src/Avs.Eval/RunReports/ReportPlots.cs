@@ -13,7 +13,7 @@ internal static class ReportPlots
     private static readonly (Color Light, string Dark)[] Darker =
     [
         (PlotLook.Text, "#eceef1"), (PlotLook.Faint, "#a6aeba"), (PlotLook.Grid, "#2c313a"), (PlotLook.Axis, "#6b7380"),
-        .. PlotLook.Palette.Zip(["#6ba6ff", "#ff9a4d", "#3ccb90", "#d68ae6", "#f4727d", "#c2a88f"]),
+        .. PlotLook.Palette.Zip((string[])["#6ba6ff", "#ff9a4d", "#3ccb90", "#d68ae6", "#f4727d", "#c2a88f"]),
     ];
 
     /// <summary>A plot of one figure of each run, or of several figures of one run.</summary>
@@ -22,12 +22,14 @@ internal static class ReportPlots
     /// <param name="low">Where the vertical axis starts; null: fitted.</param>
     public static PlotModel Draw(string title, IReadOnlyList<Curve> curves, double? low = null, double? high = null)
     {
-        var plot = PlotLook.Create("", "step");
+        using var plot = PlotLook.Create("", "step");
         for (var i = 0; i < curves.Count; i++)
         {
             var curve = curves[i];
-            var line = plot.Add.Scatter(
-                (double[])[.. curve.X], [.. curve.Y.Select(value => double.IsFinite(value) ? value : double.NaN)]);
+            if (curve.X.Count == 0)
+                continue;
+            double[] places = [.. curve.X], values = [.. curve.Y.Select(value => double.IsFinite(value) ? value : double.NaN)];
+            var line = plot.Add.Scatter(places, values);
             (line.Color, line.LineWidth) = (PlotLook.Palette[i % PlotLook.Palette.Count], 2);
             line.MarkerSize = curve.X.Count <= MostPointsMarked ? 7 : 0;
         }
@@ -38,14 +40,11 @@ internal static class ReportPlots
         foreach (var axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
             axis.TickLabelStyle.FontSize = axis.Label.FontSize = 13;
         (plot.FigureBackground.Color, plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
-        using (plot)
-        {
-            var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0)
-                .Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
-            return new PlotModel(
-                title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
-                curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name, i % PlotLook.Palette.Count))]);
-        }
+        var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0)
+            .Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
+        return new PlotModel(
+            title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
+            curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name, i % PlotLook.Palette.Count))]);
     }
 
     // A picture that is embedded as an image sees whether its page is dark, but not the page's colours. Verdana is as wide as DejaVu Sans.

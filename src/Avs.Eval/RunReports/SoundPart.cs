@@ -11,7 +11,8 @@ internal static class SoundPart
     private const string Reading =
         "With its own sound a clip's mask should be found: higher is better. The other sounds fit nothing in the picture's truth, "
         + "which stays the clip's own: a mask that is found all the same is false, so there lower is better. G-mIoU is the "
-        + "harmonic mean of mIoU with the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. docs/metrics.md has every formula.";
+        + "harmonic mean of mIoU with the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. "
+        + "docs/metrics.md has every formula.";
 
     private const int PictureWidth = 208;
 
@@ -81,7 +82,7 @@ internal static class SoundPart
 
     private static IReadOnlyList<ReportTableModel> ForSeveral(IReadOnlyList<ReportRun> runs, IReadOnlyList<Row> rows)
     {
-        ReportTableModel Of(string title, Func<(double? Miou, double? FScore, double? Active), double?> value) => ScorePart.Table(
+        ReportTableModel Under(string title, Func<(double? Miou, double? FScore, double? Active), double?> value) => ScorePart.Table(
             title, ["sound", .. runs.Select(run => run.Name)],
             rows.Select(row => (IReadOnlyList<string>)
             [
@@ -91,8 +92,8 @@ internal static class SoundPart
             [name, .. runs.Select(run => Score(run.Scores.Metrics.Robustness is { } part ? value(part) : null))];
         return
         [
-            Of($"mIoU under every sound ({AvsBench})", scores => scores.Miou),
-            Of("Share of active pixels", scores => scores.Active),
+            Under($"mIoU under every sound ({AvsBench})", scores => scores.Miou),
+            Under("Share of active pixels", scores => scores.Active),
             ScorePart.Table("Over the sounds that do not fit", ["measure", .. runs.Select(run => run.Name)],
             [
                 All("G-mIoU", part => part.GMiou), All("G-F", part => part.GF), All("F(cIoU, 1−pIA)", part => part.FPia),

@@ -12,7 +12,7 @@ internal static class TrainingPart
     /// <summary>Loss and validation; of one run also the terms of its loss, of several each figure with all runs in it.</summary>
     public static IReadOnlyList<PlotModel> Draw(IReadOnlyList<ReportRun> runs)
     {
-        Curve[] Of(string column) =>
+        Curve[] Find(string column) =>
             [.. runs.Select(run => run.Curves.FirstOrDefault(curve => curve.Name == column) is { } curve && curve.X.Count > 0
                 ? curve with { Name = run.Name }
                 : new Curve(run.Name, [], []))];
@@ -28,19 +28,19 @@ internal static class TrainingPart
         if (runs.Count == 1)
         {
             var curves = runs[0].Curves;
-            Add("Loss", Of(Loss));
+            Add("Loss", Find(Loss));
             Add("Validation", [.. curves.Where(curve => validations.Contains(curve.Name)).Select(Named)], 0, 1);
             // Terms that are off stay at zero.
             Add("Terms of the loss",
                 [.. curves.Where(curve => !NotDrawn.Contains(curve.Name) && !validations.Contains(curve.Name) && curve.Y.Any(y => y != 0))
                     .Take(PlotLook.Palette.Count)]);
-            Add("Learning rate", Of(Rate), 0);
+            Add("Learning rate", Find(Rate), 0);
         }
         else
         {
-            Add("Loss", Of(Loss));
+            Add("Loss", Find(Loss));
             foreach (var name in validations)
-                Add($"Validation: {Named(new Curve(name, [], [])).Name}", Of(name), 0, 1);
+                Add($"Validation: {Named(new Curve(name, [], [])).Name}", Find(name), 0, 1);
         }
         return plots;
     }

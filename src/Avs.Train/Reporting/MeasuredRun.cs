@@ -25,12 +25,13 @@ public sealed class MeasuredRun : IDisposable
     private readonly FoldedNorms folded;
     private readonly MeasureRequest request;
     private readonly string given;
+    private readonly bool isWhole; // whether all clips of the split are there
 
     private MeasuredRun(
         string given, AudioVisualSegmenter model, SegmentationExperiment experiment, string checkpoint, DataConfig data, IClipDataset clips,
-        MeasureRequest request)
+        bool isWhole, MeasureRequest request)
     {
-        (this.given, this.model, this.request) = (given, model, request);
+        (this.given, this.model, this.isWhole, this.request) = (given, model, isWhole, request);
         (Experiment, Checkpoint, Data, Clips) = (experiment, checkpoint, data, clips);
         folded = new FoldedNorms(model);
         if (experiment.Run.Train.Threads is { } threads)
@@ -65,7 +66,8 @@ public sealed class MeasuredRun : IDisposable
             var data = request.Data is { } root ? experiment.Task.Data with { Root = root } : experiment.Task.Data;
             // The files and not their cache, which has no recordings.
             var files = new ExperimentData(data, FrozenSound.Of(model, request.Device)).OpenFiles(request.Split);
-            return new MeasuredRun(path, model, experiment, checkpoint, data, ClipSubset.Spread(files, request.MostClips), request);
+            var clips = ClipSubset.Spread(files, request.MostClips);
+            return new MeasuredRun(path, model, experiment, checkpoint, data, clips, clips == files, request);
         }
         catch
         {
@@ -94,12 +96,12 @@ public sealed class MeasuredRun : IDisposable
     /// <param name="note">Gets a sentence on what is done and why.</param>
     public RunScores FindOrMeasure(Action<int, int> progress, Action<string> note, CancellationToken stop = default)
     {
-        var (kept, whole) = (KeptScores, request.MostClips is not { } most || most >= Clips.Clips.Count);
+        var kept = KeptScores;
         var isKept = kept is not null && File.Exists(Path.Combine(kept, EvaluationFolder.MetricsFile));
-        if (isKept && whole && FindKept(kept!, note) is { } scores)
+        if (isKept && isWhole && FindKept(kept!, note) is { } scores)
             return scores;
         var report = Measure(progress, stop);
-        if (kept is not null && whole && !Path.Exists(kept))
+        if (kept is not null && isWhole && !Path.Exists(kept))
         {
             using var folder = new EvaluationFolder(kept, Data.Subset);
             folder.Finish(report);

@@ -84,7 +84,7 @@ internal sealed class FakeRuns
     private static Segmenter Listener(float logit) => input =>
     {
         using var scope = NewDisposeScope();
-        var column = input.LogMel.mean([1, 2, 3]).view(-1, 1, 1, 1) - FakeClips.Sound(0); // of the object that sounds
+        var column = input.LogMel!.mean([1, 2, 3]).view(-1, 1, 1, 1) - FakeClips.Sound(0); // of the object that sounds
         var columns = arange(FakeClips.Side, dtype: float32).view(1, 1, 1, -1);
         var isObject = (columns - column).abs() < 0.5;
         var logits = ((isObject.to(float32) * 2 - 1) * logit).expand(-1, 1, FakeClips.Side, FakeClips.Side).contiguous();
