@@ -102,11 +102,7 @@ public sealed class MeasuredRun : IDisposable
             return scores;
         var report = Measure(progress, stop);
         if (kept is not null && isWhole && !Path.Exists(kept))
-        {
-            using var folder = new EvaluationFolder(kept, Data.Subset);
-            folder.Finish(report);
-            note($"the evaluation is kept in {kept}");
-        }
+            Keep(report, kept, note);
         return RunScores.From(report);
     }
 
@@ -142,6 +138,20 @@ public sealed class MeasuredRun : IDisposable
     {
         folded.Dispose();
         model.Dispose();
+    }
+
+    private void Keep(EvaluationReport report, string kept, Action<string> note)
+    {
+        try
+        {
+            using var folder = new EvaluationFolder(kept, Data.Subset);
+            folder.Finish(report);
+            note($"the evaluation is kept in {kept}");
+        }
+        catch (UsageException e)
+        {
+            note($"the evaluation is not kept: {e.Message}"); // others' runs can be looked at all the same
+        }
     }
 
     private RunScores? FindKept(string folder, Action<string> note)
