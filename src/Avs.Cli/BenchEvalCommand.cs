@@ -19,8 +19,8 @@ internal static class BenchEvalCommand
         var json = CommonOptions.Json("the figures");
         var verb = new Verb(
             "eval",
-            "Milliseconds a frame of scoring, beside the published loop over 255 thresholds on the same tensors; of a run, what a pass over "
-            + "its test clips costs under one sound and under five, and where the time goes.",
+            "Milliseconds a frame of scoring, beside the published loop over 255 thresholds on the same tensors; of a run, what a pass "
+            + "over its test clips costs under one sound and under five, and where the time goes.",
             "avs bench eval",
             "avs bench eval runs/demo/short --json") { run, data, rounds, clips, json };
         verb.SetAction(parse =>
@@ -42,12 +42,13 @@ internal static class BenchEvalCommand
     private static void Print(TextWriter output, EvalBenchmarkReport report)
     {
         void Line(FormattableString text) => output.WriteLine(FormattableString.Invariant(text));
-        Line($"scoring a frame takes {report.EngineMs:0.000} ms, the loop over 255 thresholds {report.LoopMs:0.0} ms: "
-            + $"{report.Ratio:0} times as long (largest difference {report.Difference:0.0e+0})");
+        Line($"scoring a frame takes {report.EngineMs:0.000} ms, the loop over thresholds {report.LoopMs:0.0} ms: {report.Ratio:0} times");
+        Line($"largest difference of their precisions and recalls: {report.Difference:0.0e+0}");
         foreach (var pass in report.Passes)
         {
-            Line($"{pass.Conditions} sound(s): {pass.Times.All:0.00} s, {pass.NetworkShare:0 %} in the network, "
-                + $"{pass.Times.Waiting / pass.Times.All:0 %} waiting for clips, {pass.Times.Scoring / pass.Times.All:0 %} scoring");
+            var (all, network) = (pass.Times.All, pass.NetworkShare);
+            var (waiting, scoring) = (pass.Times.Waiting / all, pass.Times.Scoring / all);
+            Line($"{pass.Conditions} sound(s): {all:0.00} s, {network:0 %} network, {waiting:0 %} waiting, {scoring:0 %} scoring");
         }
         if (report.CostOfSeveral is { } cost)
             Line($"{report.Passes[^1].Conditions} sounds cost {cost:0.00} times one");

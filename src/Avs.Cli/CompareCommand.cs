@@ -16,8 +16,8 @@ internal static class CompareCommand
         var second = new Argument<string>("SECOND") { Description = "Another, of the same clips." };
         var json = CommonOptions.Json("the comparison");
         var verb = new Verb("compare",
-            "Compare two evaluations of the same clips: the difference with its 95 % interval (bootstrap over clips) and how likely it is by "
-            + "chance (permutation test).",
+            "Compare two evaluations of the same clips: the difference with its 95 % interval (bootstrap over clips) and how likely it is "
+            + "by chance (permutation test).",
             "avs compare scores/ecmvae scores/tpavi",
             "avs compare scores/a scores/b --json") { first, second, json };
         verb.SetAction(parse =>
@@ -43,8 +43,8 @@ internal static class CompareCommand
             throw new UsageException($"{one.Folder} is of '{one.Dataset}' and {two.Folder} of '{two.Dataset}', expected the same clips");
         string[] both = [.. one.ByCondition.Keys.Where(two.ByCondition.ContainsKey)];
         if (both.Length == 0)
-            throw new UsageException($"{one.Folder} and {two.Folder} have no sound in common: {string.Join(", ", one.ByCondition.Keys)} and "
-                + string.Join(", ", two.ByCondition.Keys));
+            throw new UsageException($"{one.Folder} and {two.Folder} have no sound in common: "
+                + $"{string.Join(", ", one.ByCondition.Keys)} and {string.Join(", ", two.ByCondition.Keys)}");
         return [.. both.Select(condition =>
         {
             var (clips, others) = (one.ByCondition[condition], two.ByCondition[condition]);

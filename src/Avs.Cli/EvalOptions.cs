@@ -114,13 +114,13 @@ internal sealed class EvalOptions
     public EvalOptions()
     {
         Latent.AcceptOnlyFromAmong([.. Enum.GetNames<LatentMode>().Select(RecordReader.SnakeCase)]);
-        Mode.Validators.Add(result => result.AddError("--mode is no more: every protocol is printed, under its name; what was 'reference' is "
-            + "avsbench, and what was 'dataset' is frame ('dataset' now sums intersections and unions)"));
+        Mode.Validators.Add(result => result.AddError("--mode is no more: every protocol is printed, under its name; what was 'reference' "
+            + "is avsbench, and what was 'dataset' is frame ('dataset' now sums intersections and unions)"));
         Audio.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } list && FindUnknown(list) is { } unknown)
-                result.AddError($"--audio: found '{unknown}', expected {AllConditions}, or some of {string.Join(", ", ConditionNames)} with "
-                    + "commas between");
+                result.AddError($"--audio: found '{unknown}', expected {AllConditions}, or some of {string.Join(", ", ConditionNames)} "
+                    + "with commas between");
         });
     }
 
@@ -138,7 +138,10 @@ internal sealed class EvalOptions
         list == AllConditions ? null : list.Split(',').FirstOrDefault(name => !ConditionNames.Contains(name));
 
     public IEnumerable<Option> All =>
-        [Data, Split, Audio, ClipsPerCall, Draws, Latent, Samples, Out, Masks, Overlays, Mode, Probes, Against, Attribute, BoundSamples, Most, Device, Json];
+    [
+        Data, Split, Audio, ClipsPerCall, Draws, Latent, Samples, Out, Masks, Overlays, Mode, Probes, Against, Attribute, BoundSamples,
+        Most, Device, Json,
+    ];
 
     /// <summary>Which task a run is of. What is no checkpoint of this program is left to segmentation, which says what it is.</summary>
     /// <exception cref="UsageException">There is no such run, or it is an experiment that names no weights.</exception>

@@ -46,7 +46,8 @@ internal static class EvalSegmentation
             parse.GetValue(options.Masks));
         if (request is { Masks: true, Out: null })
             throw new UsageException("--masks needs --out with the folder to write them to");
-        var report = ProgressView.Run(terminal, view => Evaluate(request, view));
+        var report = Stoppable.Run("the evaluation was stopped; nothing of it was kept",
+            stop => ProgressView.Run(terminal, view => Evaluate(request, view, stop)));
         if (parse.GetValue(options.Json))
             terminal.Out.WriteLine(MetricsJson.From(report).ToJson());
         else
@@ -55,7 +56,7 @@ internal static class EvalSegmentation
             terminal.Error.WriteLine($"written to {folder}");
     }
 
-    private static EvaluationReport Evaluate(Request request, ProgressView view)
+    private static EvaluationReport Evaluate(Request request, ProgressView view, CancellationToken stop)
     {
         var device = CommonOptions.ParseDevice(request.Device);
         var (model, trained, checkpoint) = SegmenterFactory.Load(request.Path, device);
@@ -86,7 +87,8 @@ internal static class EvalSegmentation
                 Observe = Overlays(request, dataset, conditions) + (request.Masks ? folder!.WriteMasks : null),
             };
             using var folded = new FoldedNorms(model);
-            var results = Evaluator.Run(SegmenterFactory.ForEvaluation(model, trained with { Task = config }), dataset, options, conditions);
+            var segmenter = SegmenterFactory.ForEvaluation(model, trained with { Task = config });
+            var results = Evaluator.Run(segmenter, dataset, options, conditions, stop);
             var report = EvaluationReport.From(new EvaluationSubject
             {
                 Run = request.Path,

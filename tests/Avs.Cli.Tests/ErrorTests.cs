@@ -27,7 +27,8 @@ public sealed class ErrorTests : IDisposable
     [InlineData("train x.yaml --run a --fast-dev-run",
         "--fast-dev-run keeps no run, so it takes no --resume or --run; see 'avs train --help'")]
     [InlineData("data prepare clips.csv", "VIDEOS is missing; see 'avs data prepare --help'")]
-    [InlineData("data prepare a b c --seconds 0", "--seconds: found '0', expected a whole number of at least 1; see 'avs data prepare --help'")]
+    [InlineData("data prepare a b c --seconds 0",
+        "--seconds: found '0', expected a whole number of at least 1; see 'avs data prepare --help'")]
     [InlineData("data prepare a b c --max-failures -1",
         "--max-failures: found '-1', expected a whole number of at least 0; see 'avs data prepare --help'")]
     [InlineData("bench model ecmvae_small --tf32", "--tf32 is how CUDA devices multiply, so it needs --device cuda")]

@@ -156,8 +156,8 @@ public sealed class EvalTaskTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--mode dataset", "--mode is no more: every protocol is printed, under its name; what was 'reference' is avsbench, and what "
-        + "was 'dataset' is frame ('dataset' now sums intersections and unions); see 'avs eval --help'")]
+    [InlineData("--mode dataset", "--mode is no more: every protocol is printed, under its name; what was 'reference' is avsbench, and "
+        + "what was 'dataset' is frame ('dataset' now sums intersections and unions); see 'avs eval --help'")]
     [InlineData("--audio real,loud", "--audio: found 'loud', expected all, or some of real, muted, noise, off_screen, swapped, other with "
         + "commas between; see 'avs eval --help'")]
     [InlineData("--clips-per-call 0", "--clips-per-call: found '0', expected a whole number of at least 1; see 'avs eval --help'")]

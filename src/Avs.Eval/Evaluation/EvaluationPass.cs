@@ -96,7 +96,7 @@ internal sealed class EvaluationPass(
     {
         var (condition, played) = (conditions[c], sounds.Played[c]);
         ClipScore Against(byte[] truth) => new(conditioned.Clips[index], condition.SoundFrom(index),
-            [.. Enumerable.Range(0, maps.Places.Length).Select(k => scorer.Score(maps[k], truth.AsSpan(k * maps.Pixels, maps.Pixels)))], numbers);
+            [.. numbers.Select((_, k) => scorer.Score(maps[k], truth.AsSpan(k * maps.Pixels, maps.Pixels)))], numbers);
         var score = Against(played.Truth);
         if (quality is not null && condition.Audio == AudioCondition.Real)
         {

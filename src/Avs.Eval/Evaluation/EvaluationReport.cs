@@ -54,7 +54,8 @@ public sealed record EvaluationReport(
     /// <summary>Adds to results what is computed from them.</summary>
     /// <param name="draws">Draws of the bootstrap; 0: no intervals.</param>
     public static EvaluationReport From(
-        EvaluationSubject subject, IReadOnlyList<EvaluationResult> results, IReadOnlyDictionary<AudioCondition, string> leftOut, int draws) =>
+        EvaluationSubject subject, IReadOnlyList<EvaluationResult> results, IReadOnlyDictionary<AudioCondition, string> leftOut,
+        int draws) =>
         new(subject, results,
             draws == 0 ? [] : [.. results.Select(result => Bootstrap.Intervals(
                 [.. result.Scores.Clips.Select(clip => clip.Totals)], result.Scores.ClipsPerCall, draws, BootstrapSeed))],

@@ -5,7 +5,8 @@ namespace Avs.Eval.Evaluation;
 
 /// <summary>
 /// Gives every clip the sound of something that its picture does not show: a clip of another broad category (music, human, animal, device),
-/// drawn at random for each clip. Where scenes are known, nothing of the picture's own scene is drawn, nor another recording of its objects.
+/// drawn at random for each clip. Where scenes are known, nothing of the picture's own scene is drawn, nor another recording of its
+/// objects.
 /// </summary>
 internal static class OffScreenSounds
 {

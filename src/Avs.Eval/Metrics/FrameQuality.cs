@@ -1,6 +1,8 @@
 namespace Avs.Eval.Metrics;
 
-/// <summary>How well a frame's map of probabilities draws the object: measures of salient object detection and of video segmentation.</summary>
+/// <summary>
+/// How well a frame's map of probabilities draws the object: measures of salient object detection and of video segmentation.
+/// </summary>
 /// <param name="SMeasure">Structure measure (Fan et al., ICCV 2017), α = 0.5.</param>
 /// <param name="Mae">Mean absolute difference of probability and truth.</param>
 /// <param name="BoundaryF">F-measure of the mask's boundary (DAVIS: Perazzi et al., CVPR 2016).</param>

@@ -21,8 +21,8 @@ public sealed record ComparedClip(string Clip, int Frames, double Iou, double? F
 public sealed record PairedScore(string Measure, double First, double Second, Interval Difference, double P);
 
 /// <summary>
-/// Compares two runs clip by clip. The interval of the difference is a bootstrap over clips, each drawn with both its results; p is that of a
-/// permutation test (Fisher): the two results of each clip are exchanged at random, and p is the share of exchanges, the one that was
+/// Compares two runs clip by clip. The interval of the difference is a bootstrap over clips, each drawn with both its results; p is that of
+/// a permutation test (Fisher): the two results of each clip are exchanged at random, and p is the share of exchanges, the one that was
 /// observed among them, whose difference is at least as large in either direction.
 /// </summary>
 public static class PairedComparison
@@ -33,7 +33,7 @@ public static class PairedComparison
     private static readonly (string Name, Func<ComparedClip[], double> Score)[] Measures =
     [
         ("mIoU of frames", clips => clips.Sum(clip => clip.Frames * clip.Iou) / clips.Sum(clip => clip.Frames)),
-        ("mean F-score of clips", clips => clips.Where(clip => clip.F is not null).Select(clip => clip.F!.Value).DefaultIfEmpty().Average()),
+        ("mean F-score of clips", clips => clips.Select(clip => clip.F).OfType<double>().DefaultIfEmpty().Average()),
         ("dataset IoU", clips => clips.Sum(clip => clip.Target + clip.Active - clip.Both) is var union && union == 0
             ? 1
             : (double)clips.Sum(clip => clip.Both) / union),

@@ -20,8 +20,8 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
     {
         var (metrics, table) = (Path.Combine(folder, EvaluationFolder.MetricsFile), Path.Combine(folder, EvaluationFolder.ClipsFile));
         if (!File.Exists(metrics) || !File.Exists(table))
-            throw new DataException($"'{folder}' holds no {EvaluationFolder.MetricsFile} and {EvaluationFolder.ClipsFile}, expected a folder "
-                + "that 'avs eval --out' made");
+            throw new DataException($"'{folder}' holds no {EvaluationFolder.MetricsFile} and {EvaluationFolder.ClipsFile}, expected a "
+                + "folder that 'avs eval --out' made");
         return new EvaluatedClips(folder, ReadDataset(metrics), ReadTable(table));
     }
 

@@ -38,9 +38,9 @@ public class ProtocolTests
     [Fact]
     public void The_order_of_the_clips_matters_to_avsbench_only()
     {
-        ClipTotals[] clips =
-            [ClipTotals.From([WithCurve(i => i < 100)]), ClipTotals.From([WithCurve(i => i < 100)]), ClipTotals.From([WithCurve(i => i > 99)])];
-        ClipTotals[] other = [clips[2], clips[0], clips[1]];
+        ClipTotals low = ClipTotals.From([WithCurve(i => i < 100)]), high = ClipTotals.From([WithCurve(i => i >= 100)]);
+        ClipTotals[] clips = [low, low, high];
+        ClipTotals[] other = [high, low, low];
         var (one, two) = (Protocols.Compute(clips, 2), Protocols.Compute(other, 2));
         Assert.NotEqual(one[Protocol.AvsBench].FScore, two[Protocol.AvsBench].FScore, 1e-3);
         foreach (var protocol in new[] { Protocol.Frame, Protocol.Dataset, Protocol.Cavp })

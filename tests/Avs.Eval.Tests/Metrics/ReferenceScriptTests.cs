@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Avs.Data.Clips;
@@ -69,8 +68,7 @@ public sealed class ReferenceScriptTests : IDisposable
     {
         var home = folder.CreateSubdirectory($"truth/{clip.Category}/{clip.Id}");
         using var picture = Mat.FromPixelData(Side, Side, MatType.CV_8UC1, Array.ConvertAll(truth, value => (byte)(255 * value)));
-        File.WriteAllBytes(
-            Path.Combine(home.FullName, string.Create(CultureInfo.InvariantCulture, $"{clip.Id}_{frame + 1}.png")), picture.ToBytes(".png"));
+        File.WriteAllBytes(Path.Combine(home.FullName, $"{clip.Id}_{frame + 1}.png"), picture.ToBytes(".png"));
     }
 
     private static byte[] Disk(Random random)
@@ -82,7 +80,8 @@ public sealed class ReferenceScriptTests : IDisposable
 
     private Dictionary<string, double[]> Ask()
     {
-        var (code, answer, error) = Run(Repository.At("tests/Avs.Eval.Tests/Metrics/reference_metrics.py"), folder.FullName, $"{ClipsPerCall}");
+        var script = Repository.At("tests/Avs.Eval.Tests/Metrics/reference_metrics.py");
+        var (code, answer, error) = Run(script, folder.FullName, $"{ClipsPerCall}");
         Assert.True(code == 0, error);
         return JsonSerializer.Deserialize<Dictionary<string, double[]>>(answer)!;
     }
