@@ -24,8 +24,8 @@ internal static class ReportCommand
         };
         var clips = CommonOptions.OptionalCount("--clips",
             "Measure on no more clips than this, evenly spread over the split. Default: all.");
-        var show = CommonOptions.Count("--show", $"Clips of each group: best, worst, most uncertain; at most {ReportPage.MostClips}.", 3,
-            least: 0);
+        var show = CommonOptions.Count("--show", $"Clips of each group: best, worst, most uncertain; at most {ReportPage.MostClips(1)}, of "
+            + $"several runs {ReportPage.MostClips(2)}.", 3, least: 0);
         var scores = new Option<string[]>("--scores")
         {
             Description = "The folder that 'avs eval --audio all --out DIR' made, instead of measuring; one for each run. Default: "
@@ -51,9 +51,9 @@ internal static class ReportCommand
             var most = parse.GetValue(clips);
             if (folders.Length > 0 && most is not null)
                 throw new UsageException("--clips says how many clips to measure, and with --scores nothing is measured");
-            if (parse.GetValue(show) > ReportPage.MostClips)
-                throw new UsageException(
-                    $"--show: found {parse.GetValue(show)}, expected at most {ReportPage.MostClips}, or the page grows too large");
+            if (parse.GetValue(show) > ReportPage.MostClips(paths.Count))
+                throw new UsageException($"--show: found {parse.GetValue(show)}, expected at most {ReportPage.MostClips(paths.Count)}, or the "
+                    + "page grows beyond 15 MB");
             var request = new MeasureRequest(
                 EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), most,
                 CommonOptions.ParseDevice(parse.GetValue(device)!));

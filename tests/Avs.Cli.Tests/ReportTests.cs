@@ -82,7 +82,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("report @one --show 7", "--show: found 7, expected at most 6, or the page grows too large")]
+    [InlineData("report @one --show 6", "--show: found 6, expected at most 5, or the page grows beyond 15 MB")]
     [InlineData("report @one --scores a --scores b", "--scores: found 2 folders for 1 runs, expected one for each, in their order")]
     [InlineData("report @one --scores a --clips 3", "--clips says how many clips to measure, and with --scores nothing is measured")]
     [InlineData("report @one --out @one", "--out: '@one' is a folder, expected a file such as @one/report.html")]

@@ -9,18 +9,20 @@ namespace Avs.Eval.RunReports;
 /// <summary>The pictures of a clip, a row for each kind and a column for each frame.</summary>
 internal static class Filmstrip
 {
-    private const int CellWidth = 208;
-    private static readonly ContactSheet Drawing = new(CellWidth);
+    // Pictures of more frames or runs are smaller, so that a clip's take as many bytes (0.4 MB).
+    private const int CellWidth = 208, CellsOfThatWidth = 20;
 
     /// <param name="shown">The clip and what each run finds in it.</param>
     /// <param name="names">The runs' names.</param>
     public static IReadOnlyList<StripRowModel> Create(ShownClip shown, IReadOnlyList<string> names)
     {
         var (clip, predictions) = (shown.Clip, shown.Predictions);
+        var cells = clip.FramesPresent * (2 + Math.Max(2, predictions.Count));
+        var drawing = new ContactSheet((int)(CellWidth * Math.Min(1, Math.Sqrt((double)CellsOfThatWidth / cells))));
         StripRowModel Row(string label, string what, Func<int, SheetCell> cell) => new(
             label,
             $"{what} in {clip.FramesPresent} frames of the clip {clip.Info.Id}",
-            [.. Enumerable.Range(0, clip.FramesPresent).Select(t => Convert.ToBase64String(Drawing.Picture(cell(t), ".jpg")))]);
+            [.. Enumerable.Range(0, clip.FramesPresent).Select(t => Convert.ToBase64String(drawing.Picture(cell(t), ".jpg")))]);
 
         var rows = new List<StripRowModel>
         {

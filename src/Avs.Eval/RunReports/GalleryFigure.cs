@@ -20,7 +20,7 @@ public sealed record GalleryFigure(Sheet Sheet, double Width)
     private const float PointsPerInch = 72, Gap = 2.5f, HeadingLine = 12, LabelColumn = 11;
 
     private static readonly Rgb Ink = new(0, 0, 0);
-    private static readonly TextStyle Heading = new(8, Ink);
+    private static readonly TextStyle Heading = new(8, Ink, scaled: true);
 
     private float Left => Sheet.Rows.Any(row => row.Title.Length > 0) ? LabelColumn : 0;
 

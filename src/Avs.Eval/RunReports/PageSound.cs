@@ -13,13 +13,11 @@ public sealed record PageSound(byte[] Wav, double Seconds, IReadOnlyList<double>
     /// <summary>Samples a second: what the models hear.</summary>
     public const int HighestRate = 16_000;
 
-    /// <summary>Longer recordings are cut here, so that a page keeps its size: 320 kB each.</summary>
-    public const int MostSeconds = 10;
-
     /// <param name="sound">A recording of at least one sample.</param>
-    public static PageSound From(Waveform sound)
+    /// <param name="seconds">Where it is cut: what comes after a clip's last frame no model hears.</param>
+    public static PageSound From(Waveform sound, int seconds)
     {
-        var cut = sound.Mono.AsSpan(0, Math.Min(sound.Mono.Length, MostSeconds * sound.SampleRate));
+        var cut = sound.Mono.AsSpan(0, Math.Min(sound.Mono.Length, seconds * sound.SampleRate));
         var rate = Math.Min(sound.SampleRate, HighestRate);
         double[] samples = Resampler.Resample(cut, sound.SampleRate, rate);
         return new PageSound(ToWav(samples, rate), (double)samples.Length / rate, [.. samples.Chunk(rate).Select(Decibels)]);

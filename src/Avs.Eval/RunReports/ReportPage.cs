@@ -14,8 +14,11 @@ namespace Avs.Eval.RunReports;
 /// </summary>
 public static class ReportPage
 {
-    /// <summary>Clips of a group at most: with <see cref="PageSound.MostSeconds"/> a page of one run stays below 15 MB.</summary>
-    public const int MostClips = 6;
+    /// <summary>
+    /// Clips of a group at most, so that no page exceeds 15 MB: one run has three groups, several have five, and a clip of ten seconds
+    /// takes 0.8 MB.
+    /// </summary>
+    public static int MostClips(int runs) => runs == 1 ? 5 : 3;
 
     private const string Mark = "<meta name=\"generator\" content=\"avs report\">";
 
@@ -83,7 +86,7 @@ public static class ReportPage
 
     private static ClipModel CreateClip(string key, int index, ShownClip shown, IReadOnlyList<ReportRun> runs, IReadOnlyList<string> names)
     {
-        var sound = shown.Sound is { Mono.Length: > 0 } waveform ? PageSound.From(waveform) : null;
+        var sound = shown.Sound is { Mono.Length: > 0 } waveform ? PageSound.From(waveform, shown.Clip.FramesPresent) : null;
         var info = shown.Clip.Info;
         var facts = new List<FactModel>();
         if (info.Category.Length > 0)

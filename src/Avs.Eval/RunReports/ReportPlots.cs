@@ -7,7 +7,10 @@ namespace Avs.Eval.RunReports;
 /// <summary>The curves of runs as small plots that follow the reader's light or dark colours.</summary>
 internal static class ReportPlots
 {
-    private const int Width = 460, Height = 250, MostPointsMarked = 40;
+    private const int Width = 480, Height = 250, MostPointsMarked = 40;
+
+    // Left, right, below, above: the same in every plot, so that they line up.
+    private static readonly PixelPadding Room = new(62, 16, 50, 12);
 
     // Each colour of a plot and what it becomes on a dark page.
     private static readonly (Color Light, string Dark)[] Darker =
@@ -39,12 +42,13 @@ internal static class ReportPlots
         plot.Axes.SetLimitsY(low ?? fitted.Bottom, high ?? fitted.Top);
         foreach (var axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
             axis.TickLabelStyle.FontSize = axis.Label.FontSize = 13;
+        plot.Layout.Fixed(Room);
         (plot.FigureBackground.Color, plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
         var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0)
             .Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
         return new PlotModel(
             title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
-            curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name, i % PlotLook.Palette.Count))]);
+            curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name.Replace('_', ' '), i % PlotLook.Palette.Count))]);
     }
 
     // A picture that is embedded as an image sees whether its page is dark, but not the page's colours. Verdana is as wide as DejaVu Sans.

@@ -96,12 +96,12 @@ public sealed class RunScoresTests : IDisposable
         // One second of a sine of amplitude one half: 20 log10(0.5 / sqrt 2) = -9.03 dB; then silence.
         double[] samples = [.. Enumerable.Range(0, 64_000).Select(i => i < 32_000 ? 0.5 * Math.Sin(2 * Math.PI * 440 * i / 32_000) : 0)];
 
-        var sound = PageSound.From(new Waveform(samples, 32_000));
+        var sound = PageSound.From(new Waveform(samples, 32_000), seconds: 5);
 
         Assert.Equal(2, sound.Seconds);
         Assert.Equal(-9.03, sound.Loudness[0], 0.05);
         Assert.InRange(sound.Loudness[1], double.NegativeInfinity, -30); // but for the filter's ringing at the border
         Assert.Equal(44 + 2 * 2 * 16_000, sound.Wav.Length);
-        Assert.Equal(10, PageSound.From(new Waveform(new double[20 * 8_000], 8_000)).Seconds);
+        Assert.Equal(5, PageSound.From(new Waveform(new double[20 * 8_000], 8_000), seconds: 5).Seconds);
     }
 }
