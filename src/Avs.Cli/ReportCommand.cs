@@ -52,8 +52,10 @@ internal static class ReportCommand
             if (folders.Length > 0 && most is not null)
                 throw new UsageException("--clips says how many clips to measure, and with --scores nothing is measured");
             if (parse.GetValue(show) > ReportPage.MostClips(paths.Count))
-                throw new UsageException($"--show: found {parse.GetValue(show)}, expected at most {ReportPage.MostClips(paths.Count)}, or the "
-                    + "page grows beyond 15 MB");
+            {
+                throw new UsageException($"--show: found {parse.GetValue(show)}, expected at most {ReportPage.MostClips(paths.Count)}, or "
+                    + "the page grows beyond 15 MB");
+            }
             var request = new MeasureRequest(
                 EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), most,
                 CommonOptions.ParseDevice(parse.GetValue(device)!));

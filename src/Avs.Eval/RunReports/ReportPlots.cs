@@ -48,7 +48,9 @@ internal static class ReportPlots
             .Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
         return new PlotModel(
             title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
-            curves.Count < 2 ? [] : [.. curves.Select((curve, i) => new LegendModel(curve.Name.Replace('_', ' '), i % PlotLook.Palette.Count))]);
+            curves.Count < 2
+                ? []
+                : [.. curves.Select((curve, i) => new LegendModel(curve.Name.Replace('_', ' '), i % PlotLook.Palette.Count))]);
     }
 
     // A picture that is embedded as an image sees whether its page is dark, but not the page's colours. Verdana is as wide as DejaVu Sans.
