@@ -10,7 +10,8 @@ namespace Avs.Train.Reporting;
 public static class RunFacts
 {
     private const string EnvironmentFile = "environment.json";
-    private static readonly string[] LatentFolders = ["latent", "latents"];
+    private const string LatentFolder = "latent"; // where `avs latent` writes
+    private const int MostLatentBytes = 2_000_000;
 
     /// <summary>A run as its report shows it.</summary>
     /// <param name="name">What the report calls it.</param>
@@ -25,7 +26,7 @@ public static class RunFacts
         Curves = run.Folder is { } folder ? ReadCurves(Path.Combine(folder, "metrics.csv")) : [],
         Training = ReadTraining(run, scores),
         Environment = run.Folder is { } place ? ReadEnvironment(Path.Combine(place, EnvironmentFile)) : [],
-        Latents = run.Folder is { } home ? ReadLatents(home) : [],
+        Latents = run.Folder is { } home ? ReadLatents(Path.Combine(home, LatentFolder)) : [],
     };
 
     /// <summary>A name for each run by which no two are the same: the experiment's where that will do, else with its folder.</summary>
@@ -99,11 +100,20 @@ public static class RunFacts
         }
     }
 
-    private static IReadOnlyList<Figure> ReadLatents(string home) =>
-    [
-        .. LatentFolders.Select(name => Path.Combine(home, name)).Where(Directory.Exists)
-            .SelectMany(folder => Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal))
-            .Select(file =>
-                new Figure(Path.GetFileName(file), Path.GetFileNameWithoutExtension(file).Replace('_', ' '), File.ReadAllBytes(file))),
-    ];
+    // In the order of their names, as far as they fit the page.
+    private static IReadOnlyList<Figure> ReadLatents(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        var (figures, left) = (new List<Figure>(), MostLatentBytes);
+        foreach (var file in Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal))
+        {
+            var (name, length) = (Path.GetFileNameWithoutExtension(file).Replace('_', ' '), (int)new FileInfo(file).Length);
+            left -= length;
+            if (left < 0)
+                break;
+            figures.Add(new Figure(Path.GetFileName(file), name, File.ReadAllBytes(file)));
+        }
+        return figures;
+    }
 }
