@@ -53,6 +53,7 @@ public static class AvsProgram
             DemoCommand.Create(terminal),
             TrainCommand.Create(terminal),
             AblateCommand.Create(terminal),
+            ConfigCommand.Create(terminal),
             EvalCommand.Create(terminal),
             CompareCommand.Create(terminal),
             ReportCommand.Create(terminal),

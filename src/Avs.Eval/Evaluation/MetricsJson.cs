@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Avs.Core;
 using Avs.Eval.Metrics;
 
 namespace Avs.Eval.Evaluation;
@@ -35,6 +36,23 @@ public sealed record MetricsJson(
                 .ToDictionary(pair => pair.Audio.Name(), pair => pair.Part),
             report.Robustness is { } robustness ? RobustnessPart.From(robustness) : null,
             report.LeftOut.ToDictionary(pair => pair.Key.Name(), pair => pair.Value));
+    }
+
+    /// <summary>Reads a file that `avs eval --out` wrote.</summary>
+    /// <exception cref="DataException">It is missing or damaged, or of another version.</exception>
+    public static MetricsJson Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(WholeFile.Read(path), MetricsJsonContext.Default.MetricsJson)
+                is { Schema: SchemaName, Version: CurrentVersion, Conditions: not null } metrics
+                ? metrics
+                : throw new DataException($"{path} is not of the schema {SchemaName} {CurrentVersion}, which 'avs eval --out' writes");
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{path} is not what 'avs eval --out' writes: {e.Message}", e);
+        }
     }
 
     public string ToJson() => JsonSerializer.Serialize(this, MetricsJsonContext.Default.MetricsJson);

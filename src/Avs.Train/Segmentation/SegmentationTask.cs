@@ -124,6 +124,16 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public StepResult Backward(AvsBatch batch, double progress) => replicas.Backward(batch, progress);
 
     /// <inheritdoc/>
+    public IEnumerable<string> NamesOf(AvsBatch batch) => batch.Clips.Select(clip => clip.Id);
+
+    /// <inheritdoc/>
+    public void WritePictures(RunFolder run)
+    {
+        using var folded = new FoldedNorms(model);
+        PredictionSheet.Write(run.SheetPath, model, experiment, validation, device);
+    }
+
+    /// <inheritdoc/>
     public Validation Validate()
     {
         using var folded = new FoldedNorms(model);
