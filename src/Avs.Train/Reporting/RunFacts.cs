@@ -9,7 +9,6 @@ namespace Avs.Train.Reporting;
 /// <summary>What a run's folder tells a report: curves, how training went, what it ran on, pictures of latent codes.</summary>
 public static class RunFacts
 {
-    private const string EnvironmentFile = "environment.json";
     private const string LatentFolder = "latent"; // where `avs latent` writes
     private const int MostLatentBytes = 2_000_000;
 
@@ -23,9 +22,9 @@ public static class RunFacts
         Backbone = run.Experiment.Task.Model.Network.Backbone,
         IsComposed = run.Clips.Clips.Any(clip => clip.Scene is not null),
         Experiment = run.Experiment.ToYaml(),
-        Curves = run.Folder is { } folder ? ReadCurves(Path.Combine(folder, "metrics.csv")) : [],
+        Curves = run.Folder is { } folder ? ReadCurves(RunFolder.Open(folder).MetricsPath) : [],
         Training = ReadTraining(run, scores),
-        Environment = run.Folder is { } place ? ReadEnvironment(Path.Combine(place, EnvironmentFile)) : [],
+        Environment = run.Folder is { } place ? ReadEnvironment(RunFolder.Open(place).EnvironmentPath) : [],
         Latents = run.Folder is { } home ? ReadLatents(Path.Combine(home, LatentFolder)) : [],
     };
 
@@ -64,7 +63,7 @@ public static class RunFacts
     {
         static string Text(FormattableString text) => FormattableString.Invariant(text);
         var facts = new List<(string, string)> { ("checkpoint", run.Checkpoint) };
-        if (run.Folder is { } folder && Path.Combine(folder, "summary.json") is var path && File.Exists(path))
+        if (run.Folder is { } folder && RunFolder.Open(folder).SummaryPath is var path && File.Exists(path))
         {
             var summary = RunSummary.Read(path);
             facts.Add(("steps", Text($"{summary.Step} of {summary.Steps}{(summary.Finished ? "" : ", not finished")}")));
