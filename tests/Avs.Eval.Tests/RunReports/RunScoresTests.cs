@@ -76,18 +76,19 @@ public sealed class RunScoresTests : IDisposable
     [Fact]
     public void Of_two_runs_the_gains_and_losses_are_shown()
     {
-        ScoredClip[] first = [Scored(0, 0.9), Scored(1, 0.5), Scored(2, 0.4), Scored(3, 0.1)];
+        ScoredClip[] first = [.. new[] { 0.9, 0.5, 0.4, 0.1 }.Select((iou, i) => Scored(i, iou) with { Uncertainty = null })];
         ScoredClip[] second = [Scored(0, 0.9), Scored(1, 0.9), Scored(2, 0.2), Scored(3, 0.1)];
 
         var groups = ClipChoice.ForReport([first, second], ["one", "two"], 1);
 
         Assert.Equal([1], groups.Single(group => group.Title == "Largest gains").Clips);
+        Assert.Equal([2], groups.Single(group => group.Title == "Largest losses").Clips);
         Assert.Equal([1, 0], ClipChoice.Gains(first, second, 2));
     }
 
     [Fact]
     public void A_spread_goes_from_the_best_down() =>
-        Assert.Equal([4, 2, 0],
+        Assert.Equal([4, 3, 1],
             ClipChoice.Spread([.. Enumerable.Range(0, 6).Select(i => Scored(i, new[] { 0.1, 0.2, 0.3, 0.4, 0.9, 0.8 }[i]))], 3));
 
     [Fact]
