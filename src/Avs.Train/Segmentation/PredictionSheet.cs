@@ -28,7 +28,7 @@ internal static class PredictionSheet
             truths.Add(ClipCells.Truth(clip, frame, clip.Info.Category));
             predictions.Add(ClipCells.Prediction(clip, prediction, frame, $"IoU {prediction.Frames[at].Iou:0.00}"));
         }
-        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference) with { Observe = Add };
+        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device) with { Observe = Add };
         Evaluator.Run(SegmenterFactory.ForEvaluation(model, experiment), shown, options);
         new ContactSheet(CellWidth).Write(path, new Sheet(
             $"{experiment.Run.Name}: {experiment.Task.Model.Name}", validation.Name, [.. Enumerable.Repeat("", truths.Count)],
