@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Avs.Eval.Reports;
 using ScottPlot;
 
 namespace Avs.Eval.RunReports;
 
 /// <summary>The curves of runs as small plots that follow the reader's light or dark colours.</summary>
-internal static class ReportPlots
+internal static partial class ReportPlots
 {
     private const int Width = 480, Height = 250, MostPointsMarked = 40;
 
@@ -66,8 +67,23 @@ internal static class ReportPlots
             rules.Append($"[fill=\"{name}\" i]{{fill:{dark}}}[stroke=\"{name}\" i]{{stroke:{dark}}}");
         }
         var body = svg.IndexOf('>', svg.IndexOf("<svg", StringComparison.Ordinal)) + 1;
-        return svg.Insert(body, rules.Append("}</style>").ToString());
+        return Renumbered(svg).Insert(body, rules.Append("}</style>").ToString());
     }
+
+    // Skia counts its clips over the whole process; by their order in the picture, the same plot is the same file.
+    private static string Renumbered(string svg)
+    {
+        var names = new Dictionary<string, string>();
+        return ClipName().Replace(svg, match =>
+        {
+            if (!names.TryGetValue(match.Value, out var name))
+                names[match.Value] = name = $"clip{names.Count + 1}";
+            return name;
+        });
+    }
+
+    [GeneratedRegex("cl_[0-9a-f]+")]
+    private static partial Regex ClipName();
 
     private static string Short(double value) => value.ToString("G3", System.Globalization.CultureInfo.InvariantCulture);
 }
