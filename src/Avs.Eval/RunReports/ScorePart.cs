@@ -51,7 +51,7 @@ internal static class ScorePart
                 $"F {Score(published.FScore)}; this run {Difference(main.Miou!.Value - published.Miou)} mIoU"));
         }
         if (metrics.Robustness is { } robustness)
-            figures.Add(new KeyFigureModel("G-mIoU", Score(robustness.GMiou), "masks with the sound, none without it"));
+            figures.Add(new KeyFigureModel("G-mIoU", Score(robustness.GMiou), "found with the sound only"));
         figures.Add(new KeyFigureModel("clips", $"{metrics.Data.Clips}", $"{metrics.Data.Frames} frames"));
 
         var protocols = own.Protocols.Select(entry => (IReadOnlyList<string>)
