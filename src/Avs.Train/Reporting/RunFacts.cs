@@ -34,7 +34,8 @@ public static class RunFacts
         string[] names = [.. runs.Select(run => run.Experiment.Run.Name)];
         if (names.Distinct().Count() == names.Length)
             return names;
-        string[] paths = [.. runs.Select((run, i) => $"{names[i]}/{Path.GetFileName(run.Folder ?? run.Checkpoint)}")];
+        static string LastPart(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        string[] paths = [.. runs.Select((run, i) => $"{names[i]}/{LastPart(run.Folder ?? run.Checkpoint)}")];
         return paths.Distinct().Count() == paths.Length ? paths : [.. paths.Select((path, i) => $"{path} ({i + 1})")];
     }
 
