@@ -50,6 +50,8 @@ public static class CodeEffects
         AudioVisualSegmenter model, IClipDataset dataset, CollectedCodes codes, CodePassOptions options, int examples)
     {
         var network = CodePass.Require(model);
+        if (dataset.Clips.Count < 2)
+            throw new UsageException($"codes are swapped between clips, and {dataset.Name} has {dataset.Clips.Count}; expected 2 or more");
         var partners = SoundSwap.Partners(dataset.Clips, dataset.Name);
         var changes = Changes([.. codes.Factors.Select(factor => factor.Symbol)]);
         var rows = codes.Frames.Index().ToDictionary(frame => (frame.Item.Clip, frame.Item.Frame), frame => frame.Index);

@@ -69,15 +69,15 @@ public sealed record FactorMeasures(
         int[] clipOfLabelled = [.. codes.Labelled.Select(row => clipOf[row])];
         return new FactorMeasures(
             codes.Dataset, clipOf[^1] + 1, codes.Frames.Count, codes.Labelled.Count,
-            [.. codes.Factors.Select(factor => Measure(factor, codes.Labelled))],
+            [.. codes.Factors.Select(factor => MeasureOne(factor, codes.Labelled))],
             [
-                .. Pairs("prior", codes, factor => factor.Prior.Mean, clipOf, seed),
-                .. Pairs("posterior", codes, factor => factor.Posterior.Mean, clipOfLabelled, seed),
+                .. Compare("prior", codes, factor => factor.Prior.Mean, clipOf, seed),
+                .. Compare("posterior", codes, factor => factor.Posterior.Mean, clipOfLabelled, seed),
             ],
             [.. Bound("prior", codes.PriorInformation), .. Bound("posterior", codes.PosteriorInformation)]);
     }
 
-    private static CodeMeasures Measure(FactorCodes factor, IReadOnlyList<int> labelled)
+    private static CodeMeasures MeasureOne(FactorCodes factor, IReadOnlyList<int> labelled)
     {
         using var scope = NewDisposeScope();
         var rows = tensor(labelled.Select(row => (long)row).ToArray());
@@ -89,7 +89,7 @@ public sealed record FactorMeasures(
             ImageBatches.Numbers((mean - mean.mean([0])).square().mean([0])));
     }
 
-    private static IEnumerable<PairMeasures> Pairs(
+    private static IEnumerable<PairMeasures> Compare(
         string path, CollectedCodes codes, Func<FactorCodes, Tensor> means, IReadOnlyList<int> clips, long seed) =>
         from first in Enumerable.Range(0, codes.Factors.Count)
         from second in Enumerable.Range(first + 1, codes.Factors.Count - first - 1)

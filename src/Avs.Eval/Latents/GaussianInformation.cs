@@ -34,19 +34,19 @@ public sealed record GaussianInformation(IReadOnlyList<double> Correlations, dou
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
         var (ofX, ofY) = (Directions(x), Directions(y));
-        var correlations = Correlations(ofX, ofY);
+        var correlations = Correlate(ofX, ofY);
         var random = new NamedRandom(seed, "latents/information");
         var byChance = Enumerable.Range(0, Shuffles).Average(_ =>
         {
             using var inner = NewDisposeScope();
-            return Information(Correlations(ofX, ofY.index_select(0, tensor(Shuffle(groups, random)))));
+            return Information(Correlate(ofX, ofY.index_select(0, tensor(Shuffle(groups, random)))));
         });
         return new GaussianInformation(correlations, Information(correlations), byChance);
     }
 
     private static double Information(double[] correlations) => 0.5 * correlations.Sum(r => -Math.Log(Math.Max(0, 1 - r * r)));
 
-    private static double[] Correlations(Tensor a, Tensor b)
+    private static double[] Correlate(Tensor a, Tensor b)
     {
         if (a.shape[1] == 0 || b.shape[1] == 0)
             return []; // a code that is the same in every frame
