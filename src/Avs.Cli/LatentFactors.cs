@@ -17,7 +17,6 @@ internal static class LatentFactors
         {
             if (parse.GetValue(options.Split) == "train")
                 throw new UsageException("--split: found train, from which the probes learn; expected val or test");
-            using var scope = NewDisposeScope();
             var train = run.Open(Split.Train);
             var count = view.Count("clips");
             var all = run.Clips.Clips.Count + train.Clips.Count;

@@ -13,7 +13,8 @@ internal sealed class CodePlanes
 {
     private const int Side = 340;
 
-    private static readonly Rgb OwnSound = new(31, 111, 235), NothingSounds = new(245, 120, 20), Muted = new(150, 156, 166);
+    private static readonly Rgb OwnSound = new(31, 111, 235), NothingSounds = new(245, 120, 20), Muted = new(150, 156, 166),
+        NotKnown = new(205, 209, 215);
 
     private readonly IReadOnlyList<CodedFrame> frames;
     private readonly IReadOnlyList<Plane> axes, neighbours;
@@ -76,7 +77,7 @@ internal sealed class CodePlanes
         ScottPlot.Plot Draw(Plane plane, string by, Func<CodedFrame, string?> value)
         {
             var plot = Empty(plane, by);
-            AddWhere(plot, plane, frame => value(frame) is null, ClassColours.ForClass(-1));
+            AddWhere(plot, plane, frame => value(frame) is null, NotKnown);
             foreach (var (label, one) in classes.Index())
                 AddWhere(plot, plane, frame => value(frame) == one, ClassColours.ForClass(label));
             return plot;
@@ -90,7 +91,11 @@ internal sealed class CodePlanes
                 .. hasSilent
                     ? planes.Select(plane => Draw(plane, "by the silent object", frame => frame.SilentObject)) : [],
             ],
-            [.. classes.Select((one, label) => new KeyEntry(ClassColours.ForClass(label), one))]);
+            [
+                .. classes.Select((one, label) => new KeyEntry(ClassColours.ForClass(label), one)),
+                .. frames.Any(frame => frame.Category is null || (hasSilent && frame.SilentObject is null))
+                    ? [new KeyEntry(NotKnown, "none, or not known")] : Array.Empty<KeyEntry>(),
+            ]);
     }
 
     private void AddWhere(ScottPlot.Plot plot, Plane plane, Func<CodedFrame, bool> condition, Rgb colour) =>
@@ -102,8 +107,11 @@ internal sealed class CodePlanes
         var plot = LatentPlane.Create(by.Length > 0 ? $"{plane.Symbol}, {by}" : plane.Symbol, plane.X, plane.Y, square: isLayout);
         if (isLayout)
         {
-            plot.Axes.Bottom.TickLabelStyle.IsVisible = false;
-            plot.Axes.Left.TickLabelStyle.IsVisible = false;
+            foreach (var axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
+            {
+                axis.TickLabelStyle.IsVisible = false;
+                (axis.MajorTickStyle.Length, axis.MinorTickStyle.Length) = (0, 0);
+            }
         }
         return plot;
     }

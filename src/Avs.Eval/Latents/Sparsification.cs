@@ -18,10 +18,11 @@ public sealed record SparsificationCurve(IReadOnlyList<double> Shares, IReadOnly
 /// <summary>Collects a sparsification curve by counts in fine bins of the uncertainty, so no pixel has to be kept.</summary>
 public sealed class Sparsification
 {
-    private const int Bins = 2000, Points = 50;
+    private const int Bins = 4000, Points = 100;
 
-    /// <summary>The largest deviation that a probability can have.</summary>
-    private const double Largest = 0.5;
+    // Bins are of equal width in the logarithm: most pixels are nearly certain, and their order counts too. The largest deviation that a
+    // probability can have is 0.5.
+    private const double Smallest = 1e-12, Largest = 0.5;
 
     private readonly double[] pixels = new double[Bins], wrong = new double[Bins];
 
@@ -31,7 +32,8 @@ public sealed class Sparsification
     public void Add(Tensor deviation, Tensor isWrong)
     {
         using var scope = NewDisposeScope();
-        var bin = (deviation.flatten().to(ScalarType.Float64) * (Bins / Largest)).floor().clamp(0, Bins - 1).to(ScalarType.Int64);
+        var height = (deviation.flatten().to(ScalarType.Float64).clamp(min: Smallest) / Smallest).log();
+        var bin = (height * (Bins / Math.Log(Largest / Smallest))).floor().clamp(0, Bins - 1).to(ScalarType.Int64);
         var (all, those) = (
             ImageBatches.Numbers(bin.bincount(null, Bins)),
             ImageBatches.Numbers(bin.bincount(isWrong.flatten().to(ScalarType.Float64), Bins)));

@@ -1,5 +1,6 @@
 using Avs.Data.Clips;
 using Avs.Eval.Latent;
+using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
 using Avs.Models;
 using ScottPlot;
@@ -11,7 +12,7 @@ public static class UncertaintyReport
 {
     private const int CellWidth = 176;
 
-    private static readonly Rgb Error = new(214, 40, 60);
+    private static readonly OverlayStyle ErrorStyle = new(new Rgb(214, 40, 60), Opacity: 0.75, ContourWidth: 0);
 
     /// <summary>Predicts a data set with several draws and draws the pictures.</summary>
     /// <param name="model">An ECMVAE; it is set to evaluation mode.</param>
@@ -75,12 +76,13 @@ public static class UncertaintyReport
                         frame.Rgb, frame.Height, frame.Width, example.Deviation, example.Height, example.Width),
                     Caption = $"mean {Tiles.Number(example.MeanDeviation, 4)}",
                 },
-                frame with
-                {
-                    Mask = [.. probability.Zip(truth.Mask!, (p, y) => p > 0.5f != y > 0.5f ? 1f : 0f)], Colour = Error,
-                },
+                // Without a contour, which would hide errors of a pixel or two.
+                frame with { Rgb = Overlay.Blend(frame.Rgb, frame.Height, frame.Width, Wrong(probability, truth.Mask!), ErrorStyle) },
             ]);
     }
+
+    private static float[] Wrong(float[] probability, float[] truth) =>
+        [.. probability.Zip(truth, (p, y) => p > MaskThreshold.Usual != y > MaskThreshold.Usual ? 1f : 0f)];
 
     private static Figure Curves(UncertaintyResult result, string name)
     {
@@ -113,7 +115,7 @@ public static class UncertaintyReport
         AddCurve(errors, [.. result.ByProbability.Shares], Percent(result.ByProbability.Errors), PlotLook.Palette[2], 0);
         double Oracle(double share) => Math.Max(0, (start - share) / Math.Max(1 - share, 1e-12));
         AddCurve(errors, [.. result.ByDeviation.Shares], Percent(result.ByDeviation.Shares.Select(Oracle)), PlotLook.Faint, 0);
-        errors.Axes.SetLimitsX(0, 0.5); // the rest of the curve lies near 0
+        errors.Axes.SetLimits(0, 0.5, 0, 105 * start); // the rest of the curve lies near 0
         return new PlotGrid(3, 400, 340).Draw(
             "calibration", $"{name}: are probabilities frequencies, and does doubt know the errors?",
             $"{result.Frames} frames of {result.Dataset}. ECE {Tiles.Number(mean.Error, 4)} with the means of the codes, "

@@ -54,10 +54,10 @@ public sealed class CodePassTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var codes = CodePass.Collect(model, FakeClips.WithScenes(), Options);
-        Assert.True(codes.Find("s_v").Prior.Mean.equal(codes.Find("s_v").Muted.Mean));
+        Assert.True(codes.Find("s_v").Prior.Mean.Equals(codes.Find("s_v").Muted.Mean));
         var ofSound = codes.Find("s_a");
         Assert.InRange((ofSound.Muted.Mean - ofSound.Muted.Mean[0]).abs().max().item<float>(), 0, 1e-6);
-        Assert.False(ofSound.Muted.Mean.equal(ofSound.Prior.Mean));
+        Assert.False(ofSound.Muted.Mean.Equals(ofSound.Prior.Mean));
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class CodePassTests : IDisposable
             codes => codes,
             codes => codes with { Shared = codes.Shared! with { Sample = codes.Shared.Sample + 5 } },
         ]);
-        Assert.True(model.Predict(input, LatentAtTest.Mean, new ZeroNoise()).Logits.equal(found[0]));
-        Assert.False(found[0].equal(found[1]));
+        Assert.True(model.Predict(input, LatentAtTest.Mean, new ZeroNoise()).Logits.Equals(found[0]));
+        Assert.False(found[0].Equals(found[1]));
     }
 
     [Fact]

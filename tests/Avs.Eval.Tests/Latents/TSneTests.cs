@@ -59,8 +59,8 @@ public sealed class TSneTests
         var twice = cat([points, points[TensorIndex.Slice(0, 30)]]);
         var options = new TSneOptions { Perplexity = 8, EarlySteps = 20, Steps = 60 };
         var layout = TSne.Embed(twice, options);
-        Assert.True(layout.equal(TSne.Embed(twice, options)));
-        Assert.True(layout[TensorIndex.Slice(75)].equal(layout[TensorIndex.Slice(0, 30)]));
+        Assert.True(layout.Equals(TSne.Embed(twice, options)));
+        Assert.True(layout[TensorIndex.Slice(75)].Equals(layout[TensorIndex.Slice(0, 30)]));
         Assert.True(layout.isfinite().all().item<bool>());
     }
 
