@@ -70,9 +70,25 @@ public sealed record VaeBenchmarkJson(int Threads, int Batch, IReadOnlyList<VaeB
     public sealed record Model(string Name, long Parameters, double ImagesPerS, double? PythonImagesPerS, double? Ratio);
 }
 
+/// <summary>What `avs bench eval --json` prints.</summary>
+public sealed record EvalBenchmarkJson(
+    double EngineMs, double LoopMs, double Ratio, double Difference, IReadOnlyList<EvalBenchmarkJson.Pass> Passes, double? CostOfSeveral)
+{
+    public static EvalBenchmarkJson From(EvalBenchmarkReport report) => new(
+        report.EngineMs, report.LoopMs, report.Ratio, report.Difference,
+        [.. report.Passes.Select(pass => new Pass(
+            pass.Conditions, pass.Times.All, pass.Times.Network, pass.Times.Waiting, pass.Times.Scoring, pass.NetworkShare))],
+        report.CostOfSeveral);
+
+    public string ToJson() => JsonSerializer.Serialize(this, BenchJsonContext.Default.EvalBenchmarkJson);
+
+    public sealed record Pass(int Sounds, double Seconds, double Network, double Waiting, double Scoring, double NetworkShare);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OpsBenchmarkJson))]
 [JsonSerializable(typeof(DataBenchmarkJson))]
+[JsonSerializable(typeof(EvalBenchmarkJson))]
 [JsonSerializable(typeof(ModelBenchmarkJson))]
 [JsonSerializable(typeof(VaeBenchmarkJson))]
 [JsonSerializable(typeof(IReadOnlyList<ClipFiles>))]

@@ -8,12 +8,13 @@ namespace Avs.Cli;
 internal static class BenchCommand
 {
     public static Command Create(Terminal terminal) => new Verb(
-        "bench", "Measure operators, models, the training of autoencoders and the loading of data.")
+        "bench", "Measure operators, models, the training of autoencoders, the loading of data and evaluation.")
     {
         Ops(terminal),
         BenchModelCommand.Create(terminal),
         BenchDataCommand.Create(terminal),
         BenchVaeCommand.Create(terminal),
+        BenchEvalCommand.Create(terminal),
     };
 
     private static Verb Ops(Terminal terminal)

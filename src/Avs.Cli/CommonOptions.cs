@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Avs.Core;
 using Avs.Core.Configuration;
 using static TorchSharp.torch;
@@ -41,13 +42,26 @@ internal static class CommonOptions
     public static Option<int> Count(string name, string what, int usual, int least = 1)
     {
         var option = new Option<int>(name) { Description = what, DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValue(option) < least)
-                result.AddError($"{name}: expected a whole number of at least {least}");
-        });
+        RequireAtLeast(option, least);
         return option;
     }
+
+    /// <summary>A whole number of at least <paramref name="least"/>, or none.</summary>
+    public static Option<int?> OptionalCount(string name, string what, int least = 1, string help = "N")
+    {
+        var option = new Option<int?>(name) { Description = what, HelpName = help };
+        RequireAtLeast(option, least);
+        return option;
+    }
+
+    private static void RequireAtLeast(Option option, int least) => option.Validators.Add(result =>
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (int.TryParse(token.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number < least)
+                result.AddError($"{option.Name}: found '{token.Value}', expected a whole number of at least {least}");
+        }
+    });
 
     /// <summary>The overrides of --set and --data, in the form that configurations take.</summary>
     public static IReadOnlyList<string> Overrides(ParseResult parse, Option<string[]> set, Option<string?> data) =>

@@ -33,11 +33,8 @@ internal static class DataImagesCommand
             Description = "The folder of its files, for sets that are not fetched.",
             HelpName = "DIR",
         };
-        var side = new Option<int?>("--side")
-        {
-            Description = $"Bring the pictures of {string.Join(", ", Resized)} to squares of this side.",
-            HelpName = "PIXELS",
-        };
+        var side = CommonOptions.OptionalCount(
+            "--side", $"Bring the pictures of {string.Join(", ", Resized)} to squares of this side.", help: "PIXELS");
         var sheet = new Option<string?>("--sheet")
         {
             Description = "Write some pictures of each class, or with each attribute, or some examples, into one PNG.",
@@ -64,8 +61,6 @@ internal static class DataImagesCommand
                 return;
             }
 
-            if (parse.GetValue(side) is < 1)
-                throw new UsageException("--side: expected a whole number of at least 1");
             if (!Known.Contains(wanted))
                 throw new UsageException($"there is no image set '{wanted}', expected one of {string.Join(", ", Known)}");
             if (parse.GetValue(side) is not null && !Resized.Contains(wanted))

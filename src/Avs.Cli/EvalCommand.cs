@@ -10,10 +10,11 @@ internal static class EvalCommand
     {
         var options = new EvalOptions();
         var verb = new Verb("eval",
-            "Measure a trained model: a segmenter's mean IoU and F-score; an autoencoder's bounds, codes and images; a multimodal VAE's "
-            + "coherence and codes.",
+            "Measure a trained model: a segmenter's mIoU and F-score by every protocol, and whether its masks follow the sound; an "
+            + "autoencoder's bounds, codes and images; a multimodal VAE's coherence and codes.",
             "avs eval runs/demo/short",
-            "avs eval runs/demo/short --audio muted",
+            "avs eval runs/demo/short --audio all --out scores",
+            "avs eval runs/demo/short --audio real,muted --masks --out scores",
             "avs eval runs/demo/short --samples 10 --overlays pictures",
             "avs eval runs/demo/short --probes",
             "avs eval experiments/published.yaml --split test",

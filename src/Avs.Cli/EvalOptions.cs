@@ -38,13 +38,34 @@ internal sealed class EvalOptions
 
     public Option<bool> Json { get; } = CommonOptions.Json("the measures");
 
-    public Option<string> Audio { get; } = Choice("--audio",
-        "Segmentation. The sound that the model gets: the clip's own, silence, another clip's, or (AVS-Stamps) the other object's in the "
-        + "picture.", AudioCondition.Real);
+    public Option<string> Audio { get; } = new("--audio")
+    {
+        Description = "Segmentation. The sounds that the model gets, one or several with commas between: real (the clip's own), muted, "
+            + "noise (white, as loud), off_screen (of another kind than the clip's), swapped (another clip's), other (AVS-Stamps: the "
+            + "other object's in the picture); or all.",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => AudioCondition.Real.Name(),
+    };
 
-    public Option<string> Mode { get; } = Choice("--mode",
-        "Segmentation. How frames become one number: as AVSBench does it (calls of 4 clips), or over the whole data set.",
-        EvalMode.Reference);
+    /// <summary>Taken for the sake of its sentence: what it said has other names now.</summary>
+    public Option<string?> Mode { get; } = new("--mode") { Hidden = true };
+
+    public Option<int> ClipsPerCall { get; } = CommonOptions.Count("--clips-per-call",
+        "Segmentation. Clips of a call of the protocol avsbench, on which its F-score depends.", Protocols.ReferenceClipsPerCall);
+
+    public Option<int> Draws { get; } = CommonOptions.Count("--bootstrap",
+        "Segmentation. Draws for the 95 % intervals; 0 for none.", Bootstrap.UsualDraws, least: 0);
+
+    public Option<string?> Out { get; } = new("--out")
+    {
+        Description = "Segmentation. Make this folder with metrics.json and tables of every clip, frame and threshold (CSV).",
+        HelpName = "DIR",
+    };
+
+    public Option<bool> Masks { get; } = new("--masks")
+    {
+        Description = "Segmentation. With --out: also write the predicted masks, named as AVSBench's own program names them.",
+    };
 
     public Option<string?> Overlays { get; } = new("--overlays")
     {
@@ -83,17 +104,44 @@ internal sealed class EvalOptions
         HelpName = "NAME",
     };
 
-    public Option<int?> BoundSamples { get; } = AtLeast(1, "--bound-samples",
-        "Autoencoding, multimodal. k of the importance-weighted bound. Default: 50, of several modalities 10.", "K");
+    public Option<int?> BoundSamples { get; } = CommonOptions.OptionalCount("--bound-samples",
+        "Autoencoding, multimodal. k of the importance-weighted bound. Default: 50, of several modalities 10.", help: "K");
 
-    public Option<int?> Most { get; } = AtLeast(2, "--most",
+    public Option<int?> Most { get; } = CommonOptions.OptionalCount("--most",
         "Autoencoding, multimodal. Look at no more training and test images (or examples) than this. Default: 10 000, and 5 000 test "
-        + "examples of several modalities.", "N");
+        + "examples of several modalities.", least: 2);
 
-    public EvalOptions() => Latent.AcceptOnlyFromAmong([.. Enum.GetNames<LatentMode>().Select(RecordReader.SnakeCase)]);
+    public EvalOptions()
+    {
+        Latent.AcceptOnlyFromAmong([.. Enum.GetNames<LatentMode>().Select(RecordReader.SnakeCase)]);
+        Mode.Validators.Add(result => result.AddError("--mode is no more: every protocol is printed, under its name; what was 'reference' "
+            + "is avsbench, and what was 'dataset' is frame ('dataset' now sums intersections and unions)"));
+        Audio.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } list && FindUnknown(list) is { } unknown)
+                result.AddError($"--audio: found '{unknown}', expected {AllConditions}, or some of {string.Join(", ", ConditionNames)} "
+                    + "with commas between");
+        });
+    }
+
+    /// <summary>What is typed for every sound that the data set can play.</summary>
+    public const string AllConditions = "all";
+
+    /// <summary>The conditions of a list that was typed, each once, the clips' own sound first.</summary>
+    public static IReadOnlyList<AudioCondition> FindConditions(string list) => list == AllConditions
+        ? Enum.GetValues<AudioCondition>()
+        : [.. list.Split(',').Select(Chosen<AudioCondition>).Distinct().Order()];
+
+    private static IEnumerable<string> ConditionNames => Enum.GetValues<AudioCondition>().Select(audio => audio.Name());
+
+    private static string? FindUnknown(string list) =>
+        list == AllConditions ? null : list.Split(',').FirstOrDefault(name => !ConditionNames.Contains(name));
 
     public IEnumerable<Option> All =>
-        [Data, Split, Audio, Mode, Latent, Samples, Overlays, Probes, Against, Attribute, BoundSamples, Most, Device, Json];
+    [
+        Data, Split, Audio, ClipsPerCall, Draws, Latent, Samples, Out, Masks, Overlays, Mode, Probes, Against, Attribute, BoundSamples,
+        Most, Device, Json,
+    ];
 
     /// <summary>Which task a run is of. What is no checkpoint of this program is left to segmentation, which says what it is.</summary>
     /// <exception cref="UsageException">There is no such run, or it is an experiment that names no weights.</exception>
@@ -146,17 +194,6 @@ internal sealed class EvalOptions
     {
         var option = new Option<string>(name) { Description = what, DefaultValueFactory = _ => RecordReader.SnakeCase(usual.ToString()) };
         option.AcceptOnlyFromAmong([.. Enum.GetNames<T>().Select(RecordReader.SnakeCase)]);
-        return option;
-    }
-
-    private static Option<int?> AtLeast(int least, string name, string what, string help)
-    {
-        var option = new Option<int?>(name) { Description = what, HelpName = help };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValue(option) < least)
-                result.AddError($"{name}: expected a whole number of at least {least}");
-        });
         return option;
     }
 }

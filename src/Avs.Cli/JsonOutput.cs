@@ -7,6 +7,8 @@ namespace Avs.Cli;
 
 /// <summary>What verbs print with --json: each a record of its own, whose property names in snake_case are the keys.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ComparisonJson))]
+[JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(DataCacheJson))]
 [JsonSerializable(typeof(DataCheckJson))]
 [JsonSerializable(typeof(DataPrepareJson))]

@@ -19,12 +19,7 @@ internal static class LatentImages
 
     public static Command Sample(Terminal terminal)
     {
-        var count = new Option<int?>("--count") { Description = "How many. Default: 18, of more than 2 dimensions 30.", HelpName = "N" };
-        count.Validators.Add(result =>
-        {
-            if (result.GetValue(count) < 1)
-                result.AddError("--count: expected a whole number of at least 1");
-        });
+        var count = CommonOptions.OptionalCount("--count", "How many. Default: 18, of more than 2 dimensions 30.");
         var sampler = new Option<string?>("--sampler")
         {
             Description = "Where codes come from: the box that holds the codes, the prior N(0, I), or a Gaussian mixture fitted to the "

@@ -56,7 +56,7 @@ internal static class ModelsCommand
             "GFLOP: of one frame at the model's size (backbones: 224 px; audio networks: one second), a multiply-add counted as two.");
         screen.WriteLine("A model's parameters are without those of a frozen VGGish. Where the files are offered:");
         foreach (var weights in PublishedWeights.All.DistinctBy(weights => weights.Files[0]))
-            screen.WriteLine($"  {string.Join(" or ", weights.Files)}: {weights.Publisher}");
+            screen.WriteLine($"  {string.Join(" or ", weights.Files)}: {Offer(weights)}");
         foreach (var offer in ModelRegistry.All.Where(preset => preset.Checkpoints is not null).GroupBy(preset => preset.Checkpoints))
             screen.WriteLine($"  trained {string.Join(", ", offer.Select(preset => preset.Name))}: {offer.Key}");
     }
@@ -87,6 +87,9 @@ internal static class ModelsCommand
         }
         screen.Write(table);
     }
+
+    private static string Offer(PublishedWeights weights) =>
+        weights.ImportName is { } name ? $"avs weights import {name} ({weights.Publisher})" : weights.Publisher;
 
     private static string Parameters(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -88,7 +88,7 @@ internal static class PredictCommand
             using var folded = new FoldedNorms(model);
             if (experiment.Run.Train.Threads is { } threads)
                 set_num_threads(threads);
-            var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference);
+            var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
             return prediction.Run(SegmenterFactory.ForEvaluation(model, experiment), options, view.Count("seconds of video"), stop);
         }
     }

@@ -1,41 +1,109 @@
 using System.Globalization;
 using Avs.Eval.Evaluation;
-using Spectre.Console;
+using Avs.Eval.Metrics;
 
 namespace Avs.Cli;
 
-/// <summary>The scores of an evaluation as a table.</summary>
+/// <summary>The scores of an evaluation as tables.</summary>
 internal static class ScoreTable
 {
-    public static void Print(IAnsiConsole screen, EvaluationResult result)
+    public static void Print(Terminal terminal, EvaluationReport report)
     {
-        var table = new Table().AddColumns("clips", "number").AddColumns("mIoU", "F-score").Border(TableBorder.Simple);
-        foreach (var column in table.Columns.Skip(1))
-            column.RightAligned();
-        void Row(string what, int clips, double miou, double fScore) =>
-            table.AddRow(Markup.Escape(what), $"{clips}", Number(miou), Number(fScore));
-        void ScoresRow(string what, Scores scores) => Row(what, scores.Clips.Count, scores.Miou, scores.FScore);
-
-        ScoresRow($"{result.Dataset}, {DescribeSound(result.Audio)}", result.Scores);
-        if (result.UnheardRecordings is { } unheard)
-            ScoresRow("  of these, recordings that are not in training", unheard);
-        if (result.AgainstOriginal is { } original)
-            ScoresRow("  the same predictions against the first object", original);
-        var categories = result.Scores.Categories.Where(entry => entry.Key.Length > 0).OrderBy(entry => entry.Key, StringComparer.Ordinal);
-        foreach (var (name, category) in categories)
-            Row($"  {name}", category.Clips, category.Miou, category.FScore);
-        screen.Write(table);
-        var mode = result.Scores.Mode.ToString().ToLowerInvariant();
-        screen.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mode {mode}, {result.Seconds:0.0} s"));
+        var first = report.Results[0];
+        var scores = first.Scores;
+        MeasureTables.Write(terminal,
+            $"{first.Dataset}, {first.Audio.Describe()}: {scores.Clips.Count} clips, {scores.Frames} frames",
+            ["protocol", "mIoU", "95 %", "F-score", "95 %"],
+            scores.ByProtocol.Select(pair => Protocol(pair.Key, pair.Value, report, scores)));
+        PrintConditions(terminal, report);
+        PrintParts(terminal, first);
+        MeasureTables.Write(terminal, null, ["category", "clips", "mIoU", "F-score"],
+            scores.Categories.Where(entry => entry.Key.Length > 0).Select(entry => (IReadOnlyList<string>)
+            [
+                entry.Key, $"{entry.Value.Clips}", Number(entry.Value.Miou), Number(entry.Value.FScore),
+            ]));
+        foreach (var line in Remarks(report))
+            terminal.Out.WriteLine(line);
     }
 
-    private static string Number(double score) => score.ToString("0.000", CultureInfo.InvariantCulture);
-
-    private static string DescribeSound(AudioCondition audio) => audio switch
+    private static IReadOnlyList<string> Protocol(Protocol protocol, ProtocolScore score, EvaluationReport report, Scores scores)
     {
-        AudioCondition.Real => "their own sound",
-        AudioCondition.Muted => "silence",
-        AudioCondition.Swapped => "another clip's sound",
-        _ => "the other object's sound, against that object",
-    };
+        var interval = report.Intervals.Count == 0 ? null : report.Intervals[0][protocol];
+        var name = protocol == Avs.Eval.Metrics.Protocol.AvsBench ? $"avsbench, calls of {scores.ClipsPerCall} clips" : protocol.Name();
+        return [name, Number(score.Miou), Range(interval?.Miou), Number(score.FScore), Range(interval?.FScore)];
+    }
+
+    private static void PrintConditions(Terminal terminal, EvaluationReport report)
+    {
+        if (report.Results.Count == 1)
+            return;
+        var negatives = report.Robustness?.Negatives.ToDictionary(negative => negative.Audio) ?? [];
+        IReadOnlyList<string> Row(string sound, Scores scores, NegativeScore? negative) =>
+        [
+            sound, Number(scores.Miou), Number(scores.FScore), Number(scores.ActiveShare), Number(negative?.GMiou), Number(negative?.GF),
+            Number(negative?.AucNegative), Number(negative?.FPia), Number(negative?.FAuc),
+        ];
+        var rows = new List<IReadOnlyList<string>>();
+        foreach (var result in report.Results)
+        {
+            var negative = negatives.GetValueOrDefault(result.Audio);
+            if (result.AgainstOriginal is { } original)
+            {
+                rows.Add(Row(result.Audio.Describe() + ", against it", result.Scores, null));
+                rows.Add(Row("  against the clips' own", original, negative));
+            }
+            else
+            {
+                rows.Add(Row(result.Audio.Describe(), result.Scores, negative));
+            }
+        }
+        if (report.Robustness is { } all)
+            rows.Add(["mean of the negatives", "", "", "", Number(all.GMiou), Number(all.GF), "", Number(all.FPia), Number(all.FAuc)]);
+        MeasureTables.Write(terminal, "does the mask follow the sound? (avsbench; against the clips' own masks)",
+            ["sound", "mIoU", "F-score", "active", "G-mIoU", "G-F", "AUC-", "F(cIoU, 1-pIA)", "F_AUC"], rows);
+    }
+
+    // Parts of the clips, and measures of quality.
+    private static void PrintParts(Terminal terminal, EvaluationResult result)
+    {
+        var scores = result.Scores;
+        var empty = scores.EmptyFrames;
+        var rows = new List<IReadOnlyList<string>>();
+        void Row(string measure, double value, string note) => rows.Add([measure, Number(value), note]);
+        if (result.UnheardRecordings is { } unheard)
+        {
+            Row("mIoU, unheard recordings", unheard.Miou, $"the {unheard.Clips.Count} clips whose recordings are not in training");
+            Row("F-score, unheard recordings", unheard.FScore, "");
+        }
+        if (empty.Frames > 0)
+        {
+            Row("mIoU, empty truth", empty.Miou, $"the {empty.Frames} frames in which nothing sounds: share left background");
+            Row("exactly empty", empty.Exact, "of them without any active pixel");
+        }
+        Row("F at 0.5", scores.MaskF, "of the masks themselves");
+        if (scores.Quality is { } quality)
+        {
+            Row("S-measure", quality.SMeasure, "structure");
+            Row("E-measure, largest", scores.MaximumE, "alignment, over the 255 thresholds");
+            Row("MAE", quality.Mae, "of the probabilities");
+            Row("boundary F", quality.BoundaryF, "DAVIS");
+        }
+        MeasureTables.Write(terminal, null, ["measure", "value", "note"], rows);
+    }
+
+    private static IEnumerable<string> Remarks(EvaluationReport report)
+    {
+        var times = report.Results[0].Times;
+        if (report.Draws > 0)
+            yield return $"95 %: bootstrap over clips, {report.Draws} draws";
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"{times.All:0.0} s: {times.Network / times.All:0 %} in the network, {times.Waiting / times.All:0 %} waiting for clips, "
+            + $"{times.Scoring / times.All:0 %} scoring");
+    }
+
+    private static string Number(double? score) =>
+        score is { } number && double.IsFinite(number) ? number.ToString("0.000", CultureInfo.InvariantCulture) : "-";
+
+    private static string Range(Interval? interval) =>
+        interval is { } ends ? $"{Number(ends.Low)} to {Number(ends.High)}" : "-";
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Avs.Train;
 using Avs.Train.Experiments;
+using Avs.Train.Runs;
+using Avs.Train.Training;
 
 namespace Avs.Cli;
 
@@ -58,10 +60,7 @@ internal static class TrainCommand
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return TrainingView.Run(
-                    terminal,
-                    (listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop).End.Finished,
-                    atMost);
+                return Train((listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop));
             }
             var overrides = CommonOptions.Overrides(parse, set, data);
             var experiment = experiments.Load(path, overrides, terminal.Error.WriteLine);
@@ -72,12 +71,23 @@ internal static class TrainCommand
                 terminal.Out.Write(experiment.ToYaml());
                 return 0;
             }
-            return TrainingView.Run(
-                terminal,
-                (listener, stop) => (parse.GetValue(dev)
-                    ? DevRun.Run(experiment, chosen, listener, stop)
-                    : TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop).End).Finished,
-                atMost);
+            if (parse.GetValue(dev))
+                return TrainingView.Run(terminal, (listener, stop) => DevRun.Run(experiment, chosen, listener, stop).Finished, atMost);
+            return Train((listener, stop) =>
+                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop));
+
+            int Train(Func<ITrainingListener, CancellationToken, (RunFolder Run, TrainingEnd End)> train)
+            {
+                RunFolder? trained = null;
+                var code = TrainingView.Run(terminal, (listener, stop) =>
+                {
+                    (trained, var end) = train(listener, stop);
+                    return end.Finished;
+                }, atMost);
+                if (code == 0)
+                    NextCommands.Print(terminal, trained!);
+                return code;
+            }
         });
         return verb;
     }

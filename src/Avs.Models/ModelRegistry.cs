@@ -80,6 +80,18 @@ public static class ModelRegistry
                 LatentEncoderChannels = 4,
             },
         }) { Parameters = 1_439_210, Gflop = 0.16 },
+        new("ecmvae_resnet18", "ECMVAE in small on ML.NET's pretrained ResNet-18 (128 px)", new SegmenterConfig
+        {
+            Audio = "small",
+            Network = new EcmvaeConfig
+            {
+                Backbone = ImportedWeights.Backbone,
+                ImageSize = 128,
+                Channels = 32,
+                TpaviChannels = 16,
+                LatentEncoderChannels = 4,
+            },
+        }) { Parameters = 16_705_434, Gflop = 1.54 },
         Ecmvae("ecmvae_resnet50", "ECMVAE, ResNet-50, 224 px", new EcmvaeConfig(), 34_077_590,
             18.10) with { Checkpoints = EcmvaeCheckpoints },
         Ecmvae("ecmvae_pvt_v2_b5", "ECMVAE, PVTv2-B5, 224 px (the paper's best)", new EcmvaeConfig { Backbone = "pvt_v2_b5" }, 91_291_670,
@@ -103,6 +115,11 @@ public static class ModelRegistry
             Audio = "small",
             Network = new AvsBenchConfig { Backbone = "small_residual", ImageSize = 96, Channels = 32 },
         }) { Parameters = 1_282_897, Gflop = 0.26 },
+        new("tpavi_resnet18", "the AVSBench baseline in small on ML.NET's pretrained ResNet-18 (128 px)", new SegmenterConfig
+        {
+            Audio = "small",
+            Network = new AvsBenchConfig { Backbone = ImportedWeights.Backbone, ImageSize = 128, Channels = 32 },
+        }) { Parameters = 17_289_985, Gflop = 1.82 },
         Baseline("tpavi_resnet50", "the AVSBench baseline (TPAVI), ResNet-50, 224 px", new AvsBenchConfig(), 69_337_857, 61.03),
         Baseline("tpavi_resnet50_reference",
             "the same with every entry of the published checkpoints, the unused second ResNet branch included",

@@ -1,3 +1,4 @@
+using Avs.Eval.Evaluation;
 using TorchSharp;
 
 namespace Avs.Bench.Tests;
@@ -26,6 +27,19 @@ public sealed class BenchJsonTests
             {"name":"cache","workers":1,"clips_per_s":40,"mb_per_s":5}],"cache_over_cold":4,
             "loader":{"step_s":0.5,"wait_s":0.125,"share":0.25}}
             """.ReplaceLineEndings(""), DataBenchmarkJson.From(report).ToJson());
+    }
+
+    [Fact]
+    public void Of_an_evaluation()
+    {
+        var report = new EvalBenchmarkReport(0.5, 40, 0,
+            [new PassCost(1, new EvaluationTimes(8, 4, 1, 2)), new PassCost(5, new EvaluationTimes(16, 12, 1, 2))]);
+
+        Assert.Equal(
+            """
+            {"engine_ms":0.5,"loop_ms":40,"ratio":80,"difference":0,"passes":[{"sounds":1,"seconds":8,"network":4,"waiting":1,"scoring":2,
+            "network_share":0.5},{"sounds":5,"seconds":16,"network":12,"waiting":1,"scoring":2,"network_share":0.75}],"cost_of_several":2}
+            """.ReplaceLineEndings(""), EvalBenchmarkJson.From(report).ToJson());
     }
 
     [Fact]

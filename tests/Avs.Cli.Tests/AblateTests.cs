@@ -82,7 +82,7 @@ public sealed class AblateTests : IDisposable
     [Theory]
     [InlineData("ablate", "MATRIX is missing; see 'avs ablate --help'")]
     [InlineData("ablate none.yaml", "there is no configuration file 'none.yaml'")]
-    [InlineData("ablate none.yaml --jobs 0", "--jobs: expected a whole number of at least 1; see 'avs ablate --help'")]
+    [InlineData("ablate none.yaml --jobs 0", "--jobs: found '0', expected a whole number of at least 1; see 'avs ablate --help'")]
     [InlineData("ablate none.yaml --table --slurm", "give one of --dry-run, --table and --slurm; see 'avs ablate --help'")]
     public void A_wrong_command_line_is_one_sentence_and_exit_code_2(string line, string sentence)
     {

@@ -27,15 +27,16 @@ public sealed class ErrorTests : IDisposable
     [InlineData("train x.yaml --run a --fast-dev-run",
         "--fast-dev-run keeps no run, so it takes no --resume or --run; see 'avs train --help'")]
     [InlineData("data prepare clips.csv", "VIDEOS is missing; see 'avs data prepare --help'")]
-    [InlineData("data prepare a b c --seconds 0", "--seconds: expected a whole number of at least 1; see 'avs data prepare --help'")]
+    [InlineData("data prepare a b c --seconds 0",
+        "--seconds: found '0', expected a whole number of at least 1; see 'avs data prepare --help'")]
     [InlineData("data prepare a b c --max-failures -1",
-        "--max-failures: expected a whole number of at least 0; see 'avs data prepare --help'")]
+        "--max-failures: found '-1', expected a whole number of at least 0; see 'avs data prepare --help'")]
     [InlineData("bench model ecmvae_small --tf32", "--tf32 is how CUDA devices multiply, so it needs --device cuda")]
-    [InlineData("bench ops --threads 0", "--threads: expected a whole number of at least 1; see 'avs bench ops --help'")]
-    [InlineData("bench ops --rounds -1", "--rounds: expected a whole number of at least 1; see 'avs bench ops --help'")]
-    [InlineData("bench data --clips 0", "--clips: expected a whole number of at least 1; see 'avs bench data --help'")]
-    [InlineData("bench data --rounds 0", "--rounds: expected a whole number of at least 1; see 'avs bench data --help'")]
-    [InlineData("bench data --steps -1", "--steps: expected a whole number of at least 0; see 'avs bench data --help'")]
+    [InlineData("bench ops --threads 0", "--threads: found '0', expected a whole number of at least 1; see 'avs bench ops --help'")]
+    [InlineData("bench ops --rounds -1", "--rounds: found '-1', expected a whole number of at least 1; see 'avs bench ops --help'")]
+    [InlineData("bench data --clips 0", "--clips: found '0', expected a whole number of at least 1; see 'avs bench data --help'")]
+    [InlineData("bench data --rounds 0", "--rounds: found '0', expected a whole number of at least 1; see 'avs bench data --help'")]
+    [InlineData("bench data --steps -1", "--steps: found '-1', expected a whole number of at least 0; see 'avs bench data --help'")]
     [InlineData("data images cifar", "there is no image set 'cifar', expected one of fashion_mnist, mnist, digits, lfw_subset, stamps, " +
         "folder, poly_digits, stamps_frames_sound, polymnist")]
     [InlineData("data images --sheet x.png", "--sheet needs the NAME of an image set; without one the sets are listed")]

@@ -142,8 +142,8 @@ public sealed class EvalTaskTests : IDisposable
     [InlineData("--overlays x", "--overlays says nothing of an autoencoder; see 'avs eval --help'")]
     [InlineData("--probes", "--probes says nothing of an autoencoder; see 'avs eval --help'")]
     [InlineData("--split train", "--split: found train, to which the measures are fitted; expected val or test")]
-    [InlineData("--bound-samples 0", "--bound-samples: expected a whole number of at least 1; see 'avs eval --help'")]
-    [InlineData("--most 1", "--most: expected a whole number of at least 2; see 'avs eval --help'")]
+    [InlineData("--bound-samples 0", "--bound-samples: found '0', expected a whole number of at least 1; see 'avs eval --help'")]
+    [InlineData("--most 1", "--most: found '1', expected a whole number of at least 2; see 'avs eval --help'")]
     [InlineData("--against cifar", "there is no image set 'cifar', expected one of")]
     [InlineData("--attribute smiling", "pictures train has no attribute 'smiling'; its images have none")]
     public void What_does_not_belong_to_an_autoencoder_is_one_sentence(string more, string sentence)
@@ -156,6 +156,12 @@ public sealed class EvalTaskTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--mode dataset", "--mode is no more: every protocol is printed, under its name; what was 'reference' is avsbench, and "
+        + "what was 'dataset' is frame ('dataset' now sums intersections and unions); see 'avs eval --help'")]
+    [InlineData("--audio real,loud", "--audio: found 'loud', expected all, or some of real, muted, noise, off_screen, swapped, other with "
+        + "commas between; see 'avs eval --help'")]
+    [InlineData("--clips-per-call 0", "--clips-per-call: found '0', expected a whole number of at least 1; see 'avs eval --help'")]
+    [InlineData("--masks", "--masks needs --out with the folder to write them to")]
     [InlineData("--against digits", "--against says nothing of a segmenter's scores; see 'avs eval --help'")]
     [InlineData("--most 5", "--most says nothing of a segmenter's scores; see 'avs eval --help'")]
     [InlineData("--probes --latent mean", "--latent says nothing of probes; see 'avs eval --help'")]

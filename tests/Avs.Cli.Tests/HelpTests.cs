@@ -3,9 +3,10 @@ namespace Avs.Cli.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "train", "ablate", "eval", "predict", "data", "data compose", "data prepare", "data check", "data export", "data images",
-        "data cache",
-        "models", "weights", "weights show", "weights convert", "weights diff", "parity", "bench", "bench ops", "bench data",
+        ["demo", "train", "ablate", "eval", "compare", "predict", "data", "data compose", "data prepare", "data check", "data export",
+        "data images", "data cache", "config", "config show", "config schema",
+        "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops",
+        "bench data", "bench eval",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
         "latent ellipses", "latent factors", "latent export", "latent effects", "latent uncertainty",
@@ -25,6 +26,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("train")]
     [InlineData("ablate")]
+    [InlineData("config show")]
     [InlineData("eval")]
     [InlineData("demo")]
     [InlineData("predict")]

@@ -78,6 +78,63 @@ public sealed class WeightsTests : IDisposable
         Assert.Equal($"{At("mine.pth")} exists already and is not overwritten", typed.Sentence);
     }
 
+    // The only feed that NuGet knows of in that home is an empty folder.
+    [Fact]
+    public void A_package_that_no_feed_has_is_one_sentence_that_says_how_to_fetch_it_by_hand()
+    {
+        Directory.CreateDirectory(At("feed"));
+        Directory.CreateDirectory(At(".nuget/NuGet"));
+        File.WriteAllText(At(".nuget/NuGet/NuGet.Config"),
+            $"<configuration><packageSources><clear/><add key=\"empty\" value=\"{At("feed")}\"/></packageSources></configuration>");
+        var home = folder.FullName;
+        var typed = Import(("HOME", home), ("DOTNET_CLI_HOME", home), ("DOTNET_GENERATE_ASPNET_CERTIFICATE", "false"));
+
+        Assert.Equal(3, typed.Code);
+        var lines = typed.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("fetching the package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 (60 MB)", lines[0]);
+        Assert.Matches(@"^error: the package Microsoft\.ML\.DnnImageFeaturizer\.ResNet18 0\.23\.1 could not be fetched: dotnet says "
+            + @"'[^']+'; fetch it by hand from https://www\.nuget\.org/packages/Microsoft\.ML\.DnnImageFeaturizer\.ResNet18/0\.23\.1 "
+            + @"and name the file: avs weights import resnet18 --package FILE\.nupkg$", Assert.Single(lines[1..]));
+        Assert.Empty(Directory.GetFiles(At("cache"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Weights_that_are_in_the_cache_are_not_fetched_again()
+    {
+        Directory.CreateDirectory(At("cache/weights"));
+        File.WriteAllText(At("cache/weights/resnet18_mlnet.safetensors"), "there");
+        var typed = Import(("PATH", ""));
+        Assert.Equal((0, $"{At("cache/weights/resnet18_mlnet.safetensors")} is there already"), (typed.Code, typed.Out.Trim()));
+    }
+
+    [Fact]
+    public void An_experiment_that_names_them_says_how_to_get_them_where_they_are_not()
+    {
+        var typed = ScratchFolder.Run(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "avs.dll"), "train", ScratchFolder.InRepository("experiments/smoke.yaml"),
+                "--set", "model.network.backbone=resnet18_mlnet", "--set", "model.backbone_weights=resnet18",
+                "--data", At("data"), "--runs", At("runs"),
+            ],
+            ("AVS_CACHE", At("cache")));
+        Assert.Equal(3, typed.Code);
+        Assert.Contains($"error: model.backbone_weights: {At("cache/weights/resnet18_mlnet.safetensors")} does not exist; "
+            + "the weights of resnet18_mlnet are fetched by: avs weights import resnet18", typed.Error);
+    }
+
+    [Fact]
+    public void Weights_are_not_imported_over_a_file()
+    {
+        File.WriteAllText(At("mine.safetensors"), "mine");
+        var typed = Typed.Line("weights", "import", "resnet18", "--out", At("mine.safetensors"));
+        Assert.Equal((2, $"{At("mine.safetensors")} exists already and is not overwritten"), (typed.Code, typed.Sentence));
+    }
+
+    private Typed Import(params (string Name, string Value)[] environment) => ScratchFolder.Run(
+        "dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "avs.dll"), "weights", "import", "resnet18"], [("AVS_CACHE", At("cache")), .. environment]);
+
     private string At(string name) => Path.Combine(folder.FullName, name);
 
     private static string Fixture(string name) => ScratchFolder.InRepository($"tests/parity/{name}");

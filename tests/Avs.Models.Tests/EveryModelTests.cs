@@ -65,13 +65,17 @@ public class EveryModelTests
     [Theory]
     [MemberData(nameof(Variants))]
     public void Every_choice_works(string family, string name) =>
-        EveryModel.Works(WithNetwork(InSmall(family), VariantsOf(family).Single(variant => variant.Name == name).Network), (64, 96),
-            [0, 2]);
+        EveryModel.Works(Create(family, name), (64, 96), [0, 2]);
 
     [Fact]
     public void The_body_runs_over_all_models_with_their_own_widths() => Assert.Equal(
         ModelRegistry.All.Select(preset => preset.Name).Order(),
         ((string[])[.. EveryPvtModelTests.Names(), .. EveryOtherModelTests.Names()]).Order());
+
+    /// <summary>A narrow model, or one of its family's choices out of <see cref="Variants"/>.</summary>
+    internal static ModelPreset Create(string name, string variant = "") => variant.Length == 0
+        ? InSmall(name)
+        : WithNetwork(InSmall(name), VariantsOf(name).Single(choice => choice.Name == variant).Network);
 
     private static IEnumerable<(string Name, NetworkConfig Network)> VariantsOf(string family)
     {

@@ -52,7 +52,7 @@ public sealed record DemoFigures
     public required int ClipsUnheard { get; init; }
 
     /// <summary>How frames became one number.</summary>
-    public required string Mode { get; init; }
+    public required string Protocol { get; init; }
 
     public required long Steps { get; init; }
 

@@ -27,9 +27,9 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
         var chosen = Choose(scores);
         var scenes = chosen.Select(score => score.Clip.Scene).ToHashSet();
         var clips = ClipSubset.Where(test, info => scenes.Contains(info.Scene));
-        var real = Predictions(clips, AudioCondition.Real);
-        var muted = Predictions(clips, AudioCondition.Muted);
-        var other = Predictions(clips, AudioCondition.Other);
+        var predictions = Predictions(clips, [AudioCondition.Real, AudioCondition.Muted, AudioCondition.Other]);
+        var (real, muted, other) =
+            (predictions[AudioCondition.Real], predictions[AudioCondition.Muted], predictions[AudioCondition.Other]);
 
         SheetRow Row(ClipScore score)
         {
@@ -76,10 +76,12 @@ public sealed class DemoPage(Segmenter segmenter, EvaluationOptions options, ICl
         return [.. chosen.Skip(Worst), .. chosen.Take(Worst).Reverse()];
     }
 
-    private Dictionary<string, ClipPrediction> Predictions(IClipDataset clips, AudioCondition audio)
+    private Dictionary<AudioCondition, Dictionary<string, ClipPrediction>> Predictions(
+        IClipDataset clips, IReadOnlyList<AudioCondition> conditions)
     {
-        var seen = new Dictionary<string, ClipPrediction>(StringComparer.Ordinal);
-        Evaluator.Run(segmenter, clips, options with { Observe = prediction => seen[prediction.Clip.Id] = prediction }, audio);
+        var seen = conditions.ToDictionary(audio => audio, _ => new Dictionary<string, ClipPrediction>(StringComparer.Ordinal));
+        Evaluator.Run(
+            segmenter, clips, options with { Observe = prediction => seen[prediction.Audio][prediction.Clip.Id] = prediction }, conditions);
         return seen;
     }
 }

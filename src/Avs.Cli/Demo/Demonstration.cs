@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Avs.Core;
-using Avs.Core.Configuration;
 using Avs.Data.AvsBench;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
@@ -77,24 +76,19 @@ public sealed class Demonstration(SegmentationExperiment experiment, Device devi
         using (model)
         {
             using var folded = new FoldedNorms(model);
-            var mode = EvalMode.Reference;
             var segmenter = SegmenterFactory.ForEvaluation(model, experiment);
-            var options = SegmenterFactory.EvaluationOptions(config, device, mode);
+            var options = SegmenterFactory.EvaluationOptions(config, device);
             var (test, newRecordings) = OpenTest();
 
-            EvaluationResult Evaluate(AudioCondition audio, string what)
-            {
-                report($"measuring on {test.Clips.Count} test clips: {what}");
-                return Evaluator.Run(segmenter, test, options, audio);
-            }
-            var real = Evaluate(AudioCondition.Real, "their own sound");
-            var muted = Evaluate(AudioCondition.Muted, "silence");
-            var swapped = Evaluate(AudioCondition.Swapped, "the sound of an unrelated clip");
-            var other = Evaluate(AudioCondition.Other, "the other object's sound");
+            report($"measuring on {test.Clips.Count} test clips: their own sound, silence, that of an unrelated clip, that of the other "
+                + "object");
+            var results = Evaluator.Run(segmenter, test, options,
+                [AudioCondition.Real, AudioCondition.Muted, AudioCondition.Swapped, AudioCondition.Other]);
+            var (real, muted, swapped, other) = (results[0], results[1], results[2], results[3]);
             report($"measuring on {newRecordings.Clips.Count} test clips whose recordings training never had");
             var unheard = newRecordings.Clips.Count == 0 ? null : Evaluator.Run(segmenter, newRecordings, options, AudioCondition.Real);
             report("measuring answers that need no model");
-            double Without(Baseline baseline) => Baselines.Run(baseline, test, mode, experiment.Run.Seed).Scores.Miou;
+            double Without(Baseline baseline) => Baselines.Run(baseline, test, experiment.Run.Seed).Scores.Miou;
 
             var figures = new DemoFigures
             {
@@ -111,7 +105,7 @@ public sealed class Demonstration(SegmentationExperiment experiment, Device devi
                 MiouRandomObject = Without(Baseline.RandomObject),
                 Clips = test.Clips.Count,
                 ClipsUnheard = newRecordings.Clips.Count,
-                Mode = RecordReader.SnakeCase(mode.ToString()),
+                Protocol = Protocol.AvsBench.Name(),
                 Steps = end!.Progress.Step,
                 SecondsCompose = composing.TotalSeconds,
                 SecondsTrain = training.TotalSeconds,

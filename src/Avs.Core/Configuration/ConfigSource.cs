@@ -100,9 +100,13 @@ public static class ConfigSource
             return [map];
         if (node is not ConfigScalar { IsNull: false } parent)
             throw new UsageException($"{node.Place}: {BaseKey}: expected the name of one YAML file, relative to this one");
-        var parentPath = Path.Combine(Path.GetDirectoryName(path) ?? "", parent.Text);
+        var parentPath = WithoutSteps(Path.Combine(Path.GetDirectoryName(path) ?? "", parent.Text));
         return [.. LoadWithBases(parentPath, node.Place, [.. heirs, full]), map.Without(BaseKey)];
     }
+
+    // `a/b.yaml` for `a/c/../b.yaml`: as a user would name the file.
+    private static string WithoutSteps(string path) =>
+        Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", Path.GetFullPath(path));
 
     private static ConfigNode Relocated(ConfigNode node, Place place) => node switch
     {

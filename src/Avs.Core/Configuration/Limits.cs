@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Avs.Core.Configuration;
 
@@ -14,6 +15,9 @@ public abstract class LimitAttribute : Attribute
     /// <summary>What is allowed, as it follows "a number": `above 0`.</summary>
     public abstract string Words { get; }
 
+    /// <summary>Says the same in the words of JSON Schema.</summary>
+    internal abstract void AddTo(JsonObject schema);
+
     private protected static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
@@ -23,6 +27,8 @@ public sealed class AboveAttribute(double bound) : LimitAttribute
     public override bool Allows(double value) => value > bound;
 
     public override string Words => $"above {Text(bound)}";
+
+    internal override void AddTo(JsonObject schema) => schema["exclusiveMinimum"] = bound;
 }
 
 /// <summary>A number not below a bound.</summary>
@@ -31,6 +37,8 @@ public sealed class AtLeastAttribute(double bound) : LimitAttribute
     public override bool Allows(double value) => value >= bound;
 
     public override string Words => $"of at least {Text(bound)}";
+
+    internal override void AddTo(JsonObject schema) => schema["minimum"] = bound;
 }
 
 /// <summary>A number less than a bound.</summary>
@@ -39,6 +47,8 @@ public sealed class BelowAttribute(double bound) : LimitAttribute
     public override bool Allows(double value) => value < bound;
 
     public override string Words => $"below {Text(bound)}";
+
+    internal override void AddTo(JsonObject schema) => schema["exclusiveMaximum"] = bound;
 }
 
 /// <summary>A number not above a bound.</summary>
@@ -47,6 +57,8 @@ public sealed class AtMostAttribute(double bound) : LimitAttribute
     public override bool Allows(double value) => value <= bound;
 
     public override string Words => $"at most {Text(bound)}";
+
+    internal override void AddTo(JsonObject schema) => schema["maximum"] = bound;
 }
 
 /// <summary>A number between two bounds, both allowed.</summary>
@@ -55,6 +67,8 @@ public sealed class BetweenAttribute(double least, double most) : LimitAttribute
     public override bool Allows(double value) => value >= least && value <= most;
 
     public override string Words => $"from {Text(least)} to {Text(most)}";
+
+    internal override void AddTo(JsonObject schema) => (schema["minimum"], schema["maximum"]) = (least, most);
 }
 
 /// <summary>A whole number above 0 that a unit divides.</summary>
@@ -63,6 +77,8 @@ public sealed class MultipleOfAttribute(int unit) : LimitAttribute
     public override bool Allows(double value) => value > 0 && value % unit == 0;
 
     public override string Words => $"above 0 and divisible by {unit}";
+
+    internal override void AddTo(JsonObject schema) => (schema["exclusiveMinimum"], schema["multipleOf"]) = (0, unit);
 }
 
 /// <summary>An odd whole number above 0.</summary>
@@ -71,6 +87,9 @@ public sealed class OddAttribute : LimitAttribute
     public override bool Allows(double value) => value > 0 && value % 2 == 1;
 
     public override string Words => "above 0 and odd";
+
+    internal override void AddTo(JsonObject schema) =>
+        (schema["exclusiveMinimum"], schema["not"]) = (0, new JsonObject { ["multipleOf"] = 2 });
 }
 
 /// <summary>A list in which nothing stands twice.</summary>

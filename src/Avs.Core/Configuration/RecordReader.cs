@@ -30,6 +30,9 @@ public static class RecordReader
 
     public static bool IsRecord(Type type) => CloneMethod(type) is not null;
 
+    /// <summary>Whether it stands for a family of records, of which a preset chooses one.</summary>
+    public static bool IsFamily(Type type) => type.IsAbstract && IsRecord(type);
+
     private static MethodInfo? CloneMethod(Type type) => type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance);
 
     private static object ReadRecord(object defaults, ConfigMap map, string path)
@@ -62,9 +65,7 @@ public static class RecordReader
             return ReadRecord(current ?? Activator.CreateInstance(type)!, map, path);
         if (IsRecord(type))
             throw Wrong(node, path, Expected(property, type, plural: false));
-        var nullable = Nullable.GetUnderlyingType(type) is not null
-            || (!type.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
-        if (nullable && node is ConfigScalar { IsNull: true })
+        if (TakesNull(property) && node is ConfigScalar { IsNull: true })
             return null;
         if (ElementType(type) is { } element)
         {
@@ -163,6 +164,10 @@ public static class RecordReader
         throw new NotSupportedException($"a configuration record has a property of type {type}, which the reader does not know");
     }
 
+    /// <summary>Whether a property may have no value.</summary>
+    internal static bool TakesNull(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) is not null
+        || (!property.PropertyType.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
+
     internal static LimitAttribute[] Limits(PropertyInfo property) => [.. property.GetCustomAttributes<LimitAttribute>()];
 
     internal static bool IsDistinct(PropertyInfo property) => property.IsDefined(typeof(DistinctAttribute));
@@ -187,6 +192,13 @@ public static class RecordReader
             (false, false) => $"a number{limit}",
             (false, true) => $"numbers{limit}",
         };
+    }
+
+    /// <summary>The refusal of a value that is none of the names it could be.</summary>
+    public static UsageException UnknownName(ConfigNode node, string path, IReadOnlyList<string> known)
+    {
+        var near = node is ConfigScalar { IsNull: false } scalar ? NearMiss.Of(scalar.Text, known) : null;
+        return Wrong(node, path, $"one of {string.Join(", ", known)}{(near is null ? "" : $"; did you mean '{near}'?")}");
     }
 
     public static UsageException Wrong(ConfigNode node, string path, string expected)

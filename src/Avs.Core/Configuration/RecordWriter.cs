@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Text;
 
 namespace Avs.Core.Configuration;
 
@@ -11,16 +10,22 @@ public interface ILeavesKeysOut
     IEnumerable<string> KeysLeftOut { get; }
 }
 
+/// <summary>A line of a written record.</summary>
+/// <param name="Text">The line itself.</param>
+/// <param name="Key">Its key with those that it lies in: `train.steps`.</param>
+/// <param name="IsHeading">Whether the value is a record, whose keys follow.</param>
+/// <param name="Value">The key's value.</param>
+public sealed record WrittenLine(string Text, string Key, bool IsHeading, object? Value);
+
 /// <summary>Writes a configuration record as YAML that <see cref="RecordReader"/> reads back to the same record.</summary>
 public static class RecordWriter
 {
     /// <summary>The record as YAML, every key with its value, but those that an <see cref="ILeavesKeysOut"/> leaves out.</summary>
-    public static string Write(object record)
-    {
-        var yaml = new StringBuilder();
-        WriteKeys(yaml, record, "", [.. (record as ILeavesKeysOut)?.KeysLeftOut ?? []]);
-        return yaml.ToString();
-    }
+    public static string Write(object record) => string.Concat(Lines(record).Select(line => line.Text + '\n'));
+
+    /// <summary>What <see cref="Write"/> writes, line by line.</summary>
+    public static IReadOnlyList<WrittenLine> Lines(object record) =>
+        [.. Lines(record, "", "", [.. (record as ILeavesKeysOut)?.KeysLeftOut ?? []])];
 
     /// <summary>One value as YAML writes it on a line.</summary>
     /// <param name="value">A scalar, a list of scalars, or null.</param>
@@ -36,23 +41,18 @@ public static class RecordWriter
                 $"a configuration record has a value of type {value.GetType()}, which the writer does not know"),
     };
 
-    private static void WriteKeys(StringBuilder yaml, object record, string indent, IReadOnlyList<string> leftOut)
+    private static IEnumerable<WrittenLine> Lines(object record, string indent, string path, IReadOnlyList<string> leftOut)
     {
-        foreach (var (key, property) in RecordReader.Keys(record.GetType()))
+        foreach (var (name, property) in RecordReader.Keys(record.GetType()))
         {
+            var key = RecordReader.Join(path, name);
             if (leftOut.Contains(key))
                 continue;
             var value = property.GetValue(record);
-            if (value is not null && RecordReader.IsRecord(value.GetType()))
-            {
-                yaml.Append(indent).Append(key).Append(":\n");
-                var within = leftOut.Where(path => path.StartsWith($"{key}.", StringComparison.Ordinal));
-                WriteKeys(yaml, value, indent + "  ", [.. within.Select(path => path[(key.Length + 1)..])]);
-            }
-            else
-            {
-                yaml.Append(indent).Append(key).Append(": ").Append(Value(value)).Append('\n');
-            }
+            var isRecord = value is not null && RecordReader.IsRecord(value.GetType());
+            yield return new WrittenLine($"{indent}{name}:{(isRecord ? "" : " " + Value(value))}", key, isRecord, value);
+            foreach (var line in isRecord ? Lines(value!, indent + "  ", key, leftOut) : [])
+                yield return line;
         }
     }
 

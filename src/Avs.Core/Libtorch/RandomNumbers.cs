@@ -17,7 +17,7 @@ public static class RandomNumbers
     public static Tensor Normal(long[] shape, ScalarType dtype, Device device, Generator? generator)
     {
         using var scope = NewDisposeScope();
-        return randn(shape, DrawnIn(dtype), generator: generator).to(dtype, device).MoveToOuterDisposeScope();
+        return randn(shape, DrawnIn(dtype), CPU, generator: generator).to(dtype, device).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws from [0, 1), in float32 where the type is bfloat16.</summary>
@@ -27,7 +27,7 @@ public static class RandomNumbers
     public static Tensor Uniform(long[] shape, ScalarType dtype, Device device, Generator? generator)
     {
         using var scope = NewDisposeScope();
-        return rand(shape, DrawnIn(dtype), generator: generator).to(device).MoveToOuterDisposeScope();
+        return rand(shape, DrawnIn(dtype), CPU, generator: generator).to(device).MoveToOuterDisposeScope();
     }
 
     private static ScalarType DrawnIn(ScalarType wanted) => wanted == ScalarType.BFloat16 ? ScalarType.Float32 : wanted;

@@ -128,6 +128,17 @@ public sealed class AvsBenchDataset : ICacheSource
         return Load(Clips[index], samePictures.Height, samePictures.Width, samePictures.Pixels);
     }
 
+    public ClipSound LoadSound(int index) => new(LoadSound(Clips[index]), null);
+
+    public Waveform? LoadWaveform(int index)
+    {
+        var path = layout.Sound(Clips[index]);
+        if (!Path.Exists(path))
+            return null;
+        var (mono, rate) = WavReader.Read(path);
+        return new Waveform(mono, rate);
+    }
+
     /// <summary>
     /// Clips of one scene whose frame files have the same sizes and times (hard links do) show the same pictures.
     /// </summary>

@@ -96,6 +96,14 @@ public sealed class AvssDataset : ICacheSource
             .WithFramesPresent(present);
     }
 
+    public ClipSound LoadSound(int index) => new(Sound(rows[index], framesOfGroup[rows[index].Group]), null);
+
+    public Waveform? LoadWaveform(int index)
+    {
+        var (mono, rate) = WavReader.Read(Existing(rows[index], layout.Sound(rows[index]), "the sound"));
+        return new Waveform(mono, rate);
+    }
+
     // Training clips of v1s are labelled in their first frame, as S4's are; the others everywhere.
     private int[] LabelledFrames(AvssRow row)
     {

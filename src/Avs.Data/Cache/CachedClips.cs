@@ -82,15 +82,21 @@ public sealed class CachedClips : IClipDataset, IDisposable
 
     public Clip Load(int index, Clip samePictures) => Unpacked(index, samePictures);
 
+    public ClipSound LoadSound(int index)
+    {
+        var entry = Readable(index);
+        return new ClipSound(
+            Floats(entry, entry.LogMel, verify: true, "log-mel values"),
+            entry.Embedding.Size > 0 ? Floats(entry, entry.Embedding, verify: true, "sound embedding") : null);
+    }
+
     public string? PicturesKey(int index) => this.index.Clips[index] is { Error: null } clip ? $"{clip.Pixels.At}" : null;
 
     public void Dispose() => file.Dispose();
 
     private Clip Unpacked(int at, Clip? samePictures)
     {
-        var entry = index.Clips[at];
-        if (entry.Error is not null)
-            throw new DataException(entry.Error);
+        var entry = Readable(at);
         var verify = !Volatile.Read(ref verified[at]);
         var pixels = samePictures?.Pixels ?? Bytes(entry, entry.Pixels, verify, "pictures");
         var (height, width) = samePictures is null ? (entry.Height, entry.Width) : (samePictures.Height, samePictures.Width);
@@ -115,6 +121,8 @@ public sealed class CachedClips : IClipDataset, IDisposable
             Volatile.Write(ref verified[at], true);
         return clip;
     }
+
+    private CacheEntry Readable(int at) => index.Clips[at] is { Error: { } error } ? throw new DataException(error) : index.Clips[at];
 
     private byte[] Bytes(CacheEntry entry, CachePart part, bool verify, string what)
     {

@@ -44,7 +44,29 @@ public interface IClipDataset
     /// <param name="samePictures">That other clip, as <see cref="Load(int)"/> returned it or reduced to another size.</param>
     /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
     Clip Load(int index, Clip samePictures) => Load(index);
+
+    /// <summary>Reads a clip's sound alone.</summary>
+    /// <exception cref="DataException">A file is missing or damaged; the sentence names it.</exception>
+    ClipSound LoadSound(int index)
+    {
+        var clip = Load(index);
+        return new ClipSound(clip.LogMel, clip.SoundEmbedding);
+    }
+
+    /// <summary>Reads a clip's waveform; null where a data set keeps nothing but log-mel examples.</summary>
+    /// <exception cref="DataException">The file is damaged; the sentence names it.</exception>
+    Waveform? LoadWaveform(int index) => null;
 }
+
+/// <summary>The sound of a clip as models take it.</summary>
+/// <param name="LogMel">`[T, 1, 96, 64]`.</param>
+/// <param name="Embedding">The output of a frozen audio network for it, `[T, D]`; null where there is none.</param>
+public sealed record ClipSound(float[] LogMel, float[]? Embedding);
+
+/// <summary>A recording.</summary>
+/// <param name="Mono">Samples in [-1, 1], the mean of the channels.</param>
+/// <param name="SampleRate">Samples a second.</param>
+public sealed record Waveform(double[] Mono, int SampleRate);
 
 /// <summary>A data set that names the files and settings its clips come from, so that a cache knows when it is out of date.</summary>
 public interface ICacheSource : IClipDataset

@@ -26,18 +26,16 @@ public static class Baselines
     /// <summary>Scores one baseline over a data set.</summary>
     /// <param name="baseline">Which.</param>
     /// <param name="dataset">The data set.</param>
-    /// <param name="mode">How frames become one number.</param>
     /// <param name="seed">Seed of the blind draw.</param>
     /// <exception cref="UsageException">The baseline needs scenes and the data set has none.</exception>
-    public static EvaluationResult Run(Baseline baseline, IClipDataset dataset, EvalMode mode = EvalMode.Reference, long seed = 0)
+    public static EvaluationResult Run(Baseline baseline, IClipDataset dataset, long seed = 0)
     {
         var watch = Stopwatch.StartNew();
         var scenes = baseline is Baseline.EveryObject or Baseline.RandomObject
             ? new Scenes(dataset, baseline == Baseline.EveryObject ? "The baseline 'every object'" : "The baseline 'random object'")
             : null;
         var random = new NamedRandom(seed, "baseline/random object");
-        var sheet = new ScoreSheet(mode);
-        var unheard = new ScoreSheet(mode);
+        var scores = new List<ClipScore>();
         var scorer = new FrameScorer();
         for (var i = 0; i < dataset.Clips.Count; i++)
         {
@@ -50,12 +48,12 @@ public static class Baselines
                     Union(clip, scenes!.Members(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
                 _ => Fitting(clip, dataset.Load(scenes!.Members(i)[random.NextInt(scenes.Members(i).Count)], clip)).Masks,
             };
-            var frames = Score(scorer, clip, guess);
-            sheet.Add(clip.Info, frames);
-            if (clip.Info.RecordingSeen == false) unheard.Add(clip.Info, frames);
+            scores.Add(new ClipScore(clip.Info, clip.Info, Score(scorer, clip, guess), clip.LabelledFrames));
         }
+        ClipScore[] unheard = [.. scores.Where(score => score.Clip.RecordingSeen == false)];
         return new EvaluationResult(
-            dataset.Name, AudioCondition.Real, sheet.Result(), null, unheard.IsEmpty ? null : unheard.Result(), watch.Elapsed.TotalSeconds);
+            dataset.Name, AudioCondition.Real, new Scores(scores), null, unheard.Length == 0 ? null : new Scores(unheard),
+            new EvaluationTimes(watch.Elapsed.TotalSeconds, 0, 0, 0));
     }
 
     private static FrameScore[] Score(FrameScorer scorer, Clip clip, byte[] guess)

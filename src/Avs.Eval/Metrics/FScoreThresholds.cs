@@ -10,20 +10,6 @@ public static class FScoreThresholds
     /// <summary>Ascending.</summary>
     public static ReadOnlySpan<float> Values => Levels;
 
-    /// <summary>How many thresholds lie at or below a probability (none for NaN).</summary>
-    internal static int CountReached(float probability)
-    {
-        if (!(probability >= 0))
-            return 0;
-        // Nearly even spacing gives the place to within one; the two loops settle the last bit.
-        var reached = Math.Min(Count, (int)(probability * (Count - 1)) + 1);
-        while (reached < Count && Levels[reached] <= probability)
-            reached++;
-        while (reached > 0 && Levels[reached - 1] > probability)
-            reached--;
-        return reached;
-    }
-
     // The end rounds to 1, and the upper half counts down from it.
     private static float[] MakeLevels()
     {

@@ -1,25 +1,18 @@
+using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
+
 namespace Avs.Eval.Metrics;
 
-/// <summary>What the metrics need of one frame.</summary>
-/// <param name="Iou">Intersection over union of the mask <c>sigmoid(logit) &gt; 0.5</c>; for a frame without target the share of pixels
-/// left background.</param>
-/// <param name="Precision">Precision at each of the 255 thresholds; null for a frame without target.</param>
-/// <param name="Recall">Recall at each threshold; null for a frame without target.</param>
-/// <param name="F">F-score at each threshold; null for a frame without target, which the F-score skips.</param>
-public sealed record FrameScore(double Iou, float[]? Precision, float[]? Recall, float[]? F);
-
 /// <summary>
-/// Scores predicted frames against true masks. The 255 precision-recall points come from one histogram of the probabilities instead of 255
-/// passes over the picture. One scorer serves one thread.
+/// Scores predicted frames against true masks. The 255 precision-recall points come from one histogram of the logits instead of 255 passes
+/// over the picture, equal to those bit for bit. One scorer serves one thread.
 /// </summary>
 public sealed class FrameScorer
 {
-    /// <summary>Weight of precision against recall in the F-score (beta squared).</summary>
-    public const double BetaSquared = 0.3;
+    private const int Block = 8;
 
-    // How many pixels have exactly k thresholds at or below their probability, k = 0 .. 255: all pixels, and those of the target.
-    private readonly int[] all = new int[FScoreThresholds.Count + 1];
-    private readonly int[] hit = new int[FScoreThresholds.Count + 1];
+    // How many pixels reach exactly k levels, at 2k those outside the target and at 2k + 1 those of it.
+    private readonly int[] histogram = new int[2 * (LogitLevels.Count + 1)];
 
     /// <summary>Scores one frame.</summary>
     /// <param name="logits">Predicted logits of the frame's pixels.</param>
@@ -29,46 +22,59 @@ public sealed class FrameScorer
     {
         if (logits.Length != truth.Length || logits.IsEmpty)
             throw new ArgumentException($"A frame of {logits.Length} logits cannot be scored against a mask of {truth.Length} pixels.");
-        Array.Clear(all);
-        Array.Clear(hit);
-        int target = 0, predicted = 0, both = 0;
-        for (var i = 0; i < logits.Length; i++)
+        Array.Clear(histogram);
+        var first = 0;
+        for (; first + Block <= logits.Length; first += Block)
         {
-            var probability = 1f / (1f + MathF.Exp(-logits[i]));
-            var reached = FScoreThresholds.CountReached(probability);
-            all[reached]++;
-            var above = probability > MaskThreshold.Usual;
-            if (above)
-                predicted++;
-            if (truth[i] == 0)
-                continue;
-            target++;
-            hit[reached]++;
-            if (above)
-                both++;
+            if (!CountAlike(logits.Slice(first, Block), truth.Slice(first, Block)))
+                CountEach(logits.Slice(first, Block), truth.Slice(first, Block));
         }
-        return target == 0
-            ? new FrameScore((logits.Length - predicted) / (logits.Length + 1e-7), null, null, null)
-            : Curves(both / (predicted + target - both + 1e-7), target);
+        CountEach(logits[first..], truth[first..]);
+        return FromHistogram(logits.Length);
     }
 
-    private FrameScore Curves(double iou, int target)
+    // Most of a picture is surely background or surely object: eight pixels that fall into one bin are counted at once.
+    private bool CountAlike(ReadOnlySpan<float> logits, ReadOnlySpan<byte> truth)
     {
-        var precision = new float[FScoreThresholds.Count];
-        var recall = new float[FScoreThresholds.Count];
-        var f = new float[FScoreThresholds.Count];
-        long positive = 0, truePositive = 0;
-        // A pixel counts as positive at threshold i when it reached more than i thresholds: cumulate from the top.
-        for (var i = FScoreThresholds.Count - 1; i >= 0; i--)
+        var values = Vector256.Create(logits);
+        int reached;
+        if (Vector256.LessThanAll(values, Vector256.Create(LogitLevels.LowEnd)))
+            reached = 1;
+        else if (Vector256.GreaterThanOrEqualAll(values, Vector256.Create(LogitLevels.HighStart))
+            && Vector256.LessThanAll(values, Vector256.Create(LogitLevels.Last)))
+            reached = LogitLevels.Count - 1;
+        else
+            return false;
+        var mask = BinaryPrimitives.ReadUInt64LittleEndian(truth);
+        var target = mask == 0 ? 0 : Block - truth.Count((byte)0);
+        histogram[2 * reached] += Block - target;
+        histogram[2 * reached + 1] += target;
+        return true;
+    }
+
+    private void CountEach(ReadOnlySpan<float> logits, ReadOnlySpan<byte> truth)
+    {
+        for (var i = 0; i < logits.Length; i++)
+            histogram[2 * LogitLevels.CountReached(logits[i]) + (truth[i] == 0 ? 0 : 1)]++;
+    }
+
+    private FrameScore FromHistogram(int pixels)
+    {
+        int[] positive = new int[FScoreThresholds.Count], truePositive = new int[FScoreThresholds.Count];
+        int all = 0, hit = 0, active = 0, both = 0;
+        // A pixel reaches level i when it reaches more than i levels: cumulate from the top.
+        for (var i = LogitLevels.Count - 1; i >= 0; i--)
         {
-            positive += all[i + 1];
-            truePositive += hit[i + 1];
-            var p = truePositive / (positive + 1e-20);
-            var r = truePositive / (target + 1e-20);
-            precision[i] = (float)p;
-            recall[i] = (float)r;
-            f[i] = truePositive == 0 ? 0 : (float)((1 + BetaSquared) * p * r / (BetaSquared * p + r));
+            hit += histogram[2 * (i + 1) + 1];
+            all += histogram[2 * (i + 1)] + histogram[2 * (i + 1) + 1];
+            if (i == LogitLevels.Mask)
+            {
+                (active, both) = (all, hit);
+                continue;
+            }
+            var threshold = i < LogitLevels.Mask ? i : i - 1;
+            (positive[threshold], truePositive[threshold]) = (all, hit);
         }
-        return new FrameScore(iou, precision, recall, f);
+        return new FrameScore(pixels, hit + histogram[1], active, both, positive, truePositive);
     }
 }

@@ -24,6 +24,8 @@ public static class BackboneRegistry
         new("small_residual", "6 basic blocks, 24 to 128 channels; learns from nothing in minutes", 701_072, 0.24,
             _ => new SmallResidual()),
         new("resnet18", "ResNet-18, torchvision layout", 11_176_512, 3.63, _ => ResNet.Create(18)),
+        new(ImportedWeights.Backbone, "ML.NET's ResNet-18: a third block in the last stage; ImageNet weights by avs weights import",
+            15_897_152, 4.09, _ => ResNet.CreateMlNet()),
         new("resnet34", "ResNet-34, torchvision layout", 21_284_672, 7.33, _ => ResNet.Create(34)),
         new("resnet50", "ResNet-50, torchvision layout (the paper's second backbone)", 23_508_032, 8.17, _ => ResNet.Create(50)),
         new("resnet101", "ResNet-101, torchvision layout", 42_500_160, 15.60, _ => ResNet.Create(101)),

@@ -45,6 +45,11 @@ public sealed class ResNet : VisualBackbone
         _ => throw new ArgumentException($"there is no ResNet of {layers} layers here; known are 18, 34, 50, 101", nameof(layers)),
     };
 
+    /// <summary>
+    /// Creates the "ResNet-18" of ML.NET, which has a third block in its last stage: 20 layers with weights, its classifier counted.
+    /// </summary>
+    public static ResNet CreateMlNet() => new(false, [2, 2, 2, 3]);
+
     /// <inheritdoc/>
     public override IReadOnlyList<long> Channels { get; }
 

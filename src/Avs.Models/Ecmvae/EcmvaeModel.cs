@@ -99,7 +99,9 @@ public sealed class EcmvaeModel : SegmentationNetwork
     {
         using var scope = NewDisposeScope();
         var noise = input.NoiseFor(this);
-        var prepared = Prepare(neck_prior.call(encoder.call(input.Images)), ToNetworkWidth(input.Audio), input);
+        var pictures = SharedPictures.From(input);
+        var levels = pictures.ForEveryClip(neck_prior.call(encoder.call(pictures.Once(input.Images))));
+        var prepared = Prepare(levels, ToNetworkWidth(input.Audio), input);
 
         Tensor Draw()
         {

@@ -7,13 +7,15 @@ public static class PublishedFile
 {
     /// <summary>The file that a configuration names for a part of a model.</summary>
     /// <param name="key">The configuration key, for the error.</param>
-    /// <param name="path">A file, or a folder that holds the publisher's file under its own name.</param>
+    /// <param name="path">A file, a folder that holds the publisher's file under its own name, or what <c>avs weights import</c> calls
+    /// it.</param>
     /// <param name="network">The part's network, as configurations name it.</param>
     /// <exception cref="DataException">There is no such file; the sentence says its publisher's name for it and where it is
     /// offered.</exception>
     public static string Find(string key, string path, string network)
     {
         var published = PublishedWeights.Of(network);
+        if (published?.ImportName == path) path = ImportedWeights.CachedPath();
         if (File.Exists(path)) return path;
         var where = published is null ? $"nobody publishes weights of {network}" : published.Where;
         if (!Directory.Exists(path)) throw new DataException($"{key}: {path} does not exist; {where}");
@@ -28,7 +30,7 @@ public static class PublishedFile
     /// <exception cref="DataException">There is no such file; the sentence says where the authors offer theirs.</exception>
     public static string FindCheckpoint(string key, string path, string? publisher) => File.Exists(path)
         ? path
-        : throw new DataException($"{key}: {path} does not exist; "
+        : throw new DataException($"{key}: {path} does not exist, expected a checkpoint or the folder of a run; "
             + (publisher is null
                 ? "nobody publishes checkpoints of this model"
                 : $"the authors' checkpoints of this model, under the names they give them there, are offered at {publisher}"));

@@ -21,6 +21,10 @@ public sealed record PublishedWeights(string Network, IReadOnlyList<string> File
     public static IReadOnlyList<PublishedWeights> All { get; } =
     [
         new("resnet18", ["resnet18-f37072fd.pth", "resnet18-5c106cde.pth"], Torchvision, ["fc."]),
+        new(ImportedWeights.Backbone, [ImportedWeights.FileName], ImportedWeights.Package.Page, [])
+        {
+            ImportName = ImportedWeights.Name,
+        },
         new("resnet34", ["resnet34-b627a593.pth", "resnet34-333f7ec4.pth"], Torchvision, ["fc."]),
         new("resnet50", ["resnet50-0676ba61.pth", "resnet50-19c8e357.pth"], Torchvision, ["fc."]),
         new("resnet101", ["resnet101-63fe2227.pth", "resnet101-5d3b4d8f.pth"], Torchvision, ["fc."]),
@@ -36,6 +40,13 @@ public sealed record PublishedWeights(string Network, IReadOnlyList<string> File
     /// <param name="network">The network, as configurations name it.</param>
     public static PublishedWeights? Of(string network) => All.FirstOrDefault(weights => weights.Network == network);
 
+    /// <summary>
+    /// What <c>avs weights import</c> calls them, and a configuration that means the file in the cache; null: not to be imported.
+    /// </summary>
+    public string? ImportName { get; init; }
+
     /// <summary>What to look for and where, as the end of a sentence.</summary>
-    public string Where => $"the weights of {Network} are published as {string.Join(" or ", Files)} at {Publisher}";
+    public string Where => ImportName is not null
+        ? $"the weights of {Network} are fetched by: avs weights import {ImportName}"
+        : $"the weights of {Network} are published as {string.Join(" or ", Files)} at {Publisher}";
 }

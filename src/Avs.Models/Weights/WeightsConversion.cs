@@ -33,13 +33,10 @@ public static class WeightsConversion
     /// <exception cref="DataException">The source is missing or damaged, no tensor is left, or two would have the same name.</exception>
     public static ConversionReport Convert(string source, string target, ConversionOptions options)
     {
-        if (File.Exists(target) || Directory.Exists(target)) throw new UsageException($"{target} exists already and is not overwritten");
+        RequireNew(target);
         var extension = Path.GetExtension(target).ToLowerInvariant();
         if (extension is not (".safetensors" or ".pth" or ".pt"))
             throw new UsageException($"{target}: found the extension '{extension}', expected .safetensors, .pth or .pt");
-        if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"the folder {folder} does not exist");
-
         using var file = WeightsFile.Open(source);
         (string From, string To)[] names = [.. file.Entries.Where(entry => entry.Name.StartsWith(options.Only, StringComparison.Ordinal))
             .Select(entry => (entry.Name, Strip(entry.Name[options.Only.Length..], options.StripPrefix)))];
@@ -70,6 +67,15 @@ public static class WeightsConversion
             TorchZipWriter.Write(target, names.Select(name => (name.To, Read(name.From))));
         }
         return new ConversionReport(names.Length, file.Entries.Count - names.Length, lost, notFinite);
+    }
+
+    /// <summary>Refuses a file to write that is there already, or in a folder that is not there.</summary>
+    /// <exception cref="UsageException">It cannot be written, or would replace another.</exception>
+    public static void RequireNew(string target)
+    {
+        if (File.Exists(target) || Directory.Exists(target)) throw new UsageException($"{target} exists already and is not overwritten");
+        if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"the folder {folder} does not exist");
     }
 
     private static SafetensorsValue Value(string name, NumberArray array) => new(name, array.Type, array.Shape, array.Bytes);

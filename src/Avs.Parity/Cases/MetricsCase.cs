@@ -67,13 +67,10 @@ internal sealed class MetricsCase : ICaseRule
 
     private static (double Iou, double F) Call(string group, FrameScore[] frames, CaseOutputs outputs)
     {
-        var iou = new IouMeter(EvalMode.Reference, clipsPerCall: 1);
-        var f = new FScoreMeter(EvalMode.Reference, clipsPerCall: 1);
-        iou.Add(group, "", frames);
-        f.Add(group, "", frames);
-        outputs.Give(group + "/miou", [iou.Result().Value], []);
-        outputs.Give(group + "/F", [f.Result().Value], []);
-        return (iou.Result().Value, f.Result().Value);
+        var score = Protocols.Compute([ClipTotals.From(frames)], clipsPerCall: 1)[Protocol.AvsBench];
+        outputs.Give(group + "/miou", [score.Miou], []);
+        outputs.Give(group + "/F", [score.FScore], []);
+        return (score.Miou, score.FScore);
     }
 
     private static void Curves(string group, FrameScore[] frames, CaseOutputs outputs)

@@ -9,9 +9,11 @@ namespace Avs.Train.Ablation;
 /// <param name="Name">Its runs lie under `runs/NAME/`.</param>
 /// <param name="Factors">The keys of the factors.</param>
 /// <param name="Columns">The figures of `metrics.csv` that its table shows; null: those of the validations.</param>
+/// <param name="Evaluation">How finished trials are measured; null: only by their validations.</param>
 /// <param name="Trials">In the order of the table; the seeds of a row lie together.</param>
 public sealed record AblationMatrix(
-    string File, string Name, IReadOnlyList<string> Factors, IReadOnlyList<string>? Columns, IReadOnlyList<Trial> Trials)
+    string File, string Name, IReadOnlyList<string> Factors, IReadOnlyList<string>? Columns,
+    TrialEvaluation? Evaluation, IReadOnlyList<Trial> Trials)
 {
     /// <summary>What the factors are called in tables: the last part of their keys where that is enough.</summary>
     public IReadOnlyList<string> FactorNames => ShortNames(Factors);

@@ -10,11 +10,11 @@ namespace Avs.Train.Ablation;
 internal sealed record Measure(string Name, Func<TrialResult, double?> Read, bool IsCount = false);
 
 /// <summary>What a finished trial left.</summary>
-/// <param name="Metrics">The last value of each column of its `metrics.csv`.</param>
+/// <param name="Metrics">The last value of each column of its `metrics.csv`, then the figures of its evaluation.</param>
 internal sealed record TrialResult(Trial Trial, RunSummary Summary, IReadOnlyList<(string Name, double Value)> Metrics)
 {
     /// <summary>Of a finished run of this very experiment; null of any other.</summary>
-    public static TrialResult? Read(Trial trial, string folder)
+    public static TrialResult? Read(Trial trial, string folder, TrialEvaluation? evaluation)
     {
         var path = Path.Combine(folder, trial.Name);
         if (!File.Exists(Path.Combine(path, RunFolder.ConfigFile)))
@@ -22,7 +22,8 @@ internal sealed record TrialResult(Trial Trial, RunSummary Summary, IReadOnlyLis
         var run = RunFolder.Open(path);
         if (!File.Exists(run.SummaryPath) || RunSummary.Read(run.SummaryPath) is not { Finished: true } summary)
             return null;
-        return new TrialResult(trial, summary, File.Exists(run.MetricsPath) ? MetricsFile.ReadLast(run.MetricsPath) : []);
+        var metrics = File.Exists(run.MetricsPath) ? MetricsFile.ReadLast(run.MetricsPath) : [];
+        return new TrialResult(trial, summary, [.. metrics, .. evaluation?.Read(path) ?? []]);
     }
 
     public double? Find(string column) =>
@@ -60,7 +61,7 @@ public sealed class AblationTable
         (this.matrix, this.rows) = (matrix, rows);
         var columns = matrix.Columns ?? [.. rows.SelectMany(row => row.Results).SelectMany(result => result.Metrics)
             .Select(metric => metric.Name).Where(name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal)).Distinct()];
-        measures = [.. columns.Select(column => new Measure(column, result => result.Find(column))), .. Costs];
+        measures = [.. columns.Union(matrix.Evaluation?.Figures ?? []).Select(column => new Measure(column, result => result.Find(column))), .. Costs];
         published = [.. rows.SelectMany(row => row.First.Published).Select(figure => figure.Name).Distinct()];
     }
 
@@ -69,7 +70,7 @@ public sealed class AblationTable
     public static AblationTable Read(AblationMatrix matrix, string folder) => new(matrix,
     [
         .. matrix.Trials.GroupBy(trial => (trial.Variant, Values: string.Join('\n', trial.Values))).Select(row => new AblationRow(
-            row.First(), row.Count(), [.. row.Select(trial => TrialResult.Read(trial, folder)).OfType<TrialResult>()])),
+            row.First(), row.Count(), [.. row.Select(trial => TrialResult.Read(trial, folder, matrix.Evaluation)).OfType<TrialResult>()])),
     ]);
 
     /// <summary>The table for a person: mean ± standard deviation over the seeds.</summary>

@@ -2,15 +2,16 @@ using System.Globalization;
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Train.Experiments;
+using Avs.Train.Segmentation;
 
 namespace Avs.Train.Ablation;
 
-/// <summary>Reads matrices of runs: YAML files of the keys base, name, seeds, set, variants, factors and columns.</summary>
+/// <summary>Reads matrices of runs: YAML files of the keys base, name, seeds, set, variants, factors, columns and evaluate.</summary>
 /// <param name="experiments">Reads each trial's experiment, so that every key and value is checked.</param>
 public sealed class MatrixReader(ExperimentReader experiments)
 {
     private const string Settings = "keys and values such as {train.steps: 200}";
-    private static readonly string[] Keys = ["base", "name", "seeds", "set", "variants", "factors", "columns"];
+    private static readonly string[] Keys = ["base", "name", "seeds", "set", "variants", "factors", "columns", "evaluate"];
     private static readonly string[] KeysOfVariants = ["name", "base", "set", "published"];
 
     // What only the matrix may say of a trial, and where.
@@ -24,8 +25,8 @@ public sealed class MatrixReader(ExperimentReader experiments)
     public AblationMatrix Load(string path, IReadOnlyList<string>? overrides = null, Action<string>? note = null)
     {
         var map = ConfigSource.LoadFile(path);
-        RequireKeys(map, "", Keys);
-        var named = map["name"] is { } node ? Scalar(node, "name", "a name") : null;
+        MatrixValues.RequireKeys(map, "", Keys);
+        var named = map["name"] is { } node ? MatrixValues.Scalar(node, "name", "a name") : null;
         var name = named ?? new ConfigScalar(Path.GetFileNameWithoutExtension(path), true, map.Place);
         var factors = ReadFactors(map["factors"]);
         var variants = ReadVariants(map["variants"], path);
@@ -41,7 +42,9 @@ public sealed class MatrixReader(ExperimentReader experiments)
         var shared = ReadBase(map["base"] ?? throw new UsageException(
             $"{path}: base is missing, expected the experiment that is varied, relative to this file"), path);
         var (matrix, notes) = (new AblationMatrix(path, name.Text, [.. factors.Select(factor => factor.Key)],
-            map["columns"] is { } columns ? [.. Scalars(columns, "columns", "names of figures").Select(figure => figure.Text)] : null, []),
+            map["columns"] is { } columns
+                ? [.. MatrixValues.Scalars(columns, "columns", "names of figures").Select(figure => figure.Text)] : null,
+            map["evaluate"] is { } evaluation ? TrialEvaluation.From(evaluation) : null, []),
             new HashSet<string>(StringComparer.Ordinal));
         Trial Resolve(Variant? variant, IReadOnlyList<ConfigNode> values, ConfigScalar? seed)
         {
@@ -82,12 +85,16 @@ public sealed class MatrixReader(ExperimentReader experiments)
             ],
         };
         RequireDistinct(matrix);
+        if (matrix.Trials.FirstOrDefault(trial => trial.Experiment.Config is not SegmentationConfig) is { } other
+            && map["evaluate"] is { } evaluate)
+            throw new UsageException($"{evaluate.Place}: evaluate: the trial '{other.Name}' is of the task {other.Experiment.Run.Task}, "
+                + "expected trials of segmentation; others have their validations as columns");
         return matrix;
     }
 
     private static string ReadBase(ConfigNode node, string path)
     {
-        var named = Path.Combine(Path.GetDirectoryName(path) ?? "", Scalar(node, "base", "the name of one YAML file").Text);
+        var named = Path.Combine(Path.GetDirectoryName(path) ?? "", MatrixValues.Scalar(node, "base", "the name of one YAML file").Text);
         if (!File.Exists(named))
             throw new UsageException($"{node.Place}: base: there is no configuration file '{named}'");
         var near = Path.GetRelativePath(".", named);
@@ -108,7 +115,7 @@ public sealed class MatrixReader(ExperimentReader experiments)
                 throw RecordReader.Wrong(entry.Value, path, "a list of values such as [32, 64]");
             if (list.Items.FirstOrDefault(item => item is ConfigMap) is { } keys)
                 throw RecordReader.Wrong(keys, path, "single values; several keys that change together are variants");
-            RequireOnce(list.Items.Select(Text), path, list);
+            MatrixValues.RequireOnce(list.Items.Select(Text), path, list);
             return new Factor(entry.Key, list.Items);
         })];
     }
@@ -124,13 +131,13 @@ public sealed class MatrixReader(ExperimentReader experiments)
             var path = $"variants[{i}]";
             if (item is not ConfigMap map)
                 throw RecordReader.Wrong(item, path, "a name and what it sets: {name: without_kl, set: {objective.kl_weight: 0}}");
-            RequireKeys(map, path, KeysOfVariants);
+            MatrixValues.RequireKeys(map, path, KeysOfVariants);
             var name = map["name"] ?? throw new UsageException($"{map.Place}: {path}: its name is missing");
             return new Variant(
-                Scalar(name, $"{path}.name", "a name").Text, map["base"] is { } other ? ReadBase(other, file) : null,
+                MatrixValues.Scalar(name, $"{path}.name", "a name").Text, map["base"] is { } other ? ReadBase(other, file) : null,
                 ReadSettings(map["set"], RecordReader.Join(path, "set")), ReadPublished(map["published"], $"{path}.published"));
         })];
-        RequireOnce(variants.Select(variant => variant.Name), "variants", list);
+        MatrixValues.RequireOnce(variants.Select(variant => variant.Name), "variants", list);
         return variants;
     }
 
@@ -149,8 +156,8 @@ public sealed class MatrixReader(ExperimentReader experiments)
     {
         if (node is null)
             return null;
-        var seeds = Scalars(node, "seeds", "whole numbers");
-        RequireOnce(seeds.Select(seed => seed.Text), "seeds", node);
+        var seeds = MatrixValues.Scalars(node, "seeds", "whole numbers");
+        MatrixValues.RequireOnce(seeds.Select(seed => seed.Text), "seeds", node);
         return seeds;
     }
 
@@ -168,12 +175,6 @@ public sealed class MatrixReader(ExperimentReader experiments)
     private static ConfigMap Nested(ConfigMap map) => map.Entries.Aggregate(new ConfigMap([], map.Place), (nested, entry) =>
         nested.MergedWith(ConfigMap.From(entry.Key, entry.Value is ConfigMap inner ? Nested(inner) : entry.Value)));
 
-    private static void RequireKeys(ConfigMap map, string path, string[] known)
-    {
-        if (map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key)) is { Key: { } unknown, Value: var node })
-            throw RecordReader.UnknownKey(node.Place, path, unknown, known);
-    }
-
     private static void RequireAllowed(string key, string path, ConfigNode node)
     {
         if (Reserved.FirstOrDefault(entry => entry.Key == key) is { Where: { } where })
@@ -186,12 +187,6 @@ public sealed class MatrixReader(ExperimentReader experiments)
         foreach (var factor in factors)
             if (settings.At(factor.Key) is { } set)
                 throw new UsageException($"{set.Place}: {factor.Key}: this key is a factor, so nothing else sets it");
-    }
-
-    private static void RequireOnce(IEnumerable<string> texts, string path, ConfigNode node)
-    {
-        if (texts.GroupBy(text => text).FirstOrDefault(group => group.Count() > 1) is { Key: { } twice })
-            throw new UsageException($"{node.Place}: {path}: found '{twice}' twice");
     }
 
     private static void RequireDistinct(AblationMatrix matrix)
@@ -210,14 +205,6 @@ public sealed class MatrixReader(ExperimentReader experiments)
     private static IEnumerable<IReadOnlyList<ConfigNode>> Combinations(IReadOnlyList<Factor> factors) => factors.Aggregate(
         (IEnumerable<IReadOnlyList<ConfigNode>>)[[]],
         (sofar, factor) => sofar.SelectMany(values => factor.Values, (values, value) => (IReadOnlyList<ConfigNode>)[.. values, value]));
-
-    private static ConfigScalar Scalar(ConfigNode node, string path, string expected) =>
-        node is ConfigScalar { IsNull: false, Text.Length: > 0 } scalar ? scalar : throw RecordReader.Wrong(node, path, expected);
-
-    private static IReadOnlyList<ConfigScalar> Scalars(ConfigNode node, string path, string expected) =>
-        node is ConfigList { Items.Count: > 0 } list
-            ? [.. list.Items.Select((item, i) => Scalar(item, $"{path}[{i}]", $"one of a list of {expected}"))]
-            : throw RecordReader.Wrong(node, path, $"a list of {expected}");
 
     private static string Text(ConfigNode node) => node is ConfigScalar { IsNull: false } scalar ? scalar.Text : ConfigSource.OnALine(node);
 

@@ -24,14 +24,9 @@ public static class SlurmArray
             trials=(
             {{string.Join('\n', matrix.Trials.Select(trial => $"  {trial.Name}"))}}
             )
-            cd {{Quote(Environment.CurrentDirectory)}} || exit
-            exec {{string.Join(' ', command.Select(Quote))}} "${trials[$SLURM_ARRAY_TASK_ID]}"
+            cd {{ShellCommand.Quote(Environment.CurrentDirectory)}} || exit
+            exec {{ShellCommand.Join(command)}} "${trials[$SLURM_ARRAY_TASK_ID]}"
 
             """.ReplaceLineEndings("\n"));
     }
-
-    // As a shell reads it back.
-    private static string Quote(string text) =>
-        text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/' or '=' or ':')
-            ? text : $"'{text.Replace("'", "'\\''")}'";
 }

@@ -89,7 +89,9 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
             Show(state.Status == TrialStatus.Finished ? whole : 0, whole, state.Words);
             switch (state.Status)
             {
-                case TrialStatus.Finished or TrialStatus.Running:
+                case TrialStatus.Finished:
+                    return Evaluate(folder, Show, stop);
+                case TrialStatus.Running:
                     return null;
                 case TrialStatus.Changed:
                     return state.Words;
@@ -102,7 +104,7 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
                 : (IEnumerable<string>)["train", trial.Base, "--runs", options.Runs, "--run", trial.Name,
                     .. trial.Changes.SelectMany(change => (string[])["--set", change])];
             var (code, error) = TrialProcess.Run([.. options.Program, .. verb, "--device", options.Device], Threads(), Follow, stop);
-            return code == 0 || stop.IsCancellationRequested ? null : error;
+            return code == 0 ? Evaluate(folder, Show, stop) : stop.IsCancellationRequested ? null : error;
         }
         catch (Exception e) when (e is AvsException or IOException or UnauthorizedAccessException)
         {
@@ -123,6 +125,19 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
         }
     }
 
+    // Why it could not be measured; null where it was, where nothing was asked, and where it was stopped.
+    private string? Evaluate(string folder, Action<long, long, string> show, CancellationToken stop)
+    {
+        if (!IsToBeMeasured(folder) || stop.IsCancellationRequested)
+            return null;
+        show(1, 1, "is being measured");
+        string[] command = [.. options.Program, .. matrix.Evaluation!.Command(folder), "--device", options.Device];
+        var (code, error) = TrialProcess.Run(command, Threads(), _ => { }, stop);
+        return code == 0 || stop.IsCancellationRequested ? null : error;
+    }
+
+    private bool IsToBeMeasured(string folder) => matrix.Evaluation is { } evaluation && !Directory.Exists(evaluation.FolderIn(folder));
+
     // Several processes that each take all processors would wait for one another.
     private Dictionary<string, string> Threads()
     {
@@ -137,7 +152,13 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
 
     private string FolderOf(Trial trial) => Path.Combine(Folder, trial.Name);
 
-    private TrialState ReadState(Trial trial) => TrialState.Read(trial, FolderOf(trial), experiments);
+    private TrialState ReadState(Trial trial)
+    {
+        var state = TrialState.Read(trial, FolderOf(trial), experiments);
+        return state.Status == TrialStatus.Finished && IsToBeMeasured(FolderOf(trial))
+            ? state with { Words = $"{state.Words}, to be measured" }
+            : state;
+    }
 
     private static void MoveAside(string folder)
     {

@@ -42,15 +42,14 @@ public sealed class AutoencodingDefinition : TaskDefinition<AutoencodingConfig, 
     protected override AutoencodingConfig Complete(AutoencodingConfig config, ITrainingTask<ExampleBatch> task) =>
         ((ImageModel)((ExampleTask)task).Example).Config;
 
-    protected override AutoencodingConfig Defaults(ConfigMap file)
-    {
-        var defaults = new AutoencodingConfig();
-        RequireKnown(file, "data.set", ImageSets.All.Select(set => set.Name));
-        RequireKnown(file, "model.name", VaeRegistry.Autoencoders.Select(preset => preset.Name));
-        var name = (file.At("model.name") as ConfigScalar)?.Text ?? defaults.Model.Name;
-        var completed = defaults.With(VaeRegistry.Autoencoders.First(preset => preset.Name == name));
-        return completed with { Model = completed.Model with { ImageIsTheDatas = file.At("model.network.image") is null } };
-    }
+    public override IReadOnlyList<(string Key, IReadOnlyList<string> Names)> KnownNames { get; } =
+        [("data.set", [.. ImageSets.All.Select(set => set.Name)])];
+
+    protected override IReadOnlyList<(string Name, AutoencodingConfig Defaults)> Presets { get; } =
+        [.. VaeRegistry.Autoencoders.Select(preset => (preset.Name, new AutoencodingConfig().With(preset)))];
+
+    protected override AutoencodingConfig Defaults(AutoencodingConfig preset, ConfigMap file) =>
+        preset with { Model = preset.Model with { ImageIsTheDatas = file.At("model.network.image") is null } };
 
     private static AutoencodingConfig Fit(AutoencodingConfig config, ImageTensors images)
     {

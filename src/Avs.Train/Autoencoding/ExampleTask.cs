@@ -1,3 +1,4 @@
+using System.Globalization;
 using Avs.Core.Libtorch;
 using Avs.Data.Clips;
 using Avs.Data.Images;
@@ -13,7 +14,8 @@ namespace Avs.Train.Autoencoding;
 
 /// <summary>One training step's examples.</summary>
 /// <param name="Modalities">float32 [N,C,H,W] in [0, 1] of each modality, of which images have one.</param>
-public sealed record ExampleBatch(IReadOnlyList<Tensor> Modalities) : IDisposable
+/// <param name="Rows">Their places in the training split.</param>
+public sealed record ExampleBatch(IReadOnlyList<Tensor> Modalities, IReadOnlyList<long> Rows) : IDisposable
 {
     public void Dispose()
     {
@@ -95,7 +97,7 @@ public sealed class ExampleTask : ITrainingTask<ExampleBatch>
 
     /// <inheritdoc/>
     public IEnumerable<ExampleBatch> Batches(long from) =>
-        order.From(from).Select(rows => new ExampleBatch(train.Batch(rows.Span)));
+        order.From(from).Select(rows => new ExampleBatch(train.Batch(rows.Span), rows.ToArray()));
 
     /// <inheritdoc/>
     public StepResult Backward(ExampleBatch batch, double progress)
@@ -106,6 +108,9 @@ public sealed class ExampleTask : ITrainingTask<ExampleBatch>
         var values = Values(terms);
         return new StepResult(values[0].Value, values, (int)batch.Modalities[0].shape[0]);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> NamesOf(ExampleBatch batch) => batch.Rows.Select(row => row.ToString(CultureInfo.InvariantCulture));
 
     /// <inheritdoc/>
     public Validation Validate()

@@ -41,14 +41,11 @@ public sealed class MultimodalDefinition : TaskDefinition<MultimodalTaskConfig, 
     protected override MultimodalTaskConfig Complete(MultimodalTaskConfig config, ITrainingTask<ExampleBatch> task) =>
         ((MultimodalModel)((ExampleTask)task).Example).Config;
 
-    protected override MultimodalTaskConfig Defaults(ConfigMap file)
-    {
-        var defaults = new MultimodalTaskConfig();
-        RequireKnown(file, "data.set", MultimodalSets.All.Select(set => set.Name));
-        RequireKnown(file, "model.name", VaeRegistry.Multimodal.Select(preset => preset.Name));
-        var name = (file.At("model.name") as ConfigScalar)?.Text ?? defaults.Model.Name;
-        return defaults.With(VaeRegistry.Multimodal.First(preset => preset.Name == name));
-    }
+    public override IReadOnlyList<(string Key, IReadOnlyList<string> Names)> KnownNames { get; } =
+        [("data.set", [.. MultimodalSets.All.Select(set => set.Name)])];
+
+    protected override IReadOnlyList<(string Name, MultimodalTaskConfig Defaults)> Presets { get; } =
+        [.. VaeRegistry.Multimodal.Select(preset => (preset.Name, new MultimodalTaskConfig().With(preset)))];
 
     private static MultimodalTaskConfig Fit(MultimodalTaskConfig config, MultimodalTensors examples)
     {

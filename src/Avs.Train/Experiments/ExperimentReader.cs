@@ -16,23 +16,29 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
     /// <param name="note">Takes a sentence where keys are named that have other names now.</param>
     /// <exception cref="UsageException">The sentence names file, line and key, what was found and what is expected.</exception>
     public Experiment Load(string path, IEnumerable<string>? overrides = null, Action<string>? note = null) =>
+        LoadWithSources(path, overrides, note).Experiment;
+
+    /// <summary>The same, with where each value comes from.</summary>
+    /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
+    public SourcedExperiment LoadWithSources(string path, IEnumerable<string>? overrides = null, Action<string>? note = null) =>
         Read(ConfigSource.LoadParts(path, overrides), Path.GetFileNameWithoutExtension(path), note);
 
     /// <summary>Reads an experiment with changes that are written elsewhere; later ones win.</summary>
     /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
     public Experiment LoadChanged(string path, IEnumerable<ConfigMap> changes, Action<string>? note = null) =>
-        Read([.. ConfigSource.LoadParts(path), .. changes], Path.GetFileNameWithoutExtension(path), note);
+        Read([.. ConfigSource.LoadParts(path), .. changes], Path.GetFileNameWithoutExtension(path), note).Experiment;
 
     /// <summary>Reads an experiment from a text.</summary>
     /// <param name="file">What to call it in messages.</param>
     /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
-    public Experiment Parse(string yaml, string file = "config.yaml") => Read([ConfigSource.Parse(yaml, file)], new RunConfig().Name, null);
+    public Experiment Parse(string yaml, string file = "config.yaml") =>
+        Read([ConfigSource.Parse(yaml, file)], new RunConfig().Name, null).Experiment;
 
     /// <summary>The task of an experiment, whose other keys are not looked at.</summary>
     /// <exception cref="UsageException">There is no such file, or the task is none of the known ones.</exception>
     public TaskDefinition FindTask(string path) => FindTask(ConfigSource.LoadParts(path));
 
-    private Experiment Read(IReadOnlyList<ConfigMap> parts, string name, Action<string>? note)
+    private SourcedExperiment Read(IReadOnlyList<ConfigMap> parts, string name, Action<string>? note)
     {
         var task = FindTask(parts);
         var moved = new List<MovedKey>();
@@ -44,11 +50,26 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         var defaults = task.DefaultsFor(map);
         string[] known = [.. RunKeys, .. RecordReader.Keys(defaults.GetType()).Select(entry => entry.Key)];
         if (map.Entries.FirstOrDefault(entry => !known.Contains(entry.Key)) is { Key: { } unknown, Value: var node })
-            throw RecordReader.UnknownKey(node.Place, "", unknown, known);
+            throw UnknownKey(task, node.Place, unknown, known);
+        var preset = (map.At(TaskDefinition.PresetKey) as ConfigScalar)?.Text ?? task.PresetRecords[0].Name;
+        Families.RefuseKeysOfOthers(task, preset, defaults, map);
         var run = RecordReader.Read(new RunConfig { Name = name, Task = task.Name }, map.Only(RunKeys));
-        if (task.FindMisfit(run.Train) is { } misfit)
+        var config = RecordReader.Read(defaults, map.Without(RunKeys));
+        if ((task.FindMisfit(run.Train) ?? task.FindConflict(config)) is { } misfit)
             throw RecordReader.Wrong(map.At(misfit.Key)!, misfit.Key, misfit.Expected);
-        return new Experiment(run, task, RecordReader.Read(defaults, map.Without(RunKeys)));
+        return new SourcedExperiment(new Experiment(run, task, config), map, defaults);
+    }
+
+    private UsageException UnknownKey(TaskDefinition task, Place place, string key, string[] known)
+    {
+        string[] others = [.. tasks.Where(other => RecordReader.Keys(other.ConfigType).Any(entry => entry.Key == key))
+            .Select(other => other.Name)];
+        return others.Length > 0
+            ? new UsageException($"{place}: {key}: experiments of the task {task.Name} have no such key, only those of "
+                + $"{string.Join(", ", others)}; the keys here are {string.Join(", ", known)}")
+            : key is "variants" or "factors"
+            ? new UsageException($"{place}: {key}: found a key of a matrix of runs, expected an experiment; 'avs ablate' trains a matrix")
+            : RecordReader.UnknownKey(place, "", key, known);
     }
 
     private TaskDefinition FindTask(IReadOnlyList<ConfigMap> parts)
@@ -56,6 +77,6 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         if (parts.Select(part => part["task"]).LastOrDefault(node => node is not null) is not { } node)
             return tasks.FirstOrDefault(task => task.Name == new RunConfig().Task) ?? tasks[0];
         return tasks.FirstOrDefault(task => task.Name == (node as ConfigScalar)?.Text)
-            ?? throw RecordReader.Wrong(node, "task", $"one of {string.Join(", ", tasks.Select(task => task.Name))}");
+            ?? throw RecordReader.UnknownName(node, "task", [.. tasks.Select(task => task.Name)]);
     }
 }

@@ -12,6 +12,8 @@ namespace Avs.Train.Experiments;
 /// </summary>
 public abstract class TaskDefinition
 {
+    internal const string PresetKey = "model.name";
+
     private protected TaskDefinition() { }
 
     public abstract string Name { get; }
@@ -50,16 +52,20 @@ public abstract class TaskDefinition
         return null;
     }
 
+    /// <summary>The keys whose values are names of a list, such as that of the backbones, and the names.</summary>
+    public virtual IReadOnlyList<(string Key, IReadOnlyList<string> Names)> KnownNames => [];
+
+    /// <summary>The record of its keys: all of the experiment's but those of <see cref="RunConfig"/>.</summary>
+    internal abstract Type ConfigType { get; }
+
+    /// <summary>The presets that <see cref="PresetKey"/> may name, the usual one first, as records of the task's keys.</summary>
+    internal abstract IReadOnlyList<(string Name, object Config)> PresetRecords { get; }
+
     internal abstract object DefaultsFor(ConfigMap file);
 
-    internal abstract IOpenTask Open(Experiment experiment, TaskContext context);
+    internal abstract (string Key, string Expected)? FindConflict(object config);
 
-    /// <summary>Refuses a value that is not one of the known ones, by key, file and line.</summary>
-    private protected static void RequireKnown(ConfigMap file, string key, IEnumerable<string> known)
-    {
-        if (file.At(key) is { } named && !known.Contains((named as ConfigScalar)?.Text))
-            throw RecordReader.Wrong(named, key, $"one of {string.Join(", ", known)}");
-    }
+    internal abstract IOpenTask Open(Experiment experiment, TaskContext context);
 }
 
 /// <summary>Something that experiments can train.</summary>
@@ -67,10 +73,18 @@ public abstract class TaskDefinition
 /// <typeparam name="TBatch">One step's data.</typeparam>
 public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TConfig : class where TBatch : IDisposable
 {
+    /// <summary>
+    /// The presets that the key `model.name` may name, the usual one first: what holds of the keys that a file does not name. A task
+    /// without presets has one record of defaults, under any name.
+    /// </summary>
+    protected abstract IReadOnlyList<(string Name, TConfig Defaults)> Presets { get; }
+
     /// <summary>What holds of the keys that a file does not name.</summary>
-    /// <param name="file">The file, from which e.g. the name of a preset can be taken.</param>
-    /// <exception cref="UsageException">What the defaults depend on is wrong in the file.</exception>
-    protected abstract TConfig Defaults(ConfigMap file);
+    /// <param name="preset">The defaults of the file's preset.</param>
+    protected virtual TConfig Defaults(TConfig preset, ConfigMap file) => preset;
+
+    /// <summary>The first key whose value does not fit those of other sections, with what is expected there; null: all do.</summary>
+    protected virtual (string Key, string Expected)? FindConflict(TConfig config) => null;
 
     /// <summary>Opens the data and builds the model. Whatever is wrong is said here, before a run's folder is made.</summary>
     public abstract ITrainingTask<TBatch> Create(RunConfig run, TConfig config, TaskContext context);
@@ -78,13 +92,36 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
     /// <summary>The configuration with what only the opened data could say, such as the size of its images.</summary>
     protected virtual TConfig Complete(TConfig config, ITrainingTask<TBatch> task) => config;
 
-    internal sealed override object DefaultsFor(ConfigMap file) => Defaults(file);
+    internal sealed override Type ConfigType => typeof(TConfig);
+
+    internal sealed override IReadOnlyList<(string Name, object Config)> PresetRecords =>
+        [.. Presets.Select(preset => (preset.Name, (object)preset.Defaults))];
+
+    internal sealed override (string Key, string Expected)? FindConflict(object config) => FindConflict((TConfig)config);
+
+    internal sealed override object DefaultsFor(ConfigMap file)
+    {
+        string[] presets = [.. Presets.Select(preset => preset.Name)];
+        if (presets.Length > 1)
+            RequireKnown(file, PresetKey, presets);
+        foreach (var (key, names) in KnownNames)
+            RequireKnown(file, key, names);
+        var name = presets.Length > 1 && file.At(PresetKey) is ConfigScalar named ? named.Text : presets[0];
+        return Defaults(Presets.First(preset => preset.Name == name).Defaults, file);
+    }
 
     internal sealed override IOpenTask Open(Experiment experiment, TaskContext context)
     {
         var config = (TConfig)experiment.Config;
         var task = Create(experiment.Run, config, context);
         return new OpenTask<TBatch>(experiment with { Config = Complete(config, task) }, task);
+    }
+
+    // Refuses a value that is not one of the known ones, by key, file and line.
+    private static void RequireKnown(ConfigMap file, string key, IReadOnlyList<string> known)
+    {
+        if (file.At(key) is { } named && !known.Contains((named as ConfigScalar)?.Text))
+            throw RecordReader.UnknownName(named, key, known);
     }
 }
 

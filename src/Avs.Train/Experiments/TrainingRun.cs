@@ -26,29 +26,30 @@ public static class TrainingRun
         using var run = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
         if (asked != whole)
             AtomicFile.WriteAllText(run.AskedPath, asked);
+        RunEnvironment.Find(experiment.Run.Seed, 0, device).AddTo(run.EnvironmentPath);
         return (run, task.Train(run, continued: false, listener, stop));
     }
 
-    /// <summary>Continues a run after its last saved step.</summary>
+    /// <summary>Continues a run after its last saved step; one that was cut off before its first save begins anew.</summary>
     /// <param name="tasks">What the run's experiment may train.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="listener">Follows the run.</param>
     /// <param name="stop">Asks to finish the step, save and end.</param>
-    /// <exception cref="UsageException">The folder is not a run's, has nothing saved, or another process trains in it.</exception>
+    /// <exception cref="UsageException">The folder is not a run's, or another process trains in it.</exception>
     public static (RunFolder Run, TrainingEnd End) Continue(
         ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop)
     {
         using var run = RunFolder.Open(folder);
         run.Lock();
-        if (!File.Exists(run.StatePath))
-        {
-            var missing = Path.GetFileName(run.StatePath);
-            throw new UsageException(
-                $"the run '{folder}' cannot be continued: it was cut off before its first save ({missing} is missing)");
-        }
-        using var task = Open(tasks.Load(run.ConfigPath), new TaskContext(device, listener.Log, stop, run.StatePath));
-        return (run, task.Train(run, continued: true, listener, stop));
+        var experiment = tasks.Load(run.ConfigPath);
+        var isSaved = File.Exists(run.StatePath);
+        using var task = Open(experiment, new TaskContext(device, listener.Log, stop, isSaved ? run.StatePath : null));
+        var from = isSaved ? RunState.ReadProgress(run.StatePath).Step : 0;
+        RunEnvironment.Find(experiment.Run.Seed, from, device).AddTo(run.EnvironmentPath);
+        if (!isSaved)
+            listener.Log($"nothing of {run.FullPath} was saved: it begins anew");
+        return (run, task.Train(run, isSaved, listener, stop));
     }
 
     private static IOpenTask Open(Experiment experiment, TaskContext context)
@@ -92,8 +93,14 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         var (progress, plain) = (end.Progress, CultureInfo.InvariantCulture);
         if (!end.Finished)
         {
-            yield return $"stopped after step {progress.Step} of {steps}; go on with: avs train --resume {run.FullPath}";
+            yield return $"stopped after step {progress.Step} of {steps}; go on with: "
+                + ShellCommand.ForProgram("train", "--resume", run.FullPath);
             yield break;
+        }
+        if (progress.SkippedSteps > 0)
+        {
+            yield return $"{progress.SkippedSteps} steps moved no weight, for their loss or gradient was not a finite number; "
+                + $"{run.LogPath} names them";
         }
         if (end.Reason is { } reason)
             yield return reason;
@@ -113,5 +120,6 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         Seconds = Math.Round(end.Progress.Seconds, 1),
         SamplesPerSecond = Math.Round(end.SamplesPerSecond, 2),
         SkippedSamples = task.Skipped.Count,
+        SkippedSteps = end.Progress.SkippedSteps,
     };
 }

@@ -1,28 +1,33 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Avs.Core;
 
 namespace Avs.Train.Runs;
 
-/// <summary>`metrics.csv`: a header, then one line of figures for each logged step. Figures a line does not have stay empty.</summary>
+/// <summary>
+/// `metrics.csv`: a header, then one line of figures for each logged step. Figures a line does not have stay empty. Beside it
+/// `metrics.jsonl` holds the same lines as JSON objects, unrounded.
+/// </summary>
 public sealed class MetricsFile
 {
-    private readonly string path;
+    private readonly string path, jsonPath;
     private string[] columns;
 
-    /// <summary>Begins the file, or continues it.</summary>
+    /// <summary>Begins the files, or continues them.</summary>
+    /// <param name="path">The CSV file; the other has its name.</param>
     /// <param name="keepUpToStep">Lines of later steps are dropped: they belong to a run that was cut off after its last save.</param>
     public MetricsFile(string path, long keepUpToStep = 0)
     {
-        this.path = path;
-        columns = [];
-        if (!File.Exists(path))
-            return;
-        var lines = File.ReadAllLines(path);
-        if (lines.Length == 0)
+        (this.path, jsonPath, columns) = (path, Path.ChangeExtension(path, ".jsonl"), []);
+        if (ReadWholeLines(jsonPath) is { Length: > 0 } objects)
+            WriteLines(jsonPath, objects.Where(line => (long)JsonNode.Parse(line)!["step"]! <= keepUpToStep));
+        if (ReadWholeLines(path) is not { Length: > 0 } lines)
             return;
         columns = lines[0].Split(',');
         var kept = lines.Skip(1).Where(line => long.TryParse(line.Split(',')[0], out var step) && step <= keepUpToStep);
-        AtomicFile.WriteAllText(path, string.Concat(kept.Prepend(lines[0]).Select(line => line + "\n")));
+        WriteLines(path, kept.Prepend(lines[0]));
     }
 
     /// <summary>Appends a line. The first line's names are the columns; names that come later get a column at the end.</summary>
@@ -34,18 +39,19 @@ public sealed class MetricsFile
         if (columns.Length == 0)
         {
             columns = ["step", .. fresh];
-            File.WriteAllText(path, string.Join(',', columns) + "\n");
+            WriteLines(path, [string.Join(',', columns)]);
         }
         else if (fresh.Length > 0)
         {
             columns = [.. columns, .. fresh];
             var blanks = new string(',', fresh.Length);
             var lines = File.ReadAllLines(path).Skip(1).Select(line => line + blanks);
-            AtomicFile.WriteAllText(path, string.Concat(lines.Prepend(string.Join(',', columns)).Select(line => line + "\n")));
+            WriteLines(path, lines.Prepend(string.Join(',', columns)));
         }
         var values = figures.ToDictionary(figure => figure.Name, figure => figure.Value.ToString("G6", CultureInfo.InvariantCulture));
         values["step"] = step.ToString(CultureInfo.InvariantCulture);
         File.AppendAllText(path, string.Join(',', columns.Select(column => values.GetValueOrDefault(column, ""))) + "\n");
+        File.AppendAllText(jsonPath, ToJson(step, figures) + "\n");
     }
 
     /// <summary>The last value of each column that has one, but for the step.</summary>
@@ -72,4 +78,30 @@ public sealed class MetricsFile
             .Select(cells =>
                 (double.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[at], CultureInfo.InvariantCulture)))];
     }
+
+    // JSON has no NaN and no infinities.
+    private static string ToJson(long step, IReadOnlyList<(string Name, double Value)> figures)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", step);
+            foreach (var (name, value) in figures)
+            {
+                if (double.IsFinite(value))
+                    json.WriteNumber(name, value);
+                else
+                    json.WriteNull(name);
+            }
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    // A line without an end is what a process was writing when it was killed.
+    private static string[] ReadWholeLines(string path) => File.Exists(path) ? File.ReadAllText(path).Split('\n')[..^1] : [];
+
+    private static void WriteLines(string path, IEnumerable<string> lines) =>
+        AtomicFile.WriteAllText(path, string.Concat(lines.Select(line => line + "\n")));
 }

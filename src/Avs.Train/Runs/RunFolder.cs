@@ -22,6 +22,9 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The experiment as it was before its data filled in what it left to them; only where that changed it.</summary>
     public string AskedPath => Path.Combine(FullPath, "asked.yaml");
 
+    /// <summary>What each process that trained in the folder was and ran on.</summary>
+    public string EnvironmentPath => Path.Combine(FullPath, "environment.json");
+
     /// <summary>One line of figures for each logged step.</summary>
     public string MetricsPath => Path.Combine(FullPath, "metrics.csv");
 
@@ -42,6 +45,12 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>Pictures of what the best checkpoint makes, of tasks that have any.</summary>
     public string SheetPath => Path.Combine(FullPath, "sheet.png");
+
+    /// <summary>The weights of a run that ended because a loss or gradient was not finite, as they were before that step.</summary>
+    public string FaultPath => Path.Combine(FullPath, "fault.safetensors");
+
+    /// <summary>What was at fault then.</summary>
+    public string FaultReportPath => Path.Combine(FullPath, "fault.json");
 
     /// <summary>The figures at the end of the run.</summary>
     public string SummaryPath => Path.Combine(FullPath, "summary.json");
@@ -143,6 +152,7 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?:config\.yaml|asked\.yaml|metrics\.csv|log\.txt|best\.safetensors|last\.safetensors|last\.state\.safetensors|curves\.png|sheet\.png|summary\.json)\.(\d+)\.partial$")]
+    [GeneratedRegex(@"^(?:(?:config|asked)\.yaml|(?:environment|summary|fault)\.json|metrics\.(?:csv|jsonl)|log\.txt|(?:curves|sheet)\.png|"
+        + @"(?:best|best-step_\d+-score_[^/]+|last|last\.state|fault)\.safetensors|events\.out\.tfevents\.[^/]+)\.(\d+)\.partial$")]
     private static partial Regex Partial();
 }

@@ -10,12 +10,12 @@ public sealed record RunSummary
     /// <summary>What was trained.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Whether all steps are done or the time was used up; otherwise the run was stopped and can be continued.</summary>
+    /// <summary>Whether all steps are done or the run ended early by itself; otherwise it was stopped and can be continued.</summary>
     public required bool Finished { get; init; }
 
     public required long Step { get; init; }
 
-    /// <summary>Steps that were asked for: more than <see cref="Step"/> in a finished run where the time was used up first.</summary>
+    /// <summary>Steps that were asked for: more than <see cref="Step"/> in a finished run that ended early.</summary>
     public required long Steps { get; init; }
 
     /// <summary>The best validation score; null before the first validation, or where it is not a number.</summary>
@@ -32,6 +32,9 @@ public sealed record RunSummary
 
     /// <summary>Training samples that could not be read and were left out.</summary>
     public required int SkippedSamples { get; init; }
+
+    /// <summary>Steps that moved no weight, for their loss or gradient was not finite. Runs of before there were such do not say.</summary>
+    public long SkippedSteps { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunSummary) + "\n";
 
@@ -56,4 +59,5 @@ public sealed record RunSummary
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(IReadOnlyList<RunEnvironment>))]
 internal sealed partial class RunJson : JsonSerializerContext;

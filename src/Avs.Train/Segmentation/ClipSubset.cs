@@ -30,6 +30,12 @@ public sealed class ClipSubset : IClipDataset
     /// <inheritdoc/>
     public Clip Load(int index) => whole.Load(chosen[index]);
 
+    /// <inheritdoc/>
+    public ClipSound LoadSound(int index) => whole.LoadSound(chosen[index]);
+
+    /// <inheritdoc/>
+    public Waveform? LoadWaveform(int index) => whole.LoadWaveform(chosen[index]);
+
     /// <summary>At most so many clips, evenly spread over the data set; the data set itself where it has no more, or for null.</summary>
     /// <param name="whole">The data set.</param>
     /// <param name="count">How many clips.</param>
@@ -79,4 +85,7 @@ public sealed class RememberedClips(IClipDataset source) : IClipDataset
 
     /// <inheritdoc/>
     public Clip Load(int index) => clips[index].Value;
+
+    /// <inheritdoc/>
+    public Waveform? LoadWaveform(int index) => source.LoadWaveform(index);
 }

@@ -67,6 +67,8 @@ internal sealed class Replicas : IDisposable
     /// <param name="progress">How far the run is, from 0 to 1.</param>
     public StepResult Backward(AvsBatch batch, double progress)
     {
+        // Whichever threads take the parts, this one moves the weights afterwards: its numbers must not depend on which they were.
+        Switches.FlushDenormals();
         CopyWeights();
         var input = Segmenters.InputFrom(batch, device, masks: true);
         var parts = Enumerable.Range(0, models.Length).Select(r => Part(input, r)).ToArray();

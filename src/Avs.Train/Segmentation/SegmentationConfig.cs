@@ -97,7 +97,8 @@ public sealed record ModelConfig
     public bool? FreezeAudio { get; init; }
 
     /// <summary>
-    /// A file of weights for the whole model to start from: a checkpoint of this program's or of the authors'; null: none.
+    /// A file of weights for the whole model to start from: a checkpoint of this program's or of the authors', or the folder of a run,
+    /// whose best checkpoint is taken; null: none.
     /// </summary>
     public string? Weights { get; init; }
 

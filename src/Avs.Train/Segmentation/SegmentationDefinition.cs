@@ -2,6 +2,7 @@ using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Models;
 using Avs.Models.Audio;
+using Avs.Models.AvsBench;
 using Avs.Models.Backbones;
 using Avs.Train.Experiments;
 using Avs.Train.Training;
@@ -32,15 +33,24 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
     public override ITrainingTask<AvsBatch> Create(RunConfig run, SegmentationConfig config, TaskContext context) =>
         SegmentationTask.Open(new SegmentationExperiment(run, config), context);
 
+    public override IReadOnlyList<(string Key, IReadOnlyList<string> Names)> KnownNames { get; } =
+    [
+        ("model.audio", [.. AudioRegistry.All.Select(entry => entry.Name)]),
+        ("model.network.backbone", [.. BackboneRegistry.All.Select(entry => entry.Name)]),
+    ];
+
     // The defaults of the model and objective sections are the preset's that the model section names, and so is their family; a release's
     // preset also brings how it flips and how it draws at test.
-    protected override SegmentationConfig Defaults(ConfigMap file)
+    protected override IReadOnlyList<(string Name, SegmentationConfig Defaults)> Presets { get; } =
+        [.. ModelRegistry.All.Select(preset => (preset.Name, new SegmentationConfig().With(preset)))];
+
+    // Of all presets the weight is 0, so one that is not stands in the file.
+    protected override (string Key, string Expected)? FindConflict(SegmentationConfig config)
     {
-        var defaults = new SegmentationConfig();
-        RequireKnown(file, "model.name", ModelRegistry.All.Select(preset => preset.Name));
-        RequireKnown(file, "model.audio", AudioRegistry.All.Select(entry => entry.Name));
-        RequireKnown(file, "model.network.backbone", BackboneRegistry.All.Select(entry => entry.Name));
-        var name = (file.At("model.name") as ConfigScalar)?.Text ?? defaults.Model.Name;
-        return defaults.With(ModelRegistry.All.First(preset => preset.Name == name));
+        if (config is not { Objective: AvsBenchObjective { MatchingWeight: > 0 } objective, Model.Network: AvsBenchConfig network })
+            return null;
+        var silent = objective.MatchingStages.Except(network.UsesSound ? network.TpaviStages : []).ToArray();
+        return silent.Length == 0 ? null : ("objective.matching_weight",
+            $"0, for the network has no sound at level {silent[0]} (objective.matching_stages may leave levels out)");
     }
 }

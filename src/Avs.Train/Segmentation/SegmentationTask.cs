@@ -3,7 +3,6 @@ using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Train.Experiments;
@@ -125,10 +124,20 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     public StepResult Backward(AvsBatch batch, double progress) => replicas.Backward(batch, progress);
 
     /// <inheritdoc/>
+    public IEnumerable<string> NamesOf(AvsBatch batch) => batch.Clips.Select(clip => clip.Id);
+
+    /// <inheritdoc/>
+    public void WritePictures(RunFolder run)
+    {
+        using var folded = new FoldedNorms(model);
+        PredictionSheet.Write(run.SheetPath, model, experiment, validation, device);
+    }
+
+    /// <inheritdoc/>
     public Validation Validate()
     {
         using var folded = new FoldedNorms(model);
-        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device, EvalMode.Reference);
+        var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
         var result = Evaluator.Run(SegmenterFactory.ForEvaluation(model, experiment), validation, options);
         return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);
     }

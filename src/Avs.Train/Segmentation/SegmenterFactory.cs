@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Core.Libtorch;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Segmentation;
 using Avs.Train.Runs;
@@ -63,15 +62,13 @@ public static class SegmenterFactory
     /// <summary>How an experiment evaluates.</summary>
     /// <param name="config">What it says of the task.</param>
     /// <param name="device">Where it computes.</param>
-    /// <param name="mode">How frames become one number.</param>
-    public static EvaluationOptions EvaluationOptions(SegmentationConfig config, Device device, EvalMode mode) =>
+    public static EvaluationOptions EvaluationOptions(SegmentationConfig config, Device device) =>
         new(config.Model.Network.ImageSize)
         {
             ClipsPerBatch = config.Evaluate.BatchClips,
             Flip = config.Evaluate.Flip,
             Threads = config.Data.Workers,
             Device = device,
-            Mode = mode,
         };
 
     private static (AudioVisualSegmenter Model, SegmentationExperiment Experiment, string Checkpoint) LoadNamed(string path, Device device)

@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Models;
 using Avs.Models.Weights;
+using Avs.Train.Runs;
 
 namespace Avs.Train.Segmentation;
 
@@ -15,7 +16,7 @@ internal static class StartingWeights
     {
         if (model.Audio is null || config.AudioWeights is not null || (learns && model.FrozenAudio is null))
             return;
-        if (config.Weights is { } whole && SegmenterWeights.HoldsAudio(model, whole))
+        if (config.Weights is { } whole && SegmenterWeights.HoldsAudio(model, FindCheckpoint(config, whole)))
             return;
         var published = PublishedWeights.Of(config.Audio);
         if (!learns)
@@ -45,7 +46,11 @@ internal static class StartingWeights
             SegmenterWeights.LoadAudio(model, PublishedFile.Find("model.audio_weights", audio, config.Audio));
         }
         if (config.Weights is { } whole)
-            SegmenterWeights.LoadModel(model,
-                PublishedFile.FindCheckpoint("model.weights", whole, ModelRegistry.Find(config.Name).Checkpoints));
+            SegmenterWeights.LoadModel(model, FindCheckpoint(config, whole));
     }
+
+    // The folder of a run stands for its best checkpoint.
+    private static string FindCheckpoint(ModelConfig config, string path) => Directory.Exists(path)
+        ? Checkpoint.Find(path)
+        : PublishedFile.FindCheckpoint("model.weights", path, ModelRegistry.Find(config.Name).Checkpoints);
 }

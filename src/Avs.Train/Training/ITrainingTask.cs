@@ -37,6 +37,11 @@ public interface ITrainingTask<TBatch> : IDisposable where TBatch : IDisposable
     /// <param name="progress">How far the run is, from 0 to 1.</param>
     StepResult Backward(TBatch batch, double progress);
 
+    /// <summary>
+    /// What names the samples of a batch, so that one that spoils a step can be found. It can be asked for when the batch is disposed of.
+    /// </summary>
+    IEnumerable<string> NamesOf(TBatch batch);
+
     /// <summary>Measures the model on the validation data. The model is in evaluation mode, without gradients.</summary>
     Validation Validate();
 

@@ -31,8 +31,11 @@ public sealed class OptimizerStep
     /// <summary>Takes one step.</summary>
     /// <param name="backward">Computes the gradients.</param>
     /// <param name="batches">Of how many batches it adds up the gradients: their mean counts.</param>
-    /// <returns>The norm of the whole gradient. Where it is not finite, the parameters have stayed as they were.</returns>
-    public double Take(Action backward, int batches = 1)
+    /// <param name="mayMove">Asked when the gradients are there: whether they count; null: they do.</param>
+    /// <returns>
+    /// The norm of the whole gradient. Where it is not finite or the gradients do not count, the parameters have stayed as they were.
+    /// </returns>
+    public double Take(Action backward, int batches = 1, Func<bool>? mayMove = null)
     {
         foreach (var parameter in parameters)
             parameter.grad = null; // no zeros to write, and no memory held while the activations are
@@ -46,7 +49,7 @@ public sealed class OptimizerStep
         var norm = clipNorm is { } largest ? nn.utils.clip_grad_norm_(parameters, largest) : Norm(gradients);
         foreach (var parameter in parameters)
             parameter.grad = null;
-        if (double.IsFinite(norm) && !MoveFused(gradients))
+        if (double.IsFinite(norm) && mayMove?.Invoke() != false && !MoveFused(gradients))
             Move(gradients);
         return norm;
     }

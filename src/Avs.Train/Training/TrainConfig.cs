@@ -67,6 +67,18 @@ public sealed record TrainConfig
 
     /// <summary>Steps between two writes of the `last` checkpoint; null writes it with every validation and at the end.</summary>
     [AtLeast(1)] public int? SaveEvery { get; init; }
+
+    /// <summary>How many of the best checkpoints are kept, by their validation scores; `best.safetensors` is the first of them.</summary>
+    [AtLeast(1)] public int KeepBest { get; init; } = 3;
+
+    /// <summary>
+    /// How many steps in a row may be without effect because their loss or gradient is not a finite number; one more ends the run. The log
+    /// names the samples of each.
+    /// </summary>
+    [AtLeast(0)] public int SkipBadSteps { get; init; } = 3;
+
+    /// <summary>Whether figures, pictures and histograms of the weights are written for TensorBoard too.</summary>
+    public bool Tensorboard { get; init; } = true;
 }
 
 /// <summary>When a run ends before its steps are done because it no longer gets better.</summary>

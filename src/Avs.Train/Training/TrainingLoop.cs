@@ -36,6 +36,9 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly RunState state;
     private readonly LearningRate learningRate;
     private readonly RunEnding ending;
+    private readonly BestCheckpoints best;
+    private readonly NonFiniteSteps nonFinite;
+    private readonly RunningStatistics statistics;
     private readonly IReadOnlyList<double> rateFactors; // of the optimizer's groups
 
     /// <summary>Prepares a run from its beginning.</summary>
@@ -61,6 +64,9 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], config.ClipNorm);
         average = config.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
         state = new RunState(task.Model, optimizer, task.Generators);
+        best = new BestCheckpoints(run, config.KeepBest);
+        nonFinite = new NonFiniteSteps(config.SkipBadSteps, task.Unit, run, listener.Log);
+        statistics = new RunningStatistics(task.Model);
     }
 
     /// <summary>Steps of the whole run.</summary>
@@ -81,12 +87,13 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     /// </summary>
     /// <param name="from">Where to begin: <see cref="RunProgress.None"/>, or what <see cref="Restore"/> said.</param>
     /// <param name="stop">Asks to finish the step and save.</param>
-    /// <exception cref="TrainingException">The loss is no longer a number.</exception>
+    /// <exception cref="TrainingException">The loss or the gradient of too many steps in a row is not a finite number.</exception>
     public TrainingEnd Run(RunProgress from, CancellationToken stop)
     {
         var progress = from;
-        var metrics = new MetricsFile(run.MetricsPath, from.Step);
-        var window = new FigureWindow();
+        var record = new RunRecord(run, from.Step, config.Tensorboard);
+        best.Restore(from.Best);
+        var window = new FigureWindow(from.Figures);
         var begun = Stopwatch.StartNew();
         var training = new Stopwatch();
         var samples = 0L;
@@ -95,10 +102,13 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         while (!ending.IsOver(progress) && !stop.IsCancellationRequested)
         {
             training.Start();
-            var figures = Step(batches, progress.Step);
+            var figures = Step(batches, progress);
             training.Stop();
 
             samples += figures.Samples;
+            progress = figures.IsSkipped
+                ? progress with { SkippedSteps = progress.SkippedSteps + 1, SkippedInARow = progress.SkippedInARow + 1 }
+                : progress with { SkippedInARow = 0 };
             progress = progress with { Step = progress.Step + 1, Seconds = from.Seconds + begun.Elapsed.TotalSeconds };
             window.Add(figures.Terms);
             var rate = samples / training.Elapsed.TotalSeconds;
@@ -108,19 +118,19 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             var due = ending.IsOver(progress);
             if (due || progress.Step % config.LogEvery == 0)
             {
-                metrics.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
-                    ($"{task.Unit}_per_second", rate), .. window.Means()]);
+                record.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
+                    ($"{task.Unit}_per_second", rate), .. window.TakeMeans(), .. Skipped(progress)]);
             }
             if (due || progress.Step % ValidateEvery == 0)
             {
-                progress = Validate(progress, metrics);
+                progress = Validate(progress, record);
                 due = ending.IsOver(progress);
             }
             if (due || progress.Step % (config.SaveEvery ?? ValidateEvery) == 0)
-                Save(progress);
+                Save(progress with { Figures = window.Sums });
         }
         if (!ending.IsOver(progress))
-            Save(progress);
+            Save(progress with { Figures = window.Sums });
         return new TrainingEnd(
             progress, ending.IsOver(progress), samples / Math.Max(1e-9, training.Elapsed.TotalSeconds), ending.WhyEarly(progress));
     }
@@ -129,35 +139,49 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     public void Dispose()
     {
         average?.Dispose();
+        statistics.Dispose();
         optimizer.Dispose();
     }
 
-    // One optimizer step. Every tensor made here is gone when it returns.
-    private StepFigures Step(IEnumerator<TBatch> batches, long step)
+    // One optimizer step. Every tensor made here is gone when it returns. Where its loss or gradient is not finite it has changed nothing
+    // but what the generators give next.
+    private StepFigures Step(IEnumerator<TBatch> batches, RunProgress progress)
     {
-        var rate = learningRate.At(step);
+        var rate = learningRate.At(progress.Step);
         foreach (var (group, factor) in optimizer.ParamGroups.Zip(rateFactors))
             group.LearningRate = rate * factor;
 
         task.Model.train();
+        statistics.Remember();
         List<StepResult> results = [];
-        var norm = optimizerStep.Take(() => AddGradients(batches, step, results), config.Accumulate);
-        var loss = Finite(results.Average(result => result.Loss), "loss", step);
-        Finite(norm, "gradient", step);
-        average?.Update(step + 1);
+        List<IEnumerable<string>> names = [];
+        double Loss() => results.Average(result => result.Loss);
+        var norm = optimizerStep.Take(
+            () => AddGradients(batches, progress.Step, results, names), config.Accumulate, () => double.IsFinite(Loss()));
+        var samples = results.Sum(result => result.Samples);
+        if (!double.IsFinite(Loss()) || !double.IsFinite(norm))
+        {
+            statistics.PutBack();
+            var bad = new BadStep(progress.Step + 1, Loss(), norm, rate, [.. names.SelectMany(batch => batch)]);
+            nonFinite.Skip(bad, progress, path => Checkpoint.Write(path, task.Model, experiment, progress.Step));
+            return new StepFigures(Loss(), rate, samples, [], IsSkipped: true);
+        }
+        average?.Update(progress.Step + 1);
 
         var terms = results[0].Terms.Select((term, i) => (term.Name, results.Average(result => result.Terms[i].Value)));
-        return new StepFigures(loss, rate, results.Sum(result => result.Samples), [.. terms, ("grad_norm", norm)]);
+        return new StepFigures(Loss(), rate, samples, [.. terms, ("grad_norm", norm)], IsSkipped: false);
     }
 
     // Those of all batches of a step; nothing but gradients stays from one to the next.
-    private void AddGradients(IEnumerator<TBatch> batches, long step, List<StepResult> results)
+    private void AddGradients(
+        IEnumerator<TBatch> batches, long step, List<StepResult> results, List<IEnumerable<string>> names)
     {
         for (var i = 0; i < config.Accumulate; i++)
         {
             batches.MoveNext();
             using var batch = batches.Current;
             using var scope = NewDisposeScope();
+            names.Add(task.NamesOf(batch));
             results.Add(task.Backward(batch, progress: (double)step / Steps));
         }
     }
@@ -166,14 +190,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         ? [("learning_rate", rate)]
         : [("learning_rate", rate), ("backbone_learning_rate", rate * config.Optimizer.BackboneRate)];
 
-    private static double Finite(double value, string what, long step) => double.IsFinite(value)
-        ? value
-        : throw new TrainingException($"the {what} of step {step + 1} is not a finite number"
-            + (step == 0
-                ? ", before any weight has changed: an input or a weight that the model began with is at fault"
-                : "; a lower train.optimizer.learning_rate or a train.clip_norm usually helps"));
+    // A column only where there is something to say.
+    private static IEnumerable<(string Name, double Value)> Skipped(RunProgress progress) =>
+        progress.SkippedSteps > 0 ? [("skipped_steps", progress.SkippedSteps)] : [];
 
-    private RunProgress Validate(RunProgress progress, MetricsFile metrics)
+    private RunProgress Validate(RunProgress progress, RunRecord record)
     {
         Validation found;
         task.Model.eval();
@@ -182,16 +203,16 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         using (no_grad())
         {
             found = task.Validate();
-            // Strictly greater: of equals, the first is kept.
-            if (!(found.Score <= progress.BestScore))
+            if (best.Offer(progress.Step, found.Score, path => Checkpoint.Write(path, task.Model, experiment, progress.Step)))
             {
-                progress = progress with { BestScore = found.Score, BestStep = progress.Step };
-                Checkpoint.Write(run.BestPath, task.Model, experiment, progress.Step);
                 RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
+                record.AddPicture(progress.Step, run.SheetPath, listener.Log);
             }
+            progress = progress with { Best = best.Kept, BestScore = best.Kept[0].Score, BestStep = best.Kept[0].Step };
             progress = ending.CountGain(progress, found.Score);
         }
-        metrics.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
+        record.Append(progress.Step, [.. found.Figures.Select(figure => ("val_" + figure.Name, figure.Value))]);
+        record.AddWeights(progress.Step, task.Model);
         var figures = string.Join(
             ", ", found.Figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.000}")));
         listener.Log($"step {progress.Step}: validation {figures}{(progress.BestStep == progress.Step ? " (best so far)" : "")}");
@@ -200,34 +221,19 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private void Save(RunProgress progress)
     {
+        if (state.FindNonFinite() is { } spoilt)
+        {
+            throw new TrainingException($"{spoilt} are not all finite numbers after step {progress.Step}; what was saved before is kept; "
+                + "a lower train.optimizer.learning_rate or a train.clip_norm usually helps");
+        }
         using (average?.InPlaceOfWeights())
             Checkpoint.Write(run.LastPath, task.Model, experiment, progress.Step);
         state.Write(run.StatePath, progress, AverageEntries);
+        best.RemoveOthers();
     }
 
     private IEnumerable<(string Name, Tensor Value)> AverageEntries => average?.Named ?? [];
 
-    private sealed record StepFigures(double Loss, double LearningRate, int Samples, IReadOnlyList<(string Name, double Value)> Terms);
-
-    // The mean of each figure over the steps since the last line of the log.
-    private sealed class FigureWindow
-    {
-        private readonly Dictionary<string, (double Sum, int Count)> sums = [];
-
-        public void Add(IEnumerable<(string Name, double Value)> figures)
-        {
-            foreach (var (name, value) in figures)
-            {
-                var (sum, count) = sums.GetValueOrDefault(name);
-                sums[name] = (sum + value, count + 1);
-            }
-        }
-
-        public IReadOnlyList<(string Name, double Value)> Means()
-        {
-            (string, double)[] means = [.. sums.Select(entry => (entry.Key, entry.Value.Sum / entry.Value.Count))];
-            sums.Clear();
-            return means;
-        }
-    }
+    private sealed record StepFigures(
+        double Loss, double LearningRate, int Samples, IReadOnlyList<(string Name, double Value)> Terms, bool IsSkipped);
 }

@@ -12,17 +12,17 @@ public class BaselineTests
     [InlineData(Baseline.EveryObject, 1.0 / 2)]
     public void Score_is_the_share_of_the_guess_that_is_right(Baseline baseline, double expected)
     {
-        var result = Baselines.Run(baseline, FakeClips.WithScenes(), EvalMode.Dataset);
-        Assert.Equal(expected, result.Scores.Miou, 1e-6);
+        var result = Baselines.Run(baseline, FakeClips.WithScenes());
+        Assert.Equal(expected, result.Scores.ByProtocol[Protocol.Frame].Miou, 1e-6);
         Assert.Equal(12, result.Scores.Frames);
     }
 
     [Fact]
     public void A_random_object_is_right_or_wrong_clip_by_clip()
     {
-        var result = Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes(), EvalMode.Dataset);
+        var result = Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes());
         Assert.All(result.Scores.Clips, clip => Assert.Contains(Math.Round(clip.Iou, 6), new double[] { 0, 1 }));
-        Assert.Equal(result.Scores.Miou, Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes(), EvalMode.Dataset).Scores.Miou);
+        Assert.Equal(result.Scores.Miou, Baselines.Run(Baseline.RandomObject, FakeClips.WithScenes()).Scores.Miou);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
@@ -7,7 +6,7 @@ namespace Avs.Eval.Tests.Evaluation;
 
 public class EvaluatorTests
 {
-    private static readonly EvaluationOptions Options = new(FakeClips.Side) { Mode = EvalMode.Dataset };
+    private static readonly EvaluationOptions Options = new(FakeClips.Side);
 
     [Fact]
     public void A_perfect_listener_scores_one()
@@ -64,11 +63,72 @@ public class EvaluatorTests
     [Fact]
     public void Scores_do_not_depend_on_the_batch()
     {
-        var reference = Options with { Mode = EvalMode.Reference };
-        var expected = Evaluator.Run(Blurred, FakeClips.WithScenes(), reference with { ClipsPerBatch = 1 }).Scores;
-        var found = Evaluator.Run(Blurred, FakeClips.WithScenes(), reference with { ClipsPerBatch = 5 }).Scores;
+        var expected = Evaluator.Run(Blurred, FakeClips.WithScenes(), Options with { ClipsPerBatch = 1 }).Scores;
+        var found = Evaluator.Run(Blurred, FakeClips.WithScenes(), Options with { ClipsPerBatch = 5 }).Scores;
         Assert.Equal(expected.Miou, found.Miou);
         Assert.Equal(expected.FScore, found.FScore);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Several_sounds_in_one_pass_score_as_each_alone(int clipsPerBatch)
+    {
+        AudioCondition[] conditions = [.. Enum.GetValues<AudioCondition>().Where(audio => audio != AudioCondition.OffScreen)];
+        var options = Options with { ClipsPerBatch = clipsPerBatch, Flip = true };
+        var together = Evaluator.Run(Blurred, FakeClips.WithScenes(), options, conditions);
+        Assert.Equal(conditions, together.Select(result => result.Audio));
+        foreach (var result in together)
+        {
+            var alone = Evaluator.Run(Blurred, FakeClips.WithScenes(), options, result.Audio);
+            Assert.Equal(Counts(alone.Scores), Counts(result.Scores));
+            Assert.Equal(Counts(alone.AgainstOwn), Counts(result.AgainstOwn));
+            Assert.Equal(alone.Scores.ByProtocol, result.Scores.ByProtocol);
+            Assert.Equal(alone.UnheardRecordings?.Miou, result.UnheardRecordings?.Miou);
+        }
+
+        static (int, int, int)[] Counts(Scores scores) =>
+            [.. scores.AllFrames.Select(frame => (frame.Active, frame.Both, frame.Positive.Sum()))];
+    }
+
+    [Fact]
+    public void Several_sounds_share_the_pictures_of_their_clip()
+    {
+        // Every picture is handed over once for each sound, and said to be the same.
+        var seen = new List<(int Shared, bool Same)>();
+        Segmenter watching = input =>
+        {
+            using var groups = input.Images.view(-1, input.ClipsPerPicture, FakeClips.T, 3, FakeClips.Side, FakeClips.Side);
+            seen.Add((input.ClipsPerPicture, groups.select(1, 0).eq(groups.select(1, 2)).all().item<bool>()));
+            return Listener(input);
+        };
+        Evaluator.Run(watching, FakeClips.WithScenes(), Options, [AudioCondition.Real, AudioCondition.Muted, AudioCondition.Swapped]);
+        Assert.All(seen, call => Assert.Equal((3, true), call));
+        Assert.Equal(6, seen.Count); // four rows a call leave room for one clip under three sounds
+    }
+
+    [Fact]
+    public void A_model_that_does_not_listen_has_the_same_score_under_every_sound()
+    {
+        Segmenter deaf = input => Columns(zeros(input.Images.shape[0]));
+        AudioCondition[] conditions = [AudioCondition.Real, AudioCondition.Muted, AudioCondition.Swapped];
+        var results = Evaluator.Run(deaf, FakeClips.WithScenes(), Options, conditions);
+        var robustness = RobustnessScores.From(results)!;
+        var miou = results[0].Scores.Miou;
+        Assert.InRange(miou, 0.1, 0.3);
+        Assert.All(robustness.Negatives, negative => Assert.Equal(2 * miou * (1 - miou), negative.GMiou, 1e-9));
+        Assert.Equal(1.0 / 8, robustness.Negatives[0].FalsePositiveRate, 1e-9);
+    }
+
+    [Fact]
+    public void A_perfect_listener_is_robust()
+    {
+        AudioCondition[] conditions = [AudioCondition.Real, AudioCondition.Muted, AudioCondition.Other];
+        var robustness = RobustnessScores.From(Evaluator.Run(Listener, FakeClips.WithScenes(), Options, conditions))!;
+        Assert.Equal([AudioCondition.Muted, AudioCondition.Other], robustness.Negatives.Select(negative => negative.Audio));
+        Assert.Equal(1, robustness.GMiou, 1e-6); // against the clips' own masks, of which the other object has nothing
+        Assert.Equal(0, robustness.Negatives[0].FalsePositiveRate);
+        Assert.Null(RobustnessScores.From(Evaluator.Run(Listener, FakeClips.WithScenes(), Options, [AudioCondition.Muted])));
     }
 
     [Fact]

@@ -36,6 +36,13 @@ internal sealed class FakeClips(IReadOnlyList<ClipInfo> clips) : IClipDataset
         for (var row = 0; row < T * Side; row++) masks[row * Side + Column(index)] = 1;
         var logMel = new float[T * Clip.LogMelSize];
         Array.Fill(logMel, Sound(index));
-        return new Clip(Clips[index], Side, Side, new byte[T * Side * Side * 3], masks, [0, 1], logMel);
+        // Each picture has a grey of its own.
+        var pixels = new byte[T * Side * Side * 3];
+        Array.Fill(pixels, (byte)(40 * index));
+        return new Clip(Clips[index], Side, Side, pixels, masks, [0, 1], logMel);
     }
+
+    /// <summary>Two seconds of a sine, the louder the later the clip.</summary>
+    public Waveform LoadWaveform(int index) =>
+        new([.. Enumerable.Range(0, T * 16000).Select(i => 0.1 * (index + 1) * Math.Sin(0.2 * i))], 16000);
 }

@@ -34,6 +34,46 @@ public class FrameScorerTests
     }
 
     [Fact]
+    public void Logits_next_to_a_threshold_fall_on_the_side_of_their_probability()
+    {
+        // Around every threshold the eight floats nearest to its logit, and the same around the mask's.
+        var logits = new List<float>();
+        foreach (var threshold in FScoreThresholds.Values)
+        {
+            var logit = (float)Math.Clamp(Math.Log(threshold / (1.0 - threshold)), -20, 20);
+            for (var step = -4; step < 4; step++)
+                logits.Add(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(logit) + step));
+        }
+        logits.AddRange([0f, -0f, float.Epsilon, -float.Epsilon, 1e-8f, 5.9604645e-8f, 1.1920929e-7f, 16f, 17.33f, 90f, -90f, -1000f]);
+        foreach (var logit in logits)
+        {
+            var probability = 1f / (1f + MathF.Exp(-logit));
+            var score = new FrameScorer().Score([logit], [1]);
+            Assert.Equal(FScoreThresholds.Values.ToArray().Select(threshold => probability >= threshold ? 1 : 0), score.Positive);
+            Assert.Equal(probability > 0.5f ? 1 : 0, score.Active);
+        }
+    }
+
+    [Fact]
+    public void Probabilities_never_fall_where_logits_rise()
+    {
+        // What comparing logits instead of probabilities rests on: every 97th float from -20 to 20.
+        var last = 0f;
+        for (var bits = BitConverter.SingleToInt32Bits(-20f); bits > int.MinValue + 97; bits -= 97)
+            Rise(BitConverter.Int32BitsToSingle(bits));
+        for (var bits = 0; bits < BitConverter.SingleToInt32Bits(20f); bits += 97)
+            Rise(BitConverter.Int32BitsToSingle(bits));
+
+        void Rise(float logit)
+        {
+            var probability = LogitLevels.Probability(logit);
+            if (probability < last)
+                Assert.Fail($"{logit:R}");
+            last = probability;
+        }
+    }
+
+    [Fact]
     public void Thresholds_go_from_zero_to_one_in_even_steps()
     {
         Assert.Equal(255, FScoreThresholds.Values.Length);
@@ -86,7 +126,9 @@ public class FrameScorerTests
         {
             truth[i] = (byte)random.Next(2);
             var p = i % 3 == 0 ? random.Next(1, 254) / 254.0 : random.NextDouble();
-            logits[i] = (float)Math.Log(p / (1 - p));
+            // Runs of sure pixels, as masks have them, and others.
+            logits[i] = i / 40 % 4 == 0 ? -8 + (float)random.NextDouble() : i / 40 % 4 == 1 ? 7 + (float)random.NextDouble()
+                : (float)Math.Log(p / (1 - p));
         }
         return (logits, truth);
     }

@@ -1,29 +1,10 @@
 using System.Text.Json;
-using Avs.Data.Clips;
-using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Eval.Prediction;
 
 namespace Avs.Eval.Tests.Reports;
 
 public class EvalJsonTests
 {
-    [Fact]
-    public void An_evaluation_has_its_scores_and_null_where_there_are_none()
-    {
-        var clip = new ClipScore(new ClipInfo("a", "dog", Split.Test, null), 0.5, 0.25, [0.5, 0.5]);
-        var scores = new Scores(
-            EvalMode.Reference, 1.0 / 3, double.NaN, [clip], new Dictionary<string, CategoryScore> { ["Dog Barking"] = new(0.5, 0.25, 1) });
-
-        var json = EvaluationJson.From(new EvaluationResult("S4 test", AudioCondition.Real, scores, null, null, 2)).ToJson();
-
-        Assert.Equal(
-            """
-            {"dataset":"S4 test","audio":"real","mode":"reference","clips":1,"frames":2,"miou":0.333333,"f_score":null,"miou_unheard":null,
-            "miou_against_original":null,"seconds":2,"categories":{"Dog Barking":{"miou":0.5,"f_score":0.25,"clips":1}}}
-            """.ReplaceLineEndings(""), json);
-    }
-
     [Fact]
     public void A_prediction_has_its_files_and_masks()
     {

@@ -1,4 +1,5 @@
 using Avs.Models.Ecmvae;
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Ecmvae;
@@ -30,5 +31,20 @@ public class SharedPicturesTests
         var scale = everyGradients.Max(gradient => gradient.abs().max().item<float>());
         foreach (var (expected, found) in everyGradients.Zip(sharedGradients))
             Assert.True(Given.Distance(expected, found) < 2e-3 * scale);
+    }
+
+    [Fact]
+    public void Several_draws_look_once_at_a_picture_too()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var model = Given.Filled(new AudioVisualSegmenter(Given.SmallSegmenter));
+        model.eval();
+        var batch = Given.Batch(2, 2, 64);
+        var picture = batch.Images.view(2, 2, 3, 64, 64);
+        var twice = stack([picture.select(0, 0), picture.select(0, 0)]).view(batch.Images.shape);
+        Tensor Predict(int clipsPerPicture) => model.Predict(
+            batch with { Images = twice, ClipsPerPicture = clipsPerPicture }, LatentAtTest.Sample(2), new ZeroNoise()).Logits;
+        Assert.True(Given.Distance(Predict(1), Predict(2)) < 1e-5);
     }
 }

@@ -78,6 +78,18 @@ public sealed class FaultTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => restored.step());
     }
 
+    /// <summary>Nothing goes round it: TensorBoard shows the times of the figures, which are right.</summary>
+    [Fact]
+    public void The_first_record_of_TensorBoard_s_events_counts_its_time_from_the_year_1()
+    {
+        var folder = Directory.CreateTempSubdirectory("avs-fault-");
+        utils.tensorboard.SummaryWriter(folder.FullName);
+        var bytes = File.ReadAllBytes(Assert.Single(folder.GetFiles()).FullName);
+        folder.Delete(recursive: true);
+        Assert.Equal(9, bytes[12]); // field 1, a double: the time
+        Assert.InRange(BitConverter.ToDouble(bytes, 13), 6.3e17, 1e18); // in units of 100 ns; seconds since 1970 are asked for
+    }
+
     /// <summary>
     /// build/PatchTorchSharp.cs turns optimisation off in TorchSharp.dll: optimised, its methods let go of a Scalar that native code still
     /// reads, and the finalizer frees it. A GC.KeepAlive in TorchSharp's own methods would make that needless.

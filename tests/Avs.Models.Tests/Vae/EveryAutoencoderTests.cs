@@ -68,7 +68,7 @@ public class EveryAutoencoderTests
 
     internal static AutoencoderNetwork Network(string name) => Given.Filled(Find(name).Config.Create());
 
-    private static Tensor Images(string name)
+    internal static Tensor Images(string name)
     {
         var image = Find(name).Config.Image;
         return Given.Uniform(1, 0, 1, 3, image.Channels, image.Height, image.Width);
@@ -77,7 +77,7 @@ public class EveryAutoencoderTests
     internal static ObjectiveTerms Terms(string name, AutoencoderNetwork network, Generator generator)
     {
         network.train();
-        var images = Images(name);
+        var images = Images(name).to(network.parameters().First().device);
         return Find(name).Objective.Compute(network, images, network.call(images, generator), generator);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class MatrixFolder : IDisposable
     {
         var path = Write("program", "#!/bin/bash\n" + $$"""
             echo "$*" >>'{{At("calls")}}'
-            if [ "$2" = --resume ]; then run=$3; else run=$4/m/$6; mkdir -p "$run"; fi
+            if [ "$1" = eval ]; then run=$2; elif [ "$2" = --resume ]; then run=$3; else run=$4/m/$6; mkdir -p "$run"; fi
             trial=${run##*/}
             finish() { cp '{{At("finished")}}'/"$trial"/* "$run"/; }
             {{script}}

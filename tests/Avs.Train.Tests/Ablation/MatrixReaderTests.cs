@@ -97,6 +97,12 @@ public sealed class MatrixReaderTests : IDisposable
         "m.yaml:3: variants[0].sets: there is no such key; did you mean 'set'?")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a}\n  - {name: b, set: {train.steps: 10}}",
         "m.yaml: the trials 'a' (a) and 'b' (b) are the same experiment")]
+    [InlineData("base: base.yaml\nseeds: [1]\nevaluate: {audio: [real]}",
+        "m.yaml:3: evaluate: the trial 'seed_1' is of the task autoencoding, expected trials of segmentation; others have their validations as columns")]
+    [InlineData("base: base.yaml\nseeds: [1]\nevaluate: {split: test}",
+        "m.yaml:3: evaluate.audio is missing, expected sounds and a split such as {{audio: [real, muted], split: test}}")]
+    [InlineData("base: base.yaml\nseeds: [1]\nevaluate:\n  audio: [real, mute]",
+        "m.yaml:4: evaluate.audio[1]: found 'mute', expected one of real, muted, noise, off_screen, swapped, other")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a, base: none.yaml}",
         "m.yaml:3: base: there is no configuration file '{0}/none.yaml'")]
     [InlineData("base: base.yaml\nvariants:\n  - {name: a, published: {miou: high}}",

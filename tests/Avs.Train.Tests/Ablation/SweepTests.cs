@@ -46,6 +46,32 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Finished_trials_are_measured_once_and_the_figures_are_columns()
+    {
+        folder.Write("segmenter.yaml", "model: {name: ecmvae_small}\ntrain: {steps: 10}\n");
+        folder.Write("scores/metrics.json", """
+            {"schema": "avs.metrics", "version": 1, "conditions": {"real": {"protocols": {"avsbench": {"miou": 0.75, "f_score": 0.5}}},
+            "muted": {"protocols": {"avsbench": {"miou": 0.25, "f_score": 0.125}}}}, "robustness": {"g_miou": 0.625}}
+            """);
+        var matrix = folder.Load("base: segmenter.yaml\nseeds: [1, 2]\nevaluate: {split: val, audio: [real, muted]}\ncolumns: [val_kl]");
+        folder.Prepare(matrix);
+        folder.Finish(matrix.Trials[0], 3);
+        var sweep = Create(matrix, $"if [ $1 = eval ]; then cp -r '{folder.At("scores")}' \"$8\"; else finish; fi");
+
+        Assert.Equal("finished after 10 steps, to be measured", sweep.ReadStates()[0].State.Words);
+        Assert.Empty(sweep.Run(matrix.Trials, new Listener(), default));
+
+        var run = folder.RunOf(matrix.Trials[0]);
+        Assert.Equal($"eval {run} --split val --audio real,muted --out {run}/eval-val-real-muted --device cpu", folder.Calls[0]);
+        Assert.Equal(3, folder.Calls.Length); // one trained, both measured
+        Assert.Equal("finished after 10 steps", sweep.ReadStates()[0].State.Words);
+        var table = AblationTable.Read(matrix, sweep.Folder).ToNumbers();
+        string Mean(string figure) => table.Rows[0][table.Columns.ToList().IndexOf($"{figure}_mean")];
+        Assert.Equal(["7", "0.75", "0.5", "0.25", "0.625"],
+            ((string[])["val_kl", "eval_miou", "eval_f_score", "eval_miou_muted", "eval_g_miou"]).Select(Mean));
+    }
+
+    [Fact]
     public void A_run_of_another_experiment_is_refused_by_the_key_that_differs()
     {
         folder.Finish(folder.Load(MatrixFolder.TwoByTwo + "set: {train.steps: 9}").Trials[2], 1);

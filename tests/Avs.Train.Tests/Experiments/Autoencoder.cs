@@ -33,7 +33,7 @@ internal sealed class AutoencoderDefinition : TaskDefinition<AutoencoderConfig, 
     public override ITrainingTask<Pictures> Create(RunConfig run, AutoencoderConfig config, TaskContext context) =>
         new Autoencoder(run.Seed, RecordCheck.Require(config));
 
-    protected override AutoencoderConfig Defaults(ConfigMap file) => new();
+    protected override IReadOnlyList<(string Name, AutoencoderConfig Defaults)> Presets { get; } = [("linear", new())];
 }
 
 internal sealed record Pictures(Tensor Pixels) : IDisposable
@@ -88,6 +88,8 @@ internal sealed class Autoencoder : ITrainingTask<Pictures>
         loss.backward();
         return new StepResult(loss.ToDouble(), [("total", loss.ToDouble())], config.Pictures.Batch);
     }
+
+    public IEnumerable<string> NamesOf(Pictures batch) => [];
 
     public Validation Validate()
     {

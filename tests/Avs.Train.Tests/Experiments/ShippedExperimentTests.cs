@@ -37,8 +37,8 @@ public sealed class ShippedExperimentTests : IDisposable
 
     public static TheoryData<string> Matrices => [.. All.Where(IsMatrix)];
 
-    private static IEnumerable<string> All =>
-        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order();
+    internal static IEnumerable<string> All =>
+        Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order();
 
     private static bool IsMatrix(string file) => file.StartsWith("ablation/", StringComparison.Ordinal);
 

@@ -17,6 +17,7 @@ public sealed class RunSummaryTests
         Seconds = 12.5,
         SamplesPerSecond = 80.25,
         SkippedSamples = 1,
+        SkippedSteps = 2,
     };
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class RunSummaryTests
           "best_step": 50,
           "seconds": 12.5,
           "samples_per_second": 80.25,
-          "skipped_samples": 1
+          "skipped_samples": 1,
+          "skipped_steps": 2
         }
 
         """.ReplaceLineEndings("\n"), Summary.ToJson());

@@ -72,6 +72,11 @@ public sealed class StartingWeightsTests : IDisposable
         Assert.False(AllOnes(authors, "audio."));
 
         Checkpoint.Write(At("own.safetensors"), authors, Smoke().ToYaml(), 0);
+        using var run = RunFolder.Create(folder.FullName, "smoke", "first", Smoke().ToYaml(), DateTime.UnixEpoch);
+        Checkpoint.Write(run.BestPath, authors, Smoke().ToYaml(), 0);
+        using var continued = SegmenterFactory.Create(Smoke($"model.weights={run.FullPath}"), CPU);
+        Assert.True(AllOnes(continued, "network."));
+
         using var own = SegmenterFactory.Create(Smoke($"model.weights={At("own.safetensors")}"), CPU);
         Assert.True(AllOnes(own, "network."));
         Assert.Equal(authors.state_dict()["audio.embedding.weight"].data<float>()
@@ -106,7 +111,8 @@ public sealed class StartingWeightsTests : IDisposable
     [Fact]
     public void A_missing_checkpoint_is_told_with_the_place_where_the_authors_offer_theirs()
     {
-        Assert.Equal($"model.weights: {At("gone.pth")} does not exist; nobody publishes checkpoints of this model",
+        Assert.Equal($"model.weights: {At("gone.pth")} does not exist, expected a checkpoint or the folder of a run; nobody publishes "
+            + "checkpoints of this model",
             Assert.Throws<DataException>(() => SegmenterFactory.Create(Smoke($"model.weights={At("gone.pth")}"), CPU)).Message);
         Assert.EndsWith("are offered at https://huggingface.co/OpenNLPLab/MMVAE-AVS",
             Assert.Throws<DataException>(() =>

@@ -20,7 +20,7 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
         model.bias!.fill_(0.25);
     }
 
-    public sealed record Points(Tensor X, Tensor Y) : IDisposable
+    public sealed record Points(long Number, Tensor X, Tensor Y) : IDisposable
     {
         public void Dispose()
         {
@@ -32,8 +32,8 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
     /// <summary>The scores that validations report in turn; the last one stays.</summary>
     public IReadOnlyList<double> Scores { get; init; } = [1];
 
-    /// <summary>The batch whose loss is not a number.</summary>
-    public long? BreaksAt { get; init; }
+    /// <summary>Whether the loss of a batch is not a number.</summary>
+    public Func<long, bool> Breaks { get; init; } = _ => false;
 
     /// <summary>Called as each batch is made.</summary>
     public Action<long> OnStep { get; init; } = _ => { };
@@ -67,12 +67,12 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
         }
     }
 
-    private Points Make(long step)
+    private Points Make(long number)
     {
         using var scope = NewDisposeScope();
-        var x = tensor(new float[] { step % 3, step % 5, 1 }).reshape(3, 1);
-        var y = x * 2 * (step == BreaksAt ? float.NaN : 1f);
-        return new Points(x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
+        var x = tensor(new float[] { number % 3, number % 5, 1 }).reshape(3, 1);
+        var y = x * 2 * (Breaks(number) ? float.NaN : 1f);
+        return new Points(number, x.MoveToOuterDisposeScope(), y.MoveToOuterDisposeScope());
     }
 
     public StepResult Backward(Points batch, double progress)
@@ -82,6 +82,8 @@ internal sealed class LineTask : ITrainingTask<LineTask.Points>
         loss.backward();
         return new StepResult(loss.ToDouble(), [("total", loss.ToDouble())], 3);
     }
+
+    public IEnumerable<string> NamesOf(Points batch) => [$"point {batch.Number}a", $"point {batch.Number}b"];
 
     public Validation Validate()
     {

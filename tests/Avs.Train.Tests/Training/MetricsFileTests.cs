@@ -4,11 +4,13 @@ namespace Avs.Train.Tests.Training;
 
 public sealed class MetricsFileTests : IDisposable
 {
-    private readonly string path = Path.GetTempFileName();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-metrics-");
+    private readonly string path, jsonPath;
 
-    public MetricsFileTests() => File.Delete(path);
+    public MetricsFileTests() => (path, jsonPath) =
+        (Path.Combine(folder.FullName, "metrics.csv"), Path.Combine(folder.FullName, "metrics.jsonl"));
 
-    public void Dispose() => File.Delete(path);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void A_line_holds_the_figures_under_their_names()
@@ -59,5 +61,38 @@ public sealed class MetricsFileTests : IDisposable
         metrics.Append(20, [("loss", 0.125)]);
 
         Assert.Equal([("loss", 0.125), ("rate", double.NaN), ("val_miou", 0.25)], MetricsFile.ReadLast(path));
+    }
+
+    [Fact]
+    public void The_same_lines_are_JSON_objects_unrounded()
+    {
+        new MetricsFile(path).Append(10, [("loss", 1 / 3.0), ("rate", double.NaN)]);
+
+        Assert.Equal(["{\"step\":10,\"loss\":0.3333333333333333,\"rate\":null}"], File.ReadAllLines(jsonPath));
+    }
+
+    [Fact]
+    public void A_continued_run_drops_the_same_objects()
+    {
+        var metrics = new MetricsFile(path);
+        foreach (var step in new[] { 10, 20, 30 })
+            metrics.Append(step, [("loss", step)]);
+        new MetricsFile(path, keepUpToStep: 20).Append(25, [("loss", 1)]);
+
+        Assert.Equal(["{\"step\":10,\"loss\":10}", "{\"step\":20,\"loss\":20}", "{\"step\":25,\"loss\":1}"],
+            File.ReadAllLines(jsonPath));
+    }
+
+    // "12" is what there is of the line of step 120.
+    [Fact]
+    public void A_line_that_a_killed_process_had_half_written_is_dropped()
+    {
+        new MetricsFile(path).Append(10, [("loss", 0.5)]);
+        File.AppendAllText(path, "12");
+        File.AppendAllText(jsonPath, "{\"step\":12");
+        new MetricsFile(path, keepUpToStep: 100).Append(20, [("loss", 0.25)]);
+
+        Assert.Equal(["step,loss", "10,0.5", "20,0.25"], File.ReadAllLines(path));
+        Assert.Equal(["{\"step\":10,\"loss\":0.5}", "{\"step\":20,\"loss\":0.25}"], File.ReadAllLines(jsonPath));
     }
 }

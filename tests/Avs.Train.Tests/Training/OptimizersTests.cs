@@ -1,6 +1,5 @@
 using Avs.Core.Libtorch;
 using Avs.Train.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

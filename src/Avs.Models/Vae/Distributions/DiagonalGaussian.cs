@@ -59,7 +59,7 @@ internal static class StandardNormalNoise
     public static Tensor Draw(Generator generator, long[] shape, Tensor like)
     {
         var type = like.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        var drawn = randn(shape, type, generator: generator);
+        var drawn = randn(shape, type, CPU, generator: generator);
         if (like.dtype == type && like.device_type == DeviceType.CPU)
             return drawn;
         using (drawn)

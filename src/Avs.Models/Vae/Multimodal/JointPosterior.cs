@@ -35,12 +35,16 @@ public sealed record JointPosterior(DiagonalGaussian Components, Tensor Weights)
         var (count, n, k) = (Components.Mean.shape[0], Components.Mean.shape[1], Components.Mean.shape[2]);
         if (count == 1)
             return Components.Member(0).Sample(generator, samples).MoveToOuterDisposeScope();
-        var probabilities = Weights.detach().to(ScalarType.Float32, CPU).t(); // [N,S]
-        var chosen = probabilities.multinomial(samples, replacement: true, generator: generator); // [N,L]
-        var index = chosen.t().unsqueeze(-1).expand(samples, n, k).to(Weights.device); // [L,N,K]
+        var index = Choose(Weights.detach().to(ScalarType.Float32), generator, samples).unsqueeze(-1).expand(samples, n, k); // [L,N,K]
         Tensor Chosen(Tensor components) => components.gather(0, index); // [S,N,K] -> [L,N,K]
         return Components.Each(Chosen).Sample(generator).squeeze(0).MoveToOuterDisposeScope();
     }
+
+    // int64 [L,N]. One draw a row, as training takes it, is what multinomial makes of one: argmax w/e with e ~ Exp(1). Only e comes from
+    // the CPU, whose generators are the only ones, so that nothing waits for a GPU's weights.
+    private static Tensor Choose(Tensor weights, Generator generator, int samples) => samples == 1
+        ? (weights / empty_like(weights, device: CPU).exponential_(1, generator).to(weights.device)).argmax(0).unsqueeze(0)
+        : weights.cpu().t().multinomial(samples, replacement: true, generator: generator).t().to(weights.device);
 
     /// <summary>log q(z | X), [...,N,K] -> [...,N].</summary>
     public Tensor LogDensity(Tensor z)

@@ -61,8 +61,8 @@ public sealed class MopoeNetwork : MultimodalNetwork
     // 1 where a modality belongs to a set; the sets are the bits of 1 to 2^M − 1.
     private Tensor Subsets(Tensor like) =>
         tensor(Enumerable.Range(1, (1 << Count) - 1)
-                .SelectMany(set => Enumerable.Range(0, Count).Select(m => (set >> m & 1) == 1 ? 1f : 0f)).ToArray())
-            .view(-1, Count).to(like.dtype, like.device);
+                .SelectMany(set => Enumerable.Range(0, Count).Select(m => (set >> m & 1) == 1 ? 1f : 0f)).ToArray(),
+            like.dtype, like.device).view(-1, Count);
 }
 
 /// <summary>Reconstruction from one set's code, and the KLs of all sets.</summary>

@@ -69,8 +69,8 @@ public sealed class MvaeNetwork : MultimodalNetwork
             yield return [m];
         for (var i = 0; i < (Count == 2 ? 0 : config.RandomSubsets); i++)
         {
-            using var size = randint(2, Count, [1], ScalarType.Int64, generator: generator);
-            using var order = randperm(Count, ScalarType.Int64, generator: generator);
+            using var size = randint(2, Count, [1], ScalarType.Int64, CPU, generator: generator);
+            using var order = randperm(Count, ScalarType.Int64, CPU, generator: generator);
             yield return [.. order.data<long>().ToArray().Take((int)size.item<long>()).Select(m => (int)m)];
         }
     }

@@ -181,7 +181,7 @@ public class EveryMultimodalTests
 
     internal static MultimodalNetwork Network(string name) => Given.Filled(Narrow(name).Create(Modalities));
 
-    private static MultimodalInput Whole() => new([.. Modalities.Select((modality, m) =>
+    internal static MultimodalInput Whole() => new([.. Modalities.Select((modality, m) =>
         Given.Uniform(20 + m, 0, 1, 4, modality.Shape.Channels, modality.Shape.Height, modality.Shape.Width))]);
 
     // The first example has all, the second and third two, the last one; what is missing is something else.

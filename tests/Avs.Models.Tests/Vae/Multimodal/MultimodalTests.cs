@@ -27,6 +27,24 @@ public class MultimodalTests
         Assert.Equal((1.5, 0.5), Product(prior: true, first: 0));
     }
 
+    // What seeds gave before is what they give, though no weights are copied to the CPU for it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_draw_of_a_mixture_takes_the_components_that_multinomial_takes(bool transposed)
+    {
+        using var scope = NewDisposeScope();
+        using Generator generator = new(3), same = new(3);
+        var weights = transposed ? Given.Uniform(1, 0, 1, 40, 5).t() : Given.Uniform(1, 0, 1, 5, 40); // [S,N]
+        var number = arange(5).to(ScalarType.Float32).view(5, 1, 1).expand(5, 40, 1);
+        var joint = new JointPosterior(new DiagonalGaussian(number, full_like(number, -200)), weights);
+
+        var drawn = joint.Sample(generator).view(40).round().to(ScalarType.Int64);
+
+        Assert.Equal(weights.t().multinomial(1, replacement: true, generator: same).view(40).data<long>().ToArray(),
+            drawn.data<long>().ToArray());
+    }
+
     // What is exact of one number is exact of the product: p(z | x₁, x₂) ∝ p(z)·p(x₁ | z)·p(x₂ | z), and each likelihood is a Gaussian in
     // z.
     [Fact]
