@@ -3,6 +3,7 @@ using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Models;
+using Avs.Models.Memory;
 using Avs.Models.Segmentation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,6 +34,7 @@ internal static class MaskPass
     {
         using var untracked = no_grad();
         model.eval();
+        using var folded = new FoldedNorms(model);
         using var loader = options.Open(dataset, fullMasks: true);
         var done = 0;
         foreach (var batch in loader.Epoch(0))
