@@ -41,7 +41,10 @@ public sealed record PairMeasures(
 /// <param name="Path">`prior` or `posterior`.</param>
 /// <param name="Reference">As the release has it, at most 0.</param>
 /// <param name="GaussianNormalised">The full Gaussian log-likelihood.</param>
-public sealed record TrainedBound(string Path, double Reference, double GaussianNormalised);
+/// <param name="TargetDeviation">
+/// How much the learned target differs from frame to frame, mean over its dimensions: where it is 0, a constant reaches the bound.
+/// </param>
+public sealed record TrainedBound(string Path, double Reference, double GaussianNormalised, double TargetDeviation);
 
 /// <summary>The measures of all codes of a split.</summary>
 public sealed record FactorMeasures(
@@ -133,6 +136,8 @@ public sealed record FactorMeasures(
             return [];
         using var scope = NewDisposeScope();
         double Of(MiBound bound) => MutualInformation.LowerBound(heads, bound).to(ScalarType.Float64).item<double>();
-        return [new TrainedBound(path, Of(MiBound.Reference), Of(MiBound.GaussianNormalised))];
+        var target = heads.Target.to(ScalarType.Float64);
+        var deviation = (target - target.mean([0])).square().mean([0]).sqrt().mean().item<double>();
+        return [new TrainedBound(path, Of(MiBound.Reference), Of(MiBound.GaussianNormalised), deviation)];
     }
 }

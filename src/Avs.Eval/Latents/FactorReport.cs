@@ -34,9 +34,12 @@ public static class FactorReport
                 .. measures.Bounds.Count == 0 ? [] : new TitledTable[]
                 {
                     new("the bound between the fused codes that training maximises, without its entropy", new Table(
-                        ["path", "reference", "Gaussian"],
+                        ["path", "reference", "Gaussian", "deviation of its target"],
                         [.. measures.Bounds.Select(bound => (IReadOnlyList<string>)
-                            [bound.Path, Tiles.Number(bound.Reference, 3), Tiles.Number(bound.GaussianNormalised, 3)])])),
+                        [
+                            bound.Path, Tiles.Number(bound.Reference, 3), Tiles.Number(bound.GaussianNormalised, 3),
+                            Tiles.Number(bound.TargetDeviation, 3),
+                        ])])),
                 },
                 new($"linear probes: learned from {probes.TrainFrames} frames, tested on {probes.TestFrames}", new Table(
                     ["path", "looked for", "code", "should be", "accuracy", "chance"],
