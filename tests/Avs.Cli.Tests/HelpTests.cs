@@ -9,7 +9,7 @@ public sealed class HelpTests
         "bench data", "bench eval",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
-        "latent ellipses",
+        "latent ellipses", "latent factors", "latent export", "latent effects", "latent uncertainty",
         "latent inpaint", "latent outfill", "latent denoise", "latent colourise", "latent density", "latent embed", "latent page"];
 
     [Theory]
