@@ -65,6 +65,8 @@ public static class AvsProgram
             ConfigCommand.Create(terminal),
             EvalCommand.Create(terminal),
             CompareCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            GalleryCommand.Create(terminal),
             PredictCommand.Create(terminal),
             LatentCommand.Create(terminal),
             LvmCommand.Create(terminal),

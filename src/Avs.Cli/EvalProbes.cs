@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
+using Avs.Eval.Latents;
 using Avs.Eval.Reports;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal static class EvalProbes
         var split = options.HeldOut(parse);
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
         options.Report(
-            terminal, parse, MeasuresJson.Default.EcmvaeProbeResult,
+            terminal, parse, LatentsJson.Default.EcmvaeProbeResult,
             view => Evaluate(path, device, parse.GetValue(options.Data), split, view), Print);
     }
 
@@ -31,7 +32,7 @@ internal static class EvalProbes
             var data = new ExperimentData(config, FrozenSound.Of(model, device));
             var (train, test) = (data.Open(Split.Train), data.Open(split));
             var count = view.Count("clips");
-            return EcmvaeProbes.Run(model, train, test, new EcmvaeProbeOptions(trained.Task.Model.Network.ImageSize)
+            return EcmvaeProbes.Run(model, train, test, new CodePassOptions(trained.Task.Model.Network.ImageSize)
             {
                 ClipsPerBatch = trained.Task.Evaluate.BatchClips,
                 Threads = config.Workers,

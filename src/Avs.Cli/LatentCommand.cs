@@ -7,7 +7,8 @@ namespace Avs.Cli;
 /// <summary>`avs latent VERB RUN`</summary>
 internal static class LatentCommand
 {
-    public static Command Create(Terminal terminal) => new Verb("latent", "Look into the latent space of a trained autoencoder or VAE.")
+    public static Command Create(Terminal terminal) => new Verb(
+        "latent", "Look into the latent space of a trained autoencoder or VAE, or into the codes of an ECMVAE.")
     {
         LatentImages.Reconstruct(terminal), LatentImages.Sample(terminal), LatentMaps.Scatter(terminal), LatentMaps.Histograms(terminal),
         LatentImages.Interpolate(terminal), LatentImages.Traverse(terminal), LatentArithmeticVerb.Create(terminal),
@@ -17,6 +18,8 @@ internal static class LatentCommand
         LatentImages.Restoration(terminal, "denoise", "Take noise out of images.", Damage.Noise),
         LatentImages.Restoration(terminal, "colourise", "Find colours for grey images; of a model of colour images.", Damage.Colour),
         LatentDensityVerb.Create(terminal), LatentEmbedVerb.Create(terminal), LatentMaps.Page(terminal),
+        LatentFactors.Factors(terminal), LatentFactors.Export(terminal),
+        LatentFactors.Effects(terminal), LatentFactors.Uncertainty(terminal),
     };
 
     /// <summary>A verb that draws pictures of a run, writes them and prints their numbers.</summary>

@@ -116,8 +116,10 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
 
     private IEnumerable<StochasticDepth> Depths => modules().OfType<StochasticDepth>().Where(depth => depth.Probability > 0);
 
-    // [N,1,96,64] -> [N,D]
-    private AvsInput WithEmbedding(AvsInput input)
+    /// <summary>
+    /// The input as <see cref="Network"/> takes it: with what the audio network makes of the sound, [N,1,96,64] -> [N,D].
+    /// </summary>
+    public AvsInput WithEmbedding(AvsInput input)
     {
         if (audio is null)
             return input with { AudioEmbedding = input.Images.new_zeros([input.Images.shape[0], Config.Network.AudioChannels]) };

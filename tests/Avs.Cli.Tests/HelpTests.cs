@@ -3,13 +3,13 @@ namespace Avs.Cli.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "train", "ablate", "eval", "compare", "predict", "data", "data compose", "data prepare", "data check", "data export",
-        "data images", "data cache", "config", "config show", "config schema",
+        ["demo", "train", "ablate", "eval", "compare", "report", "gallery", "predict", "data", "data compose", "data prepare",
+        "data check", "data export", "data images", "data cache", "config", "config show", "config schema",
         "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops",
         "bench data", "bench eval",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
         "latent histograms", "latent interpolate", "latent traverse", "latent arithmetic", "latent neighbours", "latent manifold",
-        "latent ellipses",
+        "latent ellipses", "latent factors", "latent export", "latent effects", "latent uncertainty",
         "latent inpaint", "latent outfill", "latent denoise", "latent colourise", "latent density", "latent embed", "latent page"];
 
     [Theory]
@@ -28,6 +28,8 @@ public sealed class HelpTests
     [InlineData("ablate")]
     [InlineData("config show")]
     [InlineData("eval")]
+    [InlineData("report")]
+    [InlineData("gallery")]
     [InlineData("demo")]
     [InlineData("predict")]
     [InlineData("data prepare")]

@@ -12,7 +12,6 @@ namespace Avs.Eval.Autoencoding;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(RoundedNumber), typeof(RegionName)])]
 [JsonSerializable(typeof(AutoencoderResult))]
 [JsonSerializable(typeof(MultimodalResult))]
-[JsonSerializable(typeof(EcmvaeProbeResult))]
 public sealed partial class MeasuresJson : JsonSerializerContext;
 
 /// <summary>A number with 6 significant digits; null where it is not finite, for which JSON has no number.</summary>

@@ -112,6 +112,43 @@ public sealed class EcmvaeModel : SegmentationNetwork
         return MaskPrediction.FromDraws([.. Enumerable.Range(0, draws).Select(_ => Draw())]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The codes of frames, for which neither backbone nor decoder is needed.</summary>
+    /// <param name="input">Frames and audio embeddings; with masks, the posterior codes of the labelled frames as well.</param>
+    public EncodedFrames Encode(AvsInput input)
+    {
+        using var scope = NewDisposeScope();
+        var noise = input.NoiseFor(this);
+        var prior = Latents.SamplePrior(Latents.PriorMoments(input.Images, input.Audio), noise);
+        var priorInformation = Latents.PriorInformation(Latents.FusePrior(prior, noise));
+        if (input.Masks is null)
+            return new EncodedFrames(prior, priorInformation).MoveToOuterDisposeScope();
+
+        var moments = Latents.PosteriorMoments(input.OfLabelled(input.Images), input.OfLabelled(input.Audio), input.Masks);
+        var posterior = Latents.SamplePosterior(moments, noise);
+        var posteriorInformation = Latents.PosteriorInformation(Latents.FusePosterior(posterior, noise));
+        return new EncodedFrames(prior, priorInformation, posterior, posteriorInformation).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the prior path makes of other codes than its own, such as one that is set to zero.</summary>
+    /// <param name="input">Frames and audio embeddings; masks are not looked at.</param>
+    /// <param name="changes">Each gets the codes of the N frames and gives those to decode.</param>
+    /// <returns>Mask logits [N,1,H,W] for each change; what does not depend on the codes is computed once.</returns>
+    public IReadOnlyList<Tensor> DecodeChanged(AvsInput input, IReadOnlyList<Func<LatentCodes, LatentCodes>> changes)
+    {
+        using var scope = NewDisposeScope();
+        var noise = input.NoiseFor(this);
+        var prepared = Prepare(neck_prior.call(encoder.call(input.Images)), ToNetworkWidth(input.Audio), input with { Masks = null });
+        var codes = Latents.SamplePrior(prepared.Moments, noise);
+
+        Tensor Decoded(Func<LatentCodes, LatentCodes> change)
+        {
+            using var inner = NewDisposeScope();
+            return PriorPath(prepared, change(codes), noise).Logits.MoveToOuterDisposeScope(); // [N,1,H,W]
+        }
+
+        return [.. changes.Select(change => Decoded(change).MoveToOuterDisposeScope())];
+    }
+
     private LatentModel Latents => mm_vae_model ?? cvae_model!;
 
     // What of the prior path is the same for every draw of the codes, which enter at the coarsest level only.
@@ -121,9 +158,11 @@ public sealed class EcmvaeModel : SegmentationNetwork
         Latents.PriorMoments(input.Images, input.Audio), Fuse(fusion_modules, levels.Take(3), sound, input), levels[3], sound, input);
 
     // s_v ~ p(s_v | x_v), s_a ~ p(s_a | x_a), c ~ p(c | x_v, x_a); f₄' = conv1x1[f₄ ; sc_v ; sc_a]; logits = decoder_prior(TPAVI(f))
-    private EcmvaePath PriorPath(Prepared prepared, ILatentNoise noise)
+    private EcmvaePath PriorPath(Prepared prepared, ILatentNoise noise) =>
+        PriorPath(prepared, Latents.SamplePrior(prepared.Moments, noise), noise);
+
+    private EcmvaePath PriorPath(Prepared prepared, LatentCodes codes, ILatentNoise noise)
     {
-        var codes = Latents.SamplePrior(prepared.Moments, noise);
         var fusedCodes = Latents.FusePrior(codes, noise);
         var information = prepared.Input.Masks is null ? null : Latents.PriorInformation(fusedCodes);
         var mixed = Latents.MixPrior(prepared.Coarsest, fusedCodes); // [N,C,H/32,W/32]

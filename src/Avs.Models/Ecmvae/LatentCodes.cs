@@ -43,6 +43,24 @@ public sealed record LatentCodes(LatentCode Visual, LatentCode? Audio, LatentCod
     internal LatentCodes Each(Func<Tensor, Tensor> change) => new(Visual.Each(change), Audio?.Each(change), Shared?.Each(change));
 }
 
+/// <summary>The codes of frames, without what is decoded from them.</summary>
+/// <param name="Prior">Those that test time has, of all N frames.</param>
+/// <param name="PriorInformation">The heads of the mutual-information bound for them; null for a variant without.</param>
+/// <param name="Posterior">Those that saw the masks, of the labelled frames; null without masks.</param>
+/// <param name="PosteriorInformation">The heads for these.</param>
+public sealed record EncodedFrames(
+    LatentCodes Prior, MutualInformationHeads? PriorInformation, LatentCodes? Posterior = null,
+    MutualInformationHeads? PosteriorInformation = null)
+{
+    /// <summary>Lets the codes outlive the dispose scope in which they were made.</summary>
+    public EncodedFrames MoveToOuterDisposeScope()
+    {
+        static Tensor Moved(Tensor tensor) => tensor.MoveToOuterDisposeScope();
+        return new EncodedFrames(
+            Prior.Each(Moved), PriorInformation?.Each(Moved), Posterior?.Each(Moved), PosteriorInformation?.Each(Moved));
+    }
+}
+
 /// <summary>The codes that enter the decoder: in the paper sc_v from (s_v, c) and sc_a from (s_a, c), each [N,K].</summary>
 /// <param name="Visual">sc_v.</param>
 /// <param name="Audio">sc_a.</param>

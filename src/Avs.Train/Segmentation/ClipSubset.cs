@@ -43,6 +43,23 @@ public sealed class ClipSubset : IClipDataset
         ? new ClipSubset(whole, [.. Enumerable.Range(0, wanted).Select(i => (int)((long)i * whole.Clips.Count / wanted))])
         : whole;
 
+    /// <summary>
+    /// About so many clips, evenly spread over the data set, of each scene all or none; the data set itself where it has no more.
+    /// </summary>
+    /// <param name="whole">The data set.</param>
+    /// <param name="most">How many clips at most, where scenes are no larger.</param>
+    public static IClipDataset SpreadScenes(IClipDataset whole, int most)
+    {
+        if (whole.Clips.Count <= most)
+            return whole;
+        var scenes = Enumerable.Range(0, whole.Clips.Count)
+            .GroupBy(index => whole.Clips[index].Scene ?? whole.Clips[index].Id, StringComparer.Ordinal)
+            .Select(group => group.ToArray()).ToArray();
+        var wanted = Math.Max(1, (int)((long)most * scenes.Length / whole.Clips.Count));
+        return new ClipSubset(whole,
+            [.. Enumerable.Range(0, wanted).SelectMany(i => scenes[(int)((long)i * scenes.Length / wanted)]).Take(most).Order()]);
+    }
+
     /// <summary>The clips that fit a condition.</summary>
     /// <param name="whole">The data set.</param>
     /// <param name="condition">Which clips.</param>

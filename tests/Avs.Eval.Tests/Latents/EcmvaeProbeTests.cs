@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Avs.Core;
-using Avs.Eval.Autoencoding;
+using Avs.Eval.Latents;
 using Avs.Eval.Tests.Evaluation;
 using Avs.Models;
 using static TorchSharp.torch;
 
-namespace Avs.Eval.Tests.Autoencoding;
+namespace Avs.Eval.Tests.Latents;
 
 public sealed class EcmvaeProbeTests
 {
@@ -19,14 +19,14 @@ public sealed class EcmvaeProbeTests
         masks[2, 0, 3, 0] = 1;
         masks[2, 0, 3, 1] = 1;
         IEnumerable<string?> expected = ["top left", "top right", "bottom left", null];
-        Assert.Equal(expected, EcmvaeProbes.CentreQuadrants(masks));
+        Assert.Equal(expected, CodePass.CentreQuadrants(masks));
     }
 
     [Fact]
     public void An_ecmvae_is_probed_for_class_position_and_silent_object()
     {
         using var model = ModelRegistry.Find("ecmvae_small").Create();
-        var result = EcmvaeProbes.Run(model, FakeClips.WithScenes(), FakeClips.WithScenes(), new EcmvaeProbeOptions(96));
+        var result = EcmvaeProbes.Run(model, FakeClips.WithScenes(), FakeClips.WithScenes(), new CodePassOptions(96));
         Assert.Equal((12, 12), (result.TrainFrames, result.TestFrames)); // six clips of two labelled frames
         (string, string, string)[] expected =
         [
@@ -38,7 +38,7 @@ public sealed class EcmvaeProbeTests
         Assert.Equal(expected, result.Posterior.Select(probe => (probe.Code, probe.Factor, probe.ShouldBe)));
         Assert.All(result.Prior, probe => Assert.InRange(probe.Accuracy!.Value, 0, 1));
         Assert.Equal(1 / 3.0, result.Prior[0].Chance!.Value, 1e-12);
-        Assert.Contains("\"should_be\":\"high\"", JsonSerializer.Serialize(result, MeasuresJson.Default.EcmvaeProbeResult));
+        Assert.Contains("\"should_be\":\"high\"", JsonSerializer.Serialize(result, LatentsJson.Default.EcmvaeProbeResult));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class EcmvaeProbeTests
     {
         using var model = ModelRegistry.Find("ecmvae_small").Create();
         var clips = FakeClips.WithoutScenes("cat", "dog", "cat", "dog", "cat", "dog");
-        var result = EcmvaeProbes.Run(model, clips, clips, new EcmvaeProbeOptions(96));
+        var result = EcmvaeProbes.Run(model, clips, clips, new CodePassOptions(96));
         Assert.Equal(["class", "position"], result.Prior.Select(probe => probe.Factor).Distinct());
     }
 
@@ -55,11 +55,11 @@ public sealed class EcmvaeProbeTests
     {
         using var model = ModelRegistry.Find("ecmvae_small").Create();
         var (cats, others) = (FakeClips.WithoutScenes("cat", "cat"), FakeClips.WithoutScenes("dog", "dog"));
-        var result = EcmvaeProbes.Run(model, cats, others, new EcmvaeProbeOptions(96));
+        var result = EcmvaeProbes.Run(model, cats, others, new CodePassOptions(96));
         var ofClass = result.Prior.Where(probe => probe.Factor == "class").ToArray();
         Assert.Equal(3, ofClass.Length);
         Assert.All(ofClass, probe => Assert.Equal((null, null), (probe.Accuracy, probe.Chance)));
-        Assert.Contains("\"accuracy\":null,\"chance\":null", JsonSerializer.Serialize(result, MeasuresJson.Default.EcmvaeProbeResult));
+        Assert.Contains("\"accuracy\":null,\"chance\":null", JsonSerializer.Serialize(result, LatentsJson.Default.EcmvaeProbeResult));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class EcmvaeProbeTests
     {
         using var model = ModelRegistry.Find("ecmvae_small").Create();
         var result = EcmvaeProbes.Run(
-            model, FakeClips.WithoutScenes("cat", "cat", "dog", "cow"), FakeClips.WithoutScenes("dog", "cow"), new EcmvaeProbeOptions(96));
+            model, FakeClips.WithoutScenes("cat", "cat", "dog", "cow"), FakeClips.WithoutScenes("dog", "cow"), new CodePassOptions(96));
         var probe = result.Prior.First(probe => probe.Factor == "class");
         Assert.NotNull(probe.Accuracy);
         Assert.Null(probe.Chance);
@@ -78,6 +78,6 @@ public sealed class EcmvaeProbeTests
     {
         using var model = ModelRegistry.Find("tpavi_small").Create();
         var clips = FakeClips.WithScenes();
-        Assert.Throws<UsageException>(() => EcmvaeProbes.Run(model, clips, clips, new EcmvaeProbeOptions(96)));
+        Assert.Throws<UsageException>(() => EcmvaeProbes.Run(model, clips, clips, new CodePassOptions(96)));
     }
 }
