@@ -70,8 +70,8 @@ public sealed class SyncBatchNormTests
 
         void Near(float[] expected, IEnumerable<float> found, double tolerance) =>
             Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, tolerance));
-        Near(whole.Output, parts[0].Output.Concat(parts[1].Output), 2e-4); // float32 numbers around 100 have steps of 8e-6
-        Near(whole.Input, parts[0].Input.Concat(parts[1].Input), 2e-4);
+        Near(whole.Output, parts[0].Output.Concat(parts[1].Output), 1e-3); // γ x/σ is around 500, where float32 has steps of 6e-5
+        Near(whole.Input, parts[0].Input.Concat(parts[1].Input), 1e-3);
         Near(whole.Weight, parts[0].Weight.Zip(parts[1].Weight, (a, b) => a + b), 2e-3);
         Near(whole.Bias, parts[0].Bias.Zip(parts[1].Bias, (a, b) => a + b), 1e-4);
         foreach (var part in parts)
