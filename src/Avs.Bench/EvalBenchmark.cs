@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Avs.Core;
+using Avs.Core.Libtorch;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
+using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
@@ -16,7 +18,7 @@ namespace Avs.Bench;
 /// <param name="Clips">Clips that a pass over a data set takes.</param>
 public sealed record EvalBenchmarkOptions(int Frames = 8, int Side = 224, int Rounds = 5, int Clips = 40)
 {
-    /// <summary>The run whose evaluation is measured; null: only scoring is.</summary>
+    /// <summary>The run, or an experiment with random weights, whose evaluation is measured; null: only scoring is.</summary>
     public string? Run { get; init; }
 
     /// <summary>The data set's folder; null: the one of the training.</summary>
@@ -51,6 +53,9 @@ public sealed record EvalBenchmarkReport(double EngineMs, double LoopMs, double 
 /// <summary>Measures scoring beside the reference's loop, and where the time of an evaluation goes.</summary>
 public static class EvalBenchmark
 {
+    // Calls until the scorer is compiled for good.
+    private const int WarmUp = 50;
+
     private static readonly AudioCondition[][] Sounds =
     [
         [AudioCondition.Real],
@@ -66,6 +71,8 @@ public static class EvalBenchmark
         var (engine, loop) = (new List<double>(), new List<double>());
         FrameScore[] scores = [];
         (float[] Precision, float[] Recall)[] curves = [];
+        for (var i = 0; i < WarmUp; i++)
+            Score(logits, truth);
         for (var round = 0; round < options.Rounds; round++)
         {
             engine.Add(Milliseconds(() => scores = Score(logits, truth)));
@@ -99,7 +106,7 @@ public static class EvalBenchmark
 
     private static FrameScore[] Score(Tensor logits, Tensor truth)
     {
-        var (values, masks) = (logits.data<float>().ToArray(), truth.data<byte>().ToArray());
+        var (values, masks) = (logits.ToFloats(), truth.bytes.ToArray());
         var (scorer, frames) = (new FrameScorer(), (int)logits.shape[0]);
         var pixels = values.Length / frames;
         var scores = new FrameScore[frames];
@@ -133,7 +140,7 @@ public static class EvalBenchmark
 
     private static PassCost[] Passes(EvalBenchmarkOptions options)
     {
-        var (model, experiment, _) = SegmenterFactory.Load(options.Run!, CPU);
+        var (model, experiment) = Open(options.Run!);
         using (model)
         {
             if (experiment.Run.Train.Threads is { } threads)
@@ -153,6 +160,17 @@ public static class EvalBenchmark
             return [.. Sounds.Zip(passes, (sounds, times) => new PassCost(
                 sounds.Length, times.OrderBy(time => time.All).ElementAt(times.Count / 2)))];
         }
+    }
+
+    // Weights do not matter to the cost, so an experiment needs none.
+    private static (AudioVisualSegmenter Model, SegmentationExperiment Experiment) Open(string path)
+    {
+        if (Path.GetExtension(path).ToLowerInvariant() is not (".yaml" or ".yml"))
+            return SegmenterFactory.Load(path, CPU) is var (trained, of, _) ? (trained, of) : default;
+        var experiment = SegmentationExperiment.Load(path).WithoutWeights();
+        var model = SegmenterFactory.Create(experiment, CPU);
+        model.eval();
+        return (model, experiment);
     }
 
     private static double Largest(float[] one, float[] other) => one.Zip(other, (a, b) => Math.Abs(a - b)).Max();

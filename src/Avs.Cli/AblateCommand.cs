@@ -111,7 +111,7 @@ internal static class AblateCommand
     }
 
     // This program's file where .NET is in it, else .NET and the file.
-    private static IReadOnlyList<string> OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "avs"
+    internal static IReadOnlyList<string> OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "avs"
         ? [path] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "avs.dll")];
 
     // The script that sets the environment and then starts this program, where it is in its place.

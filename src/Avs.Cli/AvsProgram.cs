@@ -30,12 +30,21 @@ public static class AvsProgram
         }
         catch (Exception thrown)
         {
-            var e = Cause(thrown);
-            terminal.Error.WriteLine($"error: {(MissingLibrary.Explain(e) ?? e.Message).ReplaceLineEndings(" ").Trim()}");
-            if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
-                terminal.Error.WriteLine(thrown);
-            return e is AvsException mistake ? mistake.ExitCode : OtherError;
+            return Report(thrown, terminal);
         }
+    }
+
+    /// <summary>Writes the one sentence of an error.</summary>
+    /// <param name="who">Which of several processes says it; null for a single one.</param>
+    /// <returns>The program's exit code.</returns>
+    internal static int Report(Exception thrown, Terminal terminal, string? who = null)
+    {
+        var e = Cause(thrown);
+        var sentence = (MissingLibrary.Explain(e) ?? e.Message).ReplaceLineEndings(" ").Trim();
+        terminal.Error.WriteLine($"error: {(who is null ? "" : who + ": ")}{sentence}");
+        if (Environment.GetEnvironmentVariable(TraceVariable) == "1")
+            terminal.Error.WriteLine(thrown);
+        return e is AvsException mistake ? mistake.ExitCode : OtherError;
     }
 
     // Several threads' errors come as a list of the same error, and a missing library as a type that could not be initialised.
@@ -56,6 +65,8 @@ public static class AvsProgram
             ConfigCommand.Create(terminal),
             EvalCommand.Create(terminal),
             CompareCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            GalleryCommand.Create(terminal),
             PredictCommand.Create(terminal),
             LatentCommand.Create(terminal),
             LvmCommand.Create(terminal),

@@ -10,7 +10,8 @@ internal static class BenchEvalCommand
     {
         var run = new Argument<string?>("RUN")
         {
-            Description = "The run whose evaluation is measured. Default: only scoring is.",
+            Description = "The run whose evaluation is measured, or an experiment (YAML), then with random weights. Default: only "
+                + "scoring is.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var data = CommonOptions.Data();

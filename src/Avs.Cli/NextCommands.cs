@@ -22,6 +22,7 @@ internal static class NextCommands
         [
             ("measure it", ["eval", run]),
             ("does it need the sound", ["eval", run, "--audio", "muted"]),
+            ("a page with its clips", ["report", run]),
             ("masks of a video of yours", ["predict", run, "VIDEO"]),
         ],
         EvalOptions.Autoencoding =>

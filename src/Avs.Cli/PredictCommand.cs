@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Avs.Core;
-using Avs.Eval.Metrics;
 using Avs.Eval.Prediction;
 using Avs.Models.Memory;
 using Avs.Train.Segmentation;

@@ -18,8 +18,11 @@ internal sealed class StoppedException(string sentence, int exitCode, Exception 
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    private static readonly (PosixSignal Signal, int ExitCode)[] Known =
-        [(PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143), (PosixSignal.SIGHUP, 129)];
+    /// <summary>
+    /// SIGUSR1 (10) is what mpirun hands on to the processes that it has started, and what Slurm can send before the time is up.
+    /// </summary>
+    public static IReadOnlyList<(PosixSignal Signal, int ExitCode)> Known { get; } =
+        [(PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143), (PosixSignal.SIGHUP, 129), ((PosixSignal)10, 138)];
 
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> registrations = [];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Avs.Train;
+using Avs.Train.Distribution;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Training;
@@ -26,6 +27,18 @@ internal static class TrainCommand
             HelpName = "RUN",
         };
         var device = CommonOptions.Device();
+        var processes = new Option<int?>("--nproc")
+        {
+            Description = "Train in so many processes on this machine, started by mpirun: each computes a part of every batch.",
+            HelpName = "N",
+        };
+        processes.Validators.Add(result =>
+        {
+            if (result.GetValue(processes) < 1)
+                result.AddError("--nproc: expected a whole number of at least 1");
+            else if (MpiCommunicator.IsStarted)
+                result.AddError("--nproc starts mpirun itself; under mpirun or srun leave it out");
+        });
         var time = Duration.Option(
             "--max-time",
             "Stop after this time (90s, 20m, 1h30m) as Ctrl-C does: the step is finished and saved, --resume goes on. The exit code is "
@@ -39,9 +52,11 @@ internal static class TrainCommand
             "avs train experiments/demo.yaml",
             "avs train experiments/demo.yaml --set train.steps=200 --set seed=7 --run short",
             "avs train --resume runs/demo/short --max-time 2h",
-            "avs train experiments/demo.yaml --fast-dev-run")
+            "avs train experiments/demo.yaml --fast-dev-run",
+            "avs train experiments/demo.yaml --nproc 2",
+            "mpirun -n 8 ./avs train experiments/demo.yaml")
         {
-            config, set, data, run, runs, resume, device, time, dev, show,
+            config, set, data, run, runs, resume, device, processes, time, dev, show,
         };
 
         verb.Validators.Add(result =>
@@ -56,11 +71,21 @@ internal static class TrainCommand
         });
         verb.SetAction(parse =>
         {
-            var (chosen, atMost) = (CommonOptions.ParseDevice(parse.GetValue(device)!), parse.GetValue(time));
+            if (parse.GetValue(processes) is > 1 and var count && !parse.GetValue(show))
+                return Processes.Start(count, WithoutNproc(parse.Tokens.Select(token => token.Value)));
+            return Processes.Run(terminal, (workers, screen) => Train(parse, screen, workers));
+        });
+        return verb;
+
+        int Train(ParseResult parse, Terminal terminal, ICommunicator workers)
+        {
+            var chosen = CommonOptions.ParseDevice(Processes.OwnDevice(parse.GetValue(device)!));
+            var atMost = parse.GetValue(time);
             var experiments = new ExperimentReader(TrainingTasks.All);
             if (parse.GetValue(config) is not { } path)
             {
-                return Train((listener, stop) => TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop));
+                return Shown(terminal, workers, atMost, (listener, stop) =>
+                    TrainingRun.Continue(experiments, parse.GetValue(resume)!, chosen, listener, stop, workers));
             }
             var overrides = CommonOptions.Overrides(parse, set, data);
             var experiment = experiments.Load(path, overrides, terminal.Error.WriteLine);
@@ -72,23 +97,40 @@ internal static class TrainCommand
                 return 0;
             }
             if (parse.GetValue(dev))
-                return TrainingView.Run(terminal, (listener, stop) => DevRun.Run(experiment, chosen, listener, stop).Finished, atMost);
-            return Train((listener, stop) =>
-                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop));
-
-            int Train(Func<ITrainingListener, CancellationToken, (RunFolder Run, TrainingEnd End)> train)
             {
-                RunFolder? trained = null;
-                var code = TrainingView.Run(terminal, (listener, stop) =>
-                {
-                    (trained, var end) = train(listener, stop);
-                    return end.Finished;
-                }, atMost);
-                if (code == 0)
-                    NextCommands.Print(terminal, trained!);
-                return code;
+                return TrainingView.Run(
+                    terminal, (listener, stop) => DevRun.Run(experiment, chosen, listener, stop, workers).Finished, atMost,
+                    workers.Size > 1);
             }
-        });
-        return verb;
+            return Shown(terminal, workers, atMost, (listener, stop) =>
+                TrainingRun.Begin(experiment, parse.GetValue(runs)!, parse.GetValue(run), chosen, listener, stop, workers));
+        }
+    }
+
+    private static int Shown(
+        Terminal terminal, ICommunicator workers, TimeSpan? atMost,
+        Func<ITrainingListener, CancellationToken, (RunFolder Run, TrainingEnd End)> train)
+    {
+        RunFolder? trained = null;
+        var code = TrainingView.Run(terminal, (listener, stop) =>
+        {
+            (trained, var end) = train(listener, stop);
+            return end.Finished;
+        }, atMost, workers.Size > 1);
+        if (code == 0 && workers.Rank == 0)
+            NextCommands.Print(terminal, trained!);
+        return code;
+    }
+
+    private static IEnumerable<string> WithoutNproc(IEnumerable<string> words)
+    {
+        using var each = words.GetEnumerator();
+        while (each.MoveNext())
+        {
+            if (each.Current == "--nproc")
+                each.MoveNext(); // its number
+            else
+                yield return each.Current;
+        }
     }
 }

@@ -16,13 +16,17 @@ internal static class TrainingView
     /// <param name="terminal">Where to show it.</param>
     /// <param name="train">The run; returns whether it came to its end.</param>
     /// <param name="atMost">Time after which it is stopped as by a signal; null: no bound.</param>
+    /// <param name="several">Whether several processes train together.</param>
     /// <returns>
     /// The program's exit code: 130 when Ctrl-C stopped it, 143 for SIGTERM and 129 for SIGHUP, as shells expect; <see cref="TimeIsUp"/>.
     /// </returns>
-    public static int Run(Terminal terminal, Func<ITrainingListener, CancellationToken, bool> train, TimeSpan? atMost = null) =>
+    public static int Run(
+        Terminal terminal, Func<ITrainingListener, CancellationToken, bool> train, TimeSpan? atMost = null, bool several = false) =>
         ProgressView.Run(terminal, view =>
         {
-            using var signals = new StopSignals(() => view.Write("finishing this step and saving; Ctrl-C again ends at once"));
+            using var signals = new StopSignals(() => view.Write(several
+                ? "asked to stop: this step is finished and saved if all processes are still there"
+                : "finishing this step and saving; Ctrl-C again ends at once"));
             using var clock = new CancellationTokenSource(atMost ?? Timeout.InfiniteTimeSpan);
             using var told = clock.Token.Register(() => view.Write("the time of --max-time is used up: finishing this step and saving"));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token, clock.Token);

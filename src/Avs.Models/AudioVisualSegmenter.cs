@@ -1,4 +1,5 @@
 using Avs.Core.Configuration;
+using Avs.Core.Libtorch;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
 using Avs.Models.Segmentation;
@@ -79,10 +80,11 @@ public sealed class AudioVisualSegmenter : nn.Module<AvsInput, SegmenterOutput>
     /// Names the generator that decides which branches training leaves out. Without one it is torch's default, whose state no run saves.
     /// </summary>
     /// <param name="source">The generator, on the device on which the model runs; it stays the caller's.</param>
-    public void LeaveOutBranchesBy(Generator source)
+    /// <param name="part">The part of a batch that the model is given; null: all of it.</param>
+    public void LeaveOutBranchesBy(Generator source, BatchPart? part = null)
     {
         foreach (var depth in Depths)
-            depth.Source = source;
+            (depth.Source, depth.Part) = (source, part ?? BatchPart.Whole);
     }
 
     /// <inheritdoc/>

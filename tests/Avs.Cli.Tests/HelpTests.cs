@@ -3,8 +3,8 @@ namespace Avs.Cli.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "train", "ablate", "eval", "compare", "predict", "data", "data compose", "data prepare", "data check", "data export",
-        "data images", "data cache", "config", "config show", "config schema",
+        ["demo", "train", "ablate", "eval", "compare", "report", "gallery", "predict", "data", "data compose", "data prepare",
+        "data check", "data export", "data images", "data cache", "config", "config show", "config schema",
         "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops",
         "bench data", "bench eval",
         "bench vae", "doctor", "version", "lvm", "tour", "latent", "latent reconstruct", "latent sample", "latent scatter",
@@ -28,6 +28,8 @@ public sealed class HelpTests
     [InlineData("ablate")]
     [InlineData("config show")]
     [InlineData("eval")]
+    [InlineData("report")]
+    [InlineData("gallery")]
     [InlineData("demo")]
     [InlineData("predict")]
     [InlineData("data prepare")]

@@ -6,7 +6,6 @@ using Avs.Models.Segmentation;
 using Avs.Models.Tests.Vae;
 using Avs.Models.Tests.Vae.Multimodal;
 using Avs.Models.Vae;
-using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Multimodal;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -67,6 +67,12 @@ public sealed class AvsBatch : IDisposable
     /// <summary>How many successive clips show the same frames: 2 in a batch of paired scenes, else 1.</summary>
     public int ClipsPerPicture { get; init; } = 1;
 
+    /// <summary>
+    /// How many processes have an equal part each of the batch that this belongs to: <see cref="LoaderOptions.WorldSize"/>, or 1 where each
+    /// has the whole.
+    /// </summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>The clips' rows of the table, in order.</summary>
     public IReadOnlyList<ClipInfo> Clips { get; }
 
@@ -113,6 +119,7 @@ public sealed class AvsBatch : IDisposable
             change(Images), change(LogMel), change(Masks), change(Labelled), Changed(FullMasks), FramesPerClip, Clips)
         {
             ClipsPerPicture = ClipsPerPicture,
+            Parts = Parts,
             Labels = Changed(Labels),
             FullLabels = Changed(FullLabels),
             SoundEmbedding = Changed(SoundEmbedding),

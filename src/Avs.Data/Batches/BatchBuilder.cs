@@ -13,9 +13,10 @@ internal static class BatchBuilder
     /// states.</param>
     /// <param name="sounds">For each clip, the random stream of its sound changes.</param>
     /// <param name="clipsPerPicture">How many successive clips show the same pictures.</param>
+    /// <param name="parts">How many processes share the batch.</param>
     public static AvsBatch Build(
         IReadOnlyList<Clip> clips, BatchOptions options, IReadOnlyList<NamedRandom> pictures, IReadOnlyList<NamedRandom> sounds,
-        int clipsPerPicture = 1)
+        int clipsPerPicture = 1, int parts = 1)
     {
         if (clips.Count == 0)
             throw new ArgumentException("a batch needs at least one clip", nameof(clips));
@@ -94,6 +95,7 @@ internal static class BatchBuilder
             [.. clips.Select(clip => clip.Info)])
         {
             ClipsPerPicture = clipsPerPicture,
+            Parts = parts,
             Labels = labels is null ? null : tensor(Join(labels, plane), [labels.Count, side, side]),
             FullLabels = options.FullMasks && labels is not null ? Full(fullLabels) : null,
             SoundEmbedding = embeddings is null ? null : tensor(Join(embeddings, embeddings[0].Length), [rows, embeddings[0].Length]),

@@ -98,7 +98,8 @@ public sealed record LoaderOptions(BatchOptions Batch, [property: AtLeast(1)] in
     /// <summary>
     /// Which of the processes that share the epochs this one is, from 0. The processes' batches of one number are together one batch of
     /// <see cref="WorldSize"/> times <see cref="LoaderOptions.ClipsPerBatch"/> clips, no clip twice, with the random changes that a single
-    /// process would give them. With <see cref="DropLast"/> all have equally many batches.
+    /// process would give them. All have equally many batches: a last one with fewer clips is shared where it can be shared equally;
+    /// otherwise each process has the whole of it, so that none is without, and their mean gradient is what one process would find.
     /// </summary>
     [AtLeast(0)] public int Rank { get; init; }
 

@@ -30,9 +30,7 @@ public sealed class ClipLoader : IDisposable
             options.Cache ? new ClipMemory(dataset, options.Batch.ImageSize, options.Batch.FullMasks).Get : dataset.Load,
             options.MaxBadClips);
         BatchesPerEpoch = ClipOrder.Batches(dataset.Clips, options, epoch: 0).Count;
-        // Where incomplete batches count too, a process may have none of them: it shares an evaluation with more processes than there are
-        // batches.
-        if (BatchesPerEpoch == 0 && options.DropLast && dataset.Clips.Count > 0)
+        if (BatchesPerEpoch == 0 && dataset.Clips.Count > 0)
             throw new UsageException($"{dataset.Name}: {dataset.Clips.Count} clips make no whole batch of {options.ClipsPerBatch} for each "
                 + $"of {options.WorldSize} process(es)");
     }
@@ -67,10 +65,10 @@ public sealed class ClipLoader : IDisposable
     /// <exception cref="DataException">A clip cannot be read; thrown when its batch is due.</exception>
     public IEnumerable<AvsBatch> Epoch(int epoch, int firstBatch = 0) => Run(JobsOf(epoch, firstBatch)).Select(done => done.Batch);
 
-    private sealed record Job(int Epoch, int Number, int[] Clips);
+    private sealed record Job(int Epoch, int Number, ClipOrder.Share Share);
 
     private IEnumerable<Job> JobsOf(int epoch, int firstBatch) =>
-        ClipOrder.Batches(dataset.Clips, options, epoch).Select((clips, number) => new Job(epoch, number, clips)).Skip(firstBatch);
+        ClipOrder.Batches(dataset.Clips, options, epoch).Select((share, number) => new Job(epoch, number, share)).Skip(firstBatch);
 
     private IEnumerable<Job> EndlessJobs(LoaderPosition position)
     {
@@ -194,14 +192,14 @@ public sealed class ClipLoader : IDisposable
 
     private AvsBatch Build(Job job)
     {
-        var clips = quarantine.Load(job.Clips, options.PairScenes);
-        var firstSlot = options.Rank * options.ClipsPerBatch; // in the batch that the processes make up together
+        var clips = quarantine.Load(job.Share.Clips, options.PairScenes);
+        var firstSlot = job.Share.First;
         NamedRandom Stream(string what, int slot) => new(options.Seed, $"{options.StreamName}/{what}/{job.Epoch}/{job.Number}/{slot}");
         var batch = BatchBuilder.Build(
             clips, options.Batch,
             [.. clips.Select((_, slot) => Stream("picture", options.PairScenes ? (firstSlot + slot) / 2 : firstSlot + slot))],
             [.. clips.Select((_, slot) => Stream("sound", firstSlot + slot))],
-            options.PairScenes ? 2 : 1);
+            options.PairScenes ? 2 : 1, job.Share.Parts);
         return options.Pin ? batch.Pinned() : batch;
     }
 }

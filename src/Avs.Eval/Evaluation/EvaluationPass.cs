@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Avs.Core.Libtorch;
 using Avs.Data.Audio;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
@@ -173,6 +174,6 @@ internal sealed class EvaluationPass(
         var large = maps.shape[2] == height && maps.shape[3] == width
             ? maps
             : nn.functional.interpolate(maps, [height, width], null, InterpolationMode.Bilinear, false);
-        return large.cpu().contiguous().data<float>().ToArray();
+        return large.ToFloats();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Avs.Core;
+using Avs.Core.Libtorch;
 using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
@@ -202,7 +203,7 @@ public sealed class VideoPrediction
             using var scope = NewDisposeScope();
             // [1, 1, S, S] -> [1, 1, H, W]
             var enlarged = nn.functional.interpolate(logits, [size.Height, size.Width], null, InterpolationMode.Bilinear, false);
-            var probability = enlarged.sigmoid().cpu().contiguous().data<float>().ToArray();
+            var probability = enlarged.sigmoid().ToFloats();
             var grey = MaskThreshold.Apply(probability, options.Threshold);
             var file = Path.Combine("masks", $"{name}_{index.ToString(CultureInfo.InvariantCulture)}.png");
             using var mask = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC1, grey);

@@ -76,7 +76,9 @@ public sealed record ContactSheet(int CellWidth = 208)
     public byte[] Picture(SheetCell cell, string extension = ".png")
     {
         using var picture = Draw(cell);
-        return picture.ToBytes(extension, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92));
+        return extension == ".jpg"
+            ? picture.ToBytes(extension, new ImageEncodingParam(ImwriteFlags.JpegQuality, 92))
+            : picture.ToBytes(extension);
     }
 
     private void DrawHeading(Mat page, SKCanvas canvas, Sheet sheet, int top)

@@ -10,6 +10,8 @@ namespace Avs.Eval.Reports;
 /// </summary>
 public static class HtmlPage
 {
+    private const int CellWidth = 224;
+
     private static readonly IFluidTemplate Template = ParseResource("HtmlPage.liquid");
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
@@ -23,15 +25,13 @@ public static class HtmlPage
     public static string Page(Sheet sheet, Table? figures)
     {
         ArgumentNullException.ThrowIfNull(sheet);
-        var drawing = new ContactSheet(CellWidth: 224);
-        CellModel Cell(SheetCell cell) => new(cell.Caption, Convert.ToBase64String(drawing.Picture(cell, ".jpg")));
         var page = new PageModel(
             sheet.Title,
             sheet.Subtitle,
             figures is null ? [] : [TableModel.From(figures)],
             sheet.Columns,
             Math.Max(1, sheet.Columns.Count),
-            [.. sheet.Rows.Select(row => new RowModel(row.Title, [.. row.Cells.Select(Cell)]))]);
+            [.. sheet.Rows.Select(row => RowModel.From(row, CellWidth))]);
         return Render(Template, page);
     }
 
@@ -51,10 +51,13 @@ public static class HtmlPage
     internal static IFluidTemplate Parse(string text) => new FluidParser().Parse(text);
 
     /// <summary>A template that is a part of the program.</summary>
-    internal static IFluidTemplate ParseResource(string name)
+    internal static IFluidTemplate ParseResource(string name) => Parse(ReadResource(name));
+
+    /// <summary>A text that is a part of the program.</summary>
+    internal static string ReadResource(string name)
     {
         using var text = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream(name)!);
-        return Parse(text.ReadToEnd());
+        return text.ReadToEnd();
     }
 
     /// <summary>What the template shows.</summary>
@@ -75,7 +78,17 @@ public static class HtmlPage
 
     internal sealed record TextModel(string Text, bool Right);
 
-    internal sealed record RowModel(string Title, IReadOnlyList<CellModel> Cells);
+    internal sealed record RowModel(string Title, IReadOnlyList<CellModel> Cells)
+    {
+        /// <param name="width">Of each picture, in pixels.</param>
+        public static RowModel From(SheetRow row, int width)
+        {
+            var drawing = new ContactSheet(width);
+            return new RowModel(
+                row.Title,
+                [.. row.Cells.Select(cell => new CellModel(cell.Caption, Convert.ToBase64String(drawing.Picture(cell, ".jpg"))))]);
+        }
+    }
 
     internal sealed record CellModel(string Caption, string Jpeg);
 }

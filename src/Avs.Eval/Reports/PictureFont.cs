@@ -9,6 +9,9 @@ internal sealed class PictureFont : IFontResolver
     /// <summary>What plots call it.</summary>
     public const string Name = "avs";
 
+    /// <summary>What SVG files call it.</summary>
+    public const string Family = "DejaVu Sans";
+
     private PictureFont() { }
 
     public static SKTypeface Regular { get; } = Load("DejaVuSans.ttf");

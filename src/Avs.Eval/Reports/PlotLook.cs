@@ -14,9 +14,9 @@ internal static class PlotLook
     public static IReadOnlyList<Color> Palette { get; } =
         [new(31, 111, 235), new(245, 120, 20), new(26, 158, 106), new(176, 66, 196), new(210, 47, 62), new(110, 90, 70)];
 
-    private static Color Axis { get; } = new(150, 156, 166);
+    public static Color Axis { get; } = new(150, 156, 166);
 
-    private static Color Grid { get; } = new(232, 234, 238);
+    public static Color Grid { get; } = new(232, 234, 238);
 
     /// <summary>
     /// An empty plot with headings. Every plot begins here: one that is made before the font is set keeps the machine's.

@@ -11,7 +11,7 @@ public static class ScoreTables
     public static Table Clips(IReadOnlyList<EvaluationResult> results) => new(
         [
             "condition", "clip", "category", "scene", "sound_from", "frames", "frames_with_target", "iou", "f_score", "active_share",
-            "target", "active", "both", "s_measure", "mae", "boundary_f",
+            "target", "active", "both", "s_measure", "mae", "boundary_f", "uncertainty",
         ],
         [
             .. results.SelectMany(result => result.Scores.Clips.Select(clip =>
@@ -23,7 +23,7 @@ public static class ScoreTables
                     result.Audio.Name(), clip.Clip.Id, clip.Clip.Category, clip.Clip.Scene ?? "", clip.SoundFrom.Id,
                     Text(totals.Frames), Text(totals.FramesWithTarget), Text(clip.Iou), totals.FramesWithTarget == 0 ? "" : Text(clip.F),
                     Text(totals.ActiveShare / totals.Frames), Text(totals.Target), Text(totals.Active), Text(totals.Both),
-                    Text(quality?.SMeasure), Text(quality?.Mae), Text(quality?.BoundaryF),
+                    Text(quality?.SMeasure), Text(quality?.Mae), Text(quality?.BoundaryF), Text(Uncertainty.Compute(clip.Frames)),
                 ];
             })),
         ]);

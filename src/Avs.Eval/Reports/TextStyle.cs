@@ -3,12 +3,15 @@ using SkiaSharp;
 namespace Avs.Eval.Reports;
 
 /// <summary>How a line of text is written on a picture. Serves several threads.</summary>
-internal sealed class TextStyle(float size, Rgb colour, bool bold = false)
+/// <param name="scaled">Whether it is drawn at other sizes too, as in a PDF: letters then keep their distances.</param>
+internal sealed class TextStyle(float size, Rgb colour, bool bold = false, bool scaled = false)
 {
     private readonly SKFont font = new(bold ? PictureFont.Bold : PictureFont.Regular, size)
     {
         Edging = SKFontEdging.Antialias,
         Subpixel = true,
+        LinearMetrics = scaled,
+        Hinting = scaled ? SKFontHinting.None : SKFontHinting.Normal,
     };
 
     /// <summary>Width of a text in pixels.</summary>

@@ -25,6 +25,9 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
     /// </summary>
     public Generator? Source { get; set; }
 
+    /// <summary>The part of a batch that comes here.</summary>
+    public BatchPart Part { get; set; } = BatchPart.Whole;
+
     /// <summary>[N,…] -> [N,…].</summary>
     public override Tensor forward(Tensor branch)
     {
@@ -32,7 +35,7 @@ internal sealed class StochasticDepth : nn.Module<Tensor, Tensor>
             return branch;
         var keep = 1 - Probability;
         long[] one = [branch.shape[0], .. Enumerable.Repeat(1L, branch.shape.Length - 1)];
-        var drawn = RandomNumbers.Uniform(one, branch.dtype, branch.device, Source);
+        var drawn = Part.Draw(one, whole => RandomNumbers.Uniform(whole, branch.dtype, branch.device, Source));
         return branch * ((drawn < keep).to(branch.dtype) / keep);
     }
 }

@@ -1,5 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Models.Losses;
+using Avs.Models.Memory;
 using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
@@ -105,7 +106,8 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
         var (codes, heads) = (prior.Codes, prior.Information);
         if (output.AnnotatedRows is { } annotated)
             (codes, heads) = (codes.Rows(annotated), heads?.Rows(annotated));
-        var (kl, js, diff, mi) = Latent(codes, posterior.Codes, heads, posterior.Information, input.Noise ?? new ZeroNoise());
+        var (kl, js, diff, mi) = Latent(
+            codes, posterior.Codes, heads, posterior.Information, input.Noise ?? new ZeroNoise(), input.WholeBatch);
         var (simPrior, simPost) = SimilarityWeight == 0 || posterior.Audio.Count == 0
             ? (zeros_like(segPrior), zeros_like(segPrior))
             : (Match(prior), Match(posterior));
@@ -130,8 +132,10 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
     /// <param name="ofPrior">The mutual-information heads of the prior path, of the same rows.</param>
     /// <param name="ofPosterior">Those of the posterior path.</param>
     /// <param name="noise">The draws of the sampled Jensen-Shannon terms.</param>
+    /// <param name="batch">Where the rows are a part of a batch: the whole.</param>
     public LatentTerms Latent(
-        LatentCodes prior, LatentCodes posterior, MutualInformationHeads? ofPrior, MutualInformationHeads? ofPosterior, ILatentNoise noise)
+        LatentCodes prior, LatentCodes posterior, MutualInformationHeads? ofPrior, MutualInformationHeads? ofPosterior, ILatentNoise noise,
+        WholeBatch? batch = null)
     {
         using var scope = NewDisposeScope();
         Tensor Zero() => zeros([], prior.Visual.Mean.dtype, prior.Visual.Mean.device);
@@ -139,7 +143,7 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
         if (posterior.Audio is { } audio)
             kl = kl + GaussianDivergence.Kl(audio, prior.Audio!, KlScale);
         var js = posterior.Shared is { } shared ? GaussianDivergence.Js(prior.Shared!, shared, Js, noise) : Zero();
-        var diff = posterior.Shared is null ? Zero() : Orthogonality(prior) + Orthogonality(posterior);
+        var diff = posterior.Shared is null ? Zero() : Orthogonality(prior, batch) + Orthogonality(posterior, batch);
         var mi = ofPrior is null || ofPosterior is null
             ? Zero()
             : MutualInformation.LowerBound(ofPrior, Information) + MutualInformation.LowerBound(ofPosterior, Information);
@@ -147,11 +151,17 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
             kl.MoveToOuterDisposeScope(), js.MoveToOuterDisposeScope(), diff.MoveToOuterDisposeScope(), mi.MoveToOuterDisposeScope());
     }
 
-    private Tensor Orthogonality(LatentCodes codes) =>
-        DifferenceLoss.Compute(Representative(codes.Visual), Representative(codes.Shared!))
-        + DifferenceLoss.Compute(Representative(codes.Audio!), Representative(codes.Shared!));
+    private Tensor Orthogonality(LatentCodes codes, WholeBatch? batch)
+    {
+        var shared = Rows(codes.Shared!);
+        return DifferenceLoss.Compute(Rows(codes.Visual), shared) + DifferenceLoss.Compute(Rows(codes.Audio!), shared);
 
-    private Tensor Representative(LatentCode code) => Difference == DifferenceOn.Samples ? code.Sample : code.Mean;
+        Tensor Rows(LatentCode code)
+        {
+            var own = Difference == DifferenceOn.Samples ? code.Sample : code.Mean;
+            return batch is null ? own : batch.Gather(own);
+        }
+    }
 
     private Tensor Match(EcmvaePath path) => Similarity.Compute(path.Logits, path.Visual, path.Audio);
 }

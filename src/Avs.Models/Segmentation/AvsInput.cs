@@ -1,3 +1,4 @@
+using Avs.Models.Memory;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Segmentation;
@@ -27,6 +28,12 @@ public sealed record AvsInput(
     /// not look at it.
     /// </summary>
     public ILatentNoise? Noise { get; init; }
+
+    /// <summary>
+    /// Gives for some rows of this part of a batch those of all parts, for losses that compare the rows of a batch with one another; null:
+    /// this is the whole batch, or counts as one.
+    /// </summary>
+    public WholeBatch? WholeBatch { get; init; }
 
     /// <summary>The audio embedding, which must be there.</summary>
     internal Tensor Audio => AudioEmbedding ?? throw new ArgumentException("the network needs the audio embedding of every frame");

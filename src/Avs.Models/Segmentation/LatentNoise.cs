@@ -19,11 +19,13 @@ public interface ILatentNoise
 }
 
 /// <summary>ε from one random generator, whose state belongs to the caller and can be saved with a checkpoint.</summary>
-public sealed class GeneratorNoise(Generator generator) : ILatentNoise
+/// <param name="generator">What draws.</param>
+/// <param name="part">The part of a batch that the numbers are for; null: all of it.</param>
+public sealed class GeneratorNoise(Generator generator, BatchPart? part = null) : ILatentNoise
 {
     /// <inheritdoc/>
     public Tensor Normal(string latent, long[] shape, ScalarType dtype, Device device) =>
-        RandomNumbers.Normal(shape, dtype, device, generator);
+        (part ?? BatchPart.Whole).Draw(shape, whole => RandomNumbers.Normal(whole, dtype, device, generator));
 }
 
 /// <summary>ε = 0: every code equals its mean, and a prediction is repeatable.</summary>

@@ -1,3 +1,4 @@
+using Avs.Train.Distribution;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -18,12 +19,15 @@ public static class DevRun
     /// <param name="device">Where to compute.</param>
     /// <param name="listener">Follows the run.</param>
     /// <param name="stop">Asks to finish the step and end.</param>
-    public static TrainingEnd Run(Experiment experiment, Device device, ITrainingListener listener, CancellationToken stop)
+    /// <param name="workers">The processes that train together; null: only this one.</param>
+    public static TrainingEnd Run(
+        Experiment experiment, Device device, ITrainingListener listener, CancellationToken stop, ICommunicator? workers = null)
     {
         var folder = Directory.CreateTempSubdirectory($"avs-dev-run-{Environment.ProcessId}-");
         try
         {
-            var end = TrainingRun.Begin(experiment, folder.FullName, "dev", device, new Listener(listener, folder.FullName), stop).End;
+            var end = TrainingRun.Begin(experiment, folder.FullName, "dev", device, new Listener(listener, folder.FullName), stop,
+                workers).End;
             if (end.Finished)
             {
                 listener.Log($"{experiment.Run.Name} holds together: {end.Progress.Step} steps, a validation and a save went well; "

@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Train.Distribution;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using static TorchSharp.torch;
@@ -23,6 +24,9 @@ public abstract class TaskDefinition
 
     /// <summary>Whether `train.replicas` may be more than 1.</summary>
     public virtual bool HasReplicas => false;
+
+    /// <summary>Whether several processes may train one model together.</summary>
+    public virtual bool IsDistributed => HasReplicas;
 
     /// <summary>Whether `train.precision` may be bf16.</summary>
     public virtual bool HasBf16 => false;
@@ -114,7 +118,7 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
     {
         var config = (TConfig)experiment.Config;
         var task = Create(experiment.Run, config, context);
-        return new OpenTask<TBatch>(experiment with { Config = Complete(config, task) }, task);
+        return new OpenTask<TBatch>(experiment with { Config = Complete(config, task) }, task, context.Workers);
     }
 
     // Refuses a value that is not one of the known ones, by key, file and line.
@@ -132,7 +136,11 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
 /// <param name="SavedState">
 /// The saved state of the run that is continued, whose weights come in place of any that are named; null for a new run.
 /// </param>
-public sealed record TaskContext(Device Device, Action<string> Log, CancellationToken Stop = default, string? SavedState = null);
+public sealed record TaskContext(Device Device, Action<string> Log, CancellationToken Stop = default, string? SavedState = null)
+{
+    /// <summary>The processes that train together.</summary>
+    public ICommunicator Workers { get; init; } = SingleProcess.Instance;
+}
 
 /// <summary>A task that is ready to be trained, whatever its batches are.</summary>
 internal interface IOpenTask : IDisposable

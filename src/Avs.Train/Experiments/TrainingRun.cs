@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Avs.Core;
+using Avs.Train.Distribution;
 using Avs.Train.Runs;
 using Avs.Train.Training;
 using static TorchSharp.torch;
@@ -19,14 +21,20 @@ public static class TrainingRun
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
     public static (RunFolder Run, TrainingEnd End) Begin(
-        Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop)
+        Experiment experiment, string runs, string? name, Device device, ITrainingListener listener, CancellationToken stop,
+        ICommunicator? workers = null)
     {
-        using var task = Open(experiment, new TaskContext(device, listener.Log, stop));
-        var (asked, whole) = (experiment.ToYaml(), task.Experiment.ToYaml());
-        using var run = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
-        if (asked != whole)
-            AtomicFile.WriteAllText(run.AskedPath, asked);
-        RunEnvironment.Find(experiment.Run.Seed, 0, device).AddTo(run.EnvironmentPath);
+        workers ??= SingleProcess.Instance;
+        using var task = Open(experiment, new TaskContext(device, listener.Log, stop) { Workers = workers });
+        using var run = workers.OpenRun(() =>
+        {
+            var (asked, whole) = (experiment.ToYaml(), task.Experiment.ToYaml());
+            var made = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
+            if (asked != whole)
+                AtomicFile.WriteAllText(made.AskedPath, asked);
+            RunEnvironment.Find(experiment.Run.Seed, 0, device).AddTo(made.EnvironmentPath);
+            return made;
+        });
         return (run, task.Train(run, continued: false, listener, stop));
     }
 
@@ -38,22 +46,43 @@ public static class TrainingRun
     /// <param name="stop">Asks to finish the step, save and end.</param>
     /// <exception cref="UsageException">The folder is not a run's, or another process trains in it.</exception>
     public static (RunFolder Run, TrainingEnd End) Continue(
-        ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop)
+        ExperimentReader tasks, string folder, Device device, ITrainingListener listener, CancellationToken stop,
+        ICommunicator? workers = null)
     {
-        using var run = RunFolder.Open(folder);
-        run.Lock();
+        workers ??= SingleProcess.Instance;
+        using var run = workers.OpenRun(() =>
+        {
+            var found = RunFolder.Open(folder);
+            found.Lock();
+            return found;
+        });
         var experiment = tasks.Load(run.ConfigPath);
         var isSaved = File.Exists(run.StatePath);
-        using var task = Open(experiment, new TaskContext(device, listener.Log, stop, isSaved ? run.StatePath : null));
+        var context = new TaskContext(device, listener.Log, stop, isSaved ? run.StatePath : null) { Workers = workers };
+        using var task = Open(experiment, context);
         var from = isSaved ? RunState.ReadProgress(run.StatePath).Step : 0;
-        RunEnvironment.Find(experiment.Run.Seed, from, device).AddTo(run.EnvironmentPath);
+        if (!run.IsOthers)
+            RunEnvironment.Find(experiment.Run.Seed, from, device).AddTo(run.EnvironmentPath);
         if (!isSaved)
             listener.Log($"nothing of {run.FullPath} was saved: it begins anew");
         return (run, task.Train(run, isSaved, listener, stop));
     }
 
+    // The first process makes, or locks, the folder, and alone writes there; all read.
+    private static RunFolder OpenRun(this ICommunicator workers, Func<RunFolder> open)
+    {
+        var own = workers.Rank == 0 ? open() : null;
+        var path = workers.FromFirst(() => Path.GetFullPath(own!.FullPath));
+        return own ?? RunFolder.OfFirst(path);
+    }
+
     private static IOpenTask Open(Experiment experiment, TaskContext context)
     {
+        if (context.Workers.Size > 1 && !experiment.Task.IsDistributed)
+        {
+            throw new UsageException(
+                $"{experiment.Task.Name} trains in one process, found {context.Workers.Size}: start it without mpirun, srun or --nproc");
+        }
         if (experiment.Run.Train.Threads is { } threads)
             set_num_threads(threads);
         return experiment.Task.Open(experiment, context);
@@ -61,29 +90,58 @@ public static class TrainingRun
 }
 
 /// <inheritdoc/>
-internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBatch> task) : IOpenTask where TBatch : IDisposable
+internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBatch> task, ICommunicator workers) : IOpenTask
+    where TBatch : IDisposable
 {
     public Experiment Experiment => experiment;
 
     public TrainingEnd Train(RunFolder run, bool continued, ITrainingListener listener, CancellationToken stop)
     {
-        var log = new RunLog(run.LogPath, listener, TimeProvider.System);
-        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), log);
+        ITrainingListener log = workers.Rank == 0 ? new RunLog(run.LogPath, listener, TimeProvider.System) : new SilentListener();
+        workers.BroadcastAll(task.Model.state_dict().Values);
+        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), log, workers);
         var from = continued ? loop.Restore() : RunProgress.None;
+        workers.RequireEqual(task.Model, from.Step);
         log.Log(continued
             ? $"continuing {run.FullPath} after step {from.Step} of {loop.Steps}"
             : $"run {run.FullPath}: {task.Description}, {loop.Steps} steps");
         if (from.Step >= loop.Steps)
             log.Log("all steps of this run are done already");
 
-        var end = loop.Run(from, stop);
+        var (begun, spent) = (Stopwatch.StartNew(), workers.Spent);
+        var end = Run(loop, from, run, stop);
+        if (workers.Size > 1)
+        {
+            log.Log(string.Create(CultureInfo.InvariantCulture,
+                $"{workers.Size} processes: {(workers.Spent - spent) / begun.Elapsed:P0} of the first one's time went into communication, ")
+                + "waiting included");
+        }
+        if (workers.Rank == 0)
+            Finish(end, loop.Steps, run, log);
+        workers.Barrier(); // what the first has written is there
+        return end;
+    }
+
+    private static TrainingEnd Run(TrainingLoop<TBatch> loop, RunProgress from, RunFolder run, CancellationToken stop)
+    {
+        try
+        {
+            return loop.Run(from, stop);
+        }
+        catch (CommunicationException e) when (File.Exists(run.StatePath))
+        {
+            throw new CommunicationException($"{e.Message}; go on with: {ShellCommand.ForProgram("train", "--resume", run.FullPath)}");
+        }
+    }
+
+    private void Finish(TrainingEnd end, long steps, RunFolder run, ITrainingListener log)
+    {
         foreach (var skipped in task.Skipped)
             log.Log(skipped);
-        Summary(end, loop.Steps).Write(run.SummaryPath);
+        Summary(end, steps).Write(run.SummaryPath);
         RunCurves.WritePicture(run.CurvesPath, () => RunCurves.Write(run, task.Plots), log.Log);
-        foreach (var sentence in Ending(end, loop.Steps, run))
+        foreach (var sentence in Ending(end, steps, run))
             log.Log(sentence);
-        return end;
     }
 
     public void Dispose() => task.Dispose();

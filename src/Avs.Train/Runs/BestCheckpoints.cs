@@ -23,6 +23,8 @@ public sealed class BestCheckpoints(RunFolder run, int most)
     public void Restore(IReadOnlyList<ScoredStep> saved)
     {
         Kept = saved;
+        if (run.IsOthers)
+            return;
         if (saved is [var first, ..])
         {
             // Runs of before there were several have the one only; and one that was killed may have found a better one since its save.
@@ -47,9 +49,12 @@ public sealed class BestCheckpoints(RunFolder run, int most)
         var place = Kept.TakeWhile(kept => kept.Score >= offered.Score).Count();
         if (place >= most)
             return false;
-        write(PathOf(offered));
-        if (place == 0)
-            Link(PathOf(offered), run.BestPath);
+        if (!run.IsOthers)
+        {
+            write(PathOf(offered));
+            if (place == 0)
+                Link(PathOf(offered), run.BestPath);
+        }
         Kept = [.. Kept.Take(place), offered, .. Kept.Skip(place).Take(most - place - 1)];
         return place == 0;
     }

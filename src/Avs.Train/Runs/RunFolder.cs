@@ -104,6 +104,12 @@ public sealed partial class RunFolder : IDisposable
         throw new UsageException($"'{path}' is not the folder of a run: it is {FileKind.Describe(path)}{instead}");
     }
 
+    /// <summary>The folder of a run that another process holds and writes, for those that train with it.</summary>
+    internal static RunFolder OfFirst(string path) => new(path) { IsOthers = true };
+
+    /// <summary>Whether another process writes here; then this one must not.</summary>
+    public bool IsOthers { get; private init; }
+
     /// <summary>
     /// Keeps other processes from training in this folder until this one disposes of the run or ends; see <see cref="RunLock"/>. Reading
     /// a run needs no lock.

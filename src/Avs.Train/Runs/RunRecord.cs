@@ -7,13 +7,13 @@ namespace Avs.Train.Runs;
 /// <param name="tensorBoard">Whether TensorBoard's events are written.</param>
 public sealed class RunRecord(RunFolder run, long fromStep, bool tensorBoard)
 {
-    private readonly MetricsFile metrics = new(run.MetricsPath, fromStep);
-    private readonly TensorBoardEvents? events = tensorBoard ? new TensorBoardEvents(run.FullPath, fromStep) : null;
+    private readonly MetricsFile? metrics = run.IsOthers ? null : new MetricsFile(run.MetricsPath, fromStep);
+    private readonly TensorBoardEvents? events = tensorBoard && !run.IsOthers ? new TensorBoardEvents(run.FullPath, fromStep) : null;
 
     /// <summary>Adds a line of figures.</summary>
     public void Append(long step, IReadOnlyList<(string Name, double Value)> figures)
     {
-        metrics.Append(step, figures);
+        metrics?.Append(step, figures);
         events?.AddFigures(step, figures);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Avs.Core.Libtorch;
 using Avs.Data.Audio;
 using Avs.Data.Cache;
 using Avs.Data.Clips;
@@ -40,7 +41,7 @@ public static class FrozenSound
             var rows = Math.Min(ExamplesInCall, count - first);
             var part = examples.AsSpan(first * Clip.LogMelSize, rows * Clip.LogMelSize).ToArray();
             var input = tensor(part, [rows, 1, LogMelFrontEnd.ExampleFrames, LogMelFrontEnd.Bands]).to(device);
-            vectors.AddRange(audio.call(input).cpu().contiguous().data<float>().ToArray());
+            vectors.AddRange(audio.call(input).ToFloats());
         }
 
         return [.. vectors];

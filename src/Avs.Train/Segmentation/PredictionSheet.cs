@@ -1,6 +1,5 @@
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
 using Avs.Models;
 using static TorchSharp.torch;

@@ -6,6 +6,7 @@ using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
+using Avs.Train.Distribution;
 using Avs.Train.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -15,8 +16,9 @@ namespace Avs.Train.Segmentation;
 
 /// <summary>
 /// Copies of a model that compute the parts of a batch at the same time, a processor each, and add up their gradients: data-parallel
-/// training inside one process. Small models gain more from it than from threads inside each operator. As in any data-parallel training
-/// every copy normalises by its own part of the batch; running statistics are those of the first, which is the model itself. The sums are
+/// training inside one process, of which there may be several (<see cref="ICommunicator"/>), each with its part of the batch. Small models
+/// gain more from copies than from threads inside each operator. Every copy normalises by its own part of the batch, unless
+/// <see cref="TrainConfig.WholeBatch"/> says otherwise; running statistics are those of the first, which is the model itself. The sums are
 /// made in the order of the parts, so the numbers depend on the seed alone.
 /// </summary>
 internal sealed class Replicas : IDisposable
@@ -24,7 +26,10 @@ internal sealed class Replicas : IDisposable
     private readonly TrainConfig train;
     private readonly SegmentationExperiment experiment;
     private readonly Device device;
+    private readonly ICommunicator processes;
+    private readonly IReadOnlyList<ThreadCommunicator> workers;
     private readonly AudioVisualSegmenter[] models;
+    private readonly SyncBatchNorm[] norms;
     private readonly Parameter[][] parameters;
     private readonly Generator[] latents;
     private readonly Generator[] branches;
@@ -33,23 +38,28 @@ internal sealed class Replicas : IDisposable
     /// <param name="model">The model that is trained; it stays the caller's.</param>
     /// <param name="experiment">The experiment, which says how many.</param>
     /// <param name="device">Where to compute.</param>
-    public Replicas(AudioVisualSegmenter model, SegmentationExperiment experiment, Device device)
+    /// <param name="processes">The processes that train together; null: only this one.</param>
+    public Replicas(AudioVisualSegmenter model, SegmentationExperiment experiment, Device device, ICommunicator? processes = null)
     {
         this.experiment = experiment;
         this.device = device;
+        this.processes = processes ??= SingleProcess.Instance;
         train = experiment.Run.Train;
         var (count, data) = (train.Replicas, experiment.Task.Data);
-        var granule = count * (data.Pairing ? 2 : 1);
+        var granule = processes.Size * count * (data.Pairing ? 2 : 1);
         if (data.BatchClips % granule != 0)
             throw new UsageException(
                 $"data.batch_clips: found {data.BatchClips}, expected a multiple of {granule} for train.replicas = {count}"
+                + (processes.Size > 1 ? $" in each of {processes.Size} processes" : "")
                 + (data.Pairing ? " with pairs of clips" : ""));
         models = [model, .. Enumerable.Range(1, count - 1).Select(_ => CopyOf(model))];
         parameters = [.. models.Select(replica => replica.LearnedParameters().Select(entry => entry.Parameter).ToArray())];
         latents = [.. Enumerable.Range(0, count).Select(r => Named("latent", r))];
         branches = model.LeavesOutBranches ? [.. Enumerable.Range(0, count).Select(r => Named("branches", r))] : [];
-        foreach (var (replica, source) in models.Zip(branches))
-            replica.LeaveOutBranchesBy(source);
+        workers = ThreadCommunicator.Create(count, processes);
+        norms = train.WholeBatch ?? processes.Size > 1
+            ? [.. models.Zip(workers, (replica, worker) => new SyncBatchNorm(replica, worker.Sum))]
+            : [];
     }
 
     /// <summary>The model itself, then its copies.</summary>
@@ -63,7 +73,7 @@ internal sealed class Replicas : IDisposable
             .. branches.Select((generator, r) => (NameOf("branches", r), generator))];
 
     /// <summary>Adds the gradient of the batch's mean loss to the model's parameters.</summary>
-    /// <param name="batch">The batch; the caller disposes it.</param>
+    /// <param name="batch">The batch, or this process's part of it; the caller disposes it.</param>
     /// <param name="progress">How far the run is, from 0 to 1.</param>
     public StepResult Backward(AvsBatch batch, double progress)
     {
@@ -72,25 +82,32 @@ internal sealed class Replicas : IDisposable
         CopyWeights();
         var input = Segmenters.InputFrom(batch, device, masks: true);
         var parts = Enumerable.Range(0, models.Length).Select(r => Part(input, r)).ToArray();
+        var share = batch.Parts == 1 ? BatchPart.Whole : new BatchPart(processes.Rank, batch.Parts);
+        foreach (var norm in norms)
+            norm.IsOn = batch.Parts == processes.Size;
+        foreach (var (replica, source) in models.Zip(branches))
+            replica.LeaveOutBranchesBy(source, share);
         var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
         try
         {
-            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length },
-                r => terms[r] = BackwardOf(r, parts[r], progress));
+            ForEachCopy(r => terms[r] = BackwardOf(r, parts[r], share, progress));
         }
         catch (AggregateException several)
         {
-            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+            // Where one fails the others give up waiting for it.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions.OrderBy(e => e is OperationCanceledException).First());
         }
         AddGradients();
 
         var means = terms[0].Select((term, i) => (term.Name, Value: terms.Average(part => part[i].Value))).ToArray();
-        return new StepResult(means[0].Value, means, batch.Clips.Count);
+        return new StepResult(means[0].Value, means, batch.Clips.Count * batch.Parts);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var norm in norms)
+            norm.Dispose();
         foreach (var generator in latents.Concat(branches))
             generator.Dispose();
         foreach (var copy in models.Skip(1))
@@ -110,14 +127,41 @@ internal sealed class Replicas : IDisposable
         return copy;
     }
 
-    private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, double progress)
+    // Copies that wait for one another need a thread each, however few processors there are.
+    private void ForEachCopy(Action<int> work)
+    {
+        if (norms.Length == 0 || models.Length == 1)
+            Parallel.For(0, models.Length, new ParallelOptions { MaxDegreeOfParallelism = models.Length }, work);
+        else
+            Task.WaitAll([.. models.Select((_, r) => Task.Factory.StartNew(() => work(r), TaskCreationOptions.LongRunning))]);
+    }
+
+    private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, BatchPart share, double progress)
+    {
+        try
+        {
+            return Compute(r, part, share, progress);
+        }
+        catch
+        {
+            workers[r].GiveUp();
+            throw;
+        }
+    }
+
+    private IReadOnlyList<(string Name, double Value)> Compute(int r, AvsInput part, BatchPart share, double progress)
     {
         using var scope = NewDisposeScope();
         if (train.Threads is { } threads)
             set_num_threads(threads);
         Switches.FlushDenormals();
         models[r].train();
-        part = part with { Noise = new GeneratorNoise(latents[r]) };
+        var isPart = norms.Length > 0 && norms[r].IsOn;
+        part = part with
+        {
+            Noise = new GeneratorNoise(latents[r], share),
+            WholeBatch = isPart ? new WholeBatch(new BatchPart(workers[r].Rank, workers[r].Size), workers[r].Sum) : null,
+        };
         var output = SegmenterForward.Run(models[r], part, train.Precision, train.Recompute);
         var terms = experiment.Task.Objective.Compute(output, part, progress);
         Backpropagation.Run(terms.Total / models.Length);

@@ -5,6 +5,8 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
+using Avs.Train.Distribution;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Training;
@@ -24,6 +26,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     private readonly AudioVisualSegmenter model;
     private readonly ClipLoader loader;
     private readonly IClipDataset validation;
+    private readonly ICommunicator workers;
     private readonly string trainName;
     private readonly Replicas replicas;
 
@@ -31,24 +34,31 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     /// <param name="train">The clips to learn from.</param>
     /// <param name="validation">The clips to choose the best checkpoint by.</param>
     /// <param name="device">Where to compute.</param>
-    public SegmentationTask(SegmentationExperiment experiment, IClipDataset train, IClipDataset validation, Device device)
-        : this(experiment, CreateModel(experiment, device), train, validation, device)
+    /// <param name="workers">The processes that train together; null: only this one.</param>
+    public SegmentationTask(
+        SegmentationExperiment experiment, IClipDataset train, IClipDataset validation, Device device, ICommunicator? workers = null)
+        : this(experiment, CreateModel(experiment, device), train, validation, device, workers ?? SingleProcess.Instance)
     {
     }
 
     private SegmentationTask(
-        SegmentationExperiment experiment, AudioVisualSegmenter model, IClipDataset train, IClipDataset validation, Device device)
+        SegmentationExperiment experiment, AudioVisualSegmenter model, IClipDataset train, IClipDataset validation, Device device,
+        ICommunicator workers)
     {
         var (run, config) = (experiment.Run, experiment.Task);
         this.experiment = experiment;
         this.device = device;
         this.model = model;
-        replicas = new Replicas(model, experiment, device);
+        this.workers = workers;
+        replicas = new Replicas(model, experiment, device, workers);
         trainName = $"{train.Name} ({train.Clips.Count} clips)";
         this.validation = ClipSubset.Spread(validation, config.Evaluate.Clips);
         loader = new ClipLoader(train, new LoaderOptions(
-            new BatchOptions(config.Model.Network.ImageSize, config.Augment, config.Data.FramesDrawn), config.Data.BatchClips, run.Seed)
+            new BatchOptions(config.Model.Network.ImageSize, config.Augment, config.Data.FramesDrawn),
+            config.Data.BatchClips / workers.Size, run.Seed)
         {
+            Rank = workers.Rank,
+            WorldSize = workers.Size,
             Shuffle = true,
             PairScenes = config.Data.Pairing,
             DropLast = run.Train.Replicas > 1,
@@ -79,7 +89,9 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
             else
                 StartingWeights.RequireSound(model, config.Model, learns: true);
             var data = new ExperimentData(config.Data, FrozenSound.Of(model, device)) { Log = context.Log, Stop = context.Stop };
-            return new SegmentationTask(experiment, model, data.Open(Split.Train), data.Open(Split.Val), device);
+            // A cache that has to be made is made once.
+            var (train, validation) = context.Workers.FirstThenOthers(() => (data.Open(Split.Train), data.Open(Split.Val)));
+            return new SegmentationTask(experiment, model, train, validation, device, context.Workers);
         }
         catch
         {
@@ -138,8 +150,12 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     {
         using var folded = new FoldedNorms(model);
         var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
-        var result = Evaluator.Run(SegmenterFactory.ForEvaluation(model, experiment), validation, options);
-        return new Validation(result.Scores.Miou, [("miou", result.Scores.Miou), ("f_score", result.Scores.FScore)]);
+        var segmenter = SegmenterFactory.ForEvaluation(model, experiment);
+        // Draws follow one another from clip to clip, so there every process goes through all clips.
+        var scores = workers.Size > 1 && experiment.Task.Evaluate.Latent == LatentMode.Mean
+            ? SharedValidation.Run(segmenter, validation, options, workers)
+            : Evaluator.Run(segmenter, validation, options).Scores;
+        return new Validation(scores.Miou, [("miou", scores.Miou), ("f_score", scores.FScore)]);
     }
 
     /// <inheritdoc/>

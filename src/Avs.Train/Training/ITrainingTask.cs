@@ -1,3 +1,4 @@
+using Avs.Train.Distribution;
 using Avs.Train.Runs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -67,8 +68,19 @@ public interface ITrainingTask<TBatch> : IDisposable where TBatch : IDisposable
 /// <summary>What the forward and backward pass of a step yield.</summary>
 /// <param name="Loss">The number to minimise.</param>
 /// <param name="Terms">Single numbers for the log, by name.</param>
-/// <param name="Samples">How many samples the batch held.</param>
-public sealed record StepResult(double Loss, IReadOnlyList<(string Name, double Value)> Terms, int Samples);
+/// <param name="Samples">How many samples the batch held, in all processes together.</param>
+public sealed record StepResult(double Loss, IReadOnlyList<(string Name, double Value)> Terms, int Samples)
+{
+    /// <summary>The means over all workers.</summary>
+    public StepResult Average(ICommunicator workers)
+    {
+        if (workers.Size == 1)
+            return this;
+        var sums = workers.Sum([Loss, .. Terms.Select(term => term.Value)]);
+        return new StepResult(
+            sums[0] / workers.Size, [.. Terms.Select((term, i) => (term.Name, sums[i + 1] / workers.Size))], Samples);
+    }
+}
 
 /// <summary>What a validation found.</summary>
 /// <param name="Score">What decides which checkpoint is the best: larger is better.</param>

@@ -37,8 +37,11 @@ internal sealed class NonFiniteSteps(int most, string unit, RunFolder run, Actio
             + $"its {unit}: {string.Join(", ", bad.Samples)}");
         if (!isLast)
             return;
-        AtomicFile.WriteAllText(run.FaultReportPath, JsonSerializer.Serialize(row, FaultJson.Default.IReadOnlyListBadStep) + "\n");
-        writeWeights(run.FaultPath);
+        if (!run.IsOthers)
+        {
+            AtomicFile.WriteAllText(run.FaultReportPath, JsonSerializer.Serialize(row, FaultJson.Default.IReadOnlyListBadStep) + "\n");
+            writeWeights(run.FaultPath);
+        }
         var before = progress.SkippedInARow switch
         {
             0 => "",

@@ -56,6 +56,13 @@ public sealed record TrainConfig
     /// </summary>
     [AtLeast(1)] public int Replicas { get; init; } = 1;
 
+    /// <summary>
+    /// Whether what depends on several samples at a time (the statistics of BatchNorms, ECMVAE's difference loss) sees the whole batch
+    /// instead of each copy's or process's part of it. Null: where several processes train together (mpirun, --nproc), so that a run does
+    /// not depend on how many.
+    /// </summary>
+    public bool? WholeBatch { get; init; }
+
     /// <summary>Threads of the tensor library (of each copy, where there are several); null leaves its own choice.</summary>
     [AtLeast(1)] public int? Threads { get; init; }
 

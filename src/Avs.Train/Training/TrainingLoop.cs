@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Train.Distribution;
 using Avs.Train.Runs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,6 +41,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly NonFiniteSteps nonFinite;
     private readonly RunningStatistics statistics;
     private readonly IReadOnlyList<double> rateFactors; // of the optimizer's groups
+    private readonly ICommunicator workers;
+    private readonly GradientBuckets gradients;
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
@@ -47,8 +50,10 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     /// <param name="run">Where results go.</param>
     /// <param name="experiment">The whole experiment as YAML, which checkpoints carry.</param>
     /// <param name="listener">Follows the run.</param>
+    /// <param name="workers">The processes that train together, of which the first writes; null: only this one.</param>
     /// <exception cref="UsageException">A value of the configuration is out of its limits.</exception>
-    public TrainingLoop(ITrainingTask<TBatch> task, TrainConfig config, RunFolder run, string experiment, ITrainingListener listener)
+    public TrainingLoop(ITrainingTask<TBatch> task, TrainConfig config, RunFolder run, string experiment, ITrainingListener listener,
+        ICommunicator? workers = null)
     {
         this.task = task;
         this.config = RecordCheck.Require(config, "train");
@@ -67,6 +72,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         best = new BestCheckpoints(run, config.KeepBest);
         nonFinite = new NonFiniteSteps(config.SkipBadSteps, task.Unit, run, listener.Log);
         statistics = new RunningStatistics(task.Model);
+        this.workers = workers ?? SingleProcess.Instance;
+        gradients = new GradientBuckets(this.workers, task.LearnedParameters.Select(entry => entry.Parameter));
     }
 
     /// <summary>Steps of the whole run.</summary>
@@ -99,7 +106,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         var samples = 0L;
 
         using var batches = task.Batches(from.Step * config.Accumulate).GetEnumerator();
-        while (!ending.IsOver(progress) && !stop.IsCancellationRequested)
+        while (!ending.IsOver(progress) && !workers.Any(stop.IsCancellationRequested))
         {
             training.Start();
             var figures = Step(batches, progress);
@@ -109,7 +116,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             progress = figures.IsSkipped
                 ? progress with { SkippedSteps = progress.SkippedSteps + 1, SkippedInARow = progress.SkippedInARow + 1 }
                 : progress with { SkippedInARow = 0 };
-            progress = progress with { Step = progress.Step + 1, Seconds = from.Seconds + begun.Elapsed.TotalSeconds };
+            progress = progress with { Step = progress.Step + 1, Seconds = workers.FromFirst(from.Seconds + begun.Elapsed.TotalSeconds) };
             window.Add(figures.Terms);
             var rate = samples / training.Elapsed.TotalSeconds;
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
@@ -140,6 +147,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     {
         average?.Dispose();
         statistics.Dispose();
+        gradients.Dispose();
         optimizer.Dispose();
     }
 
@@ -162,7 +170,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         if (!double.IsFinite(Loss()) || !double.IsFinite(norm))
         {
             statistics.PutBack();
-            var bad = new BadStep(progress.Step + 1, Loss(), norm, rate, [.. names.SelectMany(batch => batch)]);
+            var bad = new BadStep(progress.Step + 1, Loss(), norm, rate, workers.Gather(names.SelectMany(batch => batch)));
             nonFinite.Skip(bad, progress, path => Checkpoint.Write(path, task.Model, experiment, progress.Step));
             return new StepFigures(Loss(), rate, samples, [], IsSkipped: true);
         }
@@ -182,8 +190,9 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             using var batch = batches.Current;
             using var scope = NewDisposeScope();
             names.Add(task.NamesOf(batch));
-            results.Add(task.Backward(batch, progress: (double)step / Steps));
+            results.Add(task.Backward(batch, progress: (double)step / Steps).Average(workers));
         }
+        gradients.Average();
     }
 
     private IEnumerable<(string Name, double Value)> Rates(double rate) => config.Optimizer.BackboneRate == 1
@@ -196,6 +205,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
 
     private RunProgress Validate(RunProgress progress, RunRecord record)
     {
+        workers.RequireEqual(task.Model, progress.Step);
         Validation found;
         task.Model.eval();
         using (average?.InPlaceOfWeights())
@@ -205,7 +215,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             found = task.Validate();
             if (best.Offer(progress.Step, found.Score, path => Checkpoint.Write(path, task.Model, experiment, progress.Step)))
             {
-                RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
+                if (!run.IsOthers)
+                    RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
                 record.AddPicture(progress.Step, run.SheetPath, listener.Log);
             }
             progress = progress with { Best = best.Kept, BestScore = best.Kept[0].Score, BestStep = best.Kept[0].Step };
@@ -226,6 +237,8 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             throw new TrainingException($"{spoilt} are not all finite numbers after step {progress.Step}; what was saved before is kept; "
                 + "a lower train.optimizer.learning_rate or a train.clip_norm usually helps");
         }
+        if (run.IsOthers)
+            return;
         using (average?.InPlaceOfWeights())
             Checkpoint.Write(run.LastPath, task.Model, experiment, progress.Step);
         state.Write(run.StatePath, progress, AverageEntries);

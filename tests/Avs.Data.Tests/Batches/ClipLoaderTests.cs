@@ -203,9 +203,9 @@ public sealed class ClipLoaderTests
     }
 
     [Theory]
-    [InlineData(2, 23)]
+    [InlineData(2, 22)]
     [InlineData(3, 24)]
-    [InlineData(4, 7)]
+    [InlineData(4, 8)]
     public void Processes_that_share_an_epoch_see_every_clip_once(int processes, int clips)
     {
         var options = Options(clips: 3) with { Shuffle = true, WorldSize = processes };
@@ -227,6 +227,26 @@ public sealed class ClipLoaderTests
             .Select(loader => Read(loader, 0)).ToArray();
         Assert.All(counts, batches => Assert.Equal(2, batches.Count));
         Assert.All(counts.SelectMany(batches => batches), batch => Assert.Equal(2, batch.Ids.Split(' ').Length));
+    }
+
+    [Fact]
+    public void A_last_batch_that_cannot_be_shared_equally_is_everyones()
+    {
+        var options = Options(clips: 2, augment: Lively) with { Shuffle = true };
+        using var alone = new ClipLoader(new Clips(11), options with { ClipsPerBatch = 4 });
+        var whole = Read(alone, 0);
+        for (var rank = 0; rank < 2; rank++)
+        {
+            using var loader = new ClipLoader(new Clips(11), options with { WorldSize = 2, Rank = rank });
+            var parts = Read(loader, 0);
+            Assert.Equal(alone.BatchesPerEpoch, loader.BatchesPerEpoch);
+            Assert.Equal((whole[^1].Ids, whole[^1].Images, whole[^1].LogMel), (parts[^1].Ids, parts[^1].Images, parts[^1].LogMel));
+            Assert.Equal([2, 2, 1], loader.Epoch(0).Select(batch =>
+            {
+                using (batch)
+                    return batch.Parts;
+            }));
+        }
     }
 
     [Fact]

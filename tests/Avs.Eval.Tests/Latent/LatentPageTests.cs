@@ -3,6 +3,7 @@ using Avs.Core;
 using Avs.Data.Images;
 using Avs.Eval.Latent;
 using Avs.Eval.Tests.Autoencoding;
+using Avs.Eval.Tests.Browser;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Networks;
 using OpenQA.Selenium;
@@ -43,25 +44,16 @@ public sealed class LatentPageTests : IDisposable
 
     private string Create() => LatentPage.Create([new(plain, images, "plain <one>"), new(vae, images, "vae")], Side);
 
-    private ChromeDriver Open(int width = 1200, int height = 1200)
+    private PageBrowser Open(int width = 1200, int height = 1200)
     {
         var path = Path.Combine(folder.FullName, "page.html");
         File.WriteAllText(path, Create());
-        var service = ChromeDriverService.CreateDefaultService(ChromiumFactAttribute.Driver);
-        service.SuppressInitialDiagnosticInformation = true;
-        // The browser has an allocator of its own.
-        service.DriverProcessStarting += (_, starting) => starting.DriverServiceProcessStartInfo.Environment.Remove("LD_PRELOAD");
-        var options = new ChromeOptions { BinaryLocation = ChromiumFactAttribute.Browser };
-        options.AddArguments(
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-            $"--window-size={width},{height}", $"--user-data-dir={Path.Combine(folder.FullName, "profile")}");
-        var browser = new ChromeDriver(service, options, TimeSpan.FromMinutes(2));
-        browser.Navigate().GoToUrl($"file://{path}");
+        var opened = new PageBrowser(path, width, height);
+        var browser = opened.Driver;
         for (var i = 0; i < 100 && browser.FindElement(By.TagName("html")).GetDomAttribute("data-ready") is null; i++)
             Thread.Sleep(50);
         Assert.Equal("yes", browser.FindElement(By.TagName("html")).GetDomAttribute("data-ready"));
-        return browser;
+        return opened;
     }
 
     private static long[] Picture(ChromeDriver browser, int index) =>
@@ -104,7 +96,8 @@ public sealed class LatentPageTests : IDisposable
     [ChromiumFact]
     public void The_picture_is_what_the_decoder_makes_of_the_point()
     {
-        using var browser = Open();
+        using var page = Open();
+        var browser = page.Driver;
         // The linear decoder fills two quarters with the two numbers of the code, whatever grid is mixed.
         browser.ExecuteScript("location.hash = '#x=0.4,y=0.7'");
         Thread.Sleep(100);
@@ -120,7 +113,8 @@ public sealed class LatentPageTests : IDisposable
     [ChromiumFact]
     public void Dragging_and_arrow_keys_change_the_picture()
     {
-        using var browser = Open();
+        using var page = Open();
+        var browser = page.Driver;
         for (var index = 0; index < 2; index++)
         {
             var map = browser.FindElement(By.Id($"map{index}"));
@@ -145,7 +139,8 @@ public sealed class LatentPageTests : IDisposable
     [ChromiumFact]
     public void A_place_far_from_every_image_is_said_to_be_a_gap()
     {
-        using var browser = Open();
+        using var page = Open();
+        var browser = page.Driver;
         browser.ExecuteScript("location.hash = '#x=9,y=9'"); // held at the corner of the plane
         Thread.Sleep(100);
 
@@ -155,14 +150,9 @@ public sealed class LatentPageTests : IDisposable
     [ChromiumFact]
     public void The_page_fits_a_phone()
     {
-        using var browser = Open();
-        browser.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?>
-        {
-            ["width"] = 360,
-            ["height"] = 780,
-            ["deviceScaleFactor"] = 2,
-            ["mobile"] = true,
-        });
+        using var page = Open();
+        var browser = page.Driver;
+        page.BeAPhone(360);
         long Number(string script) => Convert.ToInt64(browser.ExecuteScript($"return {script}"), CultureInfo.InvariantCulture);
 
         Assert.Equal(360, Number("innerWidth"));

@@ -3,7 +3,6 @@ using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Core.Libtorch;
 using Avs.Models.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,4 +1,4 @@
-namespace Avs.Eval.Tests.Latent;
+namespace Avs.Eval.Tests.Browser;
 
 /// <summary>A test that needs Debian's packages chromium and chromium-driver (120 MB to fetch); left out where they are not.</summary>
 internal sealed class ChromiumFactAttribute : FactAttribute

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Avs.Core;
+using Avs.Core.Formats;
+using Avs.Eval.Evaluation;
+using Avs.Eval.Reports;
+
+namespace Avs.Eval.RunReports;
+
+/// <summary>One clip's scores with its own sound.</summary>
+/// <param name="Index">Its place in the data set.</param>
+/// <param name="Scene">Clips of one scene show the same picture; null or empty where nothing is known.</param>
+/// <param name="Iou">Mean IoU of its frames.</param>
+/// <param name="F">Its F-score; null where nothing sounds in it.</param>
+/// <param name="Uncertainty">Mean binary entropy of a pixel in bits; null where it was not written down.</param>
+public sealed record ScoredClip(int Index, string Id, string Category, string? Scene, double Iou, double? F, double? Uncertainty)
+{
+    public static ScoredClip From(int index, ClipScore clip) => new(
+        index, clip.Clip.Id, clip.Clip.Category, clip.Clip.Scene, clip.Iou, clip.Totals.FramesWithTarget == 0 ? null : clip.F,
+        Metrics.Uncertainty.Compute(clip.Frames));
+}
+
+/// <summary>An evaluation as reports need it: fresh, or from the folder that `avs eval --out` made.</summary>
+/// <param name="Clips">In the order of the data set.</param>
+public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Clips)
+{
+    /// <summary>The scores under the clips' own sound.</summary>
+    public MetricsJson.ConditionPart Own => Metrics.Conditions[AudioCondition.Real.Name()];
+
+    /// <summary>The scores of a fresh evaluation.</summary>
+    /// <param name="report">The clips' own sound is among its conditions.</param>
+    public static RunScores From(EvaluationReport report)
+    {
+        var own = report.Results.First(result => result.Audio == AudioCondition.Real);
+        return new RunScores(MetricsJson.From(report), [.. own.Scores.Clips.Select((clip, i) => ScoredClip.From(i, clip))]);
+    }
+
+    /// <summary>Reads the folder of an evaluation.</summary>
+    /// <exception cref="DataException">A file is missing or damaged, or the clips' own sound was not played.</exception>
+    public static RunScores Read(string folder)
+    {
+        var file = Path.Combine(folder, EvaluationFolder.MetricsFile);
+        var metrics = ReadMetrics(file);
+        if (!metrics.Conditions.ContainsKey(AudioCondition.Real.Name()))
+            throw new DataException($"{file} has no scores under the clips' own sound (real), which a report begins with");
+        return new RunScores(metrics, ReadClips(Path.Combine(folder, EvaluationFolder.ClipsFile)));
+    }
+
+    private static MetricsJson ReadMetrics(string file)
+    {
+        try
+        {
+            var metrics = JsonSerializer.Deserialize(WholeFile.Read(file), MetricsJsonContext.Default.MetricsJson);
+            return metrics is { Schema: MetricsJson.SchemaName, Version: MetricsJson.CurrentVersion, Conditions: not null }
+                ? metrics
+                : throw new DataException(
+                    $"{file} is not of the schema {MetricsJson.SchemaName} {MetricsJson.CurrentVersion}, which 'avs eval --out' writes");
+        }
+        catch (JsonException e)
+        {
+            throw new DataException($"{file} is not what 'avs eval --out' writes: {e.Message}", e);
+        }
+    }
+
+    private static IReadOnlyList<ScoredClip> ReadClips(string file)
+    {
+        var table = CsvTable.Read(file);
+        int Find(string name) => table.Column(name) is var at and >= 0 ? at : throw new DataException($"{file} has no column '{name}'");
+        int condition = Find("condition"), id = Find("clip"), category = Find("category"), scene = Find("scene"), iou = Find("iou"),
+            f = Find("f_score"), uncertainty = table.Column("uncertainty");
+        double? Number(CsvLine line, int at)
+        {
+            if (at < 0 || line.Fields.ElementAtOrDefault(at) is not { Length: > 0 } text)
+                return null;
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw table.Wrong(line, $"{table.Header[at]}: found '{text}', expected a number");
+        }
+        var own = table.Rows.Where(line => line.Fields[condition] == AudioCondition.Real.Name()).ToArray();
+        return
+        [
+            .. own.Select((line, i) => new ScoredClip(
+                i, line.Fields[id], line.Fields[category], line.Fields[scene],
+                Number(line, iou) ?? throw table.Wrong(line, "iou is empty, expected a number"),
+                Number(line, f), Number(line, uncertainty))),
+        ];
+    }
+}
