@@ -38,7 +38,7 @@ internal static class Processes
         }
         catch (Exception e)
         {
-            if (mpi.Rank > 0)
+            if (mpi.Rank > 0 && e is not CommunicationException) // which each side must say for itself
                 Thread.Sleep(TimeSpan.FromSeconds(1));
             var code = AvsProgram.Report(e, terminal, mpi.Size > 1 && e is not CommunicationException ? mpi.Name : null);
             mpi.Abort(code);

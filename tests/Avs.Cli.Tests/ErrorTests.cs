@@ -22,8 +22,8 @@ public sealed class ErrorTests : IDisposable
     [InlineData("train x.yaml --resume runs/x/y", "give either an experiment or --resume with the folder of a run; see 'avs train --help'")]
     [InlineData("train --resume runs/x/y --set seed=1",
         "--resume goes on with the run's own experiment, so it takes no --set, --data or --run; see 'avs train --help'")]
-    [InlineData("train x.yaml --max-time 20", "--max-time: found '20', expected a time such as 90s, 20m, 2h or 1h30m, above 0 and at most " +
-        "1000h; see 'avs train --help'")]
+    [InlineData("train x.yaml --max-time 20",
+        "--max-time: found '20', expected a time such as 90s, 20m, 2h or 1h30m, above 0 and at most 1000h; see 'avs train --help'")]
     [InlineData("train x.yaml --run a --fast-dev-run",
         "--fast-dev-run keeps no run, so it takes no --resume or --run; see 'avs train --help'")]
     [InlineData("data prepare clips.csv", "VIDEOS is missing; see 'avs data prepare --help'")]

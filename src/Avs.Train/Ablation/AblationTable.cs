@@ -61,7 +61,8 @@ public sealed class AblationTable
         (this.matrix, this.rows) = (matrix, rows);
         var columns = matrix.Columns ?? [.. rows.SelectMany(row => row.Results).SelectMany(result => result.Metrics)
             .Select(metric => metric.Name).Where(name => name.StartsWith(ValidationPrefix, StringComparison.Ordinal)).Distinct()];
-        measures = [.. columns.Union(matrix.Evaluation?.Figures ?? []).Select(column => new Measure(column, result => result.Find(column))), .. Costs];
+        var all = columns.Union(matrix.Evaluation?.Figures ?? []);
+        measures = [.. all.Select(column => new Measure(column, result => result.Find(column))), .. Costs];
         published = [.. rows.SelectMany(row => row.First.Published).Select(figure => figure.Name).Distinct()];
     }
 

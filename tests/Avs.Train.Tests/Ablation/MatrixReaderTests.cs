@@ -98,7 +98,8 @@ public sealed class MatrixReaderTests : IDisposable
     [InlineData("base: base.yaml\nvariants:\n  - {name: a}\n  - {name: b, set: {train.steps: 10}}",
         "m.yaml: the trials 'a' (a) and 'b' (b) are the same experiment")]
     [InlineData("base: base.yaml\nseeds: [1]\nevaluate: {audio: [real]}",
-        "m.yaml:3: evaluate: the trial 'seed_1' is of the task autoencoding, expected trials of segmentation; others have their validations as columns")]
+        "m.yaml:3: evaluate: the trial 'seed_1' is of the task autoencoding, expected trials of segmentation; "
+        + "others have their validations as columns")]
     [InlineData("base: base.yaml\nseeds: [1]\nevaluate: {split: test}",
         "m.yaml:3: evaluate.audio is missing, expected sounds and a split such as {{audio: [real, muted], split: test}}")]
     [InlineData("base: base.yaml\nseeds: [1]\nevaluate:\n  audio: [real, mute]",

@@ -20,7 +20,7 @@ public sealed class SharedTrainingTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    // 10 clips in batches of 8: of every other batch, a single pair, both workers have the whole.
+    // 14 clips in batches of 8: of every other batch, three pairs, both workers have the whole.
     private static SegmentationExperiment Smoke(params string[] changes) => SegmentationExperiment.Load(
         Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
         ["train.threads=1", "train.replicas=1", "train.steps=4", "train.validate_every=2", "train.optimizer.name=sgd",
@@ -40,7 +40,7 @@ public sealed class SharedTrainingTests : IDisposable
         {
             SegmentationTask task;
             lock (building)
-                task = new SegmentationTask(config, new Blinking(5, Split.Train), new Blinking(3, Split.Val), CPU, worker);
+                task = new SegmentationTask(config, new Blinking(7, Split.Train), new Blinking(3, Split.Val), CPU, worker);
             using var owned = task;
             using var stop = new CancellationTokenSource();
             var listener = new Stopping(worker.Rank == 1 ? stopAfter : null, stop);

@@ -49,11 +49,12 @@ public sealed class SyncBatchNormTests
     }
 
     [Theory]
-    [InlineData(Rows, Channels)]
-    [InlineData(Rows, Channels, 4, 5)]
-    [InlineData(Rows, Channels, 2, 3, 2)]
-    public void Two_halves_are_normalised_like_the_whole(params long[] shape)
+    [InlineData("")]
+    [InlineData("4 5")]
+    [InlineData("2 3 2")]
+    public void Two_halves_are_normalised_like_the_whole(string places)
     {
+        long[] shape = [Rows, Channels, .. places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)];
         var (x, weights) = (Batch(shape), randn(shape, generator: new Generator(6)));
         var whole = Train(Norm(shape.Length), x, weights);
         var parts = Workers.Run(2, worker =>
