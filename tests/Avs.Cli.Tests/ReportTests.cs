@@ -99,9 +99,9 @@ public sealed class ReportTests : IDisposable
         "--width: found '5', expected a length from 1in to 40in such as 6.875in, 17.4cm, 84mm or 240pt")]
     public void A_mistake_is_one_sentence(string line, string sentence)
     {
-        var typed = Typed.Line([.. line.Split(' ').Select(word => word.Replace("@", folder.At("")))]);
+        var typed = Typed.Line([.. line.Split(' ').Select(word => word.Replace("@", folder.At("") + "/"))]);
 
-        Assert.Equal((2, sentence.Replace("@", folder.At(""))), (typed.Code, typed.Sentence));
+        Assert.Equal((2, sentence.Replace("@", folder.At("") + "/")), (typed.Code, typed.Sentence));
     }
 
     [Fact]

@@ -61,7 +61,9 @@ public sealed record GaussianInformation(IReadOnlyList<double> Correlations, dou
         var rows = x.to(ScalarType.Float64, CPU);
         var (u, s, _) = linalg.svd(rows - rows.mean([0], keepdim: true), fullMatrices: false);
         var lengths = s.data<double>().ToArray();
-        var kept = lengths.Count(length => length > SmallestShare * Math.Max(lengths[0], 1e-30));
+        // A code that is the same in every frame leaves rounding errors, which say nothing either.
+        var least = SmallestShare * Math.Max(lengths[0], rows.norm().item<double>());
+        var kept = lengths.Count(length => length > least);
         return u.narrow(1, 0, kept).MoveToOuterDisposeScope();
     }
 

@@ -73,6 +73,15 @@ public sealed class CodeMeasureTests
         Assert.InRange(GaussianInformation.Compute(x, x, [.. Enumerable.Range(0, 100)], 1).Nats, 10, double.PositiveInfinity);
     }
 
+    [Fact]
+    public void A_code_that_is_the_same_in_every_frame_shares_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var (x, _) = Correlated(0, 2, 100);
+        var constant = full([100, 2], 0.1, ScalarType.Float64) * tensor(new[] { 1.0, 3.7 });
+        Assert.Equal(0, GaussianInformation.Compute(x, constant, [.. Enumerable.Range(0, 100)], 1).Nats);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 0.6366)]

@@ -11,7 +11,7 @@ public sealed class TSneTests
     {
         using var generator = new Generator(3);
         var centres = eye(3, 10) * 20;
-        return (centres.repeat_interleave(25, 0) + randn([75, 10], generator: generator)).MoveToOuterDisposeScope();
+        return centres.repeat_interleave(25, 0) + randn([75, 10], generator: generator);
     }
 
     [Theory]
