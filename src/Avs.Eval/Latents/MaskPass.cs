@@ -57,7 +57,8 @@ internal static class MaskPass
                             (first + (int)(row / batch.FramesPerClip), (int)(row % batch.FramesPerClip)))],
                         batch.FullMasks.to(ScalarType.Bool), [.. maps.Select(Enlarged)]));
                 }
-                options.Progress?.Invoke(done += batch.Clips.Count);
+                done += batch.Clips.Count;
+                options.Progress?.Invoke(done);
             }
         }
         if (done == 0)
