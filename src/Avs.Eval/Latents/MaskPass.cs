@@ -5,7 +5,6 @@ using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Latents;
