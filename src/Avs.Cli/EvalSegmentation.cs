@@ -69,7 +69,7 @@ internal static class EvalSegmentation
             var conditions = EvalOptions.FindConditions(request.Audio);
             // A cache has no recordings, which the loudness of noise is measured on.
             var source = new ExperimentData(data, FrozenSound.Of(model, device));
-            IClipDataset dataset = conditions.Contains(AudioCondition.Noise) ? source.OpenFiles(request.Split) : source.Open(request.Split);
+            var dataset = conditions.Contains(AudioCondition.Noise) ? source.OpenFiles(request.Split) : source.Open(request.Split);
             IReadOnlyDictionary<AudioCondition, string> leftOut = new Dictionary<AudioCondition, string>();
             if (request.Audio == EvalOptions.AllConditions)
             {

@@ -13,7 +13,8 @@ public sealed class LatentFactorTests : IDisposable
     private readonly ScratchFolder folder = new();
     private readonly TinyBench bench = TinyBench.S4();
 
-    public LatentFactorTests() => Write("ecmvae", "");
+    public LatentFactorTests() =>
+        Write("ecmvae", SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []));
 
     public void Dispose()
     {
@@ -21,10 +22,8 @@ public sealed class LatentFactorTests : IDisposable
         folder.Dispose();
     }
 
-    private void Write(string name, params string[] overrides)
+    private void Write(string name, SegmentationExperiment config)
     {
-        var config = SegmentationExperiment.Load(
-            ScratchFolder.InRepository("experiments/smoke.yaml"), overrides.Where(text => text.Length > 0));
         using var model = SegmenterFactory.Create(config, CPU);
         Directory.CreateDirectory(folder.At(name));
         Checkpoint.Write(folder.At($"{name}/best.safetensors"), model, config.ToYaml(), 0);
@@ -65,7 +64,7 @@ public sealed class LatentFactorTests : IDisposable
     [Fact]
     public void What_cannot_be_looked_into_is_one_sentence_and_exit_code_2()
     {
-        Write("tpavi", "model.name=tpavi_small");
+        Write("tpavi", SegmentationExperiment.Parse("name: tpavi\ndata: {root: nowhere}\nmodel: {name: tpavi_small}\n"));
         var autoencoder = AutoencodingDefinition.Reader.Parse("""
             name: vae
             task: autoencoding

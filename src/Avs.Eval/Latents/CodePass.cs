@@ -66,7 +66,8 @@ public static class CodePass
                 gathered.Add(
                     network.Encode(input), network.Encode(Muted(model, input)).Prior,
                     tensor(rows.Select(row => (long)row).ToArray(), device: input.Images.device), FramesOf(batch, rows, silent));
-                options.Progress?.Invoke(done += batch.Clips.Count);
+                done += batch.Clips.Count;
+                options.Progress?.Invoke(done);
             }
         }
         var codes = gathered.Join(dataset.Name);

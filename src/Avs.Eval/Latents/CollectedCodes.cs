@@ -1,6 +1,5 @@
 using Avs.Models.Ecmvae;
 using Avs.Models.Vae.Distributions;
-using static TorchSharp.torch;
 
 namespace Avs.Eval.Latents;
 

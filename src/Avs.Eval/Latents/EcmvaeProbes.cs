@@ -97,7 +97,7 @@ public static class EcmvaeProbes
         foreach (var factor in (string[])[Class, Position, SilentObject])
         {
             var (trainValues, testValues) = (known.Values(factor), asked.Values(factor));
-            string[] classes = factor == Position
+            var classes = factor == Position
                 ? CodePass.Quadrants
                 : [.. trainValues.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
             int Label(string? name) => name is null ? -1 : Array.IndexOf(classes, name);

@@ -121,7 +121,11 @@ public static class FactorReport
                 var x = group + (place - (codes.Length - 1) / 2.0) * 0.25;
                 plot.Add.Bar(new Bar
                 {
-                    Position = x, Value = probe.Accuracy ?? 0, Size = 0.22, FillColor = PlotLook.Palette[place], LineWidth = 0,
+                    Position = x,
+                    Value = probe.Accuracy ?? 0,
+                    Size = 0.22,
+                    FillColor = PlotLook.Palette[place],
+                    LineWidth = 0,
                 });
                 if (probe.Chance is not { } chance)
                     continue;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Avs.Core;
 using Avs.Eval.Autoencoding;
 
@@ -20,7 +21,7 @@ public sealed record UncertaintyFile(string Run, string Checkpoint, UncertaintyR
 /// The files' keys are the records' own properties in snake_case; numbers have 6 digits, null where there is none.
 /// </summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(RoundedNumber)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(RoundedNumber)])]
 [JsonSerializable(typeof(FactorsFile))]
 [JsonSerializable(typeof(EffectsFile))]
 [JsonSerializable(typeof(UncertaintyFile))]
@@ -28,14 +29,16 @@ public sealed record UncertaintyFile(string Run, string Checkpoint, UncertaintyR
 [JsonSerializable(typeof(string[]))]
 public sealed partial class LatentsJson : JsonSerializerContext
 {
+    private static readonly JsonSerializerOptions Lines = new() { WriteIndented = true };
+
     /// <summary>Writes a file, whole or not at all.</summary>
     /// <param name="folder">Made when missing.</param>
     /// <returns>Its path.</returns>
-    public static string Write<T>(string folder, string file, T content, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    public static string Write<T>(string folder, string file, T content, JsonTypeInfo<T> type)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, file);
-        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(content, type) + "\n");
+        AtomicFile.WriteAllText(path, JsonSerializer.SerializeToNode(content, type)!.ToJsonString(Lines) + "\n");
         return path;
     }
 }

@@ -5,7 +5,6 @@ using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Latents;
@@ -57,7 +56,8 @@ internal static class MaskPass
                             (first + (int)(row / batch.FramesPerClip), (int)(row % batch.FramesPerClip)))],
                         batch.FullMasks.to(ScalarType.Bool), [.. maps.Select(Enlarged)]));
                 }
-                options.Progress?.Invoke(done += batch.Clips.Count);
+                done += batch.Clips.Count;
+                options.Progress?.Invoke(done);
             }
         }
         if (done == 0)

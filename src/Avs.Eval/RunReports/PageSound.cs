@@ -19,7 +19,7 @@ public sealed record PageSound(byte[] Wav, double Seconds, IReadOnlyList<double>
     {
         var cut = sound.Mono.AsSpan(0, Math.Min(sound.Mono.Length, seconds * sound.SampleRate));
         var rate = Math.Min(sound.SampleRate, HighestRate);
-        double[] samples = Resampler.Resample(cut, sound.SampleRate, rate);
+        var samples = Resampler.Resample(cut, sound.SampleRate, rate);
         return new PageSound(ToWav(samples, rate), (double)samples.Length / rate, [.. samples.Chunk(rate).Select(Decibels)]);
     }
 

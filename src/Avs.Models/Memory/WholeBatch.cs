@@ -1,5 +1,4 @@
 using Avs.Core.Libtorch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Memory;

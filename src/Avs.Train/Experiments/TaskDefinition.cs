@@ -1,4 +1,3 @@
-using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Train.Distribution;
 using Avs.Train.Runs;

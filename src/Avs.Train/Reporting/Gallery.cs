@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Reports;
-using Avs.Eval.RunReports;
 
 namespace Avs.Train.Reporting;
 

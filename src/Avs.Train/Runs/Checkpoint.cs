@@ -1,7 +1,6 @@
 using System.Globalization;
 using Avs.Core;
 using Avs.Core.Formats;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Runs;

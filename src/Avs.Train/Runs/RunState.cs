@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Core.Formats;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

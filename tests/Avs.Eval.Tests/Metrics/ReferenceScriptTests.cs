@@ -5,7 +5,6 @@ using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
-using Avs.Tests;
 using OpenCvSharp;
 
 namespace Avs.Eval.Tests.Metrics;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
-using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
 using Avs.Eval.Tests.Evaluation;
 
@@ -81,8 +80,17 @@ public sealed class EvaluationFolderTests : IDisposable
         var results = Evaluator.Run(EvaluatorTests.Listener, FakeClips.WithScenes(), options, Conditions);
         return EvaluationReport.From(new EvaluationSubject
         {
-            Run = "runs/a", Checkpoint = "runs/a/best.safetensors", Model = "listener", Root = "data", Subset = "s4", Split = "test",
-            Device = "cpu", Latent = "mean", Samples = 1, Flip = false, ImageSize = FakeClips.Side,
+            Run = "runs/a",
+            Checkpoint = "runs/a/best.safetensors",
+            Model = "listener",
+            Root = "data",
+            Subset = "s4",
+            Split = "test",
+            Device = "cpu",
+            Latent = "mean",
+            Samples = 1,
+            Flip = false,
+            ImageSize = FakeClips.Side,
         }, results, new Dictionary<AudioCondition, string>(), draws: 20);
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class ReportPageTests : IDisposable
 
     // Machines that are busy play late; a browser's script may take half a minute.
     private static double WaitFor(PageBrowser browser, string expression) => browser.Number(
-        $"new Promise(done => {{ const look = () => {expression} > 0.05 ? done({expression}) : setTimeout(look, 50); look(); }})");
+        $"new Promise(done => {{ const look = () => ({expression}) > 0.05 ? done({expression}) : setTimeout(look, 50); look(); }})");
 
     [Fact]
     public void The_page_needs_no_other_file()

@@ -1,6 +1,5 @@
 using Avs.Core;
 using Avs.Data.Clips;
-using Avs.Eval.Evaluation;
 using Avs.Eval.Reports;
 using Avs.Eval.RunReports;
 

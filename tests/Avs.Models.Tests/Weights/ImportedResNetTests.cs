@@ -2,7 +2,6 @@ using Avs.Core;
 using Avs.Models.Backbones;
 using Avs.Models.Weights;
 using Microsoft.ML.OnnxRuntime;
-using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using Tensor = TorchSharp.torch.Tensor;

@@ -173,7 +173,7 @@ public sealed class AutoencodingRunTests : IDisposable
     [InlineData("images", "model.network.likelihood.kind=bernouli",
         "--set: model.network.likelihood.kind: found 'bernouli', expected one of bernoulli, gaussian, ")]
     [InlineData("images", "objective.kl_weight=-1", "--set: objective.kl_weight: found '-1', expected a number of at least 0")]
-    [InlineData("images", "objective.mmd_weight=1", "--set: objective.mmd_weight: there is no such key; ")]
+    [InlineData("images", "objective.mmd_weight=1", "--set: objective.mmd_weight: a model such as ")]
     [InlineData("images", "data.pad=1",
         "model.network: images of 30x30 cannot be halved 3 times, once for each of the channels: expected a "
         + "height and a width that 8 divides; data.pad adds rows and columns of zeros")]
