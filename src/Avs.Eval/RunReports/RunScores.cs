@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Eval.Evaluation;
@@ -40,26 +39,10 @@ public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Cl
     public static RunScores Read(string folder)
     {
         var file = Path.Combine(folder, EvaluationFolder.MetricsFile);
-        var metrics = ReadMetrics(file);
+        var metrics = MetricsJson.Read(file);
         if (!metrics.Conditions.ContainsKey(AudioCondition.Real.Name()))
             throw new DataException($"{file} has no scores under the clips' own sound (real), which a report begins with");
         return new RunScores(metrics, ReadClips(Path.Combine(folder, EvaluationFolder.ClipsFile)));
-    }
-
-    private static MetricsJson ReadMetrics(string file)
-    {
-        try
-        {
-            var metrics = JsonSerializer.Deserialize(WholeFile.Read(file), MetricsJsonContext.Default.MetricsJson);
-            return metrics is { Schema: MetricsJson.SchemaName, Version: MetricsJson.CurrentVersion, Conditions: not null }
-                ? metrics
-                : throw new DataException(
-                    $"{file} is not of the schema {MetricsJson.SchemaName} {MetricsJson.CurrentVersion}, which 'avs eval --out' writes");
-        }
-        catch (JsonException e)
-        {
-            throw new DataException($"{file} is not what 'avs eval --out' writes: {e.Message}", e);
-        }
     }
 
     private static IReadOnlyList<ScoredClip> ReadClips(string file)
