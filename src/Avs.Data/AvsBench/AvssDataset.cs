@@ -96,7 +96,11 @@ public sealed class AvssDataset : ICacheSource
             .WithFramesPresent(present);
     }
 
-    public ClipSound LoadSound(int index) => new(Sound(rows[index], framesOfGroup[rows[index].Group]), null);
+    public ClipSound LoadSound(int index)
+    {
+        var present = framesOfGroup[rows[index].Group];
+        return new ClipSound(Sound(rows[index], present), null) { ExamplesPresent = present };
+    }
 
     public Waveform? LoadWaveform(int index)
     {

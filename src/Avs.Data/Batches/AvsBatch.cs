@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Avs.Data.Batches;
 
-/// <summary>A batch of clips as tensors. Rows are clip-major: frame t of clip b is row n = b*T + t. Owns its tensors.</summary>
+/// <summary>
+/// A batch of clips as tensors. Rows are clip-major: frame t of clip b is row n = b*T + t, and where clips differ in length
+/// (<see cref="Lengths"/>) it comes after the frames of the clips before. Owns its tensors.
+/// </summary>
 public sealed class AvsBatch : IDisposable
 {
     /// <summary>Takes ownership of the tensors.</summary>
@@ -14,7 +17,7 @@ public sealed class AvsBatch : IDisposable
     /// <param name="labelled">`[M]` int64.</param>
     /// <param name="fullMasks">`[M, H, W]` uint8, or null.</param>
     /// <param name="framesPerClip">T of this batch.</param>
-    /// <param name="clips">The N / T rows of the table.</param>
+    /// <param name="clips">The clips' rows of the table.</param>
     public AvsBatch(Tensor images, Tensor logMel, Tensor masks, Tensor labelled, Tensor? fullMasks, int framesPerClip,
         IReadOnlyList<ClipInfo> clips)
     {
@@ -58,11 +61,14 @@ public sealed class AvsBatch : IDisposable
     /// </summary>
     public Tensor? SoundEmbedding { get; init; }
 
-    /// <summary>Which frames exist: bool `[N]`; null when all do. The others pad shorter clips with zeros.</summary>
-    public Tensor? Present { get; init; }
-
-    /// <summary>Frames of each clip in this batch: T, or the number drawn.</summary>
+    /// <summary>Frames of each clip in this batch, and the most that a clip may have: T, or the number drawn.</summary>
     public int FramesPerClip { get; }
+
+    /// <summary>
+    /// Frames of each clip where one has fewer than <see cref="FramesPerClip"/> (AVSS); null when none has. What pads a shorter clip is in
+    /// no batch: norms would count it, attention look at it, and losses and scores take it for background that was found.
+    /// </summary>
+    public IReadOnlyList<int>? Lengths { get; init; }
 
     /// <summary>How many successive clips show the same frames: 2 in a batch of paired scenes, else 1.</summary>
     public int ClipsPerPicture { get; init; } = 1;
@@ -75,6 +81,17 @@ public sealed class AvsBatch : IDisposable
 
     /// <summary>The clips' rows of the table, in order.</summary>
     public IReadOnlyList<ClipInfo> Clips { get; }
+
+    /// <summary>The clip that a row belongs to, and the row's place among the clip's.</summary>
+    public (int Clip, int Frame) Locate(long row)
+    {
+        if (Lengths is null)
+            return ((int)(row / FramesPerClip), (int)(row % FramesPerClip));
+        var clip = 0;
+        for (; row >= Lengths[clip]; clip++)
+            row -= Lengths[clip];
+        return (clip, (int)row);
+    }
 
     /// <summary>Builds a batch of loaded clips.</summary>
     /// <param name="clips">Clips of one length.</param>
@@ -108,7 +125,7 @@ public sealed class AvsBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in new[] { Images, LogMel, Masks, Labelled, FullMasks, Labels, FullLabels, SoundEmbedding, Present })
+        foreach (var tensor in new[] { Images, LogMel, Masks, Labelled, FullMasks, Labels, FullLabels, SoundEmbedding })
             tensor?.Dispose();
     }
 
@@ -123,7 +140,7 @@ public sealed class AvsBatch : IDisposable
             Labels = Changed(Labels),
             FullLabels = Changed(FullLabels),
             SoundEmbedding = Changed(SoundEmbedding),
-            Present = Changed(Present),
+            Lengths = Lengths,
         };
         Dispose();
         return batch;

@@ -24,35 +24,31 @@ internal static class BatchBuilder
         if (clips.Any(clip => clip.Frames != total))
             throw new ArgumentException("the clips of a batch must have equally many frames", nameof(clips));
 
-        int side = options.ImageSize, plane = side * side, count = Math.Min(options.FramesDrawn ?? total, total),
-            rows = clips.Count * count;
+        int side = options.ImageSize, plane = side * side, count = Math.Min(options.FramesDrawn ?? total, total);
+        int[][] chosen = [.. clips.Select((clip, b) => ChooseFrames(clip, options.FramesDrawn, pictures[b]))];
+        var rows = chosen.Sum(frames => frames.Length);
         var augment = options.Augment ?? AugmentOptions.None;
         var changes = !ReferenceEquals(augment, AugmentOptions.None) && augment != AugmentOptions.None;
 
         var images = new float[rows * 3 * plane];
         var logMel = new float[rows * Clip.LogMelSize];
         var embeddings = !augment.ChangesSound && clips.All(clip => clip.SoundEmbedding is not null) ? new List<float[]>(rows) : null;
-        var present = clips.All(clip => clip.FramesPresent == total) ? null : new bool[rows];
         var labels = clips.All(clip => clip.Labels is not null) ? new List<long[]>() : null;
         var masks = new List<float[]>();
         var labelled = new List<long>();
         List<byte[]> fullMasks = [], fullLabels = [];
+        var first = 0;
         for (var b = 0; b < clips.Count; b++)
         {
             var clip = ClipResizer.Resize(clips[b], side, keepMasks: true);
             var smallMasks = ClipResizer.Masks(clip, side);
             var smallLabels = labels is null ? null : ClipResizer.Labels(clip, side);
-            var frames = ChooseFrames(clip, options.FramesDrawn, pictures[b]);
             var picture = changes ? PictureChange.Draw(augment, total, clip.LabelledFrames, pictures[b]) : PictureChange.None;
             var sound = changes ? SoundChange.Draw(augment, sounds[b]) : null;
-            for (var k = 0; k < frames.Length; k++)
+            for (var k = 0; k < chosen[b].Length; k++)
             {
-                int t = frames[k], row = b * count + k;
+                int t = chosen[b][k], row = first + k;
                 embeddings?.Add(Row(clip.SoundEmbedding!, t, clip.SoundEmbedding!.Length / total));
-                if (t >= clip.FramesPresent)
-                    continue; // zeros, as the published AVSS code pads
-                if (present is not null)
-                    present[row] = true;
                 picture.Frame(clip.Pixels.AsSpan(t * plane * 3, plane * 3), side, t, images.AsSpan(row * 3 * plane, 3 * plane));
                 var example = clip.LogMel.AsSpan(t * Clip.LogMelSize, Clip.LogMelSize);
                 var target = logMel.AsSpan(row * Clip.LogMelSize, Clip.LogMelSize);
@@ -81,6 +77,7 @@ internal static class BatchBuilder
                 if (labels is not null)
                     fullLabels.Add(silent ? new byte[full] : Row(clip.Labels!, label, full));
             }
+            first += chosen[b].Length;
         }
 
         Tensor Full(List<byte[]> maps) =>
@@ -99,21 +96,20 @@ internal static class BatchBuilder
             Labels = labels is null ? null : tensor(Join(labels, plane), [labels.Count, side, side]),
             FullLabels = options.FullMasks && labels is not null ? Full(fullLabels) : null,
             SoundEmbedding = embeddings is null ? null : tensor(Join(embeddings, embeddings[0].Length), [rows, embeddings[0].Length]),
-            Present = present is null ? null : tensor(present, [rows]),
+            Lengths = chosen.All(frames => frames.Length == count) ? null : [.. chosen.Select(frames => frames.Length)],
         };
     }
 
     // Labelled frames first, where fewer than all have a mask: a frame without one teaches a single-frame batch nothing.
     private static int[] ChooseFrames(Clip clip, int? drawn, NamedRandom random)
     {
-        if (drawn is not { } count || count >= clip.Frames)
-            return [.. Enumerable.Range(0, clip.Frames)];
+        if (drawn is not { } count || count >= clip.FramesPresent)
+            return [.. Enumerable.Range(0, clip.FramesPresent)];
         var labelled = clip.LabelledFrames.ToArray();
         var others = Enumerable.Range(0, clip.FramesPresent).Except(labelled).ToArray();
-        var absent = Enumerable.Range(clip.FramesPresent, clip.Frames - clip.FramesPresent);
         random.Shuffle(labelled.AsSpan());
         random.Shuffle(others.AsSpan());
-        int[] chosen = [.. labelled.Concat(others).Concat(absent).Take(count)];
+        int[] chosen = [.. labelled.Concat(others).Take(count)];
         Array.Sort(chosen);
         return chosen;
     }

@@ -87,7 +87,10 @@ public sealed class CachedClips : IClipDataset, IDisposable
         var entry = Readable(index);
         return new ClipSound(
             Floats(entry, entry.LogMel, verify: true, "log-mel values"),
-            entry.Embedding.Size > 0 ? Floats(entry, entry.Embedding, verify: true, "sound embedding") : null);
+            entry.Embedding.Size > 0 ? Floats(entry, entry.Embedding, verify: true, "sound embedding") : null)
+        {
+            ExamplesPresent = entry.FramesPresent,
+        };
     }
 
     public string? PicturesKey(int index) => this.index.Clips[index] is { Error: null } clip ? $"{clip.Pixels.At}" : null;

@@ -50,7 +50,7 @@ public interface IClipDataset
     ClipSound LoadSound(int index)
     {
         var clip = Load(index);
-        return new ClipSound(clip.LogMel, clip.SoundEmbedding);
+        return new ClipSound(clip.LogMel, clip.SoundEmbedding) { ExamplesPresent = clip.FramesPresent };
     }
 
     /// <summary>Reads a clip's waveform; null where a data set keeps nothing but log-mel examples.</summary>
@@ -61,7 +61,11 @@ public interface IClipDataset
 /// <summary>The sound of a clip as models take it.</summary>
 /// <param name="LogMel">`[T, 1, 96, 64]`.</param>
 /// <param name="Embedding">The output of a frozen audio network for it, `[T, D]`; null where there is none.</param>
-public sealed record ClipSound(float[] LogMel, float[]? Embedding);
+public sealed record ClipSound(float[] LogMel, float[]? Embedding)
+{
+    /// <summary>How many of the T examples are sound: the others pad a shorter clip with zeros.</summary>
+    public int ExamplesPresent { get; init; } = LogMel.Length / Clip.LogMelSize;
+}
 
 /// <summary>A recording.</summary>
 /// <param name="Mono">Samples in [-1, 1], the mean of the channels.</param>

@@ -31,6 +31,15 @@ public sealed record AvsBenchConfig : NetworkConfig
     public TpaviAttention Attention { get; init; } = TpaviAttention.Sound;
 
     /// <summary>
+    /// Most successive frames of a clip that attend to one another; a longer clip is cut into stretches. Null: all. The AVSS release: 5 of
+    /// ten seconds.
+    /// </summary>
+    [AtLeast(1)] public int? AttentionFrames { get; init; }
+
+    /// <summary>Whether the linear layer that aligns a sound with a level has a bias. The AVSS release: no.</summary>
+    public bool AlignBias { get; init; } = true;
+
+    /// <summary>
     /// Whether a ResNet-50 keeps the published checkpoints' second branch of the last two stages: 22 063 104 parameters that take part in
     /// no output. Default: no; the <c>_reference</c> presets: yes.
     /// </summary>

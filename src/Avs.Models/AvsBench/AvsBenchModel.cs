@@ -50,17 +50,17 @@ public sealed class AvsBenchModel : SegmentationNetwork
         path2 = new FusionPath(c);
         path1 = new FusionPath(c);
         // All four exist whatever the stages: the published checkpoints have them.
-        tpavi_b1 = new AvsBenchTpavi(c, config.AudioChannels);
-        tpavi_b2 = new AvsBenchTpavi(c, config.AudioChannels);
-        tpavi_b3 = new AvsBenchTpavi(c, config.AudioChannels);
-        tpavi_b4 = new AvsBenchTpavi(c, config.AudioChannels);
+        tpavi_b1 = new AvsBenchTpavi(c, config.AudioChannels, config.AlignBias);
+        tpavi_b2 = new AvsBenchTpavi(c, config.AudioChannels, config.AlignBias);
+        tpavi_b3 = new AvsBenchTpavi(c, config.AudioChannels, config.AlignBias);
+        tpavi_b4 = new AvsBenchTpavi(c, config.AudioChannels, config.AlignBias);
         up = new BilinearUpsample(2, alignCorners: true);
         output_conv = nn.Sequential(
             nn.Conv2d(c, c / 2, 3, padding: 1),
             new BilinearUpsample(2, alignCorners: false),
             nn.Conv2d(c / 2, 32, 3, padding: 1),
             nn.ReLU(),
-            nn.Conv2d(32, 1, 1));
+            nn.Conv2d(32, config.Classes, 1));
         RegisterComponents();
     }
 
@@ -97,7 +97,7 @@ public sealed class AvsBenchModel : SegmentationNetwork
         var p3 = path3.call(p4, maps[2]); // [N,C,H/16,W/16]
         var p2 = path2.call(p3, maps[1]); // [N,C,H/8,W/8]
         var p1 = path1.call(p2, maps[0]); // [N,C,H/4,W/4]
-        // p₁ -> ↑ [N,C,H/2,W/2] -> conv [N,C/2,H/2,W/2] -> ↑ [N,C/2,H,W] -> conv [N,32,H,W] -> ReLU, conv [N,1,H,W]
+        // p₁ -> ↑ [N,C,H/2,W/2] -> conv [N,C/2,H/2,W/2] -> ↑ [N,C/2,H,W] -> conv [N,32,H,W] -> ReLU, conv [N,K,H,W]
         var logits = ChunkedConvHead.Run(p1, up, output_conv);
         return new AvsBenchOutput(logits, maps, [.. fused.Select(scale => scale.Audio)]).MoveToOuterDisposeScope();
     }
@@ -115,13 +115,14 @@ public sealed class AvsBenchModel : SegmentationNetwork
     private AvsBenchTpavi.Result Fuse(Tensor head, int scale, AvsInput input)
     {
         AvsBenchTpavi[] blocks = [tpavi_b1, tpavi_b2, tpavi_b3, tpavi_b4];
+        var frames = Config.AttentionFrames is { } most ? input.FramesPerClip.Cut(most, head.shape[0]) : input.FramesPerClip;
         if (Config.Attention == TpaviAttention.Picture)
-            return blocks[scale].call(head, null, input.FramesPerClip);
+            return blocks[scale].call(head, null, frames);
         // Visual first, as in the release: BatchNorm's running statistics see the two in turn.
         var picture = Config.Attention == TpaviAttention.SoundAndPicture
-            ? blocks[scale].call(head, null, input.FramesPerClip).Visual
+            ? blocks[scale].call(head, null, frames).Visual
             : null;
-        var sound = blocks[scale].call(head, input.Audio, input.FramesPerClip);
+        var sound = blocks[scale].call(head, input.Audio, frames);
         return picture is null ? sound : sound with { Visual = (picture + sound.Visual) / 2 };
     }
 }

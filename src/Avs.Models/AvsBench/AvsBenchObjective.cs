@@ -7,12 +7,13 @@ using F = TorchSharp.torch.nn.functional;
 // The losses of the AVSBench baseline (J. Zhou et al., ECCV 2022, eq. (3)-(4)):
 //
 //   L = BCE(σ(p), y) + λ·L_AVM          S4: first frames only, λ = 0;  MS3: every frame, λ = 0.5
+//   L = CE(p, y) + λ·L_AVM              AVSS: classes, λ = 0.5; both of the labelled frames
 
 namespace Avs.Models.AvsBench;
 
 /// <summary>The terms of the baseline's objective.</summary>
 /// <param name="Total">The number to minimise.</param>
-/// <param name="CrossEntropy">BCE, mean over pixels.</param>
+/// <param name="CrossEntropy">BCE, or the cross-entropy of classes, mean over pixels.</param>
 /// <param name="Matching">L_AVM; zero when its weight is.</param>
 public sealed record AvsBenchTerms(Tensor Total, Tensor CrossEntropy, Tensor Matching) : LossTerms(Total)
 {
@@ -62,8 +63,10 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>, ICrossChecke
     public override AvsBenchTerms Compute(AvsBenchOutput output, AvsInput input, double progress = 1)
     {
         using var scope = NewDisposeScope();
-        var crossEntropy = F.binary_cross_entropy_with_logits(input.OfLabelled(output.Logits), input.Truth); // of [M,1,H,W]
-        var matching = MatchingWeight == 0 ? zeros_like(crossEntropy) : Match(output);
+        var crossEntropy = ClassLogits.HasClasses(output.Logits)
+            ? ClassLogits.CrossEntropy(output.Logits, input)
+            : F.binary_cross_entropy_with_logits(input.OfLabelled(output.Logits), input.Truth); // of [M,1,H,W]
+        var matching = MatchingWeight == 0 ? zeros_like(crossEntropy) : Match(output, input);
         var total = MatchingWeight == 0 ? crossEntropy + 0 : crossEntropy + matching * MatchingWeight;
         return new AvsBenchTerms(
             total.MoveToOuterDisposeScope(), crossEntropy.MoveToOuterDisposeScope(), matching.MoveToOuterDisposeScope());
@@ -72,7 +75,7 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>, ICrossChecke
     /// <inheritdoc/>
     public override SegmentationObjective WithEveryTerm() => MatchingWeight == 0 ? this with { MatchingWeight = MS3.MatchingWeight } : this;
 
-    private Tensor Match(AvsBenchOutput output)
+    private Tensor Match(AvsBenchOutput output, AvsInput input)
     {
         Tensor[] visual = [.. MatchingStages.Select(stage => output.Visual[stage])];
         Tensor[] audio = [.. MatchingStages.Select(stage => output.Audio[stage])];
@@ -82,8 +85,8 @@ public sealed record AvsBenchObjective : Objective<AvsBenchOutput>, ICrossChecke
                     $"the matching loss looks at level {MatchingStages[i]}, where the network uses no sound; leave the level out of "
                         + "matching_stages");
         return Matching == MatchingForm.Cosine
-            ? Cosine.Compute(output.Logits, visual, audio)
-            : Distance.Compute(output.Logits, visual, audio);
+            ? Cosine.Compute(output.Logits, visual, audio, input)
+            : Distance.Compute(output.Logits, visual, audio, input);
     }
 
     public Misfit? FindMisfit() => MatchingStages.Count == 0 ? new Misfit(nameof(MatchingStages), "at least one level") : null;

@@ -1,4 +1,5 @@
 using Avs.Models.Losses;
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -13,18 +14,24 @@ namespace Avs.Models.AvsBench;
 public sealed record CosineMatchingLoss(MaskPooling Pooling = MaskPooling.Average, bool Normalise = true)
 {
     /// <summary>The loss, a scalar. The mask is a threshold, so the logits get no gradient.</summary>
-    /// <param name="logits">[N,1,H,W].</param>
+    /// <param name="logits">[N,1,H,W]; of classes [N,K,H,W], of which m is where something sounds.</param>
     /// <param name="visual">Feature levels [N,C,h,w].</param>
     /// <param name="audio">The audio vectors at the same levels, each [N,C].</param>
     public Tensor Compute(Tensor logits, IReadOnlyList<Tensor> visual, IReadOnlyList<Tensor> audio)
     {
         using var scope = NewDisposeScope();
-        var probability = logits.detach().sigmoid();
+        var probability = ClassLogits.HasClasses(logits) ? ClassLogits.Foreground(logits) : logits.detach().sigmoid();
         var sum = Level(probability, visual[0], audio[0]);
         for (var i = 1; i < visual.Count; i++)
             sum = sum + Level(probability, visual[i], audio[i]);
         return (sum / (double)visual.Count).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The loss of a batch; see <see cref="SimilarityLoss"/>.</summary>
+    internal Tensor Compute(Tensor logits, IReadOnlyList<Tensor> visual, IReadOnlyList<Tensor> audio, AvsInput input) =>
+        ClassLogits.HasClasses(logits)
+            ? Compute(input.OfLabelled(logits), [.. visual.Select(input.OfLabelled)], [.. audio.Select(input.OfLabelled)])
+            : Compute(logits, visual, audio);
 
     private Tensor Level(Tensor probability, Tensor visual, Tensor audio)
     {

@@ -28,7 +28,8 @@ public sealed class Decoder : SegmentationDecoder
     /// <summary>Creates the decoder.</summary>
     /// <param name="channels">C, a multiple of 4. The paper: 128.</param>
     /// <param name="asList">Whether the blocks go by the names of the release's "simple" decoder, which keeps them in a list.</param>
-    public Decoder(long channels, bool asList = false) : base(nameof(Decoder))
+    /// <param name="classes">K. The paper: 1.</param>
+    public Decoder(long channels, bool asList = false, long classes = 1) : base(nameof(Decoder))
     {
         blocks = [.. Enumerable.Range(0, 4).Select(_ => new FusionBlock(channels))];
         if (asList)
@@ -38,7 +39,7 @@ public sealed class Decoder : SegmentationDecoder
                 register_module($"fusion_block_{i + 1}", blocks[i]);
         unused = (asList ? List + ".0" : "fusion_block_1") + ".resConfUnit1.";
         up = new NearestUpsample();
-        head_up_2 = new Head(channels);
+        head_up_2 = new Head(channels, classes);
         RegisterComponents();
     }
 
@@ -53,7 +54,7 @@ public sealed class Decoder : SegmentationDecoder
         u = blocks[1].call(up.call(u), levels[2]); // -> [N,C,H/16,W/16]
         u = blocks[2].call(up.call(u), levels[1]); // -> [N,C,H/8,W/8]
         u = blocks[3].call(up.call(u), levels[0]); // -> [N,C,H/4,W/4]
-        return head_up_2.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
+        return head_up_2.call(u).MoveToOuterDisposeScope(); // -> [N,K,H,W]
     }
 
     private sealed class FusionBlock : nn.Module<Tensor, Tensor?, Tensor>
@@ -99,7 +100,7 @@ public sealed class Decoder : SegmentationDecoder
         private readonly NearestUpsample up;
         private readonly Sequential output_conv;
 
-        public Head(long channels) : base(nameof(Head))
+        public Head(long channels, long classes) : base(nameof(Head))
         {
             up = new NearestUpsample();
             output_conv = nn.Sequential(
@@ -107,11 +108,11 @@ public sealed class Decoder : SegmentationDecoder
                 new NearestUpsample(),
                 nn.Conv2d(channels / 2, channels / 4, 3, padding: 1),
                 nn.ReLU(inplace: true),
-                nn.Conv2d(channels / 4, 1, 1));
+                nn.Conv2d(channels / 4, classes, 1));
             RegisterComponents();
         }
 
-        // [N,C,H/4,W/4] -> [N,C/2,H/2,W/2] -> [N,C/4,H,W] -> [N,1,H,W]
+        // [N,C,H/4,W/4] -> [N,C/2,H/2,W/2] -> [N,C/4,H,W] -> [N,K,H,W]
         public override Tensor forward(Tensor x) => UpsampleConv.Run(x, up, output_conv);
     }
 }

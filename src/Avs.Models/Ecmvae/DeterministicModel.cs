@@ -66,7 +66,7 @@ public sealed class DeterministicModel : SegmentationNetwork
         audio_neck = nn.Linear(config.AudioChannels, config.Channels);
         fusion_modules = new ModuleList<AudioVisualFusion>(
             [.. Enumerable.Range(0, 4).Select(_ => new Tpavi(config.Channels, config.TpaviChannels, config.TpaviSpan))]);
-        decoder = SegmentationDecoder.Create(config.Decoder, config.Channels);
+        decoder = SegmentationDecoder.Create(config.Decoder, config.Channels, config.Classes);
         multi_model_reg_1 = Regulariser(32);
         multi_model_reg_2 = Regulariser(16);
         multi_model_reg_3 = Regulariser(8);
@@ -94,7 +94,7 @@ public sealed class DeterministicModel : SegmentationNetwork
         var information = input.Masks is null || config.Regulariser == InformationRegulariser.None
             ? []
             : Read(visual, audio, input.NoiseFor(this));
-        return new DeterministicOutput(decoder.call(visual), visual, audio, information).MoveToOuterDisposeScope(); // logits [N,1,H,W]
+        return new DeterministicOutput(decoder.call(visual), visual, audio, information).MoveToOuterDisposeScope(); // logits [N,K,H,W]
     }
 
     private FusedFeatures[] Fuse(IReadOnlyList<Tensor> levels, AvsInput input)

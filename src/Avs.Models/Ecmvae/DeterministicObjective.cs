@@ -52,8 +52,8 @@ public sealed record DeterministicObjective : Objective<DeterministicOutput>
     public override DeterministicTerms Compute(DeterministicOutput output, AvsInput input, double progress = 1)
     {
         using var scope = NewDisposeScope();
-        var seg = Structure.Compute(input.OfLabelled(output.Logits), input.Truth); // of [M,1,H,W]
-        var sim = SimilarityWeight == 0 ? zeros_like(seg) : Similarity.Compute(output.Logits, output.Visual, output.Audio);
+        var seg = Structure.Compute(output.Logits, input); // of [M,1,H,W]
+        var sim = SimilarityWeight == 0 ? zeros_like(seg) : Similarity.Compute(output.Logits, output.Visual, output.Audio, input);
         var regulariser = output.Levels.Count > 0 ? output.Levels.Select(Regulariser).Aggregate((a, b) => a + b) : zeros_like(seg);
         var total = seg + sim * SimilarityWeight + regulariser * InformationWeight;
         return new DeterministicTerms(

@@ -14,6 +14,9 @@ using static TorchSharp.torch;
 // checkpoints). The names of the entries are the authors'. `audio_neck` is theirs too: it does nothing where an audio vector has the
 // network's width (the paper's 128 = 128) and brings it there where it has not. Without sound there are neither audio_neck nor TPAVI, and
 // the latent model is named `cvae_model`, as in the release's conditional VAE.
+//
+// The authors have no AVSS. With classes the decoders' last convolutions have a channel for each and nothing else changes: the posterior
+// encoders see where something sounds (the mask of what is not background), not what.
 
 namespace Avs.Models.Ecmvae;
 
@@ -54,8 +57,8 @@ public sealed class EcmvaeModel : SegmentationNetwork
         {
             cvae_model = LatentModel.Create(config);
         }
-        decoder_prior = SegmentationDecoder.Create(config.Decoder, config.Channels);
-        decoder_post = SegmentationDecoder.Create(config.Decoder, config.Channels);
+        decoder_prior = SegmentationDecoder.Create(config.Decoder, config.Channels, config.Classes);
+        decoder_post = SegmentationDecoder.Create(config.Decoder, config.Channels, config.Classes);
         RegisterComponents();
         if (config.PosteriorStart == PosteriorStart.CopyOfPrior)
         {
@@ -106,7 +109,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
         Tensor Draw()
         {
             using var inner = NewDisposeScope();
-            return PriorPath(prepared, noise).Logits.MoveToOuterDisposeScope(); // [N,1,H,W]
+            return PriorPath(prepared, noise).Logits.MoveToOuterDisposeScope(); // [N,K,H,W]
         }
 
         return MaskPrediction.FromDraws([.. Enumerable.Range(0, draws).Select(_ => Draw())]).MoveToOuterDisposeScope();
@@ -132,7 +135,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
     /// <summary>What the prior path makes of other codes than its own, such as one that is set to zero.</summary>
     /// <param name="input">Frames and audio embeddings; masks are not looked at.</param>
     /// <param name="changes">Each gets the codes of the N frames and gives those to decode.</param>
-    /// <returns>Mask logits [N,1,H,W] for each change; what does not depend on the codes is computed once.</returns>
+    /// <returns>Logits [N,K,H,W] for each change; what does not depend on the codes is computed once.</returns>
     public IReadOnlyList<Tensor> DecodeChanged(AvsInput input, IReadOnlyList<Func<LatentCodes, LatentCodes>> changes)
     {
         using var scope = NewDisposeScope();
@@ -143,7 +146,7 @@ public sealed class EcmvaeModel : SegmentationNetwork
         Tensor Decoded(Func<LatentCodes, LatentCodes> change)
         {
             using var inner = NewDisposeScope();
-            return PriorPath(prepared, change(codes), noise).Logits.MoveToOuterDisposeScope(); // [N,1,H,W]
+            return PriorPath(prepared, change(codes), noise).Logits.MoveToOuterDisposeScope(); // [N,K,H,W]
         }
 
         return [.. changes.Select(change => Decoded(change).MoveToOuterDisposeScope())];

@@ -73,7 +73,7 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
     /// <summary>λ_mi. Default and the authors': 0.001.</summary>
     [AtLeast(0)] public double InformationWeight { get; init; } = 0.001;
 
-    /// <summary>The structure loss. Its window: 31 at 224 px, 13 at 96 px.</summary>
+    /// <summary>The structure loss. Its window: 31 at 224 px, 13 at 96 px. Classes (AVSS) learn by cross-entropy in its place.</summary>
     public StructureLoss Structure { get; init; } = new();
 
     /// <summary>The matching loss.</summary>
@@ -101,8 +101,8 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
         var posterior = output.Posterior
             ?? throw new ArgumentException("the objective needs the posterior path: give the network masks", nameof(output));
         using var scope = NewDisposeScope();
-        var segPrior = Structure.Compute(input.OfLabelled(prior.Logits), input.Truth); // of [M,1,H,W]
-        var segPost = Structure.Compute(input.OfLabelled(posterior.Logits), input.Truth);
+        var segPrior = Structure.Compute(prior.Logits, input); // of [M,1,H,W]
+        var segPost = Structure.Compute(posterior.Logits, input);
         var (codes, heads) = (prior.Codes, prior.Information);
         if (output.AnnotatedRows is { } annotated)
             (codes, heads) = (codes.Rows(annotated), heads?.Rows(annotated));
@@ -110,7 +110,7 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
             codes, posterior.Codes, heads, posterior.Information, input.Noise ?? new ZeroNoise(), input.WholeBatch);
         var (simPrior, simPost) = SimilarityWeight == 0 || posterior.Audio.Count == 0
             ? (zeros_like(segPrior), zeros_like(segPrior))
-            : (Match(prior), Match(posterior));
+            : (Match(prior, input), Match(posterior, input));
 
         var kappa = Losses.KlAnnealing.Weight(KlAnnealing, progress);
         var total = segPrior * PriorWeight + segPost * PosteriorWeight
@@ -163,5 +163,5 @@ public sealed record EcmvaeObjective : Objective<EcmvaeOutput>
         }
     }
 
-    private Tensor Match(EcmvaePath path) => Similarity.Compute(path.Logits, path.Visual, path.Audio);
+    private Tensor Match(EcmvaePath path, AvsInput input) => Similarity.Compute(path.Logits, path.Visual, path.Audio, input);
 }

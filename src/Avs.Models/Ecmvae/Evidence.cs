@@ -28,7 +28,8 @@ internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tenso
             PosteriorSupervision.RepeatFirstMask =>
                 new Evidence(input.Images, input.Audio, FirstOfClip(masks, input).index_copy(0, rows, masks), null),
             PosteriorSupervision.PseudoLabel =>
-                new Evidence(input.Images, input.Audio, (priorLogits.detach() > 0).to(masks.dtype).index_copy(0, rows, masks), null),
+                new Evidence(input.Images, input.Audio, ClassLogits.Foreground(priorLogits).to(masks.dtype).index_copy(0, rows, masks),
+                    null),
             _ => throw new ArgumentOutOfRangeException(nameof(supervision), supervision, null),
         };
     }
@@ -39,12 +40,16 @@ internal sealed record Evidence(Tensor Images, Tensor Audio, Tensor Masks, Tenso
     // [M,1,H,W] -> [N,1,H,W]
     private static Tensor FirstOfClip(Tensor masks, AvsInput input)
     {
-        var clips = input.Images.shape[0] / input.FramesPerClip;
-        if (masks.shape[0] % clips != 0)
-            throw new ArgumentException(
-                $"{masks.shape[0]} masks for {clips} clips: repeating the first mask needs equally many in every clip");
-        var perClip = masks.shape[0] / clips;
-        return masks.view(clips, perClip, 1, masks.shape[2], masks.shape[3])
-            .select(1, 0).repeat_interleave(input.FramesPerClip, 0);
+        var labelled = input.Labelled!.cpu().data<long>().ToArray();
+        var (firsts, start) = (new List<long>(), 0);
+        foreach (var length in input.FramesPerClip.Lengths(input.Images.shape[0]))
+        {
+            var first = Array.FindIndex(labelled, row => row >= start && row < start + length);
+            if (first < 0)
+                throw new ArgumentException("repeating the first mask needs one in every clip");
+            firsts.AddRange(Enumerable.Repeat((long)first, length));
+            start += length;
+        }
+        return masks.index_select(0, tensor(firsts.ToArray(), device: masks.device));
     }
 }

@@ -24,7 +24,8 @@ public sealed class RcabDecoder : SegmentationDecoder
 
     /// <summary>Creates the decoder.</summary>
     /// <param name="channels">C. The paper: 128.</param>
-    public RcabDecoder(long channels) : base(nameof(RcabDecoder))
+    /// <param name="classes">K. The paper: 1.</param>
+    public RcabDecoder(long channels, long classes = 1) : base(nameof(RcabDecoder))
     {
         conv_reformat_2 = Conv.WithNorm(channels, channels, 1);
         conv_reformat_3 = Conv.WithNorm(2 * channels, channels, 1);
@@ -33,7 +34,7 @@ public sealed class RcabDecoder : SegmentationDecoder
         racb_2 = new AttentionBlock(2 * channels);
         racb_3 = new AttentionBlock(2 * channels);
         racb_4 = new AttentionBlock(2 * channels);
-        layer5 = new DilatedConvSum(new long[] { 6, 12, 18, 24 }.Select(d => Conv.Bare(2 * channels, 1, 3, d)));
+        layer5 = new DilatedConvSum(new long[] { 6, 12, 18, 24 }.Select(d => Conv.Bare(2 * channels, classes, 3, d)));
         up = new BilinearUpsample(2, alignCorners: true);
         upFourTimes = new BilinearUpsample(4, alignCorners: true);
         RegisterComponents();
@@ -46,8 +47,8 @@ public sealed class RcabDecoder : SegmentationDecoder
         var u = Layers.Run(racb_1.call(levels[3]), conv_reformat_2); // [N,C,H/32,W/32]
         u = Layers.Run(racb_2.call(Joined(levels[2], u)), conv_reformat_3); // -> [N,C,H/16,W/16]
         u = Layers.Run(racb_3.call(Joined(levels[1], u)), conv_reformat_4); // -> [N,C,H/8,W/8]
-        u = layer5.call(racb_4.call(Joined(levels[0], u))); // -> [N,1,H/4,W/4]
-        return upFourTimes.call(u).MoveToOuterDisposeScope(); // -> [N,1,H,W]
+        u = layer5.call(racb_4.call(Joined(levels[0], u))); // -> [N,K,H/4,W/4]
+        return upFourTimes.call(u).MoveToOuterDisposeScope(); // -> [N,K,H,W]
     }
 
     // [N,C,2h,2w], [N,C,h,w] -> [N,2C,2h,2w]

@@ -15,17 +15,18 @@ public enum DecoderKind
     Rcab,
 }
 
-/// <summary>Four fused levels [N,C,h,w] at strides 4 … 32 in, mask logits [N,1,H,W] out.</summary>
+/// <summary>Four fused levels [N,C,h,w] at strides 4 … 32 in, logits [N,K,H,W] out: of a mask (K = 1) or of classes.</summary>
 public abstract class SegmentationDecoder(string name) : nn.Module<IReadOnlyList<Tensor>, Tensor>(name)
 {
     /// <summary>Creates the named decoder with fresh weights.</summary>
     /// <param name="kind">Which one.</param>
     /// <param name="channels">C, a multiple of 4. The paper: 128.</param>
-    public static SegmentationDecoder Create(DecoderKind kind, long channels) => kind switch
+    /// <param name="classes">K. The paper: 1.</param>
+    public static SegmentationDecoder Create(DecoderKind kind, long channels, long classes = 1) => kind switch
     {
-        DecoderKind.SimpleNoModule => new Decoder(channels),
-        DecoderKind.Simple => new Decoder(channels, asList: true),
-        DecoderKind.Rcab => new RcabDecoder(channels),
+        DecoderKind.SimpleNoModule => new Decoder(channels, classes: classes),
+        DecoderKind.Simple => new Decoder(channels, asList: true, classes),
+        DecoderKind.Rcab => new RcabDecoder(channels, classes),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -1,3 +1,4 @@
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Fusion;
@@ -8,8 +9,8 @@ namespace Avs.Models.Fusion;
 public sealed record FusedFeatures(Tensor Visual, Tensor Audio);
 
 /// <summary>A block that lets the sound of a clip act on the visual features of its frames.</summary>
-/// <remarks>Inputs of <c>forward</c>: visual [N,C,h,w], audio [N,C], frames per clip T (N = B*T, clip-major).</remarks>
-public abstract class AudioVisualFusion(string name) : nn.Module<Tensor, Tensor, int, FusedFeatures>(name)
+/// <remarks>Inputs of <c>forward</c>: visual [N,C,h,w], audio [N,C], the frames of each clip (rows are clip-major).</remarks>
+public abstract class AudioVisualFusion(string name) : nn.Module<Tensor, Tensor, ClipFrames, FusedFeatures>(name)
 {
     /// <summary>x / √(Σ x² + 1e-6) over the channels: axis 1 of [N,C,h,w] or [N,C].</summary>
     private protected static Tensor Normalise(Tensor x) => x * ((x * x).sum(1, keepdim: true) + 1e-6).rsqrt();

@@ -1,4 +1,5 @@
 using Avs.Models.Blocks;
+using Avs.Models.Segmentation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public sealed class AvCorrelation : AudioVisualFusion
     }
 
     /// <inheritdoc/>
-    public override FusedFeatures forward(Tensor visual, Tensor audio, int framesPerClip)
+    public override FusedFeatures forward(Tensor visual, Tensor audio, ClipFrames framesPerClip)
     {
         using var scope = NewDisposeScope();
         var v = Normalise(visual); // [N,C,h,w]

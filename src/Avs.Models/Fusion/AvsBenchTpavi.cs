@@ -1,4 +1,5 @@
 using Avs.Models.Memory;
+using Avs.Models.Segmentation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ using static TorchSharp.torch;
 namespace Avs.Models.Fusion;
 
 /// <summary>The AVSBench baseline's TPAVI, linear in the number of positions.</summary>
-public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpavi.Result>
+public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, ClipFrames, AvsBenchTpavi.Result>
 {
     private readonly Linear align_channel;
     private readonly LayerNorm norm_layer;
@@ -23,9 +24,10 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
     /// <summary>Creates the block. It starts as LayerNorm(v): the BatchNorm before the sum has weight and bias zero.</summary>
     /// <param name="channels">C of the visual features. The paper: 256.</param>
     /// <param name="audioChannels">Channels of an audio vector. The paper: 128.</param>
-    public AvsBenchTpavi(long channels, long audioChannels = 128) : base(nameof(AvsBenchTpavi))
+    /// <param name="alignBias">Whether the linear layer has a bias. The release: yes, for AVSS no.</param>
+    public AvsBenchTpavi(long channels, long audioChannels = 128, bool alignBias = true) : base(nameof(AvsBenchTpavi))
     {
-        align_channel = nn.Linear(audioChannels, channels);
+        align_channel = nn.Linear(audioChannels, channels, alignBias);
         (g, theta, phi, W_z, norm_layer) = LinearInteraction.CreateLayers(channels, channels / 2);
         RegisterComponents();
     }
@@ -38,24 +40,19 @@ public sealed class AvsBenchTpavi : nn.Module<Tensor, Tensor?, int, AvsBenchTpav
     /// <summary>Runs the block.</summary>
     /// <param name="visual">[N,C,h,w], clip-major.</param>
     /// <param name="audio">[N,D], or null for the visual-only form.</param>
-    /// <param name="framesPerClip">T.</param>
-    public override Result forward(Tensor visual, Tensor? audio, int framesPerClip)
+    /// <param name="framesPerClip">The frames that attend to one another.</param>
+    public override Result forward(Tensor visual, Tensor? audio, ClipFrames framesPerClip)
     {
         using var scope = NewDisposeScope();
-        var n = visual.shape[0];
-        if (n % framesPerClip != 0)
-            throw new ArgumentException($"{n} frames are not a whole number of clips of {framesPerClip}");
-        var positions = framesPerClip * visual.shape[2] * visual.shape[3];
-
         var v = visual.contiguous(); // [N,C,h,w]
         var aligned = audio is null ? null : align_channel.call(audio); // [N,C]
         var kernel = aligned is null
             ? LinearInteraction.WithItself(phi, g, v, framesPerClip)
-            : LinearInteraction.WithSound(phi, g, v, aligned.view(n / framesPerClip, framesPerClip, aligned.shape[1])); // [B,C',C']
+            : LinearInteraction.WithSound(phi, g, v, aligned, framesPerClip); // [B,C',C']
         // Recomputed from v and K: what follows costs little and has four maps of v's size.
         var z = Checkpoint.Run( // [N,C,h,w]
-            [theta, W_z, norm_layer], (v, kernel) => LinearInteraction.Output(theta, W_z, norm_layer, v, kernel), v,
-                kernel / (double)positions);
+            [theta, W_z, norm_layer], (v, kernel) => LinearInteraction.Output(theta, W_z, norm_layer, v, kernel, framesPerClip), v,
+                framesPerClip.DividedByPlaces(kernel, v.shape[2] * v.shape[3]));
         return new Result(z.MoveToOuterDisposeScope(), aligned?.MoveToOuterDisposeScope());
     }
 }

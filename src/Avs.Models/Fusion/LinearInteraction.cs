@@ -1,3 +1,4 @@
+using Avs.Models.Segmentation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -9,6 +10,8 @@ using F = TorchSharp.torch.nn.functional;
 //   W_z Y = (W_z Kᵀ W_θ) v_i + (W_z Kᵀ b_θ + b_z)
 //
 // which is one affine map of v_i. With φ read off a sound, φ_j is the same at every place of a frame and Σ_j becomes Σ_t φ_t ⊗ Σ_place g.
+// Clips of different lengths: K and M are of each clip's own frames, because the sums over t run over rows of zeros where a shorter clip
+// has no frame (ClipFrames). That is attention masked to the frames that exist, exactly, as nothing is normalised over them.
 // Maps stay [N,C,h,w] throughout: libtorch sums a BatchNorm's statistics in double precision in that order of memory, in single in the
 // other, and what W_z gives varies little around a large mean.
 
@@ -37,49 +40,49 @@ internal static class LinearInteraction
     /// <summary>K·M with φ from one vector a frame.</summary>
     /// <param name="phi">φ.</param>
     /// <param name="g">g.</param>
-    /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
-    /// <param name="audio">Audio vectors [B,T,C].</param>
+    /// <param name="v">Visual features [N,C,h,w], clip-major.</param>
+    /// <param name="audio">Audio vectors [N,C].</param>
+    /// <param name="frames">Of each clip.</param>
     /// <returns>[B,C',C'].</returns>
-    public static Tensor WithSound(Conv3d phi, Conv3d g, Tensor v, Tensor audio)
+    public static Tensor WithSound(Conv3d phi, Conv3d g, Tensor v, Tensor audio, ClipFrames frames)
     {
         var places = v.shape[2] * v.shape[3];
-        var ofSound = F.linear(audio, Matrix(phi), phi.bias); // [B,T,C']
+        var ofSound = frames.WithoutPadding(F.linear(frames.PerClip(audio), Matrix(phi), phi.bias)); // [B,T,C']
         // g is linear: the sum of g over the places of a frame is g of the sum.
-        var ofPicture = F.linear(v.sum([2, 3]).view(audio.shape), Matrix(g), g.bias! * places); // [B,T,C']
+        var ofPicture = F.linear(frames.PerClip(v.sum([2, 3])), Matrix(g), g.bias! * places); // [B,T,C']
         return ofSound.transpose(1, 2).bmm(ofPicture);
     }
 
     /// <summary>K·M with φ from the visual features themselves.</summary>
     /// <param name="phi">φ.</param>
     /// <param name="g">g.</param>
-    /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
-    /// <param name="frames">T.</param>
+    /// <param name="v">Visual features [N,C,h,w], clip-major.</param>
+    /// <param name="frames">Of each clip.</param>
     /// <returns>[B,C',C'].</returns>
-    public static Tensor WithItself(Conv3d phi, Conv3d g, Tensor v, long frames)
+    public static Tensor WithItself(Conv3d phi, Conv3d g, Tensor v, ClipFrames frames)
     {
-        Tensor Map(Conv3d conv) => F.conv2d(v, conv.weight.squeeze(-1), conv.bias).flatten(2); // [B*T,C',h*w]
-        var perFrame = Map(phi).bmm(Map(g).transpose(1, 2)); // [B*T,C',C']
-        return perFrame.unflatten(0, [-1, frames]).sum(1);
+        Tensor Map(Conv3d conv) => F.conv2d(v, conv.weight.squeeze(-1), conv.bias).flatten(2); // [N,C',h*w]
+        return frames.PerClip(Map(phi).bmm(Map(g).transpose(1, 2))).sum(1); // [N,C',C'] -> [B,T,C',C'] -> [B,C',C']
     }
 
     /// <summary>LayerNorm( BatchNorm(W_z Y) + v ).</summary>
     /// <param name="theta">θ.</param>
     /// <param name="project">W_z: the convolution, then the BatchNorm.</param>
     /// <param name="norm">The LayerNorm over channels.</param>
-    /// <param name="v">Visual features [B*T,C,h,w], clip-major.</param>
+    /// <param name="v">Visual features [N,C,h,w], clip-major.</param>
     /// <param name="kernel">K [B,C',C'].</param>
-    /// <returns>[B*T,C,h,w].</returns>
+    /// <param name="frames">Of each clip.</param>
+    /// <returns>[N,C,h,w].</returns>
     public static Tensor Output(
-        Conv3d theta, ModuleList<nn.Module<Tensor, Tensor>> project, LayerNorm norm, Tensor v, Tensor kernel)
+        Conv3d theta, ModuleList<nn.Module<Tensor, Tensor>> project, LayerNorm norm, Tensor v, Tensor kernel, ClipFrames frames)
     {
         var (convolution, batchNorm) = ((Conv3d)project[0], (BatchNorm2d)project[1]);
-        var frames = v.shape[0] / kernel.shape[0];
         var left = Matrix(convolution).matmul(kernel.transpose(1, 2)); // [B,C,C']
         var matrix = left.matmul(Matrix(theta)); // [B,C,C]
         var offset = left.matmul(theta.bias!) + convolution.bias!; // [B,C]
-        // [B*T,C,h*w]
-        var mapped = matrix.repeat_interleave(frames, 0).baddbmm(v.flatten(2), offset.repeat_interleave(frames, 0).unsqueeze(2));
-        var z = batchNorm.call(mapped.view(v.shape)).add_(v); // [B*T,C,h,w]
+        // [N,C,h*w]
+        var mapped = frames.ForEveryFrame(matrix).baddbmm(v.flatten(2), frames.ForEveryFrame(offset).unsqueeze(2));
+        var z = batchNorm.call(mapped.view(v.shape)).add_(v); // [N,C,h,w]
         return norm.call(z.permute(0, 2, 3, 1)).permute(0, 3, 1, 2).contiguous(); // over C, then back in order
     }
 

@@ -1,3 +1,4 @@
+using Avs.Models.Segmentation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -47,18 +48,15 @@ public sealed class Tpavi : AudioVisualFusion
     }
 
     /// <inheritdoc/>
-    public override FusedFeatures forward(Tensor visual, Tensor audio, int framesPerClip)
+    public override FusedFeatures forward(Tensor visual, Tensor audio, ClipFrames framesPerClip)
     {
         using var scope = NewDisposeScope();
-        var n = visual.shape[0];
-        if (n % framesPerClip != 0)
-            throw new ArgumentException($"{n} frames are not a whole number of clips of {framesPerClip}");
-        long frames = span == TpaviSpan.Clip ? framesPerClip : 1, positions = frames * visual.shape[2] * visual.shape[3];
-
+        var frames = span == TpaviSpan.Clip ? framesPerClip : 1;
         var v = Normalise(visual); // [N,C,h,w]
         var a = Normalise(audio); // [N,C]
-        var kernel = LinearInteraction.WithSound(phi, g, v, a.view(n / frames, frames, a.shape[1])) / (double)positions; // [B,C',C']
-        var z = LinearInteraction.Output(theta, W_z, norm_layer, v, kernel); // [N,C,h,w]
+        var sum = LinearInteraction.WithSound(phi, g, v, a, frames); // [B,C',C']
+        var kernel = frames.DividedByPlaces(sum, v.shape[2] * v.shape[3]);
+        var z = LinearInteraction.Output(theta, W_z, norm_layer, v, kernel, frames); // [N,C,h,w]
         return new FusedFeatures(z.MoveToOuterDisposeScope(), a.MoveToOuterDisposeScope());
     }
 }

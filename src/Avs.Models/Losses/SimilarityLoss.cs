@@ -1,3 +1,4 @@
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -5,6 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 // predicted mask should look like the sound.
 //
 //   at each scale   m = σ( pool(logits) )  [N,1,h,w]         f = mean over places of (visual ∘ m)  [N,C]         a: the audio vector [N,C]
+//                   (of classes m = pool( 1 where something sounds ), without gradient)
 //   Kullback-Leibler   Σ softmax(a)·(log softmax(a) − log softmax(f))
 //   Euclidean          mean over frames of ‖a − f + 1e-6‖
 // and the mean over scales. The second form of the paper compares f not with the sound but with the f of the frame whose sound is nearest.
@@ -67,23 +69,33 @@ public sealed record SimilarityLoss(
     MatchingTarget Target = MatchingTarget.Sound)
 {
     /// <summary>The loss, a scalar.</summary>
-    /// <param name="logits">[N,1,H,W].</param>
+    /// <param name="logits">[N,1,H,W], or of classes [N,K,H,W].</param>
     /// <param name="visual">Feature levels [N,C,h,w].</param>
     /// <param name="audio">The audio vectors at the same levels, each [N,C].</param>
     public Tensor Compute(Tensor logits, IReadOnlyList<Tensor> visual, IReadOnlyList<Tensor> audio)
     {
         using var scope = NewDisposeScope();
-        var sum = Level(logits, visual[0], audio[0]);
+        var hasClasses = ClassLogits.HasClasses(logits);
+        var map = hasClasses ? ClassLogits.Foreground(logits) : logits;
+        var sum = Level(map, hasClasses, visual[0], audio[0]);
         for (var i = 1; i < visual.Count; i++)
-            sum = sum + Level(logits, visual[i], audio[i]);
+            sum = sum + Level(map, hasClasses, visual[i], audio[i]);
         return (sum / (double)visual.Count).MoveToOuterDisposeScope();
     }
 
-    private Tensor Level(Tensor logits, Tensor visual, Tensor audio)
+    /// <summary>The loss of a batch: of all frames, or, where there are classes, of the labelled ones (the AVSS release).</summary>
+    internal Tensor Compute(Tensor logits, IReadOnlyList<Tensor> visual, IReadOnlyList<Tensor> audio, AvsInput input) =>
+        ClassLogits.HasClasses(logits)
+            ? Compute(input.OfLabelled(logits), [.. visual.Select(input.OfLabelled)], [.. audio.Select(input.OfLabelled)])
+            : Compute(logits, visual, audio);
+
+    // The map [N,1,H,W] is of logits, or a mask.
+    private Tensor Level(Tensor map, bool isMask, Tensor visual, Tensor audio)
     {
         long[] size = [visual.shape[2], visual.shape[3]];
         // [N,1,h,w]
-        var mask = (Pooling == MaskPooling.Average ? F.adaptive_avg_pool2d(logits, size) : F.adaptive_max_pool2d(logits, size)).sigmoid();
+        var pooled = Pooling == MaskPooling.Average ? F.adaptive_avg_pool2d(map, size) : F.adaptive_max_pool2d(map, size);
+        var mask = isMask ? pooled : pooled.sigmoid();
         Tensor masked; // [N,C]
         if (Threshold)
         {
@@ -107,7 +119,7 @@ public sealed record SimilarityLoss(
             return (target - masked + 1e-6).square().sum(1).sqrt().mean();
         var logTarget = F.log_softmax(target, 1);
         var kl = (logTarget.exp() * (logTarget - F.log_softmax(masked, 1))).sum();
-        return Reduction == MatchingReduction.Sum ? kl : kl / (double)logits.shape[0];
+        return Reduction == MatchingReduction.Sum ? kl : kl / (double)map.shape[0];
     }
 
     // For each row the other row at the smallest Euclidean distance: [N,C] -> int64 [N].

@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -49,6 +50,12 @@ public sealed record StructureLoss(int BoxSize = 31, BceWeighting Weighting = Bc
         var iou = 1 - (both + 1) / (either + 1);
         return (CrossEntropy(logits, masks, weight) + iou.mean()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The loss of a batch; of classes their cross-entropy, for the structure is a mask's.</summary>
+    /// <param name="logits">Of all frames [N,1,H,W], or of classes [N,K,H,W].</param>
+    internal Tensor Compute(Tensor logits, AvsInput input) => ClassLogits.HasClasses(logits)
+        ? ClassLogits.CrossEntropy(logits, input)
+        : Compute(input.OfLabelled(logits), input.Truth);
 
     private Tensor CrossEntropy(Tensor logits, Tensor masks, Tensor weight)
     {

@@ -45,6 +45,12 @@ public abstract record NetworkConfig
     /// <summary>Side of the square input in pixels, a multiple of 32. The papers: 224.</summary>
     [MultipleOf(32)] public int ImageSize { get; init; } = 224;
 
+    /// <summary>
+    /// 1 for a mask of what sounds (S4, MS3), or the classes of the data, the background among them (AVSS: 71): as many channels has the
+    /// last convolution.
+    /// </summary>
+    [AtLeast(1), AtMost(256)] public int Classes { get; init; } = 1;
+
     /// <summary>Channels of an audio embedding. The papers: 128 (VGGish).</summary>
     [AtLeast(1)] public int AudioChannels { get; init; } = 128;
 

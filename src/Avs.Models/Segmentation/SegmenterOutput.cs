@@ -5,7 +5,7 @@ namespace Avs.Models.Segmentation;
 /// <summary>
 /// What a segmenter returns. A family's own record adds what its objective looks at; the losses themselves are the objective's.
 /// </summary>
-/// <param name="Logits">Mask logits of the path that is used at test time [N,1,H,W].</param>
+/// <param name="Logits">Mask logits of the path that is used at test time [N,1,H,W]; of several classes [N,K,H,W].</param>
 public abstract record SegmenterOutput(Tensor Logits)
 {
     /// <summary>The same numbers in another type: what autocast computed, for losses in float32.</summary>
