@@ -48,12 +48,27 @@ public static class Baselines
                     Union(clip, scenes!.Members(i).Where(other => other != i).Select(other => dataset.Load(other, clip))),
                 _ => Fitting(clip, dataset.Load(scenes!.Members(i)[random.NextInt(scenes.Members(i).Count)], clip)).Masks,
             };
-            scores.Add(new ClipScore(clip.Info, clip.Info, Score(scorer, clip, guess), clip.LabelledFrames));
+            scores.Add(new ClipScore(clip.Info, clip.Info, Score(scorer, clip, guess), clip.LabelledFrames)
+            {
+                Classes = baseline == Baseline.AllBackground ? CountBackground(clip, dataset.Classes.Count) : null,
+            });
         }
         ClipScore[] unheard = [.. scores.Where(score => score.Clip.RecordingSeen == false)];
         return new EvaluationResult(
             dataset.Name, AudioCondition.Real, new Scores(scores), null, unheard.Length == 0 ? null : new Scores(unheard),
-            new EvaluationTimes(watch.Elapsed.TotalSeconds, 0, 0, 0));
+            new EvaluationTimes(watch.Elapsed.TotalSeconds, 0, 0, 0)) { ClassNames = dataset.Classes };
+    }
+
+    // Everything foreground, or an object drawn blindly, names no class.
+    private static ClassTotals? CountBackground(Clip clip, int classes)
+    {
+        if (clip.Labels is not { } labels)
+            return null;
+        var totals = new ClassTotals(classes, clip.Frames - clip.FramesPresent);
+        var pixels = clip.MaskHeight * clip.MaskWidth;
+        for (var frame = 0; frame < clip.LabelledFrames.Length; frame++)
+            totals.Add(new byte[pixels], labels.AsSpan(frame * pixels, pixels));
+        return totals;
     }
 
     private static FrameScore[] Score(FrameScorer scorer, Clip clip, byte[] guess)

@@ -9,10 +9,12 @@ internal sealed class ConditionedClips(IClipDataset dataset, IReadOnlyList<Condi
     private readonly ConcurrentDictionary<int, Sounds> waiting = new();
 
     /// <summary>What a clip's pictures hear.</summary>
-    /// <param name="FramesPresent">How many of its frames exist; the others pad it.</param>
+    /// <param name="FramesPresent">How many of its frames exist.</param>
+    /// <param name="Padding">How many others pad it.</param>
     /// <param name="OwnTruth">The clip's own masks.</param>
+    /// <param name="Labels">The classes of their pixels; null where there are none.</param>
     /// <param name="Played">One for each condition.</param>
-    public sealed record Sounds(int FramesPresent, byte[] OwnTruth, IReadOnlyList<PlayedSound> Played);
+    public sealed record Sounds(int FramesPresent, int Padding, byte[] OwnTruth, byte[]? Labels, IReadOnlyList<PlayedSound> Played);
 
     public string Name => dataset.Name;
 
@@ -25,7 +27,9 @@ internal sealed class ConditionedClips(IClipDataset dataset, IReadOnlyList<Condi
     public Clip Load(int index)
     {
         var clip = dataset.Load(index);
-        waiting[index] = new Sounds(clip.FramesPresent, clip.Masks, [.. conditions.Select(condition => condition.Play(index, clip))]);
+        waiting[index] = new Sounds(
+            clip.FramesPresent, clip.Frames - clip.FramesPresent, clip.Masks, clip.Labels,
+            [.. conditions.Select(condition => condition.Play(index, clip))]);
         return clip;
     }
 

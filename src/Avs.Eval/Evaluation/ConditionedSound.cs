@@ -60,7 +60,9 @@ internal sealed class ConditionedSound
                 return new PlayedSound(Noise(index, clip), null, clip.Masks);
             case AudioCondition.Swapped or AudioCondition.OffScreen:
                 var sound = dataset.LoadSound(partners![index]);
-                return new PlayedSound(sound.LogMel, sound.Embedding, clip.Masks);
+                return new PlayedSound(
+                    Again(sound.LogMel, sound.ExamplesPresent, clip.Frames),
+                    sound.Embedding is { } embedding ? Again(embedding, sound.ExamplesPresent, clip.Frames) : null, clip.Masks);
             case AudioCondition.Other:
                 var other = dataset.Load(partners![index], clip);
                 return other.Masks.Length == clip.Masks.Length
@@ -81,8 +83,22 @@ internal sealed class ConditionedSound
         var noise = new double[own.Length];
         for (var i = 0; i < noise.Length; i++)
             noise[i] = loudness * random.NextNormal();
-        return LogMelFrontEnd.ComputeExactly(noise, rate, clip.Frames)
+        var examples = LogMelFrontEnd.ComputeExactly(noise, rate, clip.FramesPresent)
             ?? throw new DataException($"The recording of the clip '{clip.Info.Id}' is too short for noise of its length.");
+        Array.Resize(ref examples, clip.LogMel.Length); // seconds after a shorter clip's end are not looked at
+        return examples;
+    }
+
+    // A recording that ends before the clip is played again from its start: zeros after its end are no sound that a model knows.
+    private static float[] Again(float[] rows, int present, int frames)
+    {
+        if (present == frames)
+            return rows;
+        var size = rows.Length / frames;
+        var played = new float[rows.Length];
+        for (var t = 0; t < frames; t++)
+            rows.AsSpan(t % present * size, size).CopyTo(played.AsSpan(t * size));
+        return played;
     }
 
     private Waveform Recording(int index) => dataset.LoadWaveform(index) ?? throw new UsageException(

@@ -40,12 +40,14 @@ public sealed record EvaluationSubject
 /// <param name="Subject">What was measured.</param>
 /// <param name="Results">One for each condition.</param>
 /// <param name="Intervals">The 95 % intervals of each result's scores; empty where none were asked for.</param>
+/// <param name="ClassIntervals">The same of the scores of classes; null for a result without.</param>
 /// <param name="Robustness">Null where the own sound, or a negative one, was not played.</param>
 /// <param name="LeftOut">Why conditions that were asked for by "all" could not be played.</param>
 /// <param name="Draws">Draws of the bootstrap.</param>
 public sealed record EvaluationReport(
     EvaluationSubject Subject, IReadOnlyList<EvaluationResult> Results,
-    IReadOnlyList<IReadOnlyDictionary<Protocol, ProtocolInterval>> Intervals, RobustnessScores? Robustness,
+    IReadOnlyList<IReadOnlyDictionary<Protocol, ProtocolInterval>> Intervals,
+    IReadOnlyList<IReadOnlyDictionary<Protocol, ProtocolInterval>?> ClassIntervals, RobustnessScores? Robustness,
     IReadOnlyDictionary<AudioCondition, string> LeftOut, int Draws)
 {
     /// <summary>Seed of the bootstrap.</summary>
@@ -59,5 +61,7 @@ public sealed record EvaluationReport(
         new(subject, results,
             draws == 0 ? [] : [.. results.Select(result => Bootstrap.Intervals(
                 [.. result.Scores.Clips.Select(clip => clip.Totals)], result.Scores.ClipsPerCall, draws, BootstrapSeed))],
+            draws == 0 ? [] : [.. results.Select(result => result.Scores.Classes is null ? null : Bootstrap.ClassIntervals(
+                [.. result.Scores.Clips.Select(clip => clip.Classes!)], draws, BootstrapSeed))],
             RobustnessScores.From(results), leftOut, draws);
 }

@@ -19,6 +19,9 @@ public sealed record ClipScore(ClipInfo Clip, ClipInfo SoundFrom, IReadOnlyList<
     /// <summary>Largest F-score of its mean curve; 0 when none of its frames has a target.</summary>
     public double F => Totals.MaximumF;
 
+    /// <summary>The sums of its classes; null where the data set has none, or the truth is another clip's.</summary>
+    public ClassTotals? Classes { get; init; }
+
     /// <summary>Each frame's quality beside IoU and F-score; null where it was not measured.</summary>
     public IReadOnlyList<FrameQuality>? Quality { get; init; }
 }
@@ -46,6 +49,13 @@ public sealed record Scores(IReadOnlyList<ClipScore> Clips, int ClipsPerCall = P
     /// <summary>The two scores of every protocol.</summary>
     public IReadOnlyDictionary<Protocol, ProtocolScore> ByProtocol { get; } =
         Protocols.Compute([.. Clips.Select(clip => clip.Totals)], ClipsPerCall);
+
+    /// <summary>
+    /// How well classes are told apart; null where the data set has none. Then all else here is of the foreground: where anything sounds.
+    /// </summary>
+    public ClassScores? Classes { get; } = Clips.Count > 0 && Clips.All(clip => clip.Classes is not null)
+        ? ClassScores.Compute([.. Clips.Select(clip => clip.Classes!)])
+        : null;
 
     /// <summary>Mean IoU as papers print it (<see cref="Protocol.AvsBench"/>).</summary>
     public double Miou => ByProtocol[Protocol.AvsBench].Miou;
@@ -140,6 +150,9 @@ public sealed record EvaluationTimes(double All, double Network, double Waiting,
 public sealed record EvaluationResult(
     string Dataset, AudioCondition Audio, Scores Scores, Scores? AgainstOriginal, Scores? UnheardRecordings, EvaluationTimes Times)
 {
+    /// <summary>The names of the classes by number, the background first; empty where the data set has none.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = [];
+
     /// <summary>The scores against the clips' own masks, whatever was played.</summary>
     public Scores AgainstOwn => AgainstOriginal ?? Scores;
 }

@@ -45,7 +45,7 @@ public sealed record EvaluationOptions(int ImageSize)
 /// <param name="SoundFrom">The clip whose sound was played.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-/// <param name="Logits">[T, Height, Width] of all frames.</param>
+/// <param name="Logits">[T, Height, Width] of all frames that exist; of classes the best against the background.</param>
 /// <param name="Truth">0 or 1, [L, Height, Width] of the labelled frames.</param>
 /// <param name="LabelledFrames">Their frame numbers.</param>
 /// <param name="Frames">Their scores.</param>
@@ -53,6 +53,9 @@ public sealed record ClipPrediction(
     int Index, AudioCondition Audio, ClipInfo Clip, ClipInfo SoundFrom, int Height, int Width, float[] Logits, byte[] Truth,
     int[] LabelledFrames, IReadOnlyList<FrameScore> Frames)
 {
+    /// <summary>The most probable class of each pixel [T, Height, Width]; null where there are no classes.</summary>
+    public byte[]? Classes { get; init; }
+
     /// <summary>
     /// The variance of the probabilities over several draws of the latent codes [T, Height, Width]; null for a single draw.
     /// </summary>

@@ -32,7 +32,8 @@ public sealed record MetricsJson(
                 FrameScore.BetaSquared, FScoreThresholds.Count, report.Draws, EvaluationReport.BootstrapSeed, Bootstrap.Level,
                 ConditionedSound.Seed),
             new SecondsPart(own.Times.All, own.Times.Network, own.Times.Waiting, own.Times.Scoring),
-            results.Select((result, i) => (result.Audio, Part: ConditionPart.From(result, report.Intervals.ElementAtOrDefault(i))))
+            results.Select((result, i) => (result.Audio, Part: ConditionPart.From(
+                result, report.Intervals.ElementAtOrDefault(i), report.ClassIntervals.ElementAtOrDefault(i))))
                 .ToDictionary(pair => pair.Audio.Name(), pair => pair.Part),
             report.Robustness is { } robustness ? RobustnessPart.From(robustness) : null,
             report.LeftOut.ToDictionary(pair => pair.Key.Name(), pair => pair.Value));
@@ -71,8 +72,6 @@ public sealed record MetricsJson(
             Scores scores, IReadOnlyDictionary<Protocol, ProtocolInterval>? intervals = null) =>
             scores.ByProtocol.ToDictionary(pair => pair.Key.Name(), pair => new ProtocolPart(
                 Finite(pair.Value.Miou), Finite(pair.Value.FScore), Ends(intervals?[pair.Key].Miou), Ends(intervals?[pair.Key].FScore)));
-
-        private static double[]? Ends(Interval? interval) => interval is { } ends ? [ends.Low, ends.High] : null;
     }
 
     public sealed record SubsetPart(int Clips, IReadOnlyDictionary<string, ProtocolPart> Protocols)
@@ -84,14 +83,37 @@ public sealed record MetricsJson(
 
     public sealed record QualityPart(double SMeasure, double Mae, double BoundaryF);
 
+    /// <summary>How well classes are told apart (AVSS).</summary>
+    public sealed record ClassesPart(
+        int Count, IReadOnlyDictionary<string, ClassProtocolPart> Protocols, IReadOnlyDictionary<string, ClassPart> Classes)
+    {
+        internal static ClassesPart? From(EvaluationResult result, IReadOnlyDictionary<Protocol, ProtocolInterval>? intervals) =>
+            result.Scores.Classes is not { } scores ? null : new ClassesPart(
+                scores.Classes.Count,
+                scores.ByProtocol.ToDictionary(pair => pair.Key.Name(), pair => new ClassProtocolPart(
+                    Finite(pair.Value.Miou), Finite(pair.Value.FScore), Finite(pair.Value.MiouWithoutBackground),
+                    Finite(pair.Value.FScoreWithoutBackground), Ends(intervals?[pair.Key].Miou), Ends(intervals?[pair.Key].FScore))),
+                scores.Classes.Where(one => one.Frames > 0).ToDictionary(one => result.ClassNames[one.Number], one => new ClassPart(
+                    one.Number, one.Frames, one.TargetFrames, one.Iou, one.F, one.SummedIou, one.SummedF)));
+    }
+
+    public sealed record ClassProtocolPart(
+        double? Miou, double? FScore, double? MiouWithoutBackground, double? FScoreWithoutBackground, double[]? MiouInterval,
+        double[]? FScoreInterval);
+
+    public sealed record ClassPart(
+        int Number, int Frames, int TargetFrames, double Iou, double FScore, double SummedIou, double SummedFScore);
+
     public sealed record CategoryPart(int Clips, double? Miou, double? FScore);
 
     public sealed record ConditionPart(
         string Sound, string Truth, IReadOnlyDictionary<string, ProtocolPart> Protocols, double ActiveShare, double? MaskF, double MaskE,
         double MaximumE, WithoutTargetPart WithoutTarget, QualityPart? Quality, IReadOnlyDictionary<string, CategoryPart> Categories,
-        SubsetPart? AgainstOwnMasks, SubsetPart? UnheardRecordings)
+        SubsetPart? AgainstOwnMasks, SubsetPart? UnheardRecordings, ClassesPart? Classes = null)
     {
-        internal static ConditionPart From(EvaluationResult result, IReadOnlyDictionary<Protocol, ProtocolInterval>? intervals)
+        internal static ConditionPart From(
+            EvaluationResult result, IReadOnlyDictionary<Protocol, ProtocolInterval>? intervals,
+            IReadOnlyDictionary<Protocol, ProtocolInterval>? classIntervals)
         {
             var scores = result.Scores;
             var empty = scores.EmptyFrames;
@@ -103,7 +125,8 @@ public sealed record MetricsJson(
                 scores.Categories.ToDictionary(
                     entry => entry.Key,
                     entry => new CategoryPart(entry.Value.Clips, Finite(entry.Value.Miou), Finite(entry.Value.FScore))),
-                SubsetPart.From(result.AgainstOriginal), SubsetPart.From(result.UnheardRecordings));
+                SubsetPart.From(result.AgainstOriginal), SubsetPart.From(result.UnheardRecordings),
+                ClassesPart.From(result, classIntervals));
         }
     }
 
@@ -119,6 +142,8 @@ public sealed record MetricsJson(
             scores.Negatives.ToDictionary(n => n.Audio.Name(), n => new NegativePart(
                 n.Miou, n.FScore, n.FalsePositiveRate, n.GMiou, n.GF, n.AucNegative, n.FPia, n.FAuc)));
     }
+
+    private static double[]? Ends(Interval? interval) => interval is { } ends ? [ends.Low, ends.High] : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -57,9 +57,10 @@ public static class Segmenters
         // From page-locked memory a GPU copies while it computes.
         Tensor Moved(Tensor tensor) => tensor.to(device, false, false, device.type == DeviceType.CUDA);
         return new AvsInput(
-            Moved(batch.Images), Moved(batch.LogMel), batch.FramesPerClip,
+            Moved(batch.Images), Moved(batch.LogMel), batch.Lengths is { } lengths ? new ClipFrames(lengths) : batch.FramesPerClip,
             masks ? Moved(batch.Masks) : null, masks ? Moved(batch.Labelled) : null, batch.ClipsPerPicture)
         {
+            Labels = masks && batch.Labels is { } labels ? Moved(labels) : null,
             AudioEmbedding = batch.SoundEmbedding is { } embedding ? Moved(embedding) : null,
         };
     }

@@ -63,7 +63,7 @@ public static class CodeEffects
         int RowOf(int clip, int frame)
         {
             while (frame > 0 && !rows.ContainsKey((dataset.Clips[clip].Id, frame)))
-                frame--; // a shorter clip, or what pads one
+                frame--; // a shorter clip
             return rows[(dataset.Clips[clip].Id, frame)];
         }
 
@@ -72,8 +72,8 @@ public static class CodeEffects
         MaskPass.Run(model, dataset, options, batch =>
         {
             var n = (int)batch.Input.Images.shape[0];
-            var others = tensor(Enumerable.Range(0, n).Select(row => (long)RowOf(
-                partners[batch.FirstClip + row / batch.Batch.FramesPerClip], row % batch.Batch.FramesPerClip)).ToArray());
+            var others = tensor(Enumerable.Range(0, n).Select(row => batch.Batch.Locate(row)).Select(place => (long)RowOf(
+                partners[batch.FirstClip + place.Clip], place.Frame)).ToArray());
             LatentCode Changed(string change, string symbol, LatentCode code)
             {
                 var factor = codes.Find(symbol);

@@ -62,10 +62,7 @@ public static class CodePass
                 using var inner = NewDisposeScope();
                 var hasMasks = batch.Labelled.shape[0] > 0;
                 var input = model.WithEmbedding(Segmenters.InputFrom(batch, options.Device ?? CPU, masks: hasMasks));
-                var rows = Present(batch);
-                gathered.Add(
-                    network.Encode(input), network.Encode(Muted(model, input)).Prior,
-                    tensor(rows.Select(row => (long)row).ToArray(), device: input.Images.device), FramesOf(batch, rows, silent));
+                gathered.Add(network.Encode(input), network.Encode(Muted(model, input)).Prior, FramesOf(batch, silent));
                 done += batch.Clips.Count;
                 options.Progress?.Invoke(done);
             }
@@ -85,24 +82,18 @@ public static class CodePass
         return input with { Masks = null, Labelled = null, AudioEmbedding = one.expand(frames, one.shape[1]) };
     }
 
-    // The rows that are frames of their clips, not what pads shorter ones.
-    private static int[] Present(AvsBatch batch)
-    {
-        var present = batch.Present?.data<bool>().ToArray();
-        return [.. Enumerable.Range(0, (int)batch.Images.shape[0]).Where(row => present?[row] ?? true)];
-    }
-
-    private static List<CodedFrame> FramesOf(AvsBatch batch, int[] rows, Dictionary<string, string> silent)
+    private static List<CodedFrame> FramesOf(AvsBatch batch, Dictionary<string, string> silent)
     {
         var labelled = batch.Labelled.data<long>().ToArray();
         var mass = labelled.Length == 0 ? [] : ImageBatches.Numbers(batch.Masks.sum([1, 2, 3]));
         var positions = labelled.Length == 0 ? [] : CentreQuadrants(batch.Masks);
-        return [.. rows.Select(row =>
+        return [.. Enumerable.Range(0, (int)batch.Images.shape[0]).Select(row =>
         {
-            var clip = batch.Clips[row / batch.FramesPerClip];
+            var place = batch.Locate(row);
+            var clip = batch.Clips[place.Clip];
             var mask = Array.BinarySearch(labelled, row);
             return new CodedFrame(
-                clip.Id, row % batch.FramesPerClip, clip.Category.Length > 0 ? clip.Category : null,
+                clip.Id, place.Frame, clip.Category.Length > 0 ? clip.Category : null,
                 silent.GetValueOrDefault(clip.Id), mask < 0 ? null : positions[mask], mask < 0 ? null : mass[mask] > 0);
         })];
     }
@@ -137,9 +128,8 @@ public static class CodePass
 
         /// <param name="encoded">Of all rows of a batch.</param>
         /// <param name="muted">The same with silence.</param>
-        /// <param name="rows">Which rows count.</param>
         /// <param name="those">Their frames.</param>
-        public void Add(EncodedFrames encoded, LatentCodes muted, Tensor rows, List<CodedFrame> those)
+        public void Add(EncodedFrames encoded, LatentCodes muted, List<CodedFrame> those)
         {
             labelled.AddRange(Enumerable.Range(0, those.Count).Where(i => those[i].Sounds is not null).Select(i => frames.Count + i));
             frames.AddRange(those);
@@ -147,14 +137,14 @@ public static class CodePass
             {
                 if (!factors.TryGetValue(symbol, out var parts))
                     factors[symbol] = parts = (new Parts(), new Parts(), new Parts());
-                parts.Prior.Add(code.Rows(rows));
-                parts.Muted.Add(silent.Rows(rows));
+                parts.Prior.Add(code);
+                parts.Muted.Add(silent);
             }
             if (encoded.Posterior is not null)
                 foreach (var (symbol, code) in CollectedCodes.BySymbol(encoded.Posterior))
                     factors[symbol].Posterior.Add(code);
             if (encoded.PriorInformation is { } prior)
-                priorHeads.Add(prior.Rows(rows));
+                priorHeads.Add(prior);
             if (encoded.PosteriorInformation is { } posterior)
                 posteriorHeads.Add(posterior);
         }

@@ -54,6 +54,7 @@ public static class EffectReport
         {
             Mask = MapSize.Fit(example.Probabilities[i], example.Height, example.Width, clip.Height, clip.Width),
             Outline = truth.Mask,
+            Classes = null,
             Colour = null,
             Caption = $"J {Tiles.Number(example.Ious[i])}",
         };

@@ -25,7 +25,8 @@ internal static class MaskPass
 {
     /// <summary>Goes through the data set.</summary>
     /// <param name="model">Set to evaluation mode.</param>
-    /// <param name="predict">Maps [N,1,S,S] of all frames of a batch, such as logits; enlarged bilinearly as evaluations do.</param>
+    /// <param name="predict">Maps of all frames of a batch: [N,1,S,S], such as logits, or logits of classes [N,K,S,S], of which the best
+    /// against the background counts; enlarged bilinearly as evaluations do.</param>
     /// <param name="see">Gets each batch's frames; their tensors live until it returns.</param>
     public static void Run(
         AudioVisualSegmenter model, IClipDataset dataset, CodePassOptions options, Func<MaskBatch, IReadOnlyList<Tensor>> predict,
@@ -48,12 +49,12 @@ internal static class MaskPass
                     var maps = predict(new MaskBatch(done, batch, input));
                     var rows = batch.Labelled.to(batch.Labelled.dtype, device);
                     long[] size = [batch.FullMasks!.shape[1], batch.FullMasks.shape[2]];
-                    Tensor Enlarged(Tensor map) => nn.functional.interpolate(
-                        map.index_select(0, rows), size, null, InterpolationMode.Bilinear, false).squeeze(1).cpu(); // [M,H,W]
+                    Tensor Enlarged(Tensor map) =>
+                        PredictedMaps.Enlarge(map.index_select(0, rows), (int)size[0], (int)size[1]).Logits.squeeze(1).cpu(); // [M,H,W]
                     var first = done;
                     see(new MaskFrames(
                         [.. batch.Labelled.data<long>().ToArray().Select(row =>
-                            (first + (int)(row / batch.FramesPerClip), (int)(row % batch.FramesPerClip)))],
+                            (first + batch.Locate(row).Clip, batch.Locate(row).Frame))],
                         batch.FullMasks.to(ScalarType.Bool), [.. maps.Select(Enlarged)]));
                 }
                 done += batch.Clips.Count;

@@ -26,17 +26,34 @@ public static class Bootstrap
     /// <param name="draws">How many splits are drawn.</param>
     /// <param name="seed">Decides the draws: equal numbers of clips get equal draws, whatever their scores.</param>
     public static IReadOnlyDictionary<Protocol, ProtocolInterval> Intervals(
-        IReadOnlyList<ClipTotals> clips, int clipsPerCall, int draws = UsualDraws, long seed = 0)
+        IReadOnlyList<ClipTotals> clips, int clipsPerCall, int draws = UsualDraws, long seed = 0) =>
+        Intervals(clips, draws, seed, drawn => Protocols.Compute(drawn, clipsPerCall));
+
+    /// <summary>The intervals of the scores of classes.</summary>
+    /// <param name="clips">The clips that were scored.</param>
+    /// <param name="draws">How many splits are drawn.</param>
+    /// <param name="seed">Decides the draws, which are those of <see cref="Intervals(IReadOnlyList{ClipTotals}, int, int, long)"/>.</param>
+    public static IReadOnlyDictionary<Protocol, ProtocolInterval> ClassIntervals(
+        IReadOnlyList<ClassTotals> clips, int draws = UsualDraws, long seed = 0) =>
+        Intervals(clips, draws, seed, drawn => ClassScores.Compute(drawn).ByProtocol.ToDictionary(
+            pair => pair.Key, pair => new ProtocolScore(pair.Value.Miou, pair.Value.FScore)));
+
+    private static IReadOnlyDictionary<Protocol, ProtocolInterval> Intervals<T>(
+        IReadOnlyList<T> clips, int draws, long seed, Func<T[], IReadOnlyDictionary<Protocol, ProtocolScore>> compute)
     {
-        var scores = Protocols.All.ToDictionary(protocol => protocol, _ => (Miou: new double[draws], F: new double[draws]));
+        var scores = new Dictionary<Protocol, (double[] Miou, double[] F)>();
         var random = new NamedRandom(seed, "evaluate/bootstrap");
-        var drawn = new ClipTotals[clips.Count];
+        var drawn = new T[clips.Count];
         for (var draw = 0; draw < draws; draw++)
         {
             for (var i = 0; i < drawn.Length; i++)
                 drawn[i] = clips[random.NextInt(clips.Count)];
-            foreach (var (protocol, score) in Protocols.Compute(drawn, clipsPerCall))
-                (scores[protocol].Miou[draw], scores[protocol].F[draw]) = (score.Miou, score.FScore);
+            foreach (var (protocol, score) in compute(drawn))
+            {
+                if (!scores.TryGetValue(protocol, out var values))
+                    scores[protocol] = values = (new double[draws], new double[draws]);
+                (values.Miou[draw], values.F[draw]) = (score.Miou, score.FScore);
+            }
         }
         return scores.ToDictionary(
             pair => pair.Key, pair => new ProtocolInterval(Middle(pair.Value.Miou), Middle(pair.Value.F)));

@@ -9,14 +9,17 @@ public static class ClipCells
     public static SheetCell Frame(Clip clip, int frame, string caption) => new(Pixels(clip, frame), clip.Height, clip.Width, null, caption);
 
     public static SheetCell Truth(Clip clip, int frame, string caption) =>
-        new(Pixels(clip, frame), clip.Height, clip.Width, TruthMask(clip, frame), caption, Rgb.Truth);
+        new(Pixels(clip, frame), clip.Height, clip.Width, TruthMask(clip, frame), caption, Rgb.Truth) { Classes = TrueClasses(clip, frame) };
 
     public static SheetCell Prediction(Clip clip, ClipPrediction prediction, int frame, string caption)
     {
         var pixels = prediction.Height * prediction.Width;
         var logits = prediction.Logits[(frame * pixels)..((frame + 1) * pixels)];
         var probability = Array.ConvertAll(logits, logit => 1 / (1 + MathF.Exp(-logit)));
-        return new SheetCell(Pixels(clip, frame), clip.Height, clip.Width, probability, caption);
+        return new SheetCell(Pixels(clip, frame), clip.Height, clip.Width, probability, caption)
+        {
+            Classes = prediction.Classes?[(frame * pixels)..((frame + 1) * pixels)],
+        };
     }
 
     /// <summary>
@@ -44,5 +47,12 @@ public static class ClipCells
         var at = Array.IndexOf(clip.LabelledFrames, frame);
         var size = clip.MaskHeight * clip.MaskWidth;
         return at < 0 ? null : Array.ConvertAll(clip.Masks[(at * size)..((at + 1) * size)], value => (float)value);
+    }
+
+    private static byte[]? TrueClasses(Clip clip, int frame)
+    {
+        var at = Array.IndexOf(clip.LabelledFrames, frame);
+        var size = clip.MaskHeight * clip.MaskWidth;
+        return at < 0 ? null : clip.Labels?[(at * size)..((at + 1) * size)];
     }
 }

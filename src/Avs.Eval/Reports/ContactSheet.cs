@@ -111,12 +111,14 @@ public sealed record ContactSheet(int CellWidth = 208)
         var interpolation = CellWidth < cell.Width ? InterpolationFlags.Area : InterpolationFlags.Cubic;
         var picture = frame.Resize(new Size(CellWidth, CellHeight(cell)), interpolation: interpolation);
         var style = new OverlayStyle(cell.Colour ?? Reports.Rgb.Prediction);
-        if (cell.Mask is not null)
+        if (cell.Classes is not null)
+            Overlay.PaintClasses(picture, cell.Classes, cell.Height, cell.Width);
+        else if (cell.Mask is not null)
             Paint(cell.Mask, style with { ContourWidth = 0 });
         // Under the contour of the mask: where the two agree, the mask's colour has a white border.
         if (cell.Outline is not null)
             Paint(cell.Outline, new OverlayStyle(new Rgb(255, 255, 255), Opacity: 0, ContourWidth: 2));
-        if (cell.Mask is not null)
+        if (cell.Mask is not null && cell.Classes is null)
             Paint(cell.Mask, style with { Opacity = 0, Rim = cell.Outline is null });
         return picture;
 

@@ -6,12 +6,13 @@ using Avs.Eval.Metrics;
 namespace Avs.Eval.Reports;
 
 /// <summary>
-/// The folder that `avs eval --out` makes: `metrics.json`, `clips.csv`, `frames.csv`, `curves.csv` and, on request, the predicted masks as
-/// AVSBench's own program writes them, in `masks/CONDITION`. It has its name only once it is whole.
+/// The folder that `avs eval --out` makes: `metrics.json`, `clips.csv`, `frames.csv`, `curves.csv`, of AVSS `classes.csv` and, on request,
+/// the predicted masks as AVSBench's own program writes them, in `masks/CONDITION`. It has its name only once it is whole.
 /// </summary>
 public sealed class EvaluationFolder : IDisposable
 {
-    public const string MetricsFile = "metrics.json", ClipsFile = "clips.csv", FramesFile = "frames.csv", CurvesFile = "curves.csv";
+    public const string MetricsFile = "metrics.json", ClipsFile = "clips.csv", FramesFile = "frames.csv", CurvesFile = "curves.csv",
+        ClassesFile = "classes.csv";
 
     private readonly string folder, partial;
     private readonly Subset subset;
@@ -43,6 +44,12 @@ public sealed class EvaluationFolder : IDisposable
         var pixels = prediction.Height * prediction.Width;
         foreach (var frame in prediction.LabelledFrames)
         {
+            if (prediction.Classes is { } classes)
+            {
+                files.WriteClasses(
+                    prediction.Clip, frame, classes.AsSpan(frame * pixels, pixels), prediction.Height, prediction.Width);
+                continue;
+            }
             files.Write(prediction.Clip, frame,
                 Array.ConvertAll(prediction.Logits[(frame * pixels)..((frame + 1) * pixels)], LogitLevels.Probability),
                 prediction.Height, prediction.Width);
@@ -56,6 +63,8 @@ public sealed class EvaluationFolder : IDisposable
         Write(ClipsFile, TableWriter.ToCsv(ScoreTables.Clips(report.Results)));
         Write(FramesFile, TableWriter.ToCsv(ScoreTables.Frames(report.Results)));
         Write(CurvesFile, TableWriter.ToCsv(ScoreTables.Curves(report.Results)));
+        if (report.Results.Any(result => result.Scores.Classes is not null))
+            Write(ClassesFile, TableWriter.ToCsv(ScoreTables.Classes(report.Results)));
         Write(MetricsFile, MetricsJson.From(report).ToJson() + "\n");
         Directory.Move(partial, folder);
     }

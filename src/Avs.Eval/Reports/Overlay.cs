@@ -65,6 +65,16 @@ public static class Overlay
         }
     }
 
+    /// <summary>Tints what is of a class other than the background, each in its colour.</summary>
+    internal static void PaintClasses(Mat picture, byte[] classes, int height, int width)
+    {
+        foreach (var number in classes.Distinct().Where(number => number != 0).Order())
+        {
+            Paint(picture, Array.ConvertAll(classes, one => one == number ? 1f : 0f), height, width,
+                new OverlayStyle(ClassPicture.Colour(number), Opacity: 0.6, ContourWidth: 1, Rim: false));
+        }
+    }
+
     private static Mat Inside(Mat picture, float[] mask, int height, int width, double threshold)
     {
         if (mask.Length != (long)height * width)

@@ -7,10 +7,11 @@ namespace Avs.Eval.Reports;
 
 /// <summary>
 /// Writes predicted masks as AVSBench's own evaluation does: <c>{folder}/{category}/{name}/{name}_{i}.png</c> for S4,
-/// <c>{folder}/{video_id}/{video_id}_{i}.png</c> for MS3, i from 0, grey 8-bit, 0 or 255.
+/// <c>{folder}/{video_id}/{video_id}_{i}.png</c> for MS3, i from 0, grey 8-bit, 0 or 255; for AVSS named as for MS3, each class in its
+/// colour.
 /// </summary>
 /// <param name="Folder">Where the folders of categories or clips go; made when missing.</param>
-/// <param name="Subset">S4 or MS3: which of the two layouts.</param>
+/// <param name="Subset">Which layout.</param>
 public sealed record PredictionFiles(string Folder, Subset Subset)
 {
     /// <summary>The file of a frame's mask, frames counted from 0.</summary>
@@ -34,11 +35,21 @@ public sealed record PredictionFiles(string Folder, Subset Subset)
             throw new ArgumentException(
                 $"a mask of {height}x{width} pixels has {(long)height * width} values, not {probabilities.Length}", nameof(probabilities));
         }
-        var path = GetPath(clip, frame);
         var grey = MaskThreshold.Apply(probabilities);
         using var mask = Mat.FromPixelData(height, width, MatType.CV_8UC1, grey);
+        Write(clip, frame, mask.ToBytes(".png"));
+    }
+
+    /// <summary>Writes the classes of one frame, counted from 0, whole or not at all.</summary>
+    /// <param name="classes">The class of each pixel, [height, width].</param>
+    public void WriteClasses(ClipInfo clip, int frame, ReadOnlySpan<byte> classes, int height, int width) =>
+        Write(clip, frame, ClassPicture.ToPng(classes, height, width));
+
+    private void Write(ClipInfo clip, int frame, byte[] png)
+    {
+        var path = GetPath(clip, frame);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.WriteAllBytes(path, mask.ToBytes(".png"));
+        AtomicFile.WriteAllBytes(path, png);
     }
 
     // Names come out of tables: none may lead out of the folder.

@@ -59,6 +59,18 @@ public static class ScoreTables
             }),
         ]);
 
+    /// <summary>A row for each class that is in the truth or in a prediction, under each condition.</summary>
+    public static Table Classes(IReadOnlyList<EvaluationResult> results) => new(
+        ["condition", "number", "class", "frames", "target_frames", "iou", "f_score", "summed_iou", "summed_f_score"],
+        [
+            .. results.Where(result => result.Scores.Classes is not null).SelectMany(result =>
+                result.Scores.Classes!.Classes.Where(one => one.Frames > 0).Select(one => (IReadOnlyList<string>)
+                [
+                    result.Audio.Name(), Text(one.Number), result.ClassNames[one.Number], Text(one.Frames), Text(one.TargetFrames),
+                    Text(one.Iou), Text(one.F), Text(one.SummedIou), Text(one.SummedF),
+                ])),
+        ]);
+
     private static string Text(double? value) =>
         value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
 }

@@ -9,7 +9,13 @@ namespace Avs.Eval.Reports;
 /// <param name="Colour">Colour of the mask; null: that of a prediction.</param>
 /// <param name="Outline">A second mask, drawn as a thin white contour only, such as the truth below a prediction; may be null.</param>
 public sealed record SheetCell(
-    byte[] Rgb, int Height, int Width, float[]? Mask, string Caption, Rgb? Colour = null, float[]? Outline = null);
+    byte[] Rgb, int Height, int Width, float[]? Mask, string Caption, Rgb? Colour = null, float[]? Outline = null)
+{
+    /// <summary>
+    /// The class of each pixel [H, W], laid over the frame in their colours instead of the mask; null where there are none.
+    /// </summary>
+    public byte[]? Classes { get; init; }
+}
 
 /// <summary>One clip of a sheet.</summary>
 /// <param name="Title">What stands above the pictures: the clip, what sounds in it, its score.</param>
