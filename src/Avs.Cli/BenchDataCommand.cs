@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Avs.Bench;
 using Avs.Core;
+using Avs.Data.Clips;
 using Avs.Stamps;
 using Avs.Train.Segmentation;
 
@@ -39,6 +40,9 @@ internal static class BenchDataCommand
         {
             var experiment = SegmentationExperiment.Load(
                 parse.GetValue(config)!, CommonOptions.Overrides(parse, set, data), terminal.Error.WriteLine);
+            if (experiment.Task.Data.Subset == Subset.AVSS)
+                throw new UsageException("data.subset: found 'avss', expected s4 or ms3: the same work in Python, which this measurement "
+                    + "compares with, reads only those");
             var options = new DataBenchmarkOptions(parse.GetValue(clips), parse.GetValue(rounds), parse.GetValue(steps))
             {
                 Report = terminal.Error.WriteLine,

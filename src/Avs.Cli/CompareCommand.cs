@@ -76,6 +76,8 @@ internal static class CompareCommand
                 $"{Number(score.Difference.Low)} to {Number(score.Difference.High)}",
                 score.P.ToString("0.0000", CultureInfo.InvariantCulture),
             ])));
+        if (one.HasClasses)
+            terminal.Out.WriteLine("all of the foreground: where anything sounds, whatever its class");
         terminal.Out.WriteLine($"95 %: bootstrap over clips; p: permutation test; {PairedComparison.UsualDraws} draws each");
     }
 }

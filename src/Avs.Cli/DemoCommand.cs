@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Avs.Cli.Demo;
+using Avs.Core;
 using Avs.Core.Configuration;
+using Avs.Data.Clips;
 using Avs.Train.Segmentation;
 
 namespace Avs.Cli;
@@ -37,6 +39,9 @@ internal static class DemoCommand
             if (parse.GetValue(minutes) is { } chosenMinutes)
                 changes.Add($"train.minutes={RecordWriter.Value(chosenMinutes)}");
             var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, changes, terminal.Error.WriteLine);
+            if (experiment.Task.Data.Subset == Subset.AVSS)
+                throw new UsageException("data.subset: found 'avss', expected s4 or ms3: the demo gives each picture the sound of its other "
+                    + "object, and clips of AVSS are not in scenes; avs train and avs eval take it");
             var demo = new Demonstration(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
 
             ProgressView.Run(terminal, view => demo.Compose(view.Write, view.Count("scenes")));

@@ -35,13 +35,13 @@ internal static class PredictCommand
         var rate = CommonOptions.Count("--rate", "Masks a second; models learn one, more follow quick movement better.", 1);
         var threshold = new Option<double>("--threshold")
         {
-            Description = "A pixel is in the mask when its probability is above this.",
+            Description = "A pixel is in the mask when its probability is above this; not with AVSS, where the most probable class counts.",
             DefaultValueFactory = _ => 0.5,
         };
         var device = CommonOptions.Device();
         var json = CommonOptions.Json("what was made");
         var verb = new Verb("predict",
-            "Find what sounds in a video: masks, an overlay video with the sound, a strip of pictures, mask area and loudness over time.",
+            "Find what sounds in a video: masks, an overlay video with the sound, a strip of pictures, mask area and loudness over time. A model of AVSS gives each class its colour.",
             "avs predict runs/demo/short film.mp4",
             "avs predict runs/demo/short film.webm --rate 4 --out look",
             "avs predict runs/demo/short/best.safetensors frames --sound clip.wav --fps 1")
@@ -88,7 +88,9 @@ internal static class PredictCommand
             if (experiment.Run.Train.Threads is { } threads)
                 set_num_threads(threads);
             var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
-            return prediction.Run(SegmenterFactory.ForEvaluation(model, experiment), options, view.Count("seconds of video"), stop);
+            var names = new ExperimentData(experiment.Task.Data, null).FindClassNames();
+            return prediction.Run(
+                SegmenterFactory.ForEvaluation(model, experiment), options, view.Count("seconds of video"), stop, names);
         }
     }
 
@@ -103,6 +105,12 @@ internal static class PredictCommand
         {
             var (mean, most) = (100 * result.Masks.Average(mask => mask.Area), 100 * result.Masks.Max(mask => mask.Area));
             Line($"the mask covers {mean:0.0} % of the picture on average, {most:0.0} % at most");
+            foreach (var found in result.Classes ?? [])
+                Line($"  {found.Colour} {found.Name}: {100 * found.Area:0.0} % on average, in {found.Masks} of {result.Masks.Count} masks");
+        }
+        else if (result.Classes is not null)
+        {
+            Line($"nothing was found to sound: the background is the most probable class everywhere");
         }
         else
         {

@@ -11,8 +11,11 @@ internal static class ScoreTable
     {
         var first = report.Results[0];
         var scores = first.Scores;
+        var title = $"{first.Dataset}, {first.Audio.Describe()}: {scores.Clips.Count} clips, {scores.Frames} frames";
+        if (scores.Classes is { } classes)
+            PrintClasses(terminal, report, classes, title);
         MeasureTables.Write(terminal,
-            $"{first.Dataset}, {first.Audio.Describe()}: {scores.Clips.Count} clips, {scores.Frames} frames",
+            scores.Classes is null ? title : "the foreground, whatever its class",
             ["protocol", "mIoU", "95 %", "F-score", "95 %"],
             scores.ByProtocol.Select(pair => Protocol(pair.Key, pair.Value, report, scores)));
         PrintConditions(terminal, report);
@@ -24,6 +27,23 @@ internal static class ScoreTable
             ]));
         foreach (var line in Remarks(report))
             terminal.Out.WriteLine(line);
+    }
+
+    private static void PrintClasses(Terminal terminal, EvaluationReport report, ClassScores scores, string title)
+    {
+        var intervals = report.ClassIntervals.ElementAtOrDefault(0);
+        MeasureTables.Write(terminal, $"{title}, {scores.Classes.Count} classes",
+            ["protocol", "mIoU", "95 %", "F-score", "95 %", "mIoU, no background", "F, no background"],
+            scores.ByProtocol.Select(pair => (IReadOnlyList<string>)
+            [
+                pair.Key.Name(), Number(pair.Value.Miou), Range(intervals?[pair.Key].Miou), Number(pair.Value.FScore),
+                Range(intervals?[pair.Key].FScore), Number(pair.Value.MiouWithoutBackground), Number(pair.Value.FScoreWithoutBackground),
+            ]));
+        MeasureTables.Write(terminal, null, ["class", "frames", "IoU", "F-score"],
+            scores.Classes.Where(one => one.Frames > 0).Select(one => (IReadOnlyList<string>)
+            [
+                report.Results[0].ClassNames[one.Number], $"{one.TargetFrames}", Number(one.Iou), Number(one.F),
+            ]));
     }
 
     private static IReadOnlyList<string> Protocol(Protocol protocol, ProtocolScore score, EvaluationReport report, Scores scores)

@@ -28,6 +28,8 @@ public sealed class AvssLayout(string root)
 
     public string Table => Path.Combine(Root, TableName);
 
+    public string ClassesFile => Path.Combine(Root, ClassesName);
+
     /// <summary>Finds the data set in a folder that holds its table, or in that folder's parent; null where it is in neither.</summary>
     public static AvssLayout? Find(string folder) =>
         Homes.Select(home => Path.Combine(folder, home))
@@ -85,7 +87,7 @@ public sealed class AvssLayout(string root)
     /// <exception cref="DataException">The file is missing, no JSON, or does not number the classes 0, 1, 2 and so on.</exception>
     public IReadOnlyList<string> ReadClasses()
     {
-        var path = Path.Combine(Root, ClassesName);
+        var path = ClassesFile;
         Dictionary<string, int> numbers;
         try
         {

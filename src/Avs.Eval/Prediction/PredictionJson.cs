@@ -6,7 +6,7 @@ namespace Avs.Eval.Prediction;
 /// <summary>A prediction as `avs predict --json` prints it. Files are relative to the folder.</summary>
 public sealed record PredictionJson(
     string Folder, int Width, int Height, double Seconds, double StatedSeconds, bool HasSound, IReadOnlyList<string> Notes, string Overlay,
-    string Strip, string Table, IReadOnlyList<MaskJson> Masks)
+    string Strip, string Table, IReadOnlyList<MaskJson> Masks, IReadOnlyList<FoundClass>? Classes)
 {
     public static PredictionJson From(PredictionResult result) => new(
         result.Folder,
@@ -19,7 +19,8 @@ public sealed record PredictionJson(
         PredictionResult.OverlayFile,
         PredictionResult.StripFile,
         PredictionResult.TableFile,
-        [.. result.Masks.Select(Mask)]);
+        [.. result.Masks.Select(Mask)],
+        result.Classes);
 
     public string ToJson() => JsonSerializer.Serialize(this, PredictionJsonContext.Default.PredictionJson);
 

@@ -19,6 +19,6 @@ public sealed record PredictionOptions(string Video, string Folder)
     /// <summary>Masks a second. Models learn one; more follow quick movement better, each made of a second of sound of its own.</summary>
     public int Rate { get; init; } = 1;
 
-    /// <summary>A pixel belongs to the mask when its probability is above this.</summary>
+    /// <summary>A pixel belongs to the mask when its probability is above this; of classes it is of the most probable.</summary>
     public double Threshold { get; init; } = MaskThreshold.Usual;
 }

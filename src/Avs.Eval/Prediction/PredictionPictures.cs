@@ -1,4 +1,5 @@
 using System.Globalization;
+using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Reports;
 using OpenCvSharp;
@@ -26,10 +27,16 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var rows = result.Masks.Select(mask => (IReadOnlyList<string>)
         [
             Number(mask.From, 3), Number(mask.Instant, 4), Number(mask.Area, 6), Number(mask.Probability, 6), Number(mask.Decibels, 2),
-            mask.File,
+            mask.File, .. result.Classes is null ? [] : (string[])[Describe(mask, 4, "; ")],
         ]);
-        var table = new Table(["from_seconds", "frame_seconds", "mask_area", "mean_probability", "sound_db", "mask"], [.. rows]);
+        var table = new Table(
+            [
+                "from_seconds", "frame_seconds", "mask_area", "mean_probability", "sound_db", "mask",
+                .. result.Classes is null ? [] : (string[])["classes"],
+            ], [.. rows]);
         File.WriteAllText(Path.Combine(folder, PredictionResult.TableFile), TableWriter.ToCsv(table));
+        if (result.Classes is { } classes)
+            File.WriteAllText(Path.Combine(folder, PredictionResult.ClassesFile), TableWriter.ToCsv(Legend(classes)));
 
         double[] middle = [.. result.Masks.Select(mask => mask.From + 0.5 / options.Rate)];
         double[] area = [.. result.Masks.Select(mask => 100 * mask.Area)];
@@ -64,6 +71,20 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         new ContactSheet(PictureWidth).Write(Path.Combine(folder, PredictionResult.StripFile), sheet);
     }
 
+    private static Table Legend(IReadOnlyList<FoundClass> classes) => new(
+        ["number", "class", "colour", "masks", "mean_area"],
+        [
+            .. classes.Select(found => (IReadOnlyList<string>)
+            [
+                $"{found.Number}", found.Name, found.Colour, $"{found.Masks}", Number(found.Area, 6),
+            ]),
+        ]);
+
+    // What is in a mask, by the names of the classes: the largest first.
+    private string Describe(TimedMask mask, int decimals, string between) => string.Join(between, mask.Classes!
+        .OrderByDescending(found => found.Value)
+        .Select(found => $"{result.Classes!.First(one => one.Number == found.Key).Name} {Number(found.Value, decimals)}"));
+
     // As many pictures a second as the video is to have, each with the mask of its time: a picture is shown until the next one's time, the
     // last for its own; the first also fills what lies before it. What is returned is valid until the next is asked for.
     private IEnumerable<Mat> PaintAll(
@@ -72,7 +93,6 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
         var pictures = Math.Min(MostPictures, result.Masks.Count);
         var wanted = Enumerable.Range(0, pictures).Select(i => (int)((long)i * result.Masks.Count / pictures)).ToHashSet();
         var (painted, nextCell, written, end) = (-1, 0, 0, 0.0);
-        float[] mask = [];
         byte[]? current = null;
         using var frame = new Mat();
         using var picture = new Mat(size, MatType.CV_8UC3, Scalar.All(0));
@@ -109,8 +129,14 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             if (index == painted)
                 return picture;
             painted = index;
-            mask = ReadMask(index, size);
-            var rgbWithMask = Overlay.Blend(rgb, size.Height, size.Width, mask, Style);
+            if (result.Classes is not null)
+            {
+                using var tinted = Overlay.Frame(rgb, size.Height, size.Width);
+                Overlay.PaintClasses(tinted, ReadClasses(index, size), size.Height, size.Width);
+                tinted.CopyTo(picture);
+                return picture;
+            }
+            var rgbWithMask = Overlay.Blend(rgb, size.Height, size.Width, ReadMask(index, size), Style);
             using var blended = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC3, rgbWithMask);
             Cv2.CvtColor(blended, picture, ColorConversionCodes.RGB2BGR);
             return picture;
@@ -123,8 +149,27 @@ internal sealed class PredictionPictures(PredictionResult result, string folder,
             return;
         var mask = result.Masks[index];
         var loudness = result.HasSound ? $"  {Number(mask.Decibels, 0)} dB" : "";
-        var caption = $"{Clock(mask.From)}  mask {Number(100 * mask.Area, 1)} %{loudness}";
-        cells[index] = new SheetCell(rgb, size.Height, size.Width, ReadMask(index, size), caption);
+        if (mask.Classes is null)
+        {
+            var caption = $"{Clock(mask.From)}  mask {Number(100 * mask.Area, 1)} %{loudness}";
+            cells[index] = new SheetCell(rgb, size.Height, size.Width, ReadMask(index, size), caption);
+            return;
+        }
+        var names = mask.Classes.Count == 0 ? "nothing" : Describe(mask, 2, ", ");
+        cells[index] = new SheetCell(rgb, size.Height, size.Width, null, $"{Clock(mask.From)}  {names}{loudness}")
+        {
+            Classes = ReadClasses(index, size),
+        };
+    }
+
+    private byte[] ReadClasses(int index, Size size)
+    {
+        var (classes, height, width) = AvssPalette.Read(Path.Combine(folder, result.Masks[index].File), AvssPalette.MostClasses);
+        if (height == size.Height && width == size.Width)
+            return classes;
+        var sized = new byte[size.Height * size.Width];
+        PixelResize.Nearest(classes, height, width, sized, size.Height, size.Width);
+        return sized;
     }
 
     private float[] ReadMask(int index, Size size)

@@ -5,6 +5,7 @@ using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
+using Avs.Eval.Reports;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
@@ -45,10 +46,13 @@ public sealed class VideoPrediction
     /// <param name="evaluation">The segmenter's image size and device, and whether mirrored pictures are averaged in.</param>
     /// <param name="progress">Takes the seconds of the video that are done, and how many it has.</param>
     /// <param name="stop">Stops; nothing is left.</param>
+    /// <param name="classNames">The names of a model's classes by number, the background first (AVSS); null: they go by their
+    /// numbers.</param>
     /// <exception cref="UsageException">A folder of frames has no sound.</exception>
     /// <exception cref="DataException">The video or the sound is missing or damaged, or the folder cannot be written.</exception>
     public PredictionResult Run(
-        Segmenter segmenter, EvaluationOptions evaluation, Action<int, int>? progress = null, CancellationToken stop = default)
+        Segmenter segmenter, EvaluationOptions evaluation, Action<int, int>? progress = null, CancellationToken stop = default,
+        IReadOnlyList<string>? classNames = null)
     {
         var temporary = $"{folder}.{Environment.ProcessId}.partial";
         try
@@ -57,7 +61,8 @@ public sealed class VideoPrediction
             var sound = SoundOfVideo.Read(options, media);
             var windows = Enumerable.Range(0, options.Rate)
                 .Select(_ => new WindowedSegmenter(segmenter, evaluation, sound, options.Window)).ToArray();
-            var passes = new TwoPasses(track, options, sound, temporary, new PassProgress(track, progress), stop);
+            var passes = new TwoPasses(
+                track, options, sound, temporary, classNames ?? [], new PassProgress(track, progress), stop);
             var result = passes.Segment(windows) with { Folder = folder };
             passes.Draw(result);
             if (Directory.Exists(folder))
@@ -118,7 +123,8 @@ public sealed class VideoPrediction
 
     /// <summary>The video is gone through twice: to segment it, and to draw.</summary>
     private sealed class TwoPasses(
-        IPictureTrack track, PredictionOptions options, SoundOfVideo sound, string folder, PassProgress progress, CancellationToken stop)
+        IPictureTrack track, PredictionOptions options, SoundOfVideo sound, string folder, IReadOnlyList<string> classNames,
+        PassProgress progress, CancellationToken stop)
     {
         // The frame of a second is the one shown a sixteenth of a second before its end, as in AVSBench.
         private const double BeforeEnd = 1.0 / 16;
@@ -171,6 +177,7 @@ public sealed class VideoPrediction
             {
                 StatedSeconds = track.StatedSeconds,
                 Notes = notes,
+                Classes = FindClasses(),
             };
         }
 
@@ -201,16 +208,39 @@ public sealed class VideoPrediction
         private void WriteMask(int index, Tensor logits)
         {
             using var scope = NewDisposeScope();
-            // [1, 1, S, S] -> [1, 1, H, W]
-            var enlarged = nn.functional.interpolate(logits, [size.Height, size.Width], null, InterpolationMode.Bilinear, false);
-            var probability = enlarged.sigmoid().ToFloats();
-            var grey = MaskThreshold.Apply(probability, options.Threshold);
+            var maps = PredictedMaps.Enlarge(logits, size.Height, size.Width); // [1, K, S, S] -> [1, 1, H, W]
+            var probability = maps.Logits.sigmoid().ToFloats();
+            var classes = maps.Classes?.cpu().contiguous().bytes.ToArray();
+            if (classes is not null && options.Threshold != MaskThreshold.Usual)
+                throw new UsageException("--threshold: this model tells classes apart, and each pixel is of the most probable one");
+            var grey = classes ?? MaskThreshold.Apply(probability, options.Threshold);
             var file = Path.Combine("masks", $"{name}_{index.ToString(CultureInfo.InvariantCulture)}.png");
             using var mask = Mat.FromPixelData(size.Height, size.Width, MatType.CV_8UC1, grey);
-            File.WriteAllBytes(Path.Combine(folder, file), mask.ToBytes(".png"));
+            File.WriteAllBytes(
+                Path.Combine(folder, file),
+                classes is null ? mask.ToBytes(".png") : ClassPicture.ToPng(classes, size.Height, size.Width));
             var (from, to) = (index / (double)options.Rate, (index + 1.0) / options.Rate);
             masks[index] = new TimedMask(from, Instant(index), grey.Count(value => value != 0) / (double)grey.Length,
-                probability.Average(), sound.Decibels(from, to), file);
+                probability.Average(), sound.Decibels(from, to), file)
+            {
+                Classes = classes?.Where(number => number != 0).GroupBy(number => (int)number)
+                    .ToDictionary(group => group.Key, group => group.Count() / (double)grey.Length),
+            };
+        }
+
+        // Null of a model without classes.
+        private IReadOnlyList<FoundClass>? FindClasses()
+        {
+            if (masks.Values.Any(mask => mask.Classes is null))
+                return null;
+            return
+            [
+                .. masks.Values.SelectMany(mask => mask.Classes!).GroupBy(found => found.Key, found => found.Value)
+                    .Select(found => new FoundClass(
+                        found.Key, classNames.ElementAtOrDefault(found.Key) ?? $"class {found.Key}",
+                        ClassPicture.Colour(found.Key).ToHex(), found.Count(), found.Sum() / masks.Count))
+                    .OrderByDescending(found => found.Area).ThenBy(found => found.Number),
+            ];
         }
     }
 }

@@ -14,6 +14,9 @@ namespace Avs.Eval.Reports;
 /// <param name="ByCondition">The clips of each condition, by its name, in file order.</param>
 public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDictionary<string, IReadOnlyList<ComparedClip>> ByCondition)
 {
+    /// <summary>Whether there are classes (AVSS), so that the scores of clips are of their foreground.</summary>
+    public bool HasClasses { get; private init; }
+
     /// <summary>Reads a folder.</summary>
     /// <exception cref="DataException">It is not there, not one of those folders, or damaged.</exception>
     public static EvaluatedClips Read(string folder)
@@ -22,10 +25,14 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
         if (!File.Exists(metrics) || !File.Exists(table))
             throw new DataException($"'{folder}' holds no {EvaluationFolder.MetricsFile} and {EvaluationFolder.ClipsFile}, expected a "
                 + "folder that 'avs eval --out' made");
-        return new EvaluatedClips(folder, ReadDataset(metrics), ReadTable(table));
+        var read = ReadMetrics(metrics);
+        return new EvaluatedClips(folder, read.Data.Name, ReadTable(table))
+        {
+            HasClasses = read.Conditions.Values.Any(condition => condition.Classes is not null),
+        };
     }
 
-    private static string ReadDataset(string path)
+    private static MetricsJson ReadMetrics(string path)
     {
         try
         {
@@ -33,7 +40,7 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
             if (metrics?.Schema != MetricsJson.SchemaName)
                 throw new DataException($"{path}: found the schema '{metrics?.Schema}', expected {MetricsJson.SchemaName}");
             return metrics.Version <= MetricsJson.CurrentVersion
-                ? metrics.Data.Name
+                ? metrics
                 : throw new DataException($"{path}: found version {metrics.Version}, expected at most {MetricsJson.CurrentVersion}: it was "
                     + "written by a newer program");
         }

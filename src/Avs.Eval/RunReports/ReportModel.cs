@@ -24,9 +24,12 @@ internal sealed record PlotModel(string Title, string Alt, string Svg, IReadOnly
 /// <param name="Colour">The number of its colour.</param>
 internal sealed record LegendModel(string Name, int Colour);
 
-internal sealed record CategoriesModel(IReadOnlyList<LegendModel> Legend, IReadOnlyList<CategoryModel> Rows);
+/// <param name="Unit">What a row is of.</param>
+/// <param name="Counted">What <see cref="CategoryModel.Count"/> counts.</param>
+internal sealed record CategoriesModel(
+    string Title, string Text, string Unit, string Counted, IReadOnlyList<LegendModel> Legend, IReadOnlyList<CategoryModel> Rows);
 
-internal sealed record CategoryModel(string Name, string Clips, IReadOnlyList<BarModel> Bars);
+internal sealed record CategoryModel(string Name, string Count, IReadOnlyList<BarModel> Bars);
 
 /// <param name="Percent">Its length, 0 to 100.</param>
 internal sealed record BarModel(int Colour, string Value, string FScore, string Percent);

@@ -56,7 +56,7 @@ public static class ReportPage
             run.Name, runs.Count == 1 ? figure.Title : $"{run.Name}: {figure.Title}", Convert.ToBase64String(figure.Png))))];
         (string Id, string Text, bool IsThere)[] sections =
         [
-            ("scores", "Scores", true), ("training", "Training", plots.Count > 0), ("categories", "Categories", categories.Rows.Count > 0),
+            ("scores", "Scores", true), ("training", "Training", plots.Count > 0), ("categories", categories.Title, categories.Rows.Count > 0),
             ("sounds", "Sound", sounds.Tables.Count > 0), ("clips", "Clips", shown.Length > 0),
             ("latents", "Latent codes", latents.Length > 0), ("setup", "Configuration", true),
         ];

@@ -14,6 +14,8 @@ internal static class SoundPart
         + "harmonic mean of mIoU with the own sound and 1 minus mIoU with the other, G-F the same of F-scores: higher is better. "
         + "docs/metrics.md has every formula.";
 
+    private const string OfForeground = "All of the foreground: whether anything sounds at a pixel, whatever its class.";
+
     private const int PictureWidth = 208;
 
     private static readonly string Real = AudioCondition.Real.Name(), AvsBench = Protocol.AvsBench.Name();
@@ -29,7 +31,9 @@ internal static class SoundPart
         Row[] rows = [.. sounds.SelectMany(sound => Rows(sound, runs))];
         string[] leftOut = [.. runs.SelectMany(run => run.Scores.Metrics.LeftOut ?? new Dictionary<string, string>())
             .DistinctBy(entry => entry.Key).Select(entry => $"Left out: {entry.Key.Replace('_', ' ')}. {entry.Value}")];
-        return new SoundsModel(runs.Count == 1 ? [ForOne(runs[0], rows)] : ForSeveral(runs, rows), [Reading, .. leftOut],
+        string[] ofForeground = runs.Any(run => run.Scores.Own.Classes is not null) ? [OfForeground] : [];
+        return new SoundsModel(
+            runs.Count == 1 ? [ForOne(runs[0], rows)] : ForSeveral(runs, rows), [Reading, .. ofForeground, .. leftOut],
             runs is [{ Sounds: { } sheet }] ? [Pictures(sheet)] : []);
     }
 

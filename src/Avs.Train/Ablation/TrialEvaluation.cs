@@ -7,7 +7,9 @@ using Avs.Eval.Reports;
 
 namespace Avs.Train.Ablation;
 
-/// <summary>How finished trials of segmentation are measured: `avs eval`, by the protocol of AVSBench.</summary>
+/// <summary>
+/// How finished trials of segmentation are measured: `avs eval`, by the protocol of AVSBench; where there are classes (AVSS), by theirs.
+/// </summary>
 /// <param name="Audio">The sounds that the model gets.</param>
 public sealed record TrialEvaluation(Split Split, IReadOnlyList<AudioCondition> Audio)
 {
@@ -53,7 +55,7 @@ public sealed record TrialEvaluation(Split Split, IReadOnlyList<AudioCondition> 
         var metrics = MetricsJson.Read(file);
         return
         [
-            .. Audio.SelectMany(audio => Names(audio).Zip(Values(metrics.Conditions[audio.Name()].Protocols[Protocol.AvsBench.Name()])))
+            .. Audio.SelectMany(audio => Names(audio).Zip(Values(metrics.Conditions[audio.Name()])))
                 .Append((Robustness, metrics.Robustness?.GMiou))
                 .Where(figure => figure.Item2 is not null).Select(figure => (figure.Item1, figure.Item2!.Value)),
         ];
@@ -64,5 +66,8 @@ public sealed record TrialEvaluation(Split Split, IReadOnlyList<AudioCondition> 
     private static IReadOnlyList<string> Names(AudioCondition audio) =>
         audio == AudioCondition.Real ? ["eval_miou", "eval_f_score"] : [$"eval_miou_{audio.Name()}"];
 
-    private static double?[] Values(MetricsJson.ProtocolPart scores) => [scores.Miou, scores.FScore];
+    private static double?[] Values(MetricsJson.ConditionPart scores) =>
+        scores.Classes?.Protocols[ClassScores.Main.Name()] is { } classes
+            ? [classes.Miou, classes.FScore]
+            : [scores.Protocols[Protocol.AvsBench.Name()].Miou, scores.Protocols[Protocol.AvsBench.Name()].FScore];
 }

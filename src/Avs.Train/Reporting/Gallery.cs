@@ -50,6 +50,8 @@ public sealed record Gallery(IReadOnlyList<MeasuredRun> Runs, IReadOnlyList<stri
         var rows = places.SelectMany(place =>
         {
             var clip = clips.Load(place);
+            if (Frames?.Where(frame => frame >= clip.FramesPresent).ToArray() is [var beyond, ..])
+                throw new UsageException($"--frames: found {beyond + 1}, but the clip {clip.Info.Id} has {clip.FramesPresent} frames");
             return (Frames ?? [clip.FramesPresent / 2]).Select(frame => new SheetRow(
                 clip.Info.Category.Replace('_', ' '),
                 [
@@ -69,6 +71,8 @@ public sealed record Gallery(IReadOnlyList<MeasuredRun> Runs, IReadOnlyList<stri
     {
         if (Style == GalleryStyle.Overlay)
             return cell;
+        if (cell.Classes is not null)
+            return new SheetCell(ClassPicture.ToRgb(cell.Classes), cell.Height, cell.Width, null, "");
         var mask = cell.Mask ?? new float[cell.Height * cell.Width];
         var rgb = new byte[3 * mask.Length];
         for (var i = 0; i < mask.Length; i++)

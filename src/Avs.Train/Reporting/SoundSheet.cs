@@ -34,7 +34,8 @@ public sealed record SoundSheet(Segmenter Segmenter, EvaluationOptions Options, 
         SheetRow Row(int place)
         {
             var index = Array.IndexOf(places, place);
-            var (clip, frame) = (clips.Load(index), clips.FramesPerClip / 2);
+            var clip = clips.Load(index);
+            var frame = clip.FramesPresent / 2;
             var real = seen[(AudioCondition.Real, index)];
             string Iou(ClipPrediction prediction) =>
                 string.Create(CultureInfo.InvariantCulture, $"IoU {prediction.Frames.Average(f => f.Iou):0.00}");

@@ -28,6 +28,9 @@ public sealed class ClipSubset : IClipDataset
     public IReadOnlyList<ClipInfo> Clips { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => whole.Classes;
+
+    /// <inheritdoc/>
     public Clip Load(int index) => whole.Load(chosen[index]);
 
     /// <inheritdoc/>
@@ -82,6 +85,9 @@ public sealed class RememberedClips(IClipDataset source) : IClipDataset
 
     /// <inheritdoc/>
     public IReadOnlyList<ClipInfo> Clips => source.Clips;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => source.Classes;
 
     /// <inheritdoc/>
     public Clip Load(int index) => clips[index].Value;

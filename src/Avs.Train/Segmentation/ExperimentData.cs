@@ -40,13 +40,22 @@ public sealed class ExperimentData(DataConfig config, SoundEmbedding? embedding)
     }
 
     /// <summary>Opens the files of a split, without a cache.</summary>
-    /// <exception cref="UsageException">The configuration names what cannot be opened.</exception>
+    /// <exception cref="UsageException">A value of the configuration is not allowed.</exception>
     /// <exception cref="DataException">The data set is missing or damaged.</exception>
     public ICacheSource OpenFiles(Split split)
     {
         RecordCheck.Require(config, "data");
-        return AvsBenchDataset.Open(config.Root, config.Subset, split, config.AllTrainMasks && split == Split.Train);
+        var allMasks = config.AllTrainMasks && split == Split.Train;
+        return config.Subset == Subset.AVSS
+            ? AvssDataset.Open(config.Root, split, allMasks)
+            : AvsBenchDataset.Open(config.Root, config.Subset, split, allMasks);
     }
+
+    /// <summary>The names of the classes by number, where the data set has classes and is there; else none.</summary>
+    public IReadOnlyList<string> FindClassNames() =>
+        config.Subset == Subset.AVSS && AvssLayout.Find(config.Root) is { } layout && File.Exists(layout.ClassesFile)
+            ? layout.ReadClasses()
+            : [];
 
     /// <summary>How the cache of a split is made. A score of a part of the clips is no score, so only training clips may be bad.</summary>
     public CacheBuild Build(Split split) => new()

@@ -82,7 +82,8 @@ internal sealed class Replicas : IDisposable
         CopyWeights();
         var input = Segmenters.InputFrom(batch, device, masks: true);
         var parts = Enumerable.Range(0, models.Length).Select(r => Part(input, r)).ToArray();
-        var share = batch.Parts == 1 ? BatchPart.Whole : new BatchPart(processes.Rank, batch.Parts);
+        var weights = Weigh(batch, parts);
+        var share = batch.Parts == 1 ? BatchPart.Whole : new BatchPart(processes.Rank, batch.Parts, MostRows(batch) / models.Length);
         foreach (var norm in norms)
             norm.IsOn = batch.Parts == processes.Size;
         foreach (var (replica, source) in models.Zip(branches))
@@ -90,7 +91,7 @@ internal sealed class Replicas : IDisposable
         var terms = new IReadOnlyList<(string Name, double Value)>[models.Length];
         try
         {
-            ForEachCopy(r => terms[r] = BackwardOf(r, parts[r], share, progress));
+            ForEachCopy(r => terms[r] = BackwardOf(r, parts[r], weights?[r], share, progress));
         }
         catch (AggregateException several)
         {
@@ -99,7 +100,8 @@ internal sealed class Replicas : IDisposable
         }
         AddGradients();
 
-        var means = terms[0].Select((term, i) => (term.Name, Value: terms.Average(part => part[i].Value))).ToArray();
+        var means = terms[0].Select((term, i) => (
+            term.Name, Value: terms.Select((part, r) => part[i].Value * (weights?[r] ?? 1)).Average())).ToArray();
         return new StepResult(means[0].Value, means, batch.Clips.Count * batch.Parts);
     }
 
@@ -136,11 +138,11 @@ internal sealed class Replicas : IDisposable
             Task.WaitAll([.. models.Select((_, r) => Task.Factory.StartNew(() => work(r), TaskCreationOptions.LongRunning))]);
     }
 
-    private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, BatchPart share, double progress)
+    private IReadOnlyList<(string Name, double Value)> BackwardOf(int r, AvsInput part, double? weight, BatchPart share, double progress)
     {
         try
         {
-            return Compute(r, part, share, progress);
+            return Compute(r, part, weight, share, progress);
         }
         catch
         {
@@ -149,7 +151,7 @@ internal sealed class Replicas : IDisposable
         }
     }
 
-    private IReadOnlyList<(string Name, double Value)> Compute(int r, AvsInput part, BatchPart share, double progress)
+    private IReadOnlyList<(string Name, double Value)> Compute(int r, AvsInput part, double? weight, BatchPart share, double progress)
     {
         using var scope = NewDisposeScope();
         if (train.Threads is { } threads)
@@ -164,17 +166,33 @@ internal sealed class Replicas : IDisposable
         };
         var output = SegmenterForward.Run(models[r], part, train.Precision, train.Recompute);
         var terms = experiment.Task.Objective.Compute(output, part, progress);
-        Backpropagation.Run(terms.Total / models.Length);
+        var total = terms.Total / models.Length;
+        Backpropagation.Run(weight is { } one ? total * one : total);
         return [.. terms.Named().Select(term => (term.Name, term.Value.ToDouble()))]; // the total first
     }
 
-    // Rows [r*N/R, (r+1)*N/R): whole clips, and both clips of a pair.
+    // Parts of clips of different lengths have different numbers of labelled frames. Each part's loss is a mean over its own; weighted by
+    // how many those are, the mean over the parts is that over all frames. Null where every clip has as many.
+    private double[]? Weigh(AvsBatch batch, AvsInput[] parts)
+    {
+        if (batch.Labels is null || models.Length * batch.Parts == 1)
+            return null;
+        double[] counts = [.. parts.Select(part => (double)part.Masks!.shape[0])];
+        var all = batch.Parts == 1 ? counts.Sum() : processes.Sum(counts.Sum())[0];
+        return [.. counts.Select(count => count * models.Length * batch.Parts / all)];
+    }
+
+    private static int? MostRows(AvsBatch batch) => batch.Labels is null ? null : batch.Clips.Count * batch.FramesPerClip;
+
+    // The clips [r*B/R, (r+1)*B/R): both clips of a pair.
     private AvsInput Part(AvsInput input, int r)
     {
         if (models.Length == 1)
             return input;
-        var rows = input.Images.shape[0] / models.Length;
-        var first = r * rows;
+        var lengths = input.FramesPerClip.Lengths(input.Images.shape[0]);
+        var clips = lengths.Count / models.Length;
+        int[] own = [.. lengths.Skip(r * clips).Take(clips)];
+        var (first, rows) = (lengths.Take(r * clips).Sum(), own.Sum());
         var labelled = input.Labelled!.cpu().data<long>().ToArray();
         var from = labelled.Count(row => row < first);
         var count = labelled.Count(row => row >= first && row < first + rows);
@@ -183,6 +201,8 @@ internal sealed class Replicas : IDisposable
             Images = input.Images.narrow(0, first, rows),
             LogMel = input.LogMel?.narrow(0, first, rows),
             AudioEmbedding = input.AudioEmbedding?.narrow(0, first, rows),
+            FramesPerClip = new ClipFrames(own),
+            Labels = input.Labels?.narrow(0, from, count),
             Masks = input.Masks!.narrow(0, from, count),
             Labelled = input.Labelled.narrow(0, from, count) - first,
         };

@@ -35,7 +35,7 @@ public sealed record SegmentationConfig
 }
 
 /// <summary>Which data set, and what of it makes a batch.</summary>
-public sealed record DataConfig : ICrossChecked
+public sealed record DataConfig
 {
     /// <summary>The folder that holds `Single-source`, `Multi-sources` or `Semantic-labels`, relative to the working folder.</summary>
     public string Root { get; init; } = "data/avs-stamps";
@@ -44,8 +44,8 @@ public sealed record DataConfig : ICrossChecked
     public Subset Subset { get; init; } = Subset.S4;
 
     /// <summary>
-    /// Whether S4 training clips use the masks of all their frames, where the data set has them (AVS-Stamps); AVSBench labels the first
-    /// only.
+    /// Whether training clips of S4, and of AVSS those with one source, use the masks of all their frames, where the data set has them
+    /// (AVS-Stamps); AVSBench labels the first only.
     /// </summary>
     public bool AllTrainMasks { get; init; }
 
@@ -78,10 +78,6 @@ public sealed record DataConfig : ICrossChecked
 
     /// <summary>Threads that decode and augment.</summary>
     [AtLeast(1)] public int Workers { get; init; } = 2;
-
-    public Misfit? FindMisfit() => Subset == Subset.AVSS
-        ? new Misfit(nameof(Subset), "s4 or ms3: models cannot be trained or measured on AVSS yet")
-        : null;
 }
 
 /// <summary>Which model: a preset by name, with changes to it.</summary>

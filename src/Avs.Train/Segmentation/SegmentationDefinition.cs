@@ -1,5 +1,6 @@
 using Avs.Core.Configuration;
 using Avs.Data.Batches;
+using Avs.Data.Clips;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.AvsBench;
@@ -45,7 +46,20 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
         [.. ModelRegistry.All.Select(preset => (preset.Name, new SegmentationConfig().With(preset)))];
 
     // Of all presets the weight is 0, so one that is not stands in the file.
-    protected override (string Key, string Expected)? FindConflict(SegmentationConfig config)
+    protected override (string Key, string Expected)? FindConflict(SegmentationConfig config) =>
+        FindClassConflict(config) ?? FindMatchingConflict(config);
+
+    private static (string Key, string Expected)? FindClassConflict(SegmentationConfig config)
+    {
+        var hasClasses = config.Data.Subset == Subset.AVSS;
+        if (config.Model.Network.Classes > 1 == hasClasses)
+            return null;
+        return ("model.network.classes", hasClasses
+            ? "how many classes the data have, the background among them (AVSBench: 71), for data.subset is avss"
+            : "1, for data.subset is not avss");
+    }
+
+    private static (string Key, string Expected)? FindMatchingConflict(SegmentationConfig config)
     {
         if (config is not { Objective: AvsBenchObjective { MatchingWeight: > 0 } objective, Model.Network: AvsBenchConfig network })
             return null;

@@ -3,6 +3,7 @@ using Avs.Core.Configuration;
 using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
+using Avs.Eval.Metrics;
 using Avs.Models;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
@@ -46,6 +47,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
         ICommunicator workers)
     {
         var (run, config) = (experiment.Run, experiment.Task);
+        RequireClasses(config.Model.Network.Classes, train);
         this.experiment = experiment;
         this.device = device;
         this.model = model;
@@ -155,12 +157,25 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
         var scores = workers.Size > 1 && experiment.Task.Evaluate.Latent == LatentMode.Mean
             ? SharedValidation.Run(segmenter, validation, options, workers)
             : Evaluator.Run(segmenter, validation, options).Scores;
-        return new Validation(scores.Miou, [("miou", scores.Miou), ("f_score", scores.FScore)]);
+        // Of classes the best checkpoint is the one that tells them apart, by what exists alone: see ClassScores.
+        return scores.Classes?.ByProtocol[ClassScores.Main] is { } classes
+            ? new Validation(classes.Miou, [.. classes.Named, ("foreground_miou", scores.Miou)])
+            : new Validation(scores.Miou, [("miou", scores.Miou), ("f_score", scores.FScore)]);
     }
 
     /// <inheritdoc/>
     public string Description =>
         $"{experiment.Task.Model.Name} ({model.ParameterCount:N0} parameters) on {trainName}, validated on {validation.Name}";
+
+    private static void RequireClasses(int classes, IClipDataset data)
+    {
+        var expected = Math.Max(1, data.Classes.Count);
+        if (classes != expected)
+        {
+            throw new UsageException($"model.network.classes: found {classes}, expected {expected}, for so many "
+                + (data.Classes.Count == 0 ? $"channels has a mask, and {data.Name} names no classes" : $"classes has {data.Name}"));
+        }
+    }
 
     private static AudioVisualSegmenter CreateModel(SegmentationExperiment experiment, Device device)
     {

@@ -41,6 +41,8 @@ internal static class SharedValidation
             WriteAll(frame.Positive);
             WriteAll(frame.TruePositive);
         }
+        writer.Write(clip.Classes is not null);
+        clip.Classes?.Write(writer);
 
         void WriteAll(int[] counts)
         {
@@ -63,7 +65,10 @@ internal static class SharedValidation
                 frames[i] = new FrameScore(
                     reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), ReadAll(), ReadAll());
             }
-            clips[index] = new ClipScore(dataset.Clips[index], dataset.Clips[index], frames, numbers);
+            clips[index] = new ClipScore(dataset.Clips[index], dataset.Clips[index], frames, numbers)
+            {
+                Classes = reader.ReadBoolean() ? ClassTotals.Read(reader) : null,
+            };
         }
 
         int[] ReadAll() => [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt32())];
