@@ -6,7 +6,8 @@ namespace Avs.Eval.Prediction;
 /// <summary>A prediction as `avs predict --json` prints it. Files are relative to the folder.</summary>
 public sealed record PredictionJson(
     string Folder, int Width, int Height, double Seconds, double StatedSeconds, bool HasSound, IReadOnlyList<string> Notes, string Overlay,
-    string Strip, string Table, IReadOnlyList<MaskJson> Masks, IReadOnlyList<FoundClass>? Classes)
+    string Strip, string Table, IReadOnlyList<MaskJson> Masks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FoundClass>? Classes = null)
 {
     public static PredictionJson From(PredictionResult result) => new(
         result.Folder,

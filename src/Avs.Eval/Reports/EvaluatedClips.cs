@@ -28,7 +28,7 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
         var read = ReadMetrics(metrics);
         return new EvaluatedClips(folder, read.Data.Name, ReadTable(table))
         {
-            HasClasses = read.Conditions.Values.Any(condition => condition.Classes is not null),
+            HasClasses = read.Conditions?.Values.Any(condition => condition.Classes is not null) == true,
         };
     }
 

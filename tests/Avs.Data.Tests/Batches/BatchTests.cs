@@ -192,13 +192,32 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public void Frames_that_do_not_exist_are_zeros_without_a_mask()
+    public void Frames_that_do_not_exist_are_in_no_batch()
     {
-        using var batch = AvsBatch.From([SmallClip(labelled: [0, 1]).WithFramesPresent(2), SmallClip()], new BatchOptions(8));
-        Assert.Equal([true, true, false, false, false, true, true, true, true, true], batch.Present!.data<bool>().ToArray());
-        Assert.All(Floats(batch.Images)[(2 * 192)..(5 * 192)], value => Assert.Equal(0, value));
-        Assert.All(Floats(batch.LogMel)[(2 * 6144)..(5 * 6144)], value => Assert.Equal(0, value));
-        Assert.Equal([0L, 1, 5, 6, 7, 8, 9], batch.Labelled.data<long>().ToArray());
+        var half = SmallClip("a", labelled: [0, 1]).WithFramesPresent(2).WithSoundEmbedding([0, 1, 2, 3, 4]);
+        var whole = SmallClip("b").WithSoundEmbedding([10, 11, 12, 13, 14]);
+        using var batch = AvsBatch.From([half, whole], new BatchOptions(8, FullMasks: true));
+        Assert.Equal([7, 3, 8, 8], batch.Images.shape);
+        Assert.Equal([2, 5], batch.Lengths!);
+        Assert.Equal(5, batch.FramesPerClip);
+        Assert.Equal([0, 10, 0, 10, 20, 30, 40], Enumerable.Range(0, 7).Select(row => Red(batch, row)[0]));
+        Assert.Equal([0f, 1, 0, 1, 2, 3, 4], Enumerable.Range(0, 7).Select(row => Floats(batch.LogMel)[row * Clip.LogMelSize]));
+        Assert.Equal([0f, 1, 10, 11, 12, 13, 14], Floats(batch.SoundEmbedding!));
+        Assert.Equal([0L, 1, 2, 3, 4, 5, 6], batch.Labelled.data<long>().ToArray());
+        Assert.Equal([(0, 0), (0, 1), (1, 0), (1, 4)], ((long[])[0, 1, 2, 6]).Select(batch.Locate));
+    }
+
+    [Fact]
+    public void Of_clips_of_different_lengths_no_more_frames_are_drawn_than_there_are()
+    {
+        using var batch = AvsBatch.From(
+            [SmallClip("a", labelled: [0]).WithFramesPresent(2), SmallClip("b")], new BatchOptions(8, FramesDrawn: 3),
+            new NamedRandom(1, "drawn"));
+        Assert.Equal(([2, 3], 3), (batch.Lengths!.ToArray(), batch.FramesPerClip));
+        using var few = AvsBatch.From(
+            [SmallClip("a", labelled: [0]).WithFramesPresent(2), SmallClip("b")], new BatchOptions(8, FramesDrawn: 2),
+            new NamedRandom(1, "drawn"));
+        Assert.Null(few.Lengths);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class ReferenceScriptTests : IDisposable
         // Ten clips: two full calls and one of two; the last two clips have no target in any frame, so that their call has no F-score.
         ClipScore[] scores = [.. Enumerable.Range(0, 10).Select(i => Write(random, i, graded))];
 
-        var found = Ask();
+        var found = Ask("reference_metrics.py", $"{ClipsPerCall}");
 
         foreach (var (protocol, score) in new Scores(scores, ClipsPerCall).ByProtocol)
         {
@@ -37,6 +37,42 @@ public sealed class ReferenceScriptTests : IDisposable
             Assert.Equal(found[protocol.Name()][1], score.FScore, 1e-7);
         }
         Assert.Equal(4, found.Count);
+    }
+
+    [NumpyTheory]
+    [InlineData(5)]
+    [InlineData(71)]
+    [Trait("Speed", "Slow")]
+    public void The_scores_of_classes_equal_their_definitions_run_by_another_program(int classes)
+    {
+        var random = new Random(classes);
+        // Clips of three and of six frames; class 4 is never true, and of 71 most are nowhere.
+        ClassTotals[] clips = [.. Enumerable.Range(0, 6).Select(i => WriteClasses(random, i, classes, 3 + i % 2 * 3))];
+
+        var found = Ask("reference_classes.py", $"{classes}", "6");
+
+        var scores = ClassScores.Compute(clips).ByProtocol;
+        Assert.Equal(["avsbench", "dataset", "frame"], found.Keys.Order());
+        foreach (var (protocol, score) in scores)
+            Assert.All(score.Named.Zip(found[protocol.Name()]), pair => Assert.Equal(pair.Second, pair.First.Value, 1e-9));
+    }
+
+    private ClassTotals WriteClasses(Random random, int number, int classes, int frames)
+    {
+        var clip = new ClipInfo($"clip{number}", "dog", Split.Test, null);
+        var (masks, truths) = (new PredictionFiles(folder.CreateSubdirectory("masks").FullName, Subset.AVSS),
+            new PredictionFiles(folder.CreateSubdirectory("truth").FullName, Subset.AVSS));
+        File.AppendAllText(Path.Combine(folder.FullName, "clips.txt"), $"{clip.Id} {frames}\n");
+        var totals = new ClassTotals(classes, 6 - frames);
+        for (var frame = 0; frame < frames; frame++)
+        {
+            byte[] truth = [.. Disk(random).Zip(Disk(random), (one, two) => (byte)(two == 1 ? classes == 71 ? 70 : 3 : one * (1 + number % 2)))];
+            byte[] guess = [.. truth.Select(label => (byte)(random.Next(4) == 0 ? random.Next(5) : label))];
+            masks.WriteClasses(clip, frame, guess, Side, Side);
+            truths.WriteClasses(clip, frame, truth, Side, Side);
+            totals.Add(guess, truth);
+        }
+        return totals;
     }
 
     private ClipScore Write(Random random, int number, bool graded)
@@ -77,10 +113,10 @@ public sealed class ReferenceScriptTests : IDisposable
             (i % Side - x) * (i % Side - x) + (i / Side - y) * (i / Side - y) <= radius * radius ? (byte)1 : (byte)0)];
     }
 
-    private Dictionary<string, double[]> Ask()
+    private Dictionary<string, double[]> Ask(string name, params string[] arguments)
     {
-        var script = Repository.At("tests/Avs.Eval.Tests/Metrics/reference_metrics.py");
-        var (code, answer, error) = Run(script, folder.FullName, $"{ClipsPerCall}");
+        var script = Repository.At($"tests/Avs.Eval.Tests/Metrics/{name}");
+        var (code, answer, error) = Run([script, folder.FullName, .. arguments]);
         Assert.True(code == 0, error);
         return JsonSerializer.Deserialize<Dictionary<string, double[]>>(answer)!;
     }

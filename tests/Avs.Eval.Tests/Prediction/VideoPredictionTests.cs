@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Avs.Core;
 using Avs.Data.Audio;
+using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
@@ -38,6 +39,41 @@ public sealed class VideoPredictionTests : IDisposable
             arguments.AddRange(["-f", "lavfi", "-t", seconds, "-i", sound]);
         FFmpeg.Run([.. arguments, "-c:v", "ffv1", "-pix_fmt", "bgr0", "-c:a", "pcm_s16le", At(name)]);
         return At(name);
+    }
+
+    [Fact]
+    public void A_model_of_classes_gives_each_its_colour_and_a_legend()
+    {
+        // Class 2 where a pixel is bright, class 1 where it is not, and the background nowhere.
+        static MaskPrediction Classes(AvsInput input)
+        {
+            var light = input.Images.mean([1], keepdim: true);
+            return cat([full_like(light, -9), -light, light], 1);
+        }
+        var options = new PredictionOptions(Video("film.mkv", "3"), At("out"));
+
+        var result = VideoPrediction.Open(options).Run(Classes, new EvaluationOptions(32), classNames: ["background", "dog"]);
+
+        Assert.Equal(["class 2", "dog"], result.Classes!.Select(found => found.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(1, result.Classes!.Sum(found => found.Area), 1e-9);
+        Assert.Equal("#008000", result.Classes!.Single(found => found.Number == 2).Colour);
+        var (classes, height, width) = AvssPalette.Read(At("out", result.Masks[1].File), 3);
+        Assert.Equal((48, 64), (height, width));
+        Assert.Equal(result.Masks[1].Classes![2], classes.Count(label => label == 2) / (double)classes.Length, 1e-9);
+        Assert.Equal((1, 1.0), (result.Masks[1].Area, result.Masks[1].Classes!.Values.Sum()));
+        Assert.StartsWith("number,class,colour,masks,mean_area", File.ReadAllText(At("out", PredictionResult.ClassesFile)));
+        Assert.EndsWith(",classes", File.ReadAllLines(At("out", PredictionResult.TableFile))[0]);
+        Assert.Contains("\"number\":2,\"name\":\"class 2\"", PredictionJson.From(result).ToJson());
+    }
+
+    [Fact]
+    public void A_threshold_means_nothing_to_classes_and_is_refused()
+    {
+        static MaskPrediction Classes(AvsInput input) => zeros(input.Images.shape[0], 3, 32, 32);
+        var options = new PredictionOptions(Video("film.mkv", "1"), At("out")) { Threshold = 0.3 };
+        Assert.Equal("--threshold: this model tells classes apart, and each pixel is of the most probable one",
+            Assert.Throws<UsageException>(() => VideoPrediction.Open(options).Run(Classes, new EvaluationOptions(32))).Message);
+        Assert.False(Directory.Exists(At("out")));
     }
 
     [Fact]

@@ -59,12 +59,16 @@ public sealed class ShippedExperimentTests : IDisposable
         TrainTwoSteps(file, matrix.Trials[0].Base, matrix.Trials[0].Changes);
     }
 
+    // What fits the clips with classes that are in memory.
+    private static string[] Classes(Experiment experiment) =>
+        experiment.Config is SegmentationConfig { Data.Subset: Subset.AVSS } ? ["model.network.classes=3"] : [];
+
     private void TrainTwoSteps(string file, string path, IReadOnlyList<string> changes)
     {
         var task = Reader.Load(path, changes).Run.Task;
         Assert.True(Narrow.ContainsKey(task), $"{file} is not covered: this test does not know how to make the task {task} small");
         string[] two = ["train.steps=2", "train.epochs=null", "train.validate_every=2", "train.log_every=1"];
-        var experiment = Reader.Load(path, [.. changes, .. Narrow[task], .. two]);
+        var experiment = Reader.Load(path, [.. changes, .. Narrow[task], .. Classes(Reader.Load(path, changes)), .. two]);
         var run = RunFolder.Create(runs.FullName, experiment.Run.Name, "one", experiment.ToYaml(), DateTime.UnixEpoch);
 
         Assert.Equal(Path.GetFileNameWithoutExtension(file), experiment.Run.Name);
@@ -77,7 +81,7 @@ public sealed class ShippedExperimentTests : IDisposable
     {
         SegmentationConfig config => Train(
             new SegmentationTask(
-                new SegmentationExperiment(experiment.Run, config), new Blinking(4, Split.Train), new Blinking(1, Split.Val), CPU),
+                new SegmentationExperiment(experiment.Run, config), Clips(config, 4, Split.Train), Clips(config, 1, Split.Val), CPU),
             experiment, run),
         AutoencodingConfig config => Train(
             AutoencodingDefinition.CreateTask(new(experiment.Run, config), Images(config.Data), Images(config.Data), CPU),
@@ -93,6 +97,9 @@ public sealed class ShippedExperimentTests : IDisposable
         using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), new SilentListener());
         return loop.Run(RunProgress.None, CancellationToken.None);
     }
+
+    private static IClipDataset Clips(SegmentationConfig config, int scenes, Split split) =>
+        config.Data.Subset == Subset.AVSS ? new BlinkingClasses(scenes, split) : new Blinking(scenes, split);
 
     // Images of the size and colours that the set has.
     private static ImageTensors Images(ImageDataConfig data)

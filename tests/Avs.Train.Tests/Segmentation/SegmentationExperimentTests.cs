@@ -69,8 +69,11 @@ public sealed class SegmentationExperimentTests
     [InlineData("augment:\n  crop_scale: 0\n", "x.yaml:2: augment.crop_scale: found '0', expected a number above 0 and at most 1")]
     [InlineData("evaluate:\n  latent: mean\n  samples: 3",
         "x.yaml:3: evaluate.samples: found '3', expected 1, for evaluate.latent is mean; sample takes more")]
-    [InlineData("data:\n  subset: avss\n",
-        "x.yaml:2: data.subset: found 'avss', expected s4 or ms3: models cannot be trained or measured on AVSS yet")]
+    [InlineData("data:\n  subset: avss\nmodel:\n  network: {classes: 1}\n",
+        "x.yaml:4: model.network.classes: found '1', expected how many classes the data have, the background among them (AVSBench: 71), for "
+        + "data.subset is avss")]
+    [InlineData("model:\n  network: {classes: 71}\n",
+        "x.yaml:2: model.network.classes: found '71', expected 1, for data.subset is not avss")]
     [InlineData("model: {name: tpavi_small, network: {tpavi_stages: [1, 4]}}",
         "x.yaml:1: model.network.tpavi_stages[1]: found '4', expected a whole number from 0 to 3")]
     [InlineData("model: {name: tpavi_small}\nobjective: {matching_stages: []}",
