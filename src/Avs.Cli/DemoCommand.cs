@@ -40,8 +40,8 @@ internal static class DemoCommand
                 changes.Add($"train.minutes={RecordWriter.Value(chosenMinutes)}");
             var experiment = SegmentationExperiment.Load(parse.GetValue(config)!, changes, terminal.Error.WriteLine);
             if (experiment.Task.Data.Subset == Subset.AVSS)
-                throw new UsageException("data.subset: found 'avss', expected s4 or ms3: the demo gives each picture the sound of its other "
-                    + "object, and clips of AVSS are not in scenes; avs train and avs eval take it");
+                throw new UsageException("data.subset: found 'avss', expected s4 or ms3: the demo gives each picture the sound of its "
+                    + "other object, and clips of AVSS are not in scenes; avs train and avs eval take it");
             var demo = new Demonstration(experiment, CommonOptions.ParseDevice(parse.GetValue(device)!));
 
             ProgressView.Run(terminal, view => demo.Compose(view.Write, view.Count("scenes")));

@@ -41,7 +41,8 @@ internal static class PredictCommand
         var device = CommonOptions.Device();
         var json = CommonOptions.Json("what was made");
         var verb = new Verb("predict",
-            "Find what sounds in a video: masks, an overlay video with the sound, a strip of pictures, mask area and loudness over time. A model of AVSS gives each class its colour.",
+            "Find what sounds in a video: masks, an overlay video with the sound, a strip of pictures, mask area and loudness over time. "
+                + "A model of AVSS gives each class its colour.",
             "avs predict runs/demo/short film.mp4",
             "avs predict runs/demo/short film.webm --rate 4 --out look",
             "avs predict runs/demo/short/best.safetensors frames --sound clip.wav --fps 1")

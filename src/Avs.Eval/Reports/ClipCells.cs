@@ -9,7 +9,10 @@ public static class ClipCells
     public static SheetCell Frame(Clip clip, int frame, string caption) => new(Pixels(clip, frame), clip.Height, clip.Width, null, caption);
 
     public static SheetCell Truth(Clip clip, int frame, string caption) =>
-        new(Pixels(clip, frame), clip.Height, clip.Width, TruthMask(clip, frame), caption, Rgb.Truth) { Classes = TrueClasses(clip, frame) };
+        new(Pixels(clip, frame), clip.Height, clip.Width, TruthMask(clip, frame), caption, Rgb.Truth)
+        {
+            Classes = TrueClasses(clip, frame),
+        };
 
     public static SheetCell Prediction(Clip clip, ClipPrediction prediction, int frame, string caption)
     {

@@ -56,12 +56,10 @@ public sealed class ClassesTaskTests : IDisposable
 
     private byte[] Last(SegmentationExperiment config, string name) => File.ReadAllBytes(Folder(config, name).LastPath);
 
-    [Theory]
-    [InlineData("ecmvae_small")]
-    [InlineData("tpavi_small")]
-    public void A_small_model_learns_which_class_sounds(string name)
+    [Fact]
+    public void A_small_model_learns_which_class_sounds()
     {
-        var config = Smoke(name, ["train.steps=100", "train.validate_every=100", "train.optimizer.learning_rate=5e-3", "data.batch_clips=12"]);
+        var config = Smoke("train.steps=50", "train.validate_every=50", "train.optimizer.learning_rate=5e-3");
         var nothing = Baselines.Run(Baseline.AllBackground, new BlinkingClasses(3, Split.Val)).Scores.Classes!.ByProtocol[ClassScores.Main];
 
         var end = Train(config, "one");
@@ -111,10 +109,11 @@ public sealed class ClassesTaskTests : IDisposable
         var whole = Gradients(config, 1);
         var shared = Gradients(config with { Run = config.Run with { Train = config.Run.Train with { Replicas = replicas } } }, 2);
 
-        Assert.All(whole.Zip(shared), pair => Assert.Equal(pair.First, pair.Second, 1e-5 + 1e-4 * Math.Abs(pair.First)));
+        var apart = Math.Sqrt(whole.Zip(shared, (one, two) => Math.Pow(one - two, 2)).Sum() / whole.Sum(one => one * one));
+        Assert.InRange(apart, 0, 1e-3);
     }
 
-    // The size of every parameter's gradient after a step's backward.
+    // All numbers of the gradients after a step's backward, the mean over the workers.
     private static double[] Gradients(SegmentationExperiment config, int workers)
     {
         var building = new Lock();
@@ -127,7 +126,7 @@ public sealed class ClassesTaskTests : IDisposable
             using var batch = task.Batches(0).First();
             task.Model.train();
             task.Backward(batch, 0);
-            return task.LearnedParameters.Select(entry => entry.Parameter.grad!.sum().item<float>()).ToArray();
+            return task.LearnedParameters.SelectMany(entry => entry.Parameter.grad!.contiguous().data<float>().ToArray()).ToArray();
         });
         return [.. Enumerable.Range(0, found[0].Length).Select(i => found.Average(one => (double)one[i]))];
     }
