@@ -10,7 +10,8 @@ internal sealed record ReportModel(
 internal sealed record LinkModel(string Id, string Text);
 
 internal sealed record SummaryModel(
-    IReadOnlyList<KeyFigureModel> KeyFigures, IReadOnlyList<ReportTableModel> Tables, IReadOnlyList<string> Notes);
+    IReadOnlyList<KeyFigureModel> KeyFigures, IReadOnlyList<ReportTableModel> Tables, IReadOnlyList<string> Notes,
+    IReadOnlyList<PlotModel> Plots);
 
 /// <param name="Note">A few words below the value; may be empty.</param>
 internal sealed record KeyFigureModel(string Label, string Value, string Note);

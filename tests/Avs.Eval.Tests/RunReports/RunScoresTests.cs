@@ -23,6 +23,8 @@ public sealed class RunScoresTests : IDisposable
         var (fresh, read) = (runs.Runs[0].Scores, RunScores.Read(At("scores")));
         Assert.Equal(fresh.Metrics.ToJson(), read.Metrics.ToJson());
         Assert.Equal(fresh.Clips, read.Clips.Select(clip => clip with { Scene = null }));
+        Assert.Equal(["real", "muted"], read.Curves.Keys);
+        Assert.All(fresh.Curves, entry => Assert.Equivalent(entry.Value, read.Curves[entry.Key], strict: true));
     }
 
     [Theory]
