@@ -55,7 +55,8 @@ internal sealed record SoundsModel(
 internal sealed record SoundSheetModel(
     string Title, string Text, IReadOnlyList<string> Columns, IReadOnlyList<Reports.HtmlPage.RowModel> Rows);
 
-internal sealed record LatentModel(string Run, string Title, string Png);
+/// <param name="Content">A file of the type <paramref name="MediaType"/> in base64.</param>
+internal sealed record LatentModel(string Run, string Title, string MediaType, string Content);
 
 internal sealed record RunModel(string Name, string Experiment, IReadOnlyList<FactModel> Training, IReadOnlyList<FactModel> Environment);
 

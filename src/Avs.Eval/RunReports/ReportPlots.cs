@@ -38,7 +38,7 @@ internal static partial class ReportPlots
         (double From, double To)? across = null)
     {
         using var plot = PlotLook.Create("", xLabel);
-        for (var i = 0; i < curves.Count; i++)
+        for (var i = curves.Count - 1; i >= 0; i--) // the first lies on top
         {
             var curve = curves[i];
             if (curve.X.Count == 0)
