@@ -5,7 +5,7 @@ using static Avs.Eval.RunReports.ReportNumbers;
 
 namespace Avs.Eval.RunReports;
 
-/// <summary>Precision against recall, and the F-score over the thresholds: of one run under every sound, of several under the own one.</summary>
+/// <summary>Precision over recall, and the F-score over the threshold: of one run under every sound, of several under the own one.</summary>
 internal static class CurvePart
 {
     private static readonly string Real = AudioCondition.Real.Name();
@@ -24,7 +24,8 @@ internal static class CurvePart
         return
         [
             ReportPlots.OverShares(
-                "Precision over recall", "recall", [.. all.Select(entry => new Curve(entry.Name, entry.Curves.Recall, entry.Curves.Precision))],
+                "Precision over recall", "recall",
+                [.. all.Select(entry => new Curve(entry.Name, entry.Curves.Recall, entry.Curves.Precision))],
                 Describe("Precision over recall at 255 thresholds, at the middle one", curves =>
                     $"{Score(curves.Precision[Thresholds.Length / 2])} at {Score(curves.Recall[Thresholds.Length / 2])}")),
             ReportPlots.OverShares(

@@ -55,7 +55,8 @@ public sealed record RunScores(
     {
         var table = CsvTable.Read(file);
         int condition = table.Require("condition"), id = table.Require("clip"), category = table.Require("category"),
-            scene = table.Require("scene"), iou = table.Require("iou"), f = table.Require("f_score"), uncertainty = table.Column("uncertainty");
+            scene = table.Require("scene"), iou = table.Require("iou"), f = table.Require("f_score"),
+            uncertainty = table.Column("uncertainty");
         var own = table.Rows.Where(line => line.Fields[condition] == AudioCondition.Real.Name());
         return
         [

@@ -66,8 +66,10 @@ public sealed partial class ReportPageTests : IDisposable
     public void Precision_and_recall_are_drawn_and_said_in_words()
     {
         // The rule is right about every pixel under the own sound; in silence it finds no pixel, and at the middle threshold nothing.
-        Assert.Contains("alt=\"Precision over recall at 255 thresholds, at the middle one: real 1.000 at 1.000, muted ", new FakeRuns().Add("one").Page());
-        Assert.Contains("at the middle one: sure 1.000 at 1.000, unsure 1.000 at 1.000.\"", new FakeRuns().Add("sure").Add("unsure", 1).Page());
+        Assert.Contains(
+            "alt=\"Precision over recall at 255 thresholds, at the middle one: real 1.000 at 1.000, muted ", new FakeRuns().Add("one").Page());
+        Assert.Contains(
+            "at the middle one: sure 1.000 at 1.000, unsure 1.000 at 1.000.\"", new FakeRuns().Add("sure").Add("unsure", 1).Page());
     }
 
     [Fact]
@@ -86,7 +88,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.True(shrunk.Content.Length < large.Length / 2, $"{shrunk.Content.Length} of {large.Length} bytes");
         Assert.Equal(small, kept.Content);
         using var decoded = Cv2.ImDecode(shrunk.Content, ImreadModes.Color);
-        Assert.InRange(Cv2.Norm(decoded, noise, NormTypes.L1) / (3 * 600 * 600), 0, 10); // mean difference of a value of 0 to 255; noise is the worst for a JPEG
+        Assert.InRange(Cv2.Norm(decoded, noise, NormTypes.L1) / (3 * 600 * 600), 0, 10); // of 0 to 255; noise is the worst for a JPEG
     }
 
     [Fact]
