@@ -5,7 +5,7 @@ using static Avs.Eval.RunReports.ReportNumbers;
 
 namespace Avs.Eval.RunReports;
 
-/// <summary>Precision over recall, and the F-score over the threshold: of one run under every sound, of several under the own one.</summary>
+/// <summary>Precision over recall, and the F-score over the threshold: of one run under every sound, of several under the own.</summary>
 internal static class CurvePart
 {
     private static readonly string Real = AudioCondition.Real.Name();

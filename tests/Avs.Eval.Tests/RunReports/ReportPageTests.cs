@@ -67,7 +67,8 @@ public sealed partial class ReportPageTests : IDisposable
     {
         // The rule is right about every pixel under the own sound; in silence it finds no pixel, and at the middle threshold nothing.
         Assert.Contains(
-            "alt=\"Precision over recall at 255 thresholds, at the middle one: real 1.000 at 1.000, muted ", new FakeRuns().Add("one").Page());
+            "alt=\"Precision over recall at 255 thresholds, at the middle one: real 1.000 at 1.000, muted ",
+            new FakeRuns().Add("one").Page());
         Assert.Contains(
             "at the middle one: sure 1.000 at 1.000, unsure 1.000 at 1.000.\"", new FakeRuns().Add("sure").Add("unsure", 1).Page());
     }
