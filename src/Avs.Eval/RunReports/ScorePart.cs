@@ -102,7 +102,8 @@ internal static class ScorePart
                     protocols),
                 Table("Other measures", ["measure", "value", "note"], Measures(own)),
             ],
-            [Published([run])]);
+            [Published([run])],
+            CurvePart.Draw([run]));
     }
 
     private static SummaryModel ForSeveral(IReadOnlyList<ReportRun> runs)
@@ -136,7 +137,8 @@ internal static class ScorePart
                 Table($"Scores ({Main(runs[0].Scores.Own).Name})", columns, rows),
                 Table("By protocol", ["protocol", .. runs.SelectMany(run => (string[])[$"{run.Name}: mIoU", "F-score"])], protocols),
             ],
-            [Published(runs)]);
+            [Published(runs)],
+            CurvePart.Draw(runs));
     }
 
     private static List<IReadOnlyList<string>> Measures(MetricsJson.ConditionPart own)
