@@ -33,7 +33,8 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
     {
         var table = CsvTable.Read(path);
         int condition = table.Require("condition"), clip = table.Require("clip"), frames = table.Require("frames"),
-            iou = table.Require("iou"), f = table.Require("f_score"), target = table.Require("target"), active = table.Require("active"), both = table.Require("both");
+            iou = table.Require("iou"), f = table.Require("f_score"), target = table.Require("target"),
+            active = table.Require("active"), both = table.Require("both");
         return table.Rows
             .GroupBy(row => row.Fields[condition], StringComparer.Ordinal)
             .ToDictionary(group => group.Key, IReadOnlyList<ComparedClip> (group) =>
