@@ -15,6 +15,7 @@ namespace Avs.Serve.Http;
 internal sealed class Api(ServedRun run, ServeOptions options, WorkFolder folder, JobQueue queue, JobWork work)
 {
     private const int ThumbnailWidth = 176;
+    private const string OwnSound = "Its own sound";
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -37,18 +38,18 @@ internal sealed class Api(ServedRun run, ServeOptions options, WorkFolder folder
         await Enqueue(isNew: true, async () =>
         {
             if (clip is { } index)
-                return new Job(WorkFolder.NewId(), new Video(id, Clip(index).Id, index, null), new Sound(SoundKind.Own, "its own sound"));
+                return new Job(WorkFolder.NewId(), new Video(id, Clip(index).Id, index, null), new Sound(SoundKind.Own, OwnSound));
             var video = new Video(id, Upload.ShownName(name, "video"), null, Path.Combine(folder.PathOf(id), "video"));
             await Receive(http, id, video.File!, work.RequireVideo, sentence => work.Clean(sentence, video));
-            return new Job(WorkFolder.NewId(), video, new Sound(SoundKind.Own, "its own sound"));
+            return new Job(WorkFolder.NewId(), video, new Sound(SoundKind.Own, OwnSound));
         });
         return Describe(id, StatusCodes.Status202Accepted);
     }
 
-    /// <param name="kind">muted, clip or file.</param>
+    /// <param name="kind">own, muted, clip or file.</param>
     /// <param name="clip">Whose sound, with the kind clip.</param>
     /// <param name="name">The uploaded recording's, with the kind file.</param>
-    private async Task<IResult> AddSound(HttpContext http, string id, SoundKind kind, int? clip, string? name)
+    private async Task<IResult> AddSound(HttpContext http, string id, string kind, int? clip, string? name)
     {
         var video = (queue.FindOfVideo(id).FirstOrDefault() ?? throw NotKept()).Video;
         await Enqueue(isNew: false, async () =>
@@ -56,18 +57,20 @@ internal sealed class Api(ServedRun run, ServeOptions options, WorkFolder folder
             var job = WorkFolder.NewId();
             switch (kind)
             {
-                case SoundKind.Clip:
+                case "own":
+                    return new Job(job, video, new Sound(SoundKind.Own, OwnSound));
+                case "muted":
+                    return new Job(job, video, new Sound(SoundKind.Muted, "Silence"));
+                case "clip":
                     var info = Clip(clip ?? throw new UsageException("the number of the clip is missing"));
-                    return new Job(job, video, new Sound(kind, $"the sound of {info.Id}", clip));
-                case SoundKind.File:
-                    var label = Upload.ShownName(name, "a recording");
-                    var sound = new Sound(kind, label, File: Path.Combine(folder.PathOf(job), "recording"));
+                    return new Job(job, video, new Sound(SoundKind.Clip, ClipJson.From(info).Title, clip));
+                case "file":
+                    var label = Upload.ShownName(name, "A recording");
+                    var sound = new Sound(SoundKind.File, label, File: Path.Combine(folder.PathOf(job), "recording"));
                     await Receive(http, job, sound.File!, JobWork.RequireSound, sentence => work.Clean(sentence, sound: sound));
                     return new Job(job, video, sound);
-                case SoundKind.Muted:
-                    return new Job(job, video, new Sound(kind, "silence"));
                 default:
-                    return new Job(job, video, new Sound(kind, "its own sound"));
+                    throw new UsageException($"found the kind of sound '{kind}', expected own, muted, clip or file");
             }
         });
         return Describe(id, StatusCodes.Status202Accepted);

@@ -21,6 +21,9 @@ internal sealed record RunJson(
 internal sealed record ClipJson(string Id, string Sounds, string? Scene)
 {
     public static ClipJson From(ClipInfo clip) => new(clip.Id, (clip.SoundingObject ?? clip.Category).Replace('_', ' '), clip.Scene);
+
+    [JsonIgnore]
+    public string Title => Sounds.Length > 0 ? $"{char.ToUpperInvariant(Sounds[0])}{Sounds[1..]} ({Id})" : $"The sound of {Id}";
 }
 
 /// <param name="Clip">The clip's place in the data set; null for an upload.</param>

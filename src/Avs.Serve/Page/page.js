@@ -114,7 +114,7 @@ async function begin() {
   run = await request('GET', '/api/run');
   document.title = `${run.name} – avs serve`;
   at('run').textContent = run.name;
-  at('facts').textContent = [run.model, `pictures of ${run.image_size} px`, run.data || 'its data set is not here: videos of your own only'].join(' · ');
+  at('facts').textContent = `${run.model}, pictures of ${run.image_size} px. Show it a video, and it marks what makes the sound.${run.data ? '' : ' Its data set is not here, so videos of your own are all there is.'}`;
   at('deaf').hidden = run.hears_sound;
   at('limits').textContent = `of any kind, up to ${run.longest_seconds} s and ${megabytes(run.most_bytes)}`;
   at('clips-title').textContent = `Or take a clip of ${run.data}`;

@@ -88,7 +88,7 @@ export class Panel {
     this.image.alt = `${this.job.label}: the ${layer} of second ${at + 1}, the mask covers ${percent(area)}`;
     this.figures.replaceChildren(make('span', {}, `mask ${percent(area)}`),
       make('span', {}, decibels <= -99 ? 'silent' : `sound ${decibels.toFixed(0).replace('-', '−')} dB`),
-      ...(iou === null ? [] : [make('span', { title: 'Intersection over union with the true mask, outlined in white' }, `IoU ${iou.toFixed(2)}`)]));
+      ...(iou === null ? [] : [make('span', {}, `IoU ${iou.toFixed(2)} with the truth, outlined in white`)]));
     [...this.bars.children].forEach((bar, index) => bar.classList.toggle('now-second', index === at));
   }
 }
