@@ -90,7 +90,7 @@ public sealed class TrainedModelTests : IDisposable
 
     [Theory]
     [InlineData("dog", "cow", "the clip 'dog' is in @one and not in @two, expected the same clips")]
-    [InlineData("dog", "dog,x", "@two/clips.csv line 2: found 'x' in the column 'frames', expected a number")]
+    [InlineData("dog", "dog,x", "@two/clips.csv line 2: frames: found 'x', expected a number")]
     public void Tables_that_do_not_fit_are_refused_with_a_sentence(string first, string second, string sentence)
     {
         Write("one", first);
@@ -101,7 +101,7 @@ public sealed class TrainedModelTests : IDisposable
         {
             Directory.CreateDirectory(folder.At(name));
             File.WriteAllText(
-                folder.At($"{name}/metrics.json"), """{"schema": "avs.metrics", "version": 1, "data": {"name": "S4 test"}}""");
+                folder.At($"{name}/metrics.json"), """{"schema": "avs.metrics", "version": 1, "data": {"name": "S4 test"}, "conditions": {}}""");
             File.WriteAllText(folder.At($"{name}/clips.csv"),
                 $"condition,clip,frames,iou,f_score,target,active,both\nreal,{clip}{(clip.Contains(',') ? "" : ",5")},0.5,0.5,4,4,2\n");
         }

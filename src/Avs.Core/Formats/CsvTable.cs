@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using CsvHelper;
 using CsvHelper.Configuration;
 
@@ -65,6 +66,26 @@ public sealed record CsvTable(string Path, CsvLine First, IReadOnlyList<CsvLine>
         }
 
         return -1;
+    }
+
+    /// <summary>The position of a column that must be there.</summary>
+    /// <exception cref="DataException">It is not.</exception>
+    public int Require(string name) => Column(name) is >= 0 and var at ? at : throw new DataException($"{Path} has no column '{name}'");
+
+    /// <summary>A row's number in a column.</summary>
+    /// <exception cref="DataException">There is something else, or nothing.</exception>
+    public T Number<T>(CsvLine line, int column) where T : struct, INumber<T> =>
+        OptionalNumber<T>(line, column) ?? throw Wrong(line, $"{Header[column]} is empty, expected a number");
+
+    /// <summary>A row's number in a column; null where the field is empty or, without the column (-1), not there.</summary>
+    /// <exception cref="DataException">There is something else.</exception>
+    public T? OptionalNumber<T>(CsvLine line, int column) where T : struct, INumber<T>
+    {
+        if (column < 0 || line.Fields.ElementAtOrDefault(column) is not { Length: > 0 } text)
+            return null;
+        return T.TryParse(text, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Wrong(line, $"{Header[column]}: found '{text}', expected a number");
     }
 
     // Spreadsheets separate by semicolons or tabs where the comma is the decimal sign, which then stands within values.

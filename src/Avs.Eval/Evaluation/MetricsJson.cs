@@ -108,10 +108,11 @@ public sealed record MetricsJson(
     }
 
     public sealed record NegativePart(
-        double Miou, double FScore, double FalsePositiveRate, double GMiou, double GF, double AucNegative, double FPia, double FAuc);
+        double Miou, double FScore, double FalsePositiveRate, double GMiou, [property: JsonPropertyName("g_f")] double GF,
+        double AucNegative, double FPia, double FAuc);
 
     public sealed record RobustnessPart(
-        double GMiou, double GF, double Ciou, double AucPositive, double? FPia, double? FAuc,
+        double GMiou, [property: JsonPropertyName("g_f")] double GF, double Ciou, double AucPositive, double? FPia, double? FAuc,
         IReadOnlyDictionary<string, NegativePart> Negatives)
     {
         internal static RobustnessPart From(RobustnessScores scores) => new(

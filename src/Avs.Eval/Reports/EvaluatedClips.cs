@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-using System.Text.Json;
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Eval.Evaluation;
@@ -22,48 +19,21 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
         if (!File.Exists(metrics) || !File.Exists(table))
             throw new DataException($"'{folder}' holds no {EvaluationFolder.MetricsFile} and {EvaluationFolder.ClipsFile}, expected a "
                 + "folder that 'avs eval --out' made");
-        return new EvaluatedClips(folder, ReadDataset(metrics), ReadTable(table));
-    }
-
-    private static string ReadDataset(string path)
-    {
-        try
-        {
-            var metrics = JsonSerializer.Deserialize(File.ReadAllText(path), MetricsJsonContext.Default.MetricsJson);
-            if (metrics?.Schema != MetricsJson.SchemaName)
-                throw new DataException($"{path}: found the schema '{metrics?.Schema}', expected {MetricsJson.SchemaName}");
-            return metrics.Version <= MetricsJson.CurrentVersion
-                ? metrics.Data.Name
-                : throw new DataException($"{path}: found version {metrics.Version}, expected at most {MetricsJson.CurrentVersion}: it was "
-                    + "written by a newer program");
-        }
-        catch (JsonException e)
-        {
-            throw new DataException($"{path} is no metrics.json: {e.Message}", e);
-        }
+        return new EvaluatedClips(folder, MetricsJson.Read(metrics).Data.Name, ReadTable(table));
     }
 
     private static Dictionary<string, IReadOnlyList<ComparedClip>> ReadTable(string path)
     {
         var table = CsvTable.Read(path);
-        int Column(string name) => table.Column(name) is >= 0 and var place
-            ? place
-            : throw new DataException($"{path} has no column '{name}', expected the table that 'avs eval --out' writes");
-        int condition = Column("condition"), clip = Column("clip"), frames = Column("frames"), iou = Column("iou"), f = Column("f_score"),
-            target = Column("target"), active = Column("active"), both = Column("both");
-        T Number<T>(CsvLine row, int place) where T : struct, INumber<T> =>
-            place < row.Fields.Count && T.TryParse(row.Fields[place], CultureInfo.InvariantCulture, out var number)
-                ? number
-                : throw new DataException($"{path} line {row.Number}: found '{row.Fields.ElementAtOrDefault(place)}' in the column "
-                    + $"'{table.Header[place]}', expected a number");
+        int condition = table.Require("condition"), clip = table.Require("clip"), frames = table.Require("frames"), iou = table.Require("iou"),
+            f = table.Require("f_score"), target = table.Require("target"), active = table.Require("active"), both = table.Require("both");
         return table.Rows
             .GroupBy(row => row.Fields[condition], StringComparer.Ordinal)
             .ToDictionary(group => group.Key, IReadOnlyList<ComparedClip> (group) =>
             [
                 .. group.Select(row => new ComparedClip(
-                    row.Fields[clip], Number<int>(row, frames), Number<double>(row, iou),
-                    row.Fields.ElementAtOrDefault(f) is { Length: > 0 } ? Number<double>(row, f) : null,
-                    Number<long>(row, target), Number<long>(row, active), Number<long>(row, both))),
+                    row.Fields[clip], table.Number<int>(row, frames), table.Number<double>(row, iou), table.OptionalNumber<double>(row, f),
+                    table.Number<long>(row, target), table.Number<long>(row, active), table.Number<long>(row, both))),
             ]);
     }
 }

@@ -10,7 +10,8 @@ internal sealed record ReportModel(
 internal sealed record LinkModel(string Id, string Text);
 
 internal sealed record SummaryModel(
-    IReadOnlyList<KeyFigureModel> KeyFigures, IReadOnlyList<ReportTableModel> Tables, IReadOnlyList<string> Notes);
+    IReadOnlyList<KeyFigureModel> KeyFigures, IReadOnlyList<ReportTableModel> Tables, IReadOnlyList<string> Notes,
+    IReadOnlyList<PlotModel> Plots);
 
 /// <param name="Note">A few words below the value; may be empty.</param>
 internal sealed record KeyFigureModel(string Label, string Value, string Note);
@@ -54,7 +55,8 @@ internal sealed record SoundsModel(
 internal sealed record SoundSheetModel(
     string Title, string Text, IReadOnlyList<string> Columns, IReadOnlyList<Reports.HtmlPage.RowModel> Rows);
 
-internal sealed record LatentModel(string Run, string Title, string Png);
+/// <param name="Content">A file of the type <paramref name="MediaType"/> in base64.</param>
+internal sealed record LatentModel(string Run, string Title, string MediaType, string Content);
 
 internal sealed record RunModel(string Name, string Experiment, IReadOnlyList<FactModel> Training, IReadOnlyList<FactModel> Environment);
 

@@ -52,8 +52,9 @@ public static class ReportPage
         ClipGroupModel[] shown = [.. groups.Select((group, g) => new ClipGroupModel(
             $"clips-{g + 1}", group.Title, group.Text,
             [.. group.Clips.Select((clip, k) => CreateClip($"{g + 1}-{k + 1}", clip, load(clip), runs, names))]))];
-        LatentModel[] latents = [.. runs.SelectMany(run => run.Latents.Select(figure => new LatentModel(
-            run.Name, runs.Count == 1 ? figure.Title : $"{run.Name}: {figure.Title}", Convert.ToBase64String(figure.Png))))];
+        LatentModel[] latents = [.. runs.SelectMany(run => run.Latents.Select(picture => new LatentModel(
+            run.Name, runs.Count == 1 ? picture.Title : $"{run.Name}: {picture.Title}", picture.MediaType,
+            Convert.ToBase64String(picture.Content))))];
         (string Id, string Text, bool IsThere)[] sections =
         [
             ("scores", "Scores", true), ("training", "Training", plots.Count > 0), ("categories", "Categories", categories.Rows.Count > 0),

@@ -20,14 +20,25 @@ internal static partial class ReportPlots
         .. PlotLook.Palette.Zip((string[])["#6ba6ff", "#ff9a4d", "#3ccb90", "#d68ae6", "#f4727d", "#c2a88f"]),
     ];
 
-    /// <summary>A plot of one figure of each run, or of several figures of one run.</summary>
+    /// <summary>A plot of one figure of each run, or of several figures of one run, over the steps of training.</summary>
     /// <param name="title">What is drawn.</param>
     /// <param name="curves">In the order of the legend, which the page writes.</param>
     /// <param name="low">Where the vertical axis starts; null: fitted.</param>
-    public static PlotModel Draw(string title, IReadOnlyList<Curve> curves, double? low = null, double? high = null)
+    public static PlotModel OverSteps(string title, IReadOnlyList<Curve> curves, double? low = null, double? high = null) => Draw(
+        title, "step", curves, low, high, $"{title} over the steps of training: "
+            + string.Join(", ", curves.Where(curve => curve.Y.Count > 0).Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}")));
+
+    /// <summary>A plot of scores over another score or a threshold: both axes go from 0 to 1.</summary>
+    /// <param name="described">The plot in words.</param>
+    public static PlotModel OverShares(string title, string xLabel, IReadOnlyList<Curve> curves, string described) =>
+        Draw(title, xLabel, curves, 0, 1, described, (0, 1));
+
+    private static PlotModel Draw(
+        string title, string xLabel, IReadOnlyList<Curve> curves, double? low, double? high, string described,
+        (double From, double To)? across = null)
     {
-        using var plot = PlotLook.Create("", "step");
-        for (var i = 0; i < curves.Count; i++)
+        using var plot = PlotLook.Create("", xLabel);
+        for (var i = curves.Count - 1; i >= 0; i--) // the first lies on top
         {
             var curve = curves[i];
             if (curve.X.Count == 0)
@@ -41,14 +52,14 @@ internal static partial class ReportPlots
         plot.Axes.AutoScale();
         var fitted = plot.Axes.GetLimits();
         plot.Axes.SetLimitsY(low ?? fitted.Bottom, high ?? fitted.Top);
+        if (across is var (from, to))
+            plot.Axes.SetLimitsX(from, to);
         foreach (var axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left])
             axis.TickLabelStyle.FontSize = axis.Label.FontSize = 13;
         plot.Layout.Fixed(Room);
         (plot.FigureBackground.Color, plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
-        var last = string.Join(", ", curves.Where(curve => curve.Y.Count > 0)
-            .Select(curve => $"{curve.Name} ends at {Short(curve.Y[^1])}"));
         return new PlotModel(
-            title, $"{title} over the steps of training: {last}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
+            title, $"{described}.", Convert.ToBase64String(Encoding.UTF8.GetBytes(FollowTheme(plot))),
             curves.Count < 2
                 ? []
                 : [.. curves.Select((curve, i) => new LegendModel(curve.Name.Replace('_', ' '), i % PlotLook.Palette.Count))]);

@@ -34,7 +34,7 @@ public sealed record ReportRun
     public Sheet? Sounds { get; init; }
 
     /// <summary>Pictures of its latent codes; none where nobody made any.</summary>
-    public IReadOnlyList<Figure> Latents { get; init; } = [];
+    public IReadOnlyList<PagePicture> Latents { get; init; } = [];
 }
 
 /// <summary>A clip to be shown.</summary>

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Avs.Core;
 using Avs.Core.Formats;
 using Avs.Eval.Evaluation;
+using Avs.Eval.Metrics;
 using Avs.Eval.Reports;
 
 namespace Avs.Eval.RunReports;
@@ -21,7 +21,9 @@ public sealed record ScoredClip(int Index, string Id, string Category, string? S
 
 /// <summary>An evaluation as reports need it: fresh, or from the folder that `avs eval --out` made.</summary>
 /// <param name="Clips">In the order of the data set.</param>
-public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Clips)
+/// <param name="Curves">Precision, recall and F-score over the thresholds, by the name of the sound; those of frames with a target.</param>
+public sealed record RunScores(
+    MetricsJson Metrics, IReadOnlyList<ScoredClip> Clips, IReadOnlyDictionary<string, ThresholdCurves> Curves)
 {
     /// <summary>The scores under the clips' own sound.</summary>
     public MetricsJson.ConditionPart Own => Metrics.Conditions[AudioCondition.Real.Name()];
@@ -31,7 +33,10 @@ public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Cl
     public static RunScores From(EvaluationReport report)
     {
         var own = report.Results.First(result => result.Audio == AudioCondition.Real);
-        return new RunScores(MetricsJson.From(report), [.. own.Scores.Clips.Select((clip, i) => ScoredClip.From(i, clip))]);
+        return new RunScores(
+            MetricsJson.From(report), [.. own.Scores.Clips.Select((clip, i) => ScoredClip.From(i, clip))],
+            report.Results.Where(result => result.Scores.Curves is not null)
+                .ToDictionary(result => result.Audio.Name(), result => result.Scores.Curves!));
     }
 
     /// <summary>Reads the folder of an evaluation.</summary>
@@ -42,30 +47,36 @@ public sealed record RunScores(MetricsJson Metrics, IReadOnlyList<ScoredClip> Cl
         var metrics = MetricsJson.Read(file);
         if (!metrics.Conditions.ContainsKey(AudioCondition.Real.Name()))
             throw new DataException($"{file} has no scores under the clips' own sound (real), which a report begins with");
-        return new RunScores(metrics, ReadClips(Path.Combine(folder, EvaluationFolder.ClipsFile)));
+        return new RunScores(metrics, ReadClips(Path.Combine(folder, EvaluationFolder.ClipsFile)),
+            ReadCurves(Path.Combine(folder, EvaluationFolder.CurvesFile)));
     }
 
     private static IReadOnlyList<ScoredClip> ReadClips(string file)
     {
         var table = CsvTable.Read(file);
-        int Find(string name) => table.Column(name) is var at and >= 0 ? at : throw new DataException($"{file} has no column '{name}'");
-        int condition = Find("condition"), id = Find("clip"), category = Find("category"), scene = Find("scene"), iou = Find("iou"),
-            f = Find("f_score"), uncertainty = table.Column("uncertainty");
-        double? Number(CsvLine line, int at)
-        {
-            if (at < 0 || line.Fields.ElementAtOrDefault(at) is not { Length: > 0 } text)
-                return null;
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-                ? value
-                : throw table.Wrong(line, $"{table.Header[at]}: found '{text}', expected a number");
-        }
-        var own = table.Rows.Where(line => line.Fields[condition] == AudioCondition.Real.Name()).ToArray();
+        int condition = table.Require("condition"), id = table.Require("clip"), category = table.Require("category"),
+            scene = table.Require("scene"), iou = table.Require("iou"), f = table.Require("f_score"),
+            uncertainty = table.Column("uncertainty");
+        var own = table.Rows.Where(line => line.Fields[condition] == AudioCondition.Real.Name());
         return
         [
             .. own.Select((line, i) => new ScoredClip(
-                i, line.Fields[id], line.Fields[category], line.Fields[scene],
-                Number(line, iou) ?? throw table.Wrong(line, "iou is empty, expected a number"),
-                Number(line, f), Number(line, uncertainty))),
+                i, line.Fields[id], line.Fields[category], line.Fields[scene], table.Number<double>(line, iou),
+                table.OptionalNumber<double>(line, f), table.OptionalNumber<double>(line, uncertainty))),
         ];
+    }
+
+    private static Dictionary<string, ThresholdCurves> ReadCurves(string file)
+    {
+        var table = CsvTable.Read(file);
+        int condition = table.Require("condition"), precision = table.Require("precision"), recall = table.Require("recall"),
+            f = table.Require("f_score");
+        return table.Rows.GroupBy(line => line.Fields[condition]).ToDictionary(group => group.Key, group =>
+        {
+            double[] Column(int at) => [.. group.Select(line => table.Number<double>(line, at))];
+            return group.Count() == FScoreThresholds.Count
+                ? new ThresholdCurves(Column(precision), Column(recall), Column(f))
+                : throw new DataException($"{file}: found {group.Count()} rows of '{group.Key}', expected {FScoreThresholds.Count}");
+        });
     }
 }

@@ -67,7 +67,8 @@ internal static class ScorePart
                 Table("By protocol", ["protocol", "mIoU", "95 %", "F-score", "95 %"], protocols),
                 Table("Other measures", ["measure", "value", "note"], Measures(own)),
             ],
-            [Published([run])]);
+            [Published([run])],
+            CurvePart.Draw([run]));
     }
 
     private static SummaryModel ForSeveral(IReadOnlyList<ReportRun> runs)
@@ -102,7 +103,8 @@ internal static class ScorePart
                 Table($"Scores ({AvsBench})", columns, rows),
                 Table("By protocol", ["protocol", .. runs.SelectMany(run => (string[])[$"{run.Name}: mIoU", "F-score"])], protocols),
             ],
-            [Published(runs)]);
+            [Published(runs)],
+            CurvePart.Draw(runs));
     }
 
     private static List<IReadOnlyList<string>> Measures(MetricsJson.ConditionPart own)

@@ -20,7 +20,7 @@ internal static class TrainingPart
         void Add(string title, IReadOnlyList<Curve> curves, double? low = null, double? high = null)
         {
             if (curves.Any(curve => curve.X.Count > 0))
-                plots.Add(ReportPlots.Draw(title, curves, low, high));
+                plots.Add(ReportPlots.OverSteps(title, curves, low, high));
         }
 
         string[] validations = [.. runs.SelectMany(run => run.Curves).Select(curve => curve.Name).Distinct()

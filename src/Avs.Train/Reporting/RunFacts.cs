@@ -10,7 +10,7 @@ namespace Avs.Train.Reporting;
 public static class RunFacts
 {
     private const string LatentFolder = "latent"; // where `avs latent` writes
-    private const int MostLatentBytes = 2_000_000;
+    private const int MostLatentBytes = 3_000_000;
 
     /// <summary>A run as its report shows it.</summary>
     /// <param name="name">What the report calls it.</param>
@@ -100,20 +100,20 @@ public static class RunFacts
         }
     }
 
-    // In the order of their names, as far as they fit the page.
-    private static IReadOnlyList<Figure> ReadLatents(string folder)
+    // In the order of their names, each that still fits the page.
+    private static IReadOnlyList<PagePicture> ReadLatents(string folder)
     {
         if (!Directory.Exists(folder))
             return [];
-        var (figures, left) = (new List<Figure>(), MostLatentBytes);
+        var (pictures, left) = (new List<PagePicture>(), MostLatentBytes);
         foreach (var file in Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal))
         {
-            var (name, length) = (Path.GetFileNameWithoutExtension(file).Replace('_', ' '), (int)new FileInfo(file).Length);
-            left -= length;
-            if (left < 0)
-                break;
-            figures.Add(new Figure(Path.GetFileName(file), name, File.ReadAllBytes(file)));
+            var picture = PagePicture.FromPng(Path.GetFileNameWithoutExtension(file).Replace('_', ' '), File.ReadAllBytes(file));
+            if (picture.Content.Length > left)
+                continue;
+            left -= picture.Content.Length;
+            pictures.Add(picture);
         }
-        return figures;
+        return pictures;
     }
 }

@@ -1,5 +1,6 @@
 using Avs.Core;
 using Avs.Data.Clips;
+using Avs.Eval.Evaluation;
 using Avs.Eval.Reports;
 using Avs.Eval.RunReports;
 
@@ -23,6 +24,22 @@ public sealed class RunScoresTests : IDisposable
         var (fresh, read) = (runs.Runs[0].Scores, RunScores.Read(At("scores")));
         Assert.Equal(fresh.Metrics.ToJson(), read.Metrics.ToJson());
         Assert.Equal(fresh.Clips, read.Clips.Select(clip => clip with { Scene = null }));
+        Assert.Equal(["real", "muted"], read.Curves.Keys);
+        Assert.All(fresh.Curves, entry => Assert.Equivalent(entry.Value, read.Curves[entry.Key], strict: true));
+    }
+
+    [Fact]
+    public void Every_key_that_the_docs_explain_is_in_the_file()
+    {
+        var lines = File.ReadAllLines(Repository.At("docs/metrics.md"));
+        string[] keys = [.. lines.Select((line, i) => (line, i)).Where(entry => entry.line.StartsWith("| key |", StringComparison.Ordinal))
+            .SelectMany(table => lines.Skip(table.i + 2).TakeWhile(line => line.StartsWith('|')))
+            .SelectMany(line => line.Split('|')[1].Split(',')).Select(key => key.Trim().Trim('`').Split('.')[^1])];
+
+        var json = new FakeRuns().Add("one").Report is { } report ? MetricsJson.From(report).ToJson() : "";
+
+        Assert.Contains("g_f", keys);
+        Assert.All(keys, key => Assert.Contains($"\"{key}\":", json));
     }
 
     [Theory]
