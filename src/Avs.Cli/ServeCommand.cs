@@ -46,9 +46,6 @@ internal static class ServeCommand
         };
         verb.SetAction(parse =>
         {
-            var path = parse.GetValue(run)!;
-            if (EvalOptions.FindTask(path) is var task && task != EvalOptions.Segmentation)
-                throw new UsageException($"'{path}' is a run of the task '{task}', and only segmenters can be shown a video");
             var options = usual with
             {
                 Host = ParseHost(parse.GetValue(host)!),
@@ -62,6 +59,9 @@ internal static class ServeCommand
                 QueueLength = parse.GetValue(queue),
                 KeptJobs = parse.GetValue(kept),
             };
+            var path = parse.GetValue(run)!;
+            if (EvalOptions.FindTask(path) is var task && task != EvalOptions.Segmentation)
+                throw new UsageException($"'{path}' is a run of the task '{task}', and only segmenters can be shown a video");
             return Serve(terminal, path, parse.GetValue(data), EvalOptions.Chosen<Split>(parse.GetValue(split)!),
                 CommonOptions.ParseDevice(parse.GetValue(device)!), options);
         });

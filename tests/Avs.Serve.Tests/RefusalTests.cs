@@ -125,7 +125,7 @@ public sealed class RefusalTests
             [
                 "/api/videos/..%2f..%2frandom.safetensors", "/api/jobs/..%2f..%2frandom.safetensors/masks.zip", "/api/clips/-1/thumbnail",
                 "/api/clips/4/thumbnail", $"/api/jobs/{job}/frame/-1", $"/api/jobs/{job}/frame/1", $"/api/jobs/{job}/..%2fvideo/0",
-                "/..%2f..%2fetc/passwd", "/page.css/../../etc/passwd", "/page.css%00", "/api",
+                "/..%2f..%2fetc/passwd", "/page.css/../../etc/passwd", "/api",
             ])
         {
             var (status, answer) = await server.Send(HttpMethod.Get, path);

@@ -39,8 +39,18 @@ internal sealed class TestServer : IAsyncDisposable
             Train.Runs.Checkpoint.Write(checkpoint, model, experiment.ToYaml(), 0);
         var run = ServedRun.Open(checkpoint, null, Split.Train, CPU);
         var options = new ServeOptions { WorkFolder = Path.Combine(folder.FullName, "work") };
-        var server = await PageServer.StartAsync(run, change?.Invoke(options) ?? options, _ => { });
-        return new TestServer(folder, bench, run, server);
+        try
+        {
+            var server = await PageServer.StartAsync(run, change?.Invoke(options) ?? options, _ => { });
+            return new TestServer(folder, bench, run, server);
+        }
+        catch
+        {
+            run.Dispose();
+            bench.Dispose();
+            folder.Delete(recursive: true);
+            throw;
+        }
     }
 
     public string At(string name) => Path.Combine(folder.FullName, name);
@@ -52,7 +62,7 @@ internal sealed class TestServer : IAsyncDisposable
     public string Video(string name, int seconds = 3, string size = "64x48", int tone = 440)
     {
         FFmpeg.Run("-f", "lavfi", "-i", $"testsrc=size={size}:rate=10:duration={seconds}", "-f", "lavfi", "-t", $"{seconds}",
-            "-i", $"sine={tone}", "-c:v", "ffv1", At(name));
+            "-i", $"sine={tone}", "-c:v", "mpeg4", "-q:v", "2", At(name));
         return At(name);
     }
 

@@ -107,6 +107,7 @@ public sealed class JobWork(ServedRun run, ServeOptions options, WorkFolder fold
         ClipPrediction? found = null;
         Evaluator.Run(run.CreateSegmenter(), heard.AsDataset(run.Clips!), run.Evaluation with { Observe = seen => found = seen, Threads = 1 },
             AudioCondition.Real, stop);
+        stop.ThrowIfCancellationRequested();
         var isOwn = job.Sound.Kind == SoundKind.Own;
         var files = new PlaybackFiles(ResultFolder(job.Id));
         var masks = files.WriteClip(heard.Clip, found!, truth: isOwn, heard.Recording);
