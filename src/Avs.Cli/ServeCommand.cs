@@ -33,7 +33,8 @@ internal static class ServeCommand
         };
         var size = CommonOptions.Count("--max-size", "Megabytes of an uploaded file at most.", (int)(usual.MostBytes / 1_000_000));
         var seconds = CommonOptions.Count("--max-seconds", "Length of a video at most.", usual.LongestSeconds);
-        var time = CommonOptions.Count("--max-time", "Seconds for an upload, and then for the work on it.", (int)usual.LongestJob.TotalSeconds);
+        var time = CommonOptions.Count("--max-time", "Seconds for an upload, and then for the work on it.",
+            (int)usual.LongestJob.TotalSeconds);
         var queue = CommonOptions.Count("--queue", "Jobs that may wait; further ones are refused.", usual.QueueLength);
         var kept = CommonOptions.Count("--keep", "Results that are kept; the oldest go.", usual.KeptJobs);
         var verb = new Verb("serve",
@@ -97,5 +98,6 @@ internal static class ServeCommand
         ? IPAddress.Loopback
         : IPAddress.TryParse(text, out var address)
             ? address
-            : throw new UsageException($"--host: found '{text}', expected an address such as 127.0.0.1, or 0.0.0.0 for all of this machine's");
+            : throw new UsageException(
+                $"--host: found '{text}', expected an address such as 127.0.0.1, or 0.0.0.0 for all of this machine's");
 }

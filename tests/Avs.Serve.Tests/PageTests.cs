@@ -25,7 +25,8 @@ public sealed class PageTests : IAsyncLifetime
         $"new Promise(done => {{ const look = () => ({expression}) > 0 ? done({expression}) : setTimeout(look, 50); look(); }})");
 
     private static void WaitForPanels(PageBrowser browser, int count) => Wait(browser,
-        $"document.querySelectorAll('.panel img').length === {count} && [...document.querySelectorAll('.panel img')].every(i => i.naturalWidth) ? 1 : 0");
+        $"document.querySelectorAll('.panel img').length === {count} "
+        + "&& [...document.querySelectorAll('.panel img')].every(i => i.naturalWidth) ? 1 : 0");
 
     private static void Click(PageBrowser browser, string selector) => browser.Driver.FindElement(By.CssSelector(selector)).Click();
 
@@ -43,7 +44,8 @@ public sealed class PageTests : IAsyncLifetime
         Assert.Equal("Kind b (s0_b)".ToLowerInvariant(), Text(browser, "#giver optgroup[label='In the same picture'] option"));
         Click(browser, "#swap button");
         WaitForPanels(browser, 3);
-        Assert.Equal(["Its own sound", "Silence", "Kind b (s0_b)"], browser.Texts("[...document.querySelectorAll('.panel h3')].slice(0, 3).map(h => h.textContent)"));
+        Assert.Equal(["Its own sound", "Silence", "Kind b (s0_b)"],
+            browser.Texts("[...document.querySelectorAll('.panel h3')].slice(0, 3).map(h => h.textContent)"));
 
         // The newest is listened to; its sound moves all pictures on.
         Assert.Equal(2, browser.Number("[...document.querySelectorAll('input[name=heard]')].findIndex(r => r.checked)"));
@@ -54,7 +56,8 @@ public sealed class PageTests : IAsyncLifetime
         Click(browser, "#play");
         Assert.Equal(1, browser.Number("document.querySelectorAll('audio')[2].paused ? 1 : 0"));
 
-        browser.Number("(() => { const t = document.getElementById('time'); t.value = 3.5; t.dispatchEvent(new Event('input')); return 1; })()");
+        browser.Number(
+            "(() => { const t = document.getElementById('time'); t.value = 3.5; t.dispatchEvent(new Event('input')); return 1; })()");
         browser.Driver.FindElement(By.CssSelector("input[value=mask]")).Click();
         Wait(browser, "[...document.querySelectorAll('.panel img')].every(i => i.src.endsWith('mask/3')) ? 1 : 0");
         // The same place after the page is loaded again, and a panel that is taken away.
@@ -63,7 +66,8 @@ public sealed class PageTests : IAsyncLifetime
         Click(browser, ".panel:nth-of-type(1) header button");
         Wait(browser, "document.querySelectorAll('.panel img').length === 2 ? 1 : 0");
         Assert.Empty(browser.Console);
-        Assert.Equal(0, browser.Number($"performance.getEntriesByType('resource').filter(e => !e.name.startsWith('{server.Server.Address}')).length"));
+        Assert.Equal(0, browser.Number(
+            $"performance.getEntriesByType('resource').filter(e => !e.name.startsWith('{server.Server.Address}')).length"));
     }
 
     [ChromiumFact]
@@ -113,7 +117,8 @@ public sealed class PageTests : IAsyncLifetime
             browser.PreferColours(scheme);
             Assert.InRange(browser.Number(contrast), 4.5, 21); // WCAG AA
         }
-        Assert.Equal(0, browser.Number("[...document.querySelectorAll('input, select')].filter(e => !e.labels.length && !e.ariaLabel).length"));
+        Assert.Equal(0, browser.Number(
+            "[...document.querySelectorAll('input, select')].filter(e => !e.labels.length && !e.ariaLabel).length"));
         Assert.Equal(0, browser.Number("[...document.images].filter(i => !i.hasAttribute('alt')).length"));
         Assert.Equal(0, browser.Number("[...document.querySelectorAll('button, a')].filter(e => !e.textContent.trim()).length"));
         int[] levels = [.. browser.Texts("[...document.querySelectorAll('h1,h2,h3')].map(h => h.tagName[1])").Select(

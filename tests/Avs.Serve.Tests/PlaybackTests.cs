@@ -79,7 +79,8 @@ public sealed class PlaybackTests : IAsyncLifetime
         Assert.Equal(["Its own sound", "Silence"], jobs.Select(job => job.GetProperty("label").GetString()));
         FFmpeg.Run("-i", server.At("film.mkv"), "-an", "-c:v", "copy", server.At("mute.mkv"));
         await RequireSameMasks(jobs[1], Predict(options => options with { Video = server.At("mute.mkv") }));
-        Assert.All(jobs[1].GetProperty("seconds").EnumerateArray(), second => Assert.Equal(-100, second.GetProperty("decibels").GetDouble()));
+        Assert.All(jobs[1].GetProperty("seconds").EnumerateArray(),
+            second => Assert.Equal(-100, second.GetProperty("decibels").GetDouble()));
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public sealed class PlaybackTests : IAsyncLifetime
         for (var t = 0; t < 5; t++)
         {
             var mask = Data(await Get(job, $"mask/{t}"));
-            Assert.Equal(expected!.Logits[(t * 224 * 224)..((t + 1) * 224 * 224)].Select(logit => logit > 0), mask.Select(value => value == 255));
+            var logits = expected!.Logits[(t * 224 * 224)..((t + 1) * 224 * 224)];
+            Assert.Equal(logits.Select(logit => logit > 0), mask.Select(value => value == 255));
         }
         var iou = job.GetProperty("seconds")[0].GetProperty("iou");
         if (condition == AudioCondition.Real)
@@ -140,7 +142,8 @@ public sealed class PlaybackTests : IAsyncLifetime
         var (video, _) = await UploadFilm();
         var film = (await server.Finish($"/api/videos/{video}/sounds?kind=clip&clip=2"))[1];
         var (_, json) = await server.Send(HttpMethod.Post, "/api/videos?clip=0");
-        var clip = (await server.Finish($"/api/videos/{Id(json)}/sounds?kind=file&name=film.mkv", File.ReadAllBytes(server.At("film.mkv"))))[1];
+        var clip = (await server.Finish(
+            $"/api/videos/{Id(json)}/sounds?kind=file&name=film.mkv", File.ReadAllBytes(server.At("film.mkv"))))[1];
 
         Assert.Equal(("ready", "Kind a (s1_a)"), (film.GetProperty("state").GetString(), film.GetProperty("label").GetString()));
         Assert.Equal(("ready", "film.mkv"), (clip.GetProperty("state").GetString(), clip.GetProperty("label").GetString()));

@@ -35,16 +35,17 @@ public sealed class QueueTests
         await using var server = await TestServer.StartAsync(options => options with { QueueLength = 2 });
         server.Video("slow.mkv", 50, "320x240");
         var (_, running) = await server.Upload(server.At("slow.mkv"));
-        string State() => server.Send(HttpMethod.Get, $"/api/videos/{Id(running)}").Result.Json.GetProperty("jobs")[0].GetProperty("state").GetString()!;
-        while (State() != "running")
+        async Task<string?> State() => (await server.Send(HttpMethod.Get, $"/api/videos/{Id(running)}")).Json
+            .GetProperty("jobs")[0].GetProperty("state").GetString();
+        while (await State() != "running")
             await Task.Delay(10);
         var (_, first) = await server.Send(HttpMethod.Post, "/api/videos?clip=0");
         var (_, second) = await server.Send(HttpMethod.Post, "/api/videos?clip=1");
         var (status, third) = await server.Send(HttpMethod.Post, "/api/videos?clip=2");
 
         Assert.Equal((1, 2), (Position(first), Position(second)));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "2 jobs are waiting already, which is as many as this server takes; try again in a while"),
-            (status, third.GetProperty("error").GetString()));
+        const string full = "2 jobs are waiting already, which is as many as this server takes; try again in a while";
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, full), (status, third.GetProperty("error").GetString()));
         // Whoever waits moves up when the one before is taken away, also a running one.
         await server.Send(HttpMethod.Delete, $"/api/jobs/{Id(running.GetProperty("jobs")[0])}");
         Assert.Equal("ready", Assert.Single(await server.Wait(Id(second))).GetProperty("state").GetString());
@@ -158,9 +159,11 @@ public sealed class QueueTests
         var port = server.Server.Address.Port;
 
         var taken = await Assert.ThrowsAsync<UsageException>(() => TestServer.StartAsync(options => options with { Port = port }));
-        Assert.Equal($"127.0.0.1 port {port} cannot be had (Address already in use); name another with --port, or 0 for a free one", taken.Message);
+        Assert.Equal(
+            $"127.0.0.1 port {port} cannot be had (Address already in use); name another with --port, or 0 for a free one", taken.Message);
         File.WriteAllText(server.At("full.txt"), "");
-        var full = await Assert.ThrowsAsync<UsageException>(() => TestServer.StartAsync(options => options with { WorkFolder = server.At("") }));
+        var full = await Assert.ThrowsAsync<UsageException>(
+            () => TestServer.StartAsync(options => options with { WorkFolder = server.At("") }));
         Assert.EndsWith("is not empty; name a new folder, or delete this one first", full.Message);
     }
 

@@ -22,7 +22,8 @@ public sealed class RefusalTests
         await using var server = await TestServer.StartAsync(options => options with { MostBytes = 1_000_000 });
 
         var (status, json) = await server.Send(HttpMethod.Post, "/api/videos?name=a.mp4", new byte[3_000_000]);
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "the file is larger than 1 MB, the most that this server takes"), (status, Error(json)));
+        Assert.Equal(
+            (HttpStatusCode.RequestEntityTooLarge, "the file is larger than 1 MB, the most that this server takes"), (status, Error(json)));
 
         using var unsaid = new HttpRequestMessage(HttpMethod.Post, "/api/videos?name=a.mp4");
         unsaid.Content = new StreamContent(new MemoryStream(new byte[3_000_000]));
@@ -98,7 +99,8 @@ public sealed class RefusalTests
         {
             using var half = new TcpClient(server.Server.Address.Host, server.Server.Address.Port);
             await half.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-                "POST /api/videos?name=film.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000000\r\n\r\n" + new string('x', 100_000)));
+                "POST /api/videos?name=film.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000000\r\n\r\n"
+                + new string('x', 100_000)));
             while (server.Work().Length == 0)
                 await Task.Delay(10);
             half.Client.LingerState = new LingerOption(true, 0);
@@ -163,7 +165,8 @@ public sealed class RefusalTests
             Assert.Equal((status, sentence), (answer.Status, Error(answer.Json)));
         }
 
-        await Refused(HttpStatusCode.BadRequest, "found the kind of sound 'loud', expected own, muted, clip or file", $"/api/videos/{video}/sounds?kind=loud");
+        await Refused(
+            HttpStatusCode.BadRequest, "found the kind of sound 'loud', expected own, muted, clip or file", $"/api/videos/{video}/sounds?kind=loud");
         await Refused(HttpStatusCode.BadRequest, "the number of the clip is missing", $"/api/videos/{video}/sounds?kind=clip");
         await Refused(HttpStatusCode.NotFound, "there is no clip 99", $"/api/videos/{video}/sounds?kind=clip&clip=99");
         await Refused(HttpStatusCode.BadRequest, "noise.wav is empty (0 bytes)", $"/api/videos/{video}/sounds?kind=file&name=noise.wav");

@@ -39,8 +39,8 @@ public sealed record MediaFile
 
     // Kinds of files that hold their pictures and sound themselves.
     private static readonly string[] SelfContainedKinds = ["-protocol_whitelist", "file", "-format_whitelist",
-        "aac,ac3,aiff,amr,ape,apng,asf,au,av1,avi,bmp_pipe,caf,dv,eac3,flac,flv,gif,h261,h263,h264,hevc,ivf,jpeg_pipe,m4v,matroska,mjpeg,mov,"
-        + "mp3,mpc,mpc8,mpeg,mpegts,mpegvideo,mxf,nut,obu,ogg,png_pipe,rm,tiff_pipe,tta,vc1,w64,wav,webp_pipe,wtv,wv"];
+        "aac,ac3,aiff,amr,ape,apng,asf,au,av1,avi,bmp_pipe,caf,dv,eac3,flac,flv,gif,h261,h263,h264,hevc,ivf,jpeg_pipe,m4v,matroska,mjpeg,"
+        + "mov,mp3,mpc,mpc8,mpeg,mpegts,mpegvideo,mxf,nut,obu,ogg,png_pipe,rm,tiff_pipe,tta,vc1,w64,wav,webp_pipe,wtv,wv"];
 
     private JoinedRecordings recordings = JoinedRecordings.None;
     private string[] allowed = [];

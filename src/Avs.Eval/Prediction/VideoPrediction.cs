@@ -58,7 +58,8 @@ public sealed class VideoPrediction
             var sound = SoundOfVideo.Read(options, media);
             var windows = Enumerable.Range(0, options.Rate)
                 .Select(_ => new WindowedSegmenter(segmenter, evaluation, sound, options.Window)).ToArray();
-            var passes = new TwoPasses(track, options, sound, temporary, new PassProgress(track, options.ForPlayback ? 1 : 2, progress), stop);
+            var passes = new TwoPasses(
+                track, options, sound, temporary, new PassProgress(track, options.ForPlayback ? 1 : 2, progress), stop);
             var result = passes.Segment(windows) with { Folder = folder };
             passes.Draw(result, sound);
             if (Directory.Exists(folder))
@@ -177,7 +178,7 @@ public sealed class VideoPrediction
             };
         }
 
-        /// <summary>Draws what a page plays, or goes through the video again and draws the overlay video, the strip and the figures.</summary>
+        /// <summary>Draws what a page plays, or goes through it again and draws the overlay video, the strip and the figures.</summary>
         public void Draw(PredictionResult result, SoundOfVideo sound)
         {
             if (playback is not null)

@@ -134,7 +134,8 @@ internal sealed class Api(ServedRun run, ServeOptions options, WorkFolder folder
     {
         var outcome = FindOutcome(Find(id));
         if (second < 0 || second >= outcome.Masks.Count)
-            throw new RefusedException(StatusCodes.Status404NotFound, $"there is no second {second}, expected 0 to {outcome.Masks.Count - 1}");
+            throw new RefusedException(
+                StatusCodes.Status404NotFound, $"there is no second {second}, expected 0 to {outcome.Masks.Count - 1}");
         return part switch
         {
             "frame" => File(response, outcome.Files.Frame(second), "image/jpeg"),

@@ -57,7 +57,8 @@ public sealed class PageServer : IAsyncDisposable
             await app.DisposeAsync();
             folder.Dispose();
             throw new UsageException(
-                $"{options.Host} port {options.Port} cannot be had ({e.GetBaseException().Message}); name another with --port, or 0 for a free one", e);
+                $"{options.Host} port {options.Port} cannot be had ({e.GetBaseException().Message}); "
+                + "name another with --port, or 0 for a free one", e);
         }
         return new PageServer(app, folder, queue, work);
     }

@@ -22,7 +22,10 @@ internal static class SameSite
         }
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && origin != $"{request.Scheme}://{request.Host}")
-            throw new RefusedException(StatusCodes.Status403Forbidden, $"requests from '{origin}' are refused: only this server's page may send any");
+        {
+            throw new RefusedException(
+                StatusCodes.Status403Forbidden, $"requests from '{origin}' are refused: only this server's page may send any");
+        }
         // Of requests without an origin browsers say it here; a link from elsewhere may open the page.
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site is not ("" or "none" or "same-origin") && request.Path != "/")

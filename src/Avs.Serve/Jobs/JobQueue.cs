@@ -13,7 +13,7 @@ public sealed class JobQueue(int length, int kept, Action<string> forgotten) : I
     private readonly List<Job> jobs = []; // oldest first; the lock of both fields
     private Job? running;
 
-    /// <summary>Takes a place in the queue for a job that is about to come, so that nobody uploads in vain; false where it is full.</summary>
+    /// <summary>Takes a place for a job that is about to come, so that nobody uploads in vain; false where the queue is full.</summary>
     public bool TryTakePlace() => places.Wait(0);
 
     /// <summary>Gives back a place for which no job came.</summary>

@@ -105,8 +105,8 @@ public sealed class JobWork(ServedRun run, ServeOptions options, WorkFolder fold
         var frames = heard.Clip.FramesPresent;
         job.Status = new JobStatus(JobState.Running, 0, frames);
         ClipPrediction? found = null;
-        Evaluator.Run(run.CreateSegmenter(), heard.AsDataset(run.Clips!), run.Evaluation with { Observe = seen => found = seen, Threads = 1 },
-            AudioCondition.Real, stop);
+        Evaluator.Run(run.CreateSegmenter(), heard.AsDataset(run.Clips!),
+            run.Evaluation with { Observe = seen => found = seen, Threads = 1 }, AudioCondition.Real, stop);
         stop.ThrowIfCancellationRequested();
         var isOwn = job.Sound.Kind == SoundKind.Own;
         var files = new PlaybackFiles(ResultFolder(job.Id));

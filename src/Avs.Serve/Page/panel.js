@@ -19,15 +19,16 @@ export class Panel {
     this.state = make('span', {});
     this.figures = make('div', { className: 'now' });
     this.bars = make('div', { className: 'bars' });
-    this.notes = make('div', { className: 'faint' });
-    this.radio = make('input', { type: 'radio', name: 'heard', disabled: true });
+    this.notes = make('div', { className: 'notes' });
+    this.radio = make('input', { type: 'radio', name: 'heard' });
     this.radio.addEventListener('change', () => listen(this));
-    this.download = make('a', { href: `/api/jobs/${job.id}/masks.zip`, download: '', hidden: true }, 'Masks (zip)');
+    this.download = make('a', { href: `/api/jobs/${job.id}/masks.zip`, download: '' }, 'Masks (zip)');
     const close = make('button', { type: 'button', title: 'Remove', ariaLabel: `Remove ${job.label}` }, '×');
     close.addEventListener('click', () => remove(this));
+    this.ends = make('div', { className: 'ends', hidden: true }, make('label', {}, this.radio, 'Listen to this'), this.download);
     this.element = make('article', { className: 'panel', ariaLabel: job.label },
       make('header', {}, make('h3', {}, job.label), close), this.picture, this.figures, this.bars, this.notes,
-      make('div', { className: 'ends' }, make('label', {}, this.radio, 'Listen to this'), this.download), this.audio);
+      this.ends, this.audio);
     this.progress.setAttribute('aria-label', `Progress of ${job.label}`);
     this.update(job);
   }
@@ -55,8 +56,9 @@ export class Panel {
     this.image.width = this.job.width;
     this.image.height = this.job.height;
     this.picture.replaceChildren(this.image);
-    this.radio.disabled = this.download.hidden = false;
-    this.notes.replaceChildren(...this.job.notes.map(note => make('p', {}, note)));
+    this.ends.hidden = false;
+    const outlined = this.job.seconds.some(second => second.iou !== null) ? ['White: the true outline.'] : [];
+    this.notes.replaceChildren(...[...outlined, ...this.job.notes].map(note => make('p', {}, note)));
     const highest = Math.max(0.02, ...this.job.seconds.map(second => second.area));
     this.bars.setAttribute('role', 'img');
     this.bars.setAttribute('aria-label', `Share of the picture in the mask: ${this.job.seconds.map(second => percent(second.area)).join(', ')}`);
@@ -88,7 +90,7 @@ export class Panel {
     this.image.alt = `${this.job.label}: the ${layer} of second ${at + 1}, the mask covers ${percent(area)}`;
     this.figures.replaceChildren(make('span', {}, `mask ${percent(area)}`),
       make('span', {}, decibels <= -99 ? 'silent' : `sound ${decibels.toFixed(0).replace('-', '−')} dB`),
-      ...(iou === null ? [] : [make('span', {}, `IoU ${iou.toFixed(2)} with the truth, outlined in white`)]));
+      ...(iou === null ? [] : [make('span', {}, `IoU ${iou.toFixed(2)}`)]));
     [...this.bars.children].forEach((bar, index) => bar.classList.toggle('now-second', index === at));
   }
 }
