@@ -10,6 +10,9 @@ namespace Avs.Serve;
 public sealed class WorkFolder : IDisposable
 {
     private const string LockFile = "lock";
+    private const int MostTries = 5;
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
 
     private readonly bool isTemporary;
     private readonly FileStream held; // the system lets go of it when the process ends, however it ends
@@ -24,8 +27,9 @@ public sealed class WorkFolder : IDisposable
             if (named is not null)
                 OutputFolder.RequireEmpty(named);
             Root = Path.GetFullPath(named ?? Path.Combine(PrepareCache(), NewId()));
-            // Uploads are nobody else's business.
-            Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(Root);
+            if (!OperatingSystem.IsWindows()) // uploads are nobody else's business
+                File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             held = Hold(Root);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -43,25 +47,35 @@ public sealed class WorkFolder : IDisposable
     public string PathOf(string id) => Path.Combine(Root, id);
 
     /// <summary>Removes what belongs to an id, if there is anything.</summary>
-    public void Remove(string id)
-    {
-        try
-        {
-            Directory.Delete(PathOf(id), recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-        }
-    }
+    public void Remove(string id) => Remove(PathOf(id), MostTries);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (isTemporary)
-            Directory.Delete(Root, recursive: true);
+            Remove(Root, MostTries);
         else
             File.Delete(Path.Combine(Root, LockFile));
         held.Dispose();
+    }
+
+    // While an upload that was cut off still writes, a folder may not be empty yet.
+    private static void Remove(string path, int tries)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+        }
+        catch (IOException) when (tries > 1)
+        {
+            Thread.Sleep(BetweenTries);
+            Remove(path, tries - 1);
+        }
+        catch (IOException)
+        {
+            // Nothing can be done about it; the next server tries again.
+        }
     }
 
     private static FileStream Hold(string folder) =>

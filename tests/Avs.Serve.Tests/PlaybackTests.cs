@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Avs.Data.Clips;
-using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
 using Avs.Train.Segmentation;

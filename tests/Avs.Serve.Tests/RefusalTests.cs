@@ -166,7 +166,8 @@ public sealed class RefusalTests
         }
 
         await Refused(
-            HttpStatusCode.BadRequest, "found the kind of sound 'loud', expected own, muted, clip or file", $"/api/videos/{video}/sounds?kind=loud");
+            HttpStatusCode.BadRequest, "found the kind of sound 'loud', expected own, muted, clip or file",
+            $"/api/videos/{video}/sounds?kind=loud");
         await Refused(HttpStatusCode.BadRequest, "the number of the clip is missing", $"/api/videos/{video}/sounds?kind=clip");
         await Refused(HttpStatusCode.NotFound, "there is no clip 99", $"/api/videos/{video}/sounds?kind=clip&clip=99");
         await Refused(HttpStatusCode.BadRequest, "noise.wav is empty (0 bytes)", $"/api/videos/{video}/sounds?kind=file&name=noise.wav");

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Avs.Data.Clips;
 using Avs.Data.Tests.AvsBench;
 using Avs.Serve.Http;
-using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
 

@@ -151,7 +151,7 @@ internal sealed class Api(ServedRun run, ServeOptions options, WorkFolder folder
     {
         var job = Find(id);
         var outcome = FindOutcome(job);
-        ClipInfo? clip = job.Video.Clip is { } index ? Clip(index) : null;
+        var clip = job.Video.Clip is { } index ? Clip(index) : null;
         return Results.Bytes(MaskArchive.Create(job, outcome, clip, run.Subset), "application/zip",
             $"{MaskArchive.PlainName(clip?.Id ?? job.Video.Name)}_masks.zip");
     }

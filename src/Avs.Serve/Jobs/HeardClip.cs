@@ -1,4 +1,3 @@
-using Avs.Core;
 using Avs.Data.Audio;
 using Avs.Data.Clips;
 using Avs.Data.Media;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Avs.Core;
-using Avs.Data.Clips;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
