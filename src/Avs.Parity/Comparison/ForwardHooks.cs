@@ -1,4 +1,5 @@
 using Avs.Models.Fusion;
+using Avs.Models.Segmentation;
 using static TorchSharp.torch;
 
 namespace Avs.Parity.Comparison;
@@ -36,8 +37,8 @@ internal sealed class ForwardHooks : IDisposable
         nn.Module<Tensor, Tensor, Tensor> m => m.register_forward_hook((_, _, _, y) => One(name, y)).remove,
         nn.Module<Tensor, IReadOnlyList<Tensor>> m => m.register_forward_hook((_, _, y) => Several(name, y)).remove,
         nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> m => m.register_forward_hook((_, _, y) => Several(name, y)).remove,
-        nn.Module<Tensor, Tensor, int, FusedFeatures> m => m.register_forward_hook((_, _, _, _, y) => Fused(name, y)).remove,
-        nn.Module<Tensor, Tensor, int, AvsBenchTpavi.Result> m => m.register_forward_hook((_, _, _, _, y) => Fused(name, y)).remove,
+        nn.Module<Tensor, Tensor, ClipFrames, FusedFeatures> m => m.register_forward_hook((_, _, _, _, y) => Fused(name, y)).remove,
+        nn.Module<Tensor, Tensor, ClipFrames, AvsBenchTpavi.Result> m => m.register_forward_hook((_, _, _, _, y) => Fused(name, y)).remove,
         _ => throw new NotCoveredException($"no hook for the module '{name}', a {module.GetType().Name}"),
     });
 

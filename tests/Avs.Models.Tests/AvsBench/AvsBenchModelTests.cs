@@ -67,7 +67,7 @@ public class AvsBenchModelTests
         var parts = model.named_children().ToDictionary(child => child.name, child => child.module);
         var seen = new List<Tensor>();
         for (var i = 1; i <= 4; i++)
-            ((nn.Module<Tensor, Tensor?, int, AvsBenchTpavi.Result>)parts[$"tpavi_b{i}"]).register_forward_hook((_, _, _, _, result) =>
+            ((nn.Module<Tensor, Tensor?, ClipFrames, AvsBenchTpavi.Result>)parts[$"tpavi_b{i}"]).register_forward_hook((_, _, _, _, result) =>
             {
                 seen.Add(nn.functional.relu(result.Visual).DetachFromDisposeScope());
                 return result;
