@@ -92,7 +92,8 @@ public sealed class AvssTests : IDisposable
     }
 
     [Theory]
-    [InlineData("train @avss.yaml --set model.network.classes=1", "model.network.classes: found '1', expected how many classes the data have")]
+    [InlineData("train @avss.yaml --set model.network.classes=1",
+        "model.network.classes: found '1', expected how many classes the data have")]
     [InlineData("train @avss.yaml --set model.network.classes=71",
         "model.network.classes: found 71, expected 4, for so many classes has AVSS train")]
     [InlineData("train @avss.yaml --set data.pairing=true --runs @runs", "pairs of a scene were asked for")]

@@ -101,7 +101,8 @@ public sealed class TrainedModelTests : IDisposable
         {
             Directory.CreateDirectory(folder.At(name));
             File.WriteAllText(
-                folder.At($"{name}/metrics.json"), """{"schema": "avs.metrics", "version": 1, "data": {"name": "S4 test"}, "conditions": {}}""");
+                folder.At($"{name}/metrics.json"),
+                """{"schema": "avs.metrics", "version": 1, "data": {"name": "S4 test"}, "conditions": {}}""");
             File.WriteAllText(folder.At($"{name}/clips.csv"),
                 $"condition,clip,frames,iou,f_score,target,active,both\nreal,{clip}{(clip.Contains(',') ? "" : ",5")},0.5,0.5,4,4,2\n");
         }

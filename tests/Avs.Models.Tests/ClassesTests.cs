@@ -116,7 +116,8 @@ public class ClassesTests
         var terms = new AvsBenchObjective().Compute(new AvsBenchOutput(logits, [], []), input);
 
         Assert.Equal(expected, terms.Total.item<float>(), 1e-6);
-        Assert.Throws<ArgumentException>(() => new AvsBenchObjective().Compute(new AvsBenchOutput(logits, [], []), input with { Labels = null }));
+        Assert.Throws<ArgumentException>(
+            () => new AvsBenchObjective().Compute(new AvsBenchOutput(logits, [], []), input with { Labels = null }));
     }
 
     [Fact]

@@ -32,8 +32,9 @@ public sealed record EvaluatedClips(string Folder, string Dataset, IReadOnlyDict
     private static Dictionary<string, IReadOnlyList<ComparedClip>> ReadTable(string path)
     {
         var table = CsvTable.Read(path);
-        int condition = table.Require("condition"), clip = table.Require("clip"), frames = table.Require("frames"), iou = table.Require("iou"),
-            f = table.Require("f_score"), target = table.Require("target"), active = table.Require("active"), both = table.Require("both");
+        int condition = table.Require("condition"), clip = table.Require("clip"), frames = table.Require("frames"),
+            iou = table.Require("iou"), f = table.Require("f_score"), target = table.Require("target"),
+            active = table.Require("active"), both = table.Require("both");
         return table.Rows
             .GroupBy(row => row.Fields[condition], StringComparer.Ordinal)
             .ToDictionary(group => group.Key, IReadOnlyList<ComparedClip> (group) =>

@@ -57,7 +57,8 @@ public static class ReportPage
             Convert.ToBase64String(picture.Content))))];
         (string Id, string Text, bool IsThere)[] sections =
         [
-            ("scores", "Scores", true), ("training", "Training", plots.Count > 0), ("categories", categories.Title, categories.Rows.Count > 0),
+            ("scores", "Scores", true), ("training", "Training", plots.Count > 0),
+            ("categories", categories.Title, categories.Rows.Count > 0),
             ("sounds", "Sound", sounds.Tables.Count > 0), ("clips", "Clips", shown.Length > 0),
             ("latents", "Latent codes", latents.Length > 0), ("setup", "Configuration", true),
         ];

@@ -39,8 +39,9 @@ internal static class ScorePart
         ];
         return hasClasses
             ? new CategoriesModel(
-                "Classes", "Mean IoU of a class over the frames in whose truth or prediction it is, the clips' own sound; bars from 0 to 1.",
-                "class", "frames", legend, bars)
+                "Classes",
+                "Mean IoU of a class over the frames in whose truth or prediction it is, the clips' own sound; bars from 0 to 1.", "class",
+                "frames", legend, bars)
             : new CategoriesModel(
                 "Categories", "Mean IoU of all frames of a category, the clips' own sound; bars from 0 to 1.", "category", "clips", legend,
                 bars);

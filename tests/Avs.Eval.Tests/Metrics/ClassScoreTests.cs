@@ -53,7 +53,8 @@ public class ClassScoreTests
         var scores = ClassScores.Compute([Clip(0, ([0, 0, 2, 2], [0, 0, 0, 0]))]);
 
         Assert.Equal((0.5 + 0) / 2, scores.ByProtocol[Protocol.Frame].Miou, 1e-12);
-        Assert.Equal((1, 0, 0.0, 0.0), (scores.Classes[2].Frames, scores.Classes[2].TargetFrames, scores.Classes[2].Iou, scores.Classes[2].F));
+        var wrong = scores.Classes[2];
+        Assert.Equal((1, 0, 0.0, 0.0), (wrong.Frames, wrong.TargetFrames, wrong.Iou, wrong.F));
         Assert.True(double.IsNaN(scores.Classes[1].Iou));
     }
 

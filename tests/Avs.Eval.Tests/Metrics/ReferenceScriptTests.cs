@@ -66,7 +66,8 @@ public sealed class ReferenceScriptTests : IDisposable
         var totals = new ClassTotals(classes, 6 - frames);
         for (var frame = 0; frame < frames; frame++)
         {
-            byte[] truth = [.. Disk(random).Zip(Disk(random), (one, two) => (byte)(two == 1 ? classes == 71 ? 70 : 3 : one * (1 + number % 2)))];
+            var last = classes == 71 ? 70 : 3;
+            byte[] truth = [.. Disk(random).Zip(Disk(random), (one, two) => (byte)(two == 1 ? last : one * (1 + number % 2)))];
             byte[] guess = [.. truth.Select(label => (byte)(random.Next(4) == 0 ? random.Next(5) : label))];
             masks.WriteClasses(clip, frame, guess, Side, Side);
             truths.WriteClasses(clip, frame, truth, Side, Side);

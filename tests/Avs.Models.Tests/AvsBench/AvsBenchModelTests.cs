@@ -67,11 +67,14 @@ public class AvsBenchModelTests
         var parts = model.named_children().ToDictionary(child => child.name, child => child.module);
         var seen = new List<Tensor>();
         for (var i = 1; i <= 4; i++)
-            ((nn.Module<Tensor, Tensor?, ClipFrames, AvsBenchTpavi.Result>)parts[$"tpavi_b{i}"]).register_forward_hook((_, _, _, _, result) =>
+        {
+            var block = (nn.Module<Tensor, Tensor?, ClipFrames, AvsBenchTpavi.Result>)parts[$"tpavi_b{i}"];
+            block.register_forward_hook((_, _, _, _, result) =>
             {
                 seen.Add(nn.functional.relu(result.Visual).DetachFromDisposeScope());
                 return result;
             });
+        }
         var output = Answer(model, Input());
         Assert.Equal(4, seen.Count);
         foreach (var (map, expected) in seen.Zip(output.Visual))

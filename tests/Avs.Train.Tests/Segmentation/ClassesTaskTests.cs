@@ -46,7 +46,8 @@ public sealed class ClassesTaskTests : IDisposable
             ? RunFolder.Open(path)
             : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
 
-    private TrainingEnd Train(SegmentationExperiment config, string name, CancellationToken stop = default, ITrainingListener? listener = null)
+    private TrainingEnd Train(
+        SegmentationExperiment config, string name, CancellationToken stop = default, ITrainingListener? listener = null)
     {
         using var run = Folder(config, name);
         using var task = Task(config);

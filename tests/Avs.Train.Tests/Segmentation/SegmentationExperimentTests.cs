@@ -70,8 +70,8 @@ public sealed class SegmentationExperimentTests
     [InlineData("evaluate:\n  latent: mean\n  samples: 3",
         "x.yaml:3: evaluate.samples: found '3', expected 1, for evaluate.latent is mean; sample takes more")]
     [InlineData("data:\n  subset: avss\nmodel:\n  network: {classes: 1}\n",
-        "x.yaml:4: model.network.classes: found '1', expected how many classes the data have, the background among them (AVSBench: 71), for "
-        + "data.subset is avss")]
+        "x.yaml:4: model.network.classes: found '1', expected how many classes the data have, the background among them (AVSBench: 71), "
+        + "for data.subset is avss")]
     [InlineData("model:\n  network: {classes: 71}\n",
         "x.yaml:2: model.network.classes: found '71', expected 1, for data.subset is not avss")]
     [InlineData("model: {name: tpavi_small, network: {tpavi_stages: [1, 4]}}",
