@@ -89,7 +89,7 @@ export class Panel {
     this.image.src = this.source(layer, at);
     this.image.alt = `${this.job.label}: the ${layer} of second ${at + 1}, the mask covers ${percent(area)}`;
     this.figures.replaceChildren(make('span', {}, `mask ${percent(area)}`),
-      make('span', {}, decibels <= -99 ? 'silent' : `sound ${decibels.toFixed(0).replace('-', '−')} dB`),
+      make('span', {}, decibels <= -99 ? 'silent' : `${decibels.toFixed(0).replace('-', '−')} dB`),
       ...(iou === null ? [] : [make('span', {}, `IoU ${iou.toFixed(2)}`)]));
     [...this.bars.children].forEach((bar, index) => bar.classList.toggle('now-second', index === at));
   }
