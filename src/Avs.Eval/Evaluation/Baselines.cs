@@ -56,7 +56,10 @@ public static class Baselines
         ClipScore[] unheard = [.. scores.Where(score => score.Clip.RecordingSeen == false)];
         return new EvaluationResult(
             dataset.Name, AudioCondition.Real, new Scores(scores), null, unheard.Length == 0 ? null : new Scores(unheard),
-            new EvaluationTimes(watch.Elapsed.TotalSeconds, 0, 0, 0)) { ClassNames = dataset.Classes };
+            new EvaluationTimes(watch.Elapsed.TotalSeconds, 0, 0, 0))
+        {
+            ClassNames = dataset.Classes,
+        };
     }
 
     // Everything foreground, or an object drawn blindly, names no class.

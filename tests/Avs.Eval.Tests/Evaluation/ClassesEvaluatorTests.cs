@@ -125,8 +125,17 @@ public sealed class ClassesEvaluatorTests : IDisposable
             var results = Evaluator.Run(FakeClasses.Listen, clips, Options with { Observe = made.WriteMasks }, [AudioCondition.Real]);
             made.Finish(EvaluationReport.From(new EvaluationSubject
             {
-                Run = "run", Checkpoint = "best", Model = "m", Root = "r", Subset = "avss", Split = "test", Device = "cpu", Latent = "mean",
-                Samples = 1, Flip = false, ImageSize = 8,
+                Run = "run",
+                Checkpoint = "best",
+                Model = "m",
+                Root = "r",
+                Subset = "avss",
+                Split = "test",
+                Device = "cpu",
+                Latent = "mean",
+                Samples = 1,
+                Flip = false,
+                ImageSize = 8,
             }, results, new Dictionary<AudioCondition, string>(), draws: 10));
         }
 
