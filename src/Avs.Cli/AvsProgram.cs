@@ -68,6 +68,7 @@ public static class AvsProgram
             ReportCommand.Create(terminal),
             GalleryCommand.Create(terminal),
             PredictCommand.Create(terminal),
+            ServeCommand.Create(terminal),
             LatentCommand.Create(terminal),
             LvmCommand.Create(terminal),
             TourCommand.Create(terminal),

@@ -77,6 +77,10 @@ public sealed class AvssTests : IDisposable
         var beyond = Type("gallery @runs/tiny/a --clips test_short --frames 3 --out @more.png");
         Assert.Equal((2, "--frames: found 3, but the clip test_short has 2 frames"), (beyond.Code, beyond.Sentence));
 
+        var page = Type("serve @runs/tiny/a --port 0");
+        Assert.Equal(2, page.Code);
+        Assert.EndsWith("tells classes apart (AVSS), and the page shows one mask; avs predict colours its classes", page.Sentence);
+
         Directory.CreateDirectory(folder.At("film"));
         TinyBench.WriteRgb(folder.At("film/clip_1.png"), 32, 48, (_, x) => ((byte)(5 * x), 90, 90));
         TinyBench.WriteWave(folder.At("film/clip.wav"), new WaveFormat(16_000, 16, 1), 1, t => 0.3 * Math.Sin(2 * Math.PI * 440 * t));

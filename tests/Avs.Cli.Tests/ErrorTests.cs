@@ -50,6 +50,12 @@ public sealed class ErrorTests : IDisposable
         "--subset is for --kind stamps; poly_digits has no objects and no sound")]
     [InlineData("predict", "CHECKPOINT is missing; see 'avs predict --help'")]
     [InlineData("predict run film.mp4 --threshold 2", "--threshold: found 2, expected a number between 0 and 1")]
+    [InlineData("serve", "RUN is missing; see 'avs serve --help'")]
+    [InlineData("serve nowhere", "there is no run or checkpoint 'nowhere'")]
+    [InlineData("serve run --port 70000", "--port: found 70000, expected 0 to 65535")]
+    [InlineData("serve run --max-size 0", "--max-size: found '0', expected a whole number of at least 1; see 'avs serve --help'")]
+    [InlineData("serve run --host nowhere",
+        "--host: found 'nowhere', expected an address such as 127.0.0.1, or 0.0.0.0 for all of this machine's")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
     [InlineData("train nowhere.yaml", "there is no configuration file 'nowhere.yaml'")]
     [InlineData("train --resume nowhere", "there is no folder 'nowhere', expected the folder of a run")]

@@ -3,7 +3,7 @@ namespace Avs.Cli.Tests;
 public sealed class HelpTests
 {
     public static TheoryData<string> Verbs =>
-        ["demo", "train", "ablate", "eval", "compare", "report", "gallery", "predict", "data", "data compose", "data prepare",
+        ["demo", "train", "ablate", "eval", "compare", "report", "gallery", "predict", "serve", "data", "data compose", "data prepare",
         "data check", "data export", "data images", "data cache", "config", "config show", "config schema",
         "models", "weights", "weights show", "weights convert", "weights diff", "weights import", "parity", "bench", "bench ops",
         "bench data", "bench eval",
@@ -32,6 +32,7 @@ public sealed class HelpTests
     [InlineData("gallery")]
     [InlineData("demo")]
     [InlineData("predict")]
+    [InlineData("serve")]
     [InlineData("data prepare")]
     [InlineData("data check")]
     [InlineData("parity")]

@@ -8,7 +8,13 @@ namespace Avs.Data.Media;
 /// <param name="Index">Its number among all the file's tracks.</param>
 /// <param name="Rate">Frames a second as the file states it; the pictures' times give the real rate.</param>
 /// <param name="StatedSeconds">Duration; 0 where unknown.</param>
-public sealed record PictureStream(int Index, double Rate, double StatedSeconds);
+public sealed record PictureStream(int Index, double Rate, double StatedSeconds)
+{
+    /// <summary>Width in pixels as the file states it; 0 where unknown.</summary>
+    public int Width { get; init; }
+
+    public int Height { get; init; }
+}
 
 /// <summary>The track of sound that is taken from a file.</summary>
 /// <param name="Index">Its number among all the file's tracks.</param>
@@ -31,7 +37,13 @@ public sealed record MediaFile
 
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(60);
 
+    // Kinds of files that hold their pictures and sound themselves.
+    private static readonly string[] SelfContainedKinds = ["-protocol_whitelist", "file", "-format_whitelist",
+        "aac,ac3,aiff,amr,ape,apng,asf,au,av1,avi,bmp_pipe,caf,dv,eac3,flac,flv,gif,h261,h263,h264,hevc,ivf,jpeg_pipe,m4v,matroska,mjpeg,"
+        + "mov,mp3,mpc,mpc8,mpeg,mpegts,mpegvideo,mxf,nut,obu,ogg,png_pipe,rm,tiff_pipe,tta,vc1,w64,wav,webp_pipe,wtv,wv"];
+
     private JoinedRecordings recordings = JoinedRecordings.None;
+    private string[] allowed = [];
 
     private MediaFile(string path) => Path = path;
 
@@ -57,13 +69,18 @@ public sealed record MediaFile
     /// </summary>
     internal bool SeeksExactly { get; private init; }
 
+    /// <param name="selfContained">
+    /// Whether only files are read that hold their pictures and sound themselves. Of others, such as playlists, ffmpeg would open whatever
+    /// files they name, so whoever takes files from others asks for this.
+    /// </param>
     /// <exception cref="DataException">The file is missing, empty, a folder, or of no kind that can be read.</exception>
-    public static MediaFile Read(string path)
+    public static MediaFile Read(string path, bool selfContained = false)
     {
         RequireFile(path);
+        var allowed = selfContained ? SelfContainedKinds : [];
         var answer = ExternalProgram.Run("ffprobe",
-            ["-v", "error", .. Search, "-show_entries",
-                "format=duration,format_name:stream=index,codec_type,channels,avg_frame_rate,r_frame_rate,duration"
+            ["-v", "error", .. allowed, .. Search, "-show_entries",
+                "format=duration,format_name:stream=index,codec_type,channels,avg_frame_rate,r_frame_rate,duration,width,height"
                 + ":stream_disposition=default,attached_pic,timed_thumbnails:stream_tags=language,title,DURATION",
                 "-of", "json", "-i", Name(path)],
             System.IO.Path.GetTempPath(), $"{path} holds no picture that can be decoded and no sound, it cannot be read", LongestProbe);
@@ -78,6 +95,10 @@ public sealed record MediaFile
         {
             Pictures = Chosen(pictures) is { } picture
                 ? new PictureStream(Index(picture), Rate(picture), Seconds(picture, format))
+                {
+                    Width = (int)Number(picture, "width"),
+                    Height = (int)Number(picture, "height"),
+                }
                 : null,
             Sound = Chosen(sounds) is { } sound
                 ? new SoundStream(Index(sound), Math.Max(1, (int)Number(sound, "channels")))
@@ -85,6 +106,7 @@ public sealed record MediaFile
             PictureNotes = NotesOn(pictures, "tracks of pictures"),
             SoundNotes = NotesOn(sounds, "sound tracks"),
             HasCover = covers.Length > 0,
+            allowed = allowed,
         };
         var kind = Text(format, "format_name");
         var isMp4 = kind.Contains("mp4", StringComparison.Ordinal);
@@ -94,7 +116,7 @@ public sealed record MediaFile
         int[] tracks = [.. new[] { media.Pictures?.Index, media.Sound?.Index }.OfType<int>()];
         var recordings = isSingle || tracks.Length == 0
             ? JoinedRecordings.None
-            : JoinedRecordings.Find(path, [.. Search, "-i", Name(path)], tracks);
+            : JoinedRecordings.Find(path, [.. allowed, .. Search, "-i", Name(path)], tracks);
         if (recordings.Count < 2)
             return media with { SeeksExactly = isMp4 || isMatroska };
         var note = $"its time stamps start again {recordings.Count - 1} times: "
@@ -111,7 +133,7 @@ public sealed record MediaFile
     internal IEnumerable<string> Input(int decoderThreads = 0, double seek = 0) =>
     [
         .. recordings.Count > 1 ? ["-copyts"] : Array.Empty<string>(),
-        "-threads", decoderThreads.ToString(CultureInfo.InvariantCulture), .. Search,
+        "-threads", decoderThreads.ToString(CultureInfo.InvariantCulture), .. allowed, .. Search,
         .. seek > 0 ? ["-ss", seek.ToString("0.######", CultureInfo.InvariantCulture)] : Array.Empty<string>(), "-i", Name(Path),
     ];
 

@@ -48,12 +48,13 @@ public static class SoundTrack
         return notes;
     }
 
-    /// <summary>Decodes the whole sound, mixed to one channel, as 16 kHz samples in [-1, 1].</summary>
+    /// <summary>Decodes the sound, mixed to one channel, as 16 kHz samples in [-1, 1].</summary>
+    /// <param name="seconds">The longest duration; null for all.</param>
     /// <inheritdoc cref="Extract(string, string, double, double?)"/>
-    public static (double[] Mono, IReadOnlyList<string> Notes) ReadMono(MediaFile media)
+    public static (double[] Mono, IReadOnlyList<string> Notes) ReadMono(MediaFile media, double? seconds = null)
     {
         var blocks = new List<float[]>();
-        var notes = Decode(media, 0, null, (samples, channels) =>
+        var notes = Decode(media, 0, seconds, (samples, channels) =>
         {
             var mono = new float[samples.Length / channels];
             for (var i = 0; i < mono.Length; i++)

@@ -57,7 +57,9 @@ public static class Baselines
         return new EvaluationResult(
             dataset.Name, AudioCondition.Real, new Scores(scores), null, unheard.Length == 0 ? null : new Scores(unheard),
             new EvaluationTimes(watch.Elapsed.TotalSeconds, 0, 0, 0))
-        { ClassNames = dataset.Classes };
+        {
+            ClassNames = dataset.Classes,
+        };
     }
 
     // Everything foreground, or an object drawn blindly, names no class.

@@ -10,6 +10,18 @@ public sealed record PredictionOptions(string Video, string Folder)
     /// <summary>A video or sound file whose sound is taken; null: the video's own, or the only wav file in the folder of frames.</summary>
     public string? Sound { get; init; }
 
+    /// <summary>Whether the model is given silence instead of any sound.</summary>
+    public bool Muted { get; init; }
+
+    /// <summary>What a video has to keep to that somebody else sent; null: nothing.</summary>
+    public UploadLimits? Upload { get; init; }
+
+    /// <summary>
+    /// Whether the masks' frames, overlays and the sound are written, each a file for a page to play (<see cref="PlaybackFiles"/>), instead
+    /// of the overlay video, the strip and the figures.
+    /// </summary>
+    public bool ForPlayback { get; init; }
+
     /// <summary>Frames a second of a folder of frames.</summary>
     public double FramesPerSecond { get; init; } = 1;
 

@@ -10,7 +10,7 @@ namespace Avs.Eval.Prediction;
 internal sealed record SoundOfVideo(double[] Mono, string? File)
 {
     private const int Rate = LogMelFrontEnd.SampleRate;
-    private const double LowestDecibels = -100;
+    public const double LowestDecibels = -100;
 
     /// <summary>What a person should know of it, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
@@ -19,10 +19,12 @@ internal sealed record SoundOfVideo(double[] Mono, string? File)
     /// <param name="video">The video; null for a folder of frames.</param>
     public static SoundOfVideo Read(PredictionOptions options, MediaFile? video)
     {
+        if (options.Muted)
+            return new SoundOfVideo([], null);
         if (options.Sound is { } given)
-            return FromFile(given);
+            return FromFile(given, options.Upload);
         if (video is not null)
-            return video.Sound is not null ? Decode(video) : new SoundOfVideo([], null);
+            return video.Sound is not null ? Decode(video, options.Upload) : new SoundOfVideo([], null);
         return Directory.GetFiles(options.Video, "*.wav") switch
         {
             [var only] => FromFile(only),
@@ -57,20 +59,20 @@ internal sealed record SoundOfVideo(double[] Mono, string? File)
         return Math.Max(LowestDecibels, 10 * Math.Log10(sum / (last - first) + 1e-12));
     }
 
-    private static SoundOfVideo FromFile(string file)
+    private static SoundOfVideo FromFile(string file, UploadLimits? limits = null)
     {
         if (!System.IO.File.Exists(file))
             throw new DataException($"{file} is missing, expected a sound or video file");
         // A wav file is read here, strictly; any other kind by ffmpeg.
         if (!Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase))
-            return Decode(MediaFile.Read(file));
+            return Decode(MediaFile.Read(file, limits is not null), limits);
         var (mono, rate) = WavReader.Read(file);
         return new SoundOfVideo(Resampler.Resample(mono, rate, Rate), file);
     }
 
-    private static SoundOfVideo Decode(MediaFile media)
+    private static SoundOfVideo Decode(MediaFile media, UploadLimits? limits)
     {
-        var (mono, notes) = SoundTrack.ReadMono(media);
+        var (mono, notes) = SoundTrack.ReadMono(media, limits?.Seconds + 1);
         return new SoundOfVideo(mono, media.Path) { Notes = notes };
     }
 }

@@ -31,9 +31,10 @@ public sealed class VideoPrediction
             track = new FrameFolder(options.Video, options.FramesPerSecond);
             return;
         }
-        media = MediaFile.Read(options.Video);
+        media = MediaFile.Read(options.Video, options.Upload is not null);
         RequireNoPicture(options.Video);
         track = new VideoFile(media);
+        options.Upload?.Require(media);
     }
 
     /// <summary>Looks at the video and the folder, so that mistakes show before a model is loaded.</summary>
@@ -62,9 +63,9 @@ public sealed class VideoPrediction
             var windows = Enumerable.Range(0, options.Rate)
                 .Select(_ => new WindowedSegmenter(segmenter, evaluation, sound, options.Window)).ToArray();
             var passes = new TwoPasses(
-                track, options, sound, temporary, classNames ?? [], new PassProgress(track, progress), stop);
+                track, options, sound, temporary, classNames ?? [], new PassProgress(track, options.ForPlayback ? 1 : 2, progress), stop);
             var result = passes.Segment(windows) with { Folder = folder };
-            passes.Draw(result);
+            passes.Draw(result, sound);
             if (Directory.Exists(folder))
                 Directory.Delete(folder);
             Directory.Move(temporary, folder);
@@ -102,12 +103,12 @@ public sealed class VideoPrediction
         _ => null,
     };
 
-    /// <summary>How far both passes through the video are, each half of the work.</summary>
-    private sealed class PassProgress(IPictureTrack track, Action<int, int>? progress)
+    /// <summary>How far the passes through the video are, one or two, each as much of the work.</summary>
+    private sealed class PassProgress(IPictureTrack track, int passes, Action<int, int>? progress)
     {
         private readonly int all = Math.Max(1, (int)Math.Ceiling(track.StatedSeconds));
 
-        public void Segmented(double seconds) => Report(seconds / 2);
+        public void Segmented(double seconds) => Report(seconds / passes);
 
         public void Drawn(double seconds) => Report((track.StatedSeconds + seconds) / 2);
 
@@ -121,7 +122,7 @@ public sealed class VideoPrediction
         }
     }
 
-    /// <summary>The video is gone through twice: to segment it, and to draw.</summary>
+    /// <summary>The video is gone through twice, to segment it and to draw, or once where a page plays the frames of the masks.</summary>
     private sealed class TwoPasses(
         IPictureTrack track, PredictionOptions options, SoundOfVideo sound, string folder, IReadOnlyList<string> classNames,
         PassProgress progress, CancellationToken stop)
@@ -134,6 +135,7 @@ public sealed class VideoPrediction
 
         private readonly string name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Video)));
         private readonly SortedDictionary<int, TimedMask> masks = [];
+        private readonly PlaybackFiles? playback = options.ForPlayback ? new PlaybackFiles(folder) : null;
         private double rate = track.FrameRate;
         private OpenCvSharp.Size size;
 
@@ -146,6 +148,7 @@ public sealed class VideoPrediction
             foreach (var (seconds, picture) in track.Pictures())
             {
                 stop.ThrowIfCancellationRequested();
+                options.Upload?.Require(options.Video, seconds);
                 for (; pictures > 0 && Instant(next) < seconds - 1e-6; next++)
                     Sample(windows, next, current);
                 picture.CopyTo(current);
@@ -181,9 +184,15 @@ public sealed class VideoPrediction
             };
         }
 
-        /// <summary>Goes through it again and draws the overlay video, the strip and the figures.</summary>
-        public void Draw(PredictionResult result)
+        /// <summary>Draws what a page plays, or goes through it again and draws the overlay video, the strip and the figures.</summary>
+        public void Draw(PredictionResult result, SoundOfVideo sound)
         {
+            if (playback is not null)
+            {
+                playback.Finish(result, sound);
+                progress.Done();
+                return;
+            }
             var drawing = new PredictionPictures(result, folder, name, options);
             drawing.WriteFigures();
             drawing.WriteOverlay(track, rate, sound.File, progress.Drawn, stop);
@@ -201,6 +210,7 @@ public sealed class VideoPrediction
             Cv2.CvtColor(small, small, ColorConversionCodes.BGR2RGB);
             small.GetBytes(out var rgb);
             windows[index % options.Rate].Add(new SampledFrame(index, rgb), Instant(index), WriteMask);
+            playback?.WriteFrame(index, picture);
             stop.ThrowIfCancellationRequested();
         }
 

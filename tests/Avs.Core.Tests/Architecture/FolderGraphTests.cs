@@ -12,9 +12,11 @@ public sealed class FolderGraphTests
         ["Avs.Models"] = ["Avs.Core"],
         ["Avs.Eval"] = ["Avs.Core", "Avs.Data", "Avs.Models"],
         ["Avs.Train"] = ["Avs.Core", "Avs.Data", "Avs.Models", "Avs.Eval"],
+        ["Avs.Serve"] = ["Avs.Core", "Avs.Data", "Avs.Models", "Avs.Eval", "Avs.Train"],
         ["Avs.Parity"] = ["Avs.Core", "Avs.Data", "Avs.Models", "Avs.Eval"],
         ["Avs.Bench"] = ["Avs.Core", "Avs.Data", "Avs.Models", "Avs.Eval", "Avs.Train"],
-        ["Avs.Cli"] = ["Avs.Core", "Avs.Data", "Avs.Stamps", "Avs.Models", "Avs.Eval", "Avs.Train", "Avs.Parity", "Avs.Bench"],
+        ["Avs.Cli"] = ["Avs.Core", "Avs.Data", "Avs.Stamps", "Avs.Models", "Avs.Eval", "Avs.Train", "Avs.Serve",
+            "Avs.Parity", "Avs.Bench"],
     };
 
     private const int MostColumns = 140;

@@ -4,13 +4,13 @@ using OpenQA.Selenium.Chrome;
 
 namespace Avs.Eval.Tests.Browser;
 
-/// <summary>A browser without window that shows a page from a file and reaches no network.</summary>
+/// <summary>A browser without window that shows a page, and reaches nothing but this machine.</summary>
 internal sealed class PageBrowser : IDisposable
 {
     private readonly DirectoryInfo profile = Directory.CreateTempSubdirectory("avs-browser-");
 
-    /// <param name="path">The page.</param>
-    public PageBrowser(string path, int width = 1200, int height = 1200)
+    /// <param name="page">A file, or the address of a server here.</param>
+    public PageBrowser(string page, int width = 1200, int height = 1200)
     {
         var service = ChromeDriverService.CreateDefaultService(ChromiumFactAttribute.Driver);
         service.SuppressInitialDiagnosticInformation = true;
@@ -19,11 +19,11 @@ internal sealed class PageBrowser : IDisposable
         var options = new ChromeOptions { BinaryLocation = ChromiumFactAttribute.Browser };
         options.AddArguments(
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-            "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
             $"--window-size={width},{height}", $"--user-data-dir={profile.FullName}");
         options.SetLoggingPreference(LogType.Browser, LogLevel.All);
         Driver = new ChromeDriver(service, options, TimeSpan.FromMinutes(2));
-        Driver.Navigate().GoToUrl($"file://{path}");
+        Driver.Navigate().GoToUrl(page.StartsWith('/') ? $"file://{page}" : page);
     }
 
     public ChromeDriver Driver { get; }
