@@ -1,5 +1,4 @@
 using Avs.Data.AvsBench;
-using OpenCvSharp;
 
 namespace Avs.Eval.Reports;
 
