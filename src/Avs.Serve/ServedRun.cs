@@ -53,7 +53,10 @@ public sealed class ServedRun : IDisposable
         try
         {
             if (experiment.Task.Data.Subset == Subset.AVSS)
-                throw new UsageException($"'{path}' tells classes apart (AVSS), and the page shows one mask; avs predict colours its classes");
+            {
+                throw new UsageException(
+                    $"'{path}' tells classes apart (AVSS), and the page shows one mask; avs predict colours its classes");
+            }
             var config = data is null ? experiment.Task.Data : experiment.Task.Data with { Root = data };
             try
             {
