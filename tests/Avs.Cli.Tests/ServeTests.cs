@@ -31,8 +31,12 @@ public sealed class ServeTests : IDisposable
     [InlineData("TERM", 143)]
     public async Task It_says_where_it_is_and_a_signal_ends_it_with_nothing_left(string signal, int code)
     {
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "avs.dll"), "serve", folder.At("random.safetensors"), "--port", "0"])
+        // A shell's background jobs ignore SIGINT, and so would all that they start, this server too.
+        var start = new ProcessStartInfo("env",
+            [
+                "--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "avs.dll"), "serve",
+                folder.At("random.safetensors"), "--port", "0",
+            ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
