@@ -1,9 +1,7 @@
 using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
-using Avs.Models.Fusion;
 using Avs.Models.Losses;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests;

@@ -31,7 +31,7 @@ internal sealed class FakeClasses(int count) : IClipDataset
         var clip = clips.Load(index);
         var present = Length(index);
         TValue[] Repeated<TValue>(TValue[] values) => [.. values, .. present > FakeClips.T ? values : new TValue[values.Length]];
-        byte[] masks = present > FakeClips.T ? [.. clip.Masks, .. clip.Masks] : clip.Masks;
+        var masks = present > FakeClips.T ? (byte[])[.. clip.Masks, .. clip.Masks] : clip.Masks;
         return new Clip(
                 clip.Info, clip.Height, clip.Width, Repeated(clip.Pixels), new byte[masks.Length], [.. Enumerable.Range(0, present)],
                 Repeated(clip.LogMel))
