@@ -123,20 +123,8 @@ public sealed class ClassesEvaluatorTests : IDisposable
         using (var made = new EvaluationFolder(path, Subset.AVSS))
         {
             var results = Evaluator.Run(FakeClasses.Listen, clips, Options with { Observe = made.WriteMasks }, [AudioCondition.Real]);
-            made.Finish(EvaluationReport.From(new EvaluationSubject
-            {
-                Run = "run",
-                Checkpoint = "best",
-                Model = "m",
-                Root = "r",
-                Subset = "avss",
-                Split = "test",
-                Device = "cpu",
-                Latent = "mean",
-                Samples = 1,
-                Flip = false,
-                ImageSize = 8,
-            }, results, new Dictionary<AudioCondition, string>(), draws: 10));
+            made.Finish(EvaluationReport.From(
+                FakeClips.Subject with { Subset = "avss" }, results, new Dictionary<AudioCondition, string>(), draws: 10));
         }
 
         var (labels, _, _) = AvssPalette.Read(Path.Combine(path, "masks/real/clip1/clip1_3.png"), FakeClasses.K);

@@ -1,4 +1,5 @@
 using Avs.Data.Clips;
+using Avs.Eval.Evaluation;
 
 namespace Avs.Eval.Tests.Evaluation;
 
@@ -9,6 +10,22 @@ namespace Avs.Eval.Tests.Evaluation;
 internal sealed class FakeClips(IReadOnlyList<ClipInfo> clips) : IClipDataset
 {
     public const int Side = 8, T = 2;
+
+    /// <summary>What an evaluation of them says of itself.</summary>
+    public static EvaluationSubject Subject { get; } = new()
+    {
+        Run = "runs/a",
+        Checkpoint = "runs/a/best.safetensors",
+        Model = "listener",
+        Root = "data",
+        Subset = "s4",
+        Split = "test",
+        Device = "cpu",
+        Latent = "mean",
+        Samples = 1,
+        Flip = false,
+        ImageSize = Side,
+    };
 
     public string Name => "fake";
 

@@ -78,19 +78,6 @@ public sealed class EvaluationFolderTests : IDisposable
     {
         var options = new EvaluationOptions(FakeClips.Side) { Quality = true, Observe = observe };
         var results = Evaluator.Run(EvaluatorTests.Listener, FakeClips.WithScenes(), options, Conditions);
-        return EvaluationReport.From(new EvaluationSubject
-        {
-            Run = "runs/a",
-            Checkpoint = "runs/a/best.safetensors",
-            Model = "listener",
-            Root = "data",
-            Subset = "s4",
-            Split = "test",
-            Device = "cpu",
-            Latent = "mean",
-            Samples = 1,
-            Flip = false,
-            ImageSize = FakeClips.Side,
-        }, results, new Dictionary<AudioCondition, string>(), draws: 20);
+        return EvaluationReport.From(FakeClips.Subject, results, new Dictionary<AudioCondition, string>(), draws: 20);
     }
 }

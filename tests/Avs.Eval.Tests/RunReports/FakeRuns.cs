@@ -42,20 +42,8 @@ internal sealed class FakeRuns
             },
         };
         var results = Evaluator.Run(Listener(logit), clips, options, [AudioCondition.Real, AudioCondition.Muted]);
-        Report = EvaluationReport.From(new EvaluationSubject
-        {
-            Run = name,
-            Checkpoint = "best.safetensors",
-            Model = "rule",
-            Root = "data",
-            Subset = "s4",
-            Split = "test",
-            Device = "cpu",
-            Latent = "mean",
-            Samples = 1,
-            Flip = false,
-            ImageSize = FakeClips.Side,
-        }, results, new Dictionary<AudioCondition, string>(), draws: 20);
+        Report = EvaluationReport.From(
+            FakeClips.Subject with { Run = name, Model = "rule" }, results, new Dictionary<AudioCondition, string>(), draws: 20);
         predictions.Add(found);
         runs.Add(new ReportRun
         {
