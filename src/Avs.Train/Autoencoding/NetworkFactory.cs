@@ -18,8 +18,7 @@ public sealed class NetworkFactory<TConfig, TNetwork>(TypedReader<TConfig> reade
     /// <exception cref="UsageException">The network does not fit the images, or the modalities.</exception>
     public TNetwork Create(TaskExperiment<TConfig> experiment, Device device)
     {
-        NamedGenerator.SeedDefault(experiment.Run.Seed, "train/weights"); // the library draws initial weights on the CPU
-        var network = create(experiment.Task);
+        var network = NamedGenerator.DrawFromDefault(experiment.Run.Seed, "train/weights", () => create(experiment.Task));
         network.to(device);
         return network;
     }

@@ -20,9 +20,8 @@ public static class SegmenterFactory
     /// <exception cref="DataException">A file of weights that the experiment names is missing, damaged or of another model.</exception>
     public static AudioVisualSegmenter Create(SegmentationExperiment experiment, Device device)
     {
-        // The library draws initial weights on the CPU from its default generator, so that generator is seeded first.
-        NamedGenerator.SeedDefault(experiment.Run.Seed, "train/weights");
-        var model = new AudioVisualSegmenter(experiment.Task.Model.ToSegmenter());
+        var model = NamedGenerator.DrawFromDefault(
+            experiment.Run.Seed, "train/weights", () => new AudioVisualSegmenter(experiment.Task.Model.ToSegmenter()));
         StartingWeights.Load(model, experiment.Task.Model);
         model.to(device);
         return model;
