@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Avs.Core;
 using Spectre.Console;
 
 namespace Avs.Cli;
@@ -47,7 +48,7 @@ internal abstract class ProgressView
         {
             var rate = done / Math.Max(1e-3, begun.Elapsed.TotalSeconds);
             var left = TimeSpan.FromSeconds((all - done) / Math.Max(1e-9, rate));
-            return string.Create(CultureInfo.InvariantCulture, $"{done}/{all} {unit}  {rate:0.0} {unit}/s  {left:h\\:mm\\:ss} left");
+            return string.Create(CultureInfo.InvariantCulture, $"{done}/{all} {unit}  {rate:0.0} {unit}/s  {TimeText.Create(left)} left");
         });
     }
 

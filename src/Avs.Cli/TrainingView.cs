@@ -1,4 +1,5 @@
 using System.Globalization;
+using Avs.Core;
 using Avs.Train.Training;
 
 namespace Avs.Cli;
@@ -54,7 +55,7 @@ internal static class TrainingView
             var step = string.Create(CultureInfo.InvariantCulture,
                 $"step {line.Step}/{line.Steps}  loss {line.Loss:0.000}  rate {line.LearningRate:0.0e+0}");
             return string.Create(CultureInfo.InvariantCulture,
-                $"{step}  {line.SamplesPerSecond:0.0} {line.Unit}/s  {line.Left:h\\:mm\\:ss} left");
+                $"{step}  {line.SamplesPerSecond:0.0} {line.Unit}/s  {TimeText.Create(line.Left)} left");
         }
     }
 }

@@ -71,7 +71,7 @@ public static class RunFacts
             if (summary.BestScore is { } best)
                 facts.Add(("best validation", Text($"{best:0.000} at step {summary.BestStep}")));
             facts.Add(("training took",
-                Text($"{TimeSpan.FromSeconds(summary.Seconds):h\\:mm\\:ss}, {summary.SamplesPerSecond:0.0} samples a second")));
+                Text($"{TimeText.Create(TimeSpan.FromSeconds(summary.Seconds))}, {summary.SamplesPerSecond:0.0} samples a second")));
         }
         var metrics = scores.Metrics;
         facts.Add(("measured",
