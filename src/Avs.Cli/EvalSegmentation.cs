@@ -62,6 +62,8 @@ internal static class EvalSegmentation
         var (model, trained, checkpoint) = SegmenterFactory.Load(request.Path, device);
         using (model)
         {
+            if ((request.Latent ?? LatentMode.Mean) != LatentMode.Mean || request.Samples > 1)
+                RequireLatentCodes(trained.Task.Model);
             var config = trained.Task with { Evaluate = Change(trained.Task.Evaluate, request) };
             if (trained.Run.Train.Threads is { } threads)
                 set_num_threads(threads);
@@ -116,6 +118,12 @@ internal static class EvalSegmentation
         var files = conditions.ToDictionary(
             audio => audio, audio => new OverlayFiles(conditions.Count == 1 ? folder : Path.Combine(folder, audio.Name()), dataset));
         return prediction => files[prediction.Audio].Write(prediction);
+    }
+
+    private static void RequireLatentCodes(ModelConfig model)
+    {
+        if (!model.Network.HasLatentCodes)
+            throw new UsageException($"--latent, --samples: {model.Name} has no latent codes, so there is nothing to draw");
     }
 
     // More than one draw can only mean that codes are drawn.

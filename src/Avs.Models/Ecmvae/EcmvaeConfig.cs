@@ -151,6 +151,9 @@ public sealed record EcmvaeConfig : EcmvaeFamilyConfig
     public override bool UsesSound => UseAudio;
 
     /// <inheritdoc/>
+    public override bool HasLatentCodes => true;
+
+    /// <inheritdoc/>
     public override SegmentationNetwork Create() => new EcmvaeModel(this);
 
     /// <inheritdoc/>

@@ -57,6 +57,9 @@ public abstract record NetworkConfig
     /// <summary>Whether the network looks at its audio embeddings; without that no audio network is built.</summary>
     public virtual bool UsesSound => true;
 
+    /// <summary>Whether predictions depend on latent codes, which can be drawn.</summary>
+    public virtual bool HasLatentCodes => false;
+
     /// <summary>Builds the network with fresh weights, drawn from torch's default generator; neither disk nor network is touched.</summary>
     public abstract SegmentationNetwork Create();
 

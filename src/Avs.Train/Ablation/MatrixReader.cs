@@ -200,6 +200,7 @@ public sealed class MatrixReader(ExperimentReader experiments)
 
         Require(trial => trial.Name, "would lie in the same folder");
         Require(trial => trial.Experiment.ToYaml(), "are the same experiment");
+        Require(trial => IdleValues.Without(trial.Experiment), "differ in keys alone that change nothing in them");
     }
 
     private static IEnumerable<IReadOnlyList<ConfigNode>> Combinations(IReadOnlyList<Factor> factors) => factors.Aggregate(

@@ -51,6 +51,14 @@ public sealed class AutoencodingDefinition : TaskDefinition<AutoencodingConfig, 
     protected override AutoencodingConfig Defaults(AutoencodingConfig preset, ConfigMap file) =>
         preset with { Model = preset.Model with { ImageIsTheDatas = file.At("model.network.image") is null } };
 
+    protected override IEnumerable<IdleKeys> FindIdleKeys(AutoencodingConfig config)
+    {
+        var network = config.Model.Network;
+        return NetworkIdleKeys.Find(network.Encoder, network.Decoder, network.Likelihood)
+            .Concat(config.Objective is VaeObjective { KlWeight: 0 }
+                ? [new IdleKeys("objective.kl_weight is 0", "objective.kl_annealing", "objective.free_bits")] : []);
+    }
+
     private static AutoencodingConfig Fit(AutoencodingConfig config, ImageTensors images)
     {
         var shape = new ImageShape { Channels = images.Channels, Height = images.Height, Width = images.Width };

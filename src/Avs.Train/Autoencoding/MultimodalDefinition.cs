@@ -47,6 +47,13 @@ public sealed class MultimodalDefinition : TaskDefinition<MultimodalTaskConfig, 
     protected override IReadOnlyList<(string Name, MultimodalTaskConfig Defaults)> Presets { get; } =
         [.. VaeRegistry.Multimodal.Select(preset => (preset.Name, new MultimodalTaskConfig().With(preset)))];
 
+    protected override IEnumerable<IdleKeys> FindIdleKeys(MultimodalTaskConfig config)
+    {
+        var network = config.Model.Network;
+        return NetworkIdleKeys.Find(network.Encoder, network.Decoder, network.Likelihood)
+            .Concat(config.Objective.KlWeight == 0 ? [new IdleKeys("objective.kl_weight is 0", "objective.kl_annealing")] : []);
+    }
+
     private static MultimodalTaskConfig Fit(MultimodalTaskConfig config, MultimodalTensors examples)
     {
         string[] found = [.. examples.Modalities.Select(modality => $"{modality.Name} {string.Join('x', modality.Values.shape[1..])}")];

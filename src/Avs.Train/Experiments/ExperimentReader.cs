@@ -43,7 +43,9 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         var task = FindTask(parts);
         var moved = new List<MovedKey>();
         // Before they are merged, or a former name in an override would not win over today's name in the file.
-        var map = ConfigSource.Merge([.. parts.Select(part => task.MovedKeys.Apply(part, moved))]);
+        ConfigMap[] named = [.. parts.Select(part => task.MovedKeys.Apply(part, moved))];
+        RequireSteps(named);
+        var map = ConfigSource.Merge(named);
         if (moved.Count > 0)
             note?.Invoke(MovedKey.Note(moved));
 
@@ -57,7 +59,25 @@ public sealed class ExperimentReader(IReadOnlyList<TaskDefinition> tasks)
         var config = RecordReader.Read(defaults, map.Without(RunKeys));
         if ((task.FindMisfit(run.Train) ?? task.FindConflict(config)) is { } misfit)
             throw RecordReader.Wrong(map.At(misfit.Key)!, misfit.Key, misfit.Expected);
-        return new SourcedExperiment(new Experiment(run, task, config), map, defaults);
+        var experiment = new Experiment(run, task, config);
+        if (note is not null)
+        {
+            var usual = new Experiment(new RunConfig { Name = name, Task = task.Name }, task, defaults);
+            foreach (var sentence in IdleValues.Describe(experiment, usual, map))
+                note(sentence);
+        }
+        return new SourcedExperiment(experiment, map, defaults);
+    }
+
+    // Passes take the place of steps, whichever is said later; who shortens a run by its steps means them.
+    private static void RequireSteps(ConfigMap[] parts)
+    {
+        var epochs = Array.FindLastIndex(parts, part => part.At("train.epochs") is not null);
+        var steps = Array.FindLastIndex(parts, part => part.At("train.steps") is not null);
+        if (epochs >= 0 && steps > epochs && parts[epochs].At("train.epochs") is ConfigScalar { IsNull: false } passes
+            && parts[steps].At("train.steps") is { } ignored)
+            throw RecordReader.Wrong(ignored, "train.steps", $"train.epochs instead, which is {passes.Text} ({passes.Place}) and takes its "
+                + "place, or train.epochs: null beside it");
     }
 
     private UsageException UnknownKey(TaskDefinition task, Place place, string key, string[] known)

@@ -55,6 +55,31 @@ public abstract class TaskDefinition
         return null;
     }
 
+    /// <summary>The keys that change nothing because of the values of others.</summary>
+    internal IEnumerable<IdleKeys> FindIdleKeys(TrainConfig train, object config)
+    {
+        var (schedule, optimizer) = (train.Schedule, train.Optimizer);
+        if (train.Epochs is { } epochs)
+            yield return new($"train.epochs is {epochs}", "train.steps");
+        if (train.EarlyStopping.Patience is null)
+            yield return new("train.early_stopping.patience is null", "train.early_stopping.least");
+        foreach (var (name, keys) in ScheduleKeys.Where(entry => entry.Name != schedule.Name))
+            yield return new($"train.schedule.name is {RecordReader.SnakeCase(schedule.Name.ToString())}", keys);
+        if (optimizer.Name == OptimizerName.Sgd)
+            yield return new("train.optimizer.name is sgd", "train.optimizer.beta2", "train.optimizer.epsilon");
+        if (optimizer.WeightDecay == 0)
+            yield return new("train.optimizer.weight_decay is 0", "train.optimizer.decay_matrices_only");
+        foreach (var keys in FindIdleKeys(config))
+            yield return keys;
+    }
+
+    private static readonly (ScheduleName Name, string[] Keys)[] ScheduleKeys =
+    [
+        (ScheduleName.Cosine, ["train.schedule.final"]),
+        (ScheduleName.Step, ["train.schedule.step_size", "train.schedule.gamma"]),
+        (ScheduleName.Poly, ["train.schedule.power"]),
+    ];
+
     /// <summary>The keys whose values are names of a list, such as that of the backbones, and the names.</summary>
     public virtual IReadOnlyList<(string Key, IReadOnlyList<string> Names)> KnownNames => [];
 
@@ -67,6 +92,8 @@ public abstract class TaskDefinition
     internal abstract object DefaultsFor(ConfigMap file);
 
     internal abstract (string Key, string Expected)? FindConflict(object config);
+
+    private protected abstract IEnumerable<IdleKeys> FindIdleKeys(object config);
 
     internal abstract IOpenTask Open(Experiment experiment, TaskContext context);
 }
@@ -89,6 +116,9 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
     /// <summary>The first key whose value does not fit those of other sections, with what is expected there; null: all do.</summary>
     protected virtual (string Key, string Expected)? FindConflict(TConfig config) => null;
 
+    /// <summary>The task's keys that change nothing because of the values of others.</summary>
+    protected virtual IEnumerable<IdleKeys> FindIdleKeys(TConfig config) => [];
+
     /// <summary>Opens the data and builds the model. Whatever is wrong is said here, before a run's folder is made.</summary>
     public abstract ITrainingTask<TBatch> Create(RunConfig run, TConfig config, TaskContext context);
 
@@ -101,6 +131,8 @@ public abstract class TaskDefinition<TConfig, TBatch> : TaskDefinition where TCo
         [.. Presets.Select(preset => (preset.Name, (object)preset.Defaults))];
 
     internal sealed override (string Key, string Expected)? FindConflict(object config) => FindConflict((TConfig)config);
+
+    private protected sealed override IEnumerable<IdleKeys> FindIdleKeys(object config) => FindIdleKeys((TConfig)config);
 
     internal sealed override object DefaultsFor(ConfigMap file)
     {

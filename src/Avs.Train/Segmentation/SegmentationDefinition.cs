@@ -49,6 +49,8 @@ public sealed class SegmentationDefinition : TaskDefinition<SegmentationConfig, 
     protected override (string Key, string Expected)? FindConflict(SegmentationConfig config) =>
         FindClassConflict(config) ?? FindMatchingConflict(config);
 
+    protected override IEnumerable<IdleKeys> FindIdleKeys(SegmentationConfig config) => SegmentationIdleKeys.Find(config);
+
     private static (string Key, string Expected)? FindClassConflict(SegmentationConfig config)
     {
         var hasClasses = config.Data.Subset == Subset.AVSS;
