@@ -28,10 +28,8 @@ public static class TrainingRun
         using var task = Open(experiment, new TaskContext(device, listener.Log, stop) { Workers = workers });
         using var run = workers.OpenRun(() =>
         {
-            var (asked, whole) = (experiment.ToYaml(), task.Experiment.ToYaml());
-            var made = RunFolder.Create(runs, experiment.Run.Name, name, whole, TimeProvider.System.GetLocalNow().DateTime);
-            if (asked != whole)
-                AtomicFile.WriteAllText(made.AskedPath, asked);
+            var made = RunFolder.Create(runs, experiment.Run.Name, name, task.Experiment.ToYaml(),
+                TimeProvider.System.GetLocalNow().DateTime, asked: experiment.ToYaml());
             RunEnvironment.Find(experiment.Run.Seed, 0, device).AddTo(made.EnvironmentPath);
             return made;
         });
@@ -65,7 +63,18 @@ public static class TrainingRun
             RunEnvironment.Find(experiment.Run.Seed, from, device).AddTo(run.EnvironmentPath);
         if (!isSaved)
             listener.Log($"nothing of {run.FullPath} was saved: it begins anew");
+        else if (!run.IsOthers)
+            SayWhatChanged(run, experiment, tasks, new RunLog(run.LogPath, listener, TimeProvider.System));
         return (run, task.Train(run, isSaved, listener, stop));
+    }
+
+    // The run's own file may have been edited since: from here on it is another experiment.
+    private static void SayWhatChanged(RunFolder run, Experiment now, ExperimentReader tasks, RunLog log)
+    {
+        if (!File.Exists(run.LastPath) || Checkpoint.ReadExperiment(run.LastPath) is not { } saved)
+            return;
+        foreach (var (key, before, after) in tasks.Parse(saved, run.LastPath).FindDifferences(now))
+            log.Log($"{run.ConfigPath} has changed since the last save: {key} was {before ?? "missing"}, is {after ?? "missing"} now");
     }
 
     // The first process makes, or locks, the folder, and alone writes there; all read.
@@ -162,9 +171,10 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         }
         if (end.Reason is { } reason)
             yield return reason;
-        var time = TimeSpan.FromSeconds(progress.Seconds).ToString(@"h\:mm\:ss", plain);
-        yield return string.Create(plain,
-            $"done after {time}; best validation score {progress.BestScore:0.000} at step {progress.BestStep}");
+        var time = TimeText.Create(TimeSpan.FromSeconds(progress.Seconds));
+        yield return progress.BestScore is { } score
+            ? string.Create(plain, $"done after {time}; best validation score {score:0.000} at step {progress.BestStep}")
+            : $"done after {time}; never validated";
     }
 
     private RunSummary Summary(TrainingEnd end, long steps) => new()

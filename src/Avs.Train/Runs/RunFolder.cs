@@ -60,8 +60,9 @@ public sealed partial class RunFolder : IDisposable
     /// <param name="experiment">The experiment's name.</param>
     /// <param name="name">The run's own name; null names it by the time.</param>
     /// <param name="yaml">The whole experiment.</param>
+    /// <param name="asked">The experiment before its data filled in what it left to them; null: the same.</param>
     /// <exception cref="UsageException">A run of that name exists.</exception>
-    public static RunFolder Create(string runs, string experiment, string? name, string yaml, DateTime now)
+    public static RunFolder Create(string runs, string experiment, string? name, string yaml, DateTime now, string? asked = null)
     {
         var parent = Path.Combine(runs, experiment);
         var time = now.ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture);
@@ -77,7 +78,9 @@ public sealed partial class RunFolder : IDisposable
                 {
                     if (!File.Exists(run.ConfigPath))
                     {
-                        AtomicFile.WriteAllText(run.ConfigPath, yaml);
+                        if (asked is not null && asked != yaml)
+                            AtomicFile.WriteAllText(run.AskedPath, asked);
+                        AtomicFile.WriteAllText(run.ConfigPath, yaml); // last: with it the folder is a run's
                         return run;
                     }
                     run.Dispose();

@@ -98,6 +98,21 @@ public sealed class AutoencodingRunTests : IDisposable
         Assert.All(model.Sample(2, generator), images => Assert.Equal([2, 3, 32, 32], images.shape));
     }
 
+    [Fact]
+    public void What_was_edited_in_a_runs_experiment_is_logged_when_it_goes_on()
+    {
+        using var stop = new CancellationTokenSource();
+        Begin(Images("vae_mlp"), "one", _ => stop.Cancel(), stop.Token);
+        var config = In("images", "one", "config.yaml");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\n  steps: 2\n", "\n  steps: 1\n"));
+
+        TrainingRun.Continue(Reader, In("images", "one"), CPU, new Steps(null), default);
+
+        var log = File.ReadAllText(In("images", "one", "log.txt"));
+        Assert.Contains($"{config} has changed since the last save: train.steps was 2, is 1 now", log);
+        Assert.Contains("; never validated", log); // it was cut short before
+    }
+
     // Everything that draws: codes, binarization, subsets, missing modalities; and weights that change on the way.
     [Theory]
     [InlineData("images", "vae_mlp", "objective: {kl_annealing: 0.8, free_bits: 0.1}")]
