@@ -1,6 +1,7 @@
 using System.Globalization;
 using Avs.Core;
 using Avs.Eval.Reports;
+using Avs.Train.Experiments;
 using Avs.Train.Runs;
 
 namespace Avs.Train.Ablation;
@@ -17,11 +18,10 @@ internal sealed record TrialResult(Trial Trial, RunSummary Summary, IReadOnlyLis
     public static TrialResult? Read(Trial trial, string folder, TrialEvaluation? evaluation)
     {
         var path = Path.Combine(folder, trial.Name);
-        if (!File.Exists(Path.Combine(path, RunFolder.ConfigFile)))
+        if (TrialState.Read(trial, path, new ExperimentReader(TrainingTasks.All)).Status != TrialStatus.Finished)
             return null;
         var run = RunFolder.Open(path);
-        if (!File.Exists(run.SummaryPath) || RunSummary.Read(run.SummaryPath) is not { Finished: true } summary)
-            return null;
+        var summary = RunSummary.Read(run.SummaryPath);
         var metrics = File.Exists(run.MetricsPath) ? MetricsFile.ReadLast(run.MetricsPath) : [];
         return new TrialResult(trial, summary, [.. metrics, .. evaluation?.Read(path) ?? []]);
     }

@@ -61,26 +61,34 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
     {
         Directory.CreateDirectory(Folder);
         var failed = new ConcurrentBag<FailedTrial>();
-        var left = new ConcurrentQueue<Trial>(trials);
-        void Work()
-        {
-            while (!stop.IsCancellationRequested && left.TryDequeue(out var trial))
-            {
-                if (Train(trial, listener, stop) is { } sentence)
-                {
-                    failed.Add(new FailedTrial(trial, sentence));
-                    listener.Log($"{trial.Name} failed: {sentence}");
-                }
-                lock (table)
-                    AblationTable.Read(matrix, Folder).Write(Folder, listener.Log);
-            }
-        }
-        Task.WaitAll([.. Enumerable.Range(0, options.Jobs).Select(_ => Task.Run(Work, CancellationToken.None))]);
+        // The processes that train some may have ended meanwhile: what they left is measured, or goes on.
+        foreach (var trial in Pass(Pass(trials)).Where(_ => !stop.IsCancellationRequested))
+            listener.Log($"{trial.Name} {ReadState(trial).Words}: the table is without it until the same command is given again");
         return [.. matrix.Trials.SelectMany(trial => failed.Where(failure => failure.Trial.Name == trial.Name))];
+
+        IReadOnlyList<Trial> Pass(IReadOnlyList<Trial> wanted)
+        {
+            var (left, elsewhere) = (new ConcurrentQueue<Trial>(wanted), new ConcurrentQueue<Trial>());
+            void Work()
+            {
+                while (!stop.IsCancellationRequested && left.TryDequeue(out var trial))
+                {
+                    if (Train(trial, listener, elsewhere.Enqueue, stop) is { } sentence)
+                    {
+                        failed.Add(new FailedTrial(trial, sentence));
+                        listener.Log($"{trial.Name} failed: {sentence}");
+                    }
+                    lock (table)
+                        AblationTable.Read(matrix, Folder).Write(Folder, listener.Log);
+                }
+            }
+            Task.WaitAll([.. Enumerable.Range(0, options.Jobs).Select(_ => Task.Run(Work, CancellationToken.None))]);
+            return [.. elsewhere];
+        }
     }
 
-    // Why it failed; null where it did not, or was stopped.
-    private string? Train(Trial trial, ISweepListener listener, CancellationToken stop)
+    // Why it failed; null where it did not, was stopped, or is another process's.
+    private string? Train(Trial trial, ISweepListener listener, Action<Trial> isElsewhere, CancellationToken stop)
     {
         try
         {
@@ -92,6 +100,7 @@ public sealed partial class Sweep(AblationMatrix matrix, SweepOptions options, E
                 case TrialStatus.Finished:
                     return Evaluate(folder, Show, stop);
                 case TrialStatus.Running:
+                    isElsewhere(trial);
                     return null;
                 case TrialStatus.Changed:
                     return state.Words;

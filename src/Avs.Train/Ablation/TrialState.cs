@@ -1,5 +1,4 @@
 using Avs.Core;
-using Avs.Core.Configuration;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 
@@ -37,21 +36,24 @@ public sealed record TrialState(TrialStatus Status, long Step, string Words)
     {
         if (!Directory.Exists(folder))
             return new TrialState(TrialStatus.Missing, 0, "to be trained");
-        if (RunLock.FindHolder(folder) is { } holder)
-            return new TrialState(TrialStatus.Running, 0, $"is being trained by {holder}");
+        var holder = RunLock.FindHolder(folder);
         if (!File.Exists(Path.Combine(folder, RunFolder.ConfigFile)))
-            return Unsaved();
+            return holder is null ? Unsaved() : Running(holder);
         var run = RunFolder.Open(folder);
         var summary = File.Exists(run.SummaryPath) ? RunSummary.Read(run.SummaryPath) : null;
-        if (summary is not { Finished: true } && !File.Exists(run.StatePath))
+        if (holder is null && summary is not { Finished: true } && !File.Exists(run.StatePath))
             return Unsaved();
         var asked = File.Exists(run.AskedPath) ? run.AskedPath : run.ConfigPath;
         if (FindDifference(experiments.Load(asked), trial.Experiment) is { } difference)
-            return new TrialState(TrialStatus.Changed, 0, difference);
+            return new TrialState(TrialStatus.Changed, 0, holder is null ? difference : $"{difference} (it is being trained by {holder})");
+        if (holder is not null)
+            return Running(holder);
         if (summary is { Finished: true })
             return new TrialState(TrialStatus.Finished, summary.Step, $"finished after {summary.Step} steps");
         var step = RunState.ReadProgress(run.StatePath).Step;
         return new TrialState(TrialStatus.Interrupted, step, $"goes on after step {step}");
+
+        static TrialState Running(string holder) => new(TrialStatus.Running, 0, $"is being trained by {holder}");
 
         static TrialState Unsaved() => new(TrialStatus.Unsaved, 0, "to be trained again: it was cut off before its first save");
     }
@@ -59,16 +61,9 @@ public sealed record TrialState(TrialStatus Status, long Step, string Words)
     // The first key whose values differ; null where there is none.
     private static string? FindDifference(Experiment made, Experiment asked)
     {
-        var (before, now) = (Values(made), Values(asked));
-        return before.Keys.Union(now.Keys).FirstOrDefault(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key)) is { } differs
-            ? $"was trained with {Say(differs, before)}, the matrix asks for {Say(differs, now)}"
-            : null;
+        return made.FindDifferences(asked).Select(
+            value => $"was trained with {Say(value.Key, value.Here)}, the matrix asks for {Say(value.Key, value.There)}").FirstOrDefault();
 
-        static string Say(string key, IReadOnlyDictionary<string, string> values) =>
-            values.TryGetValue(key, out var value) ? $"{key}: {value}" : $"no {key}";
+        static string Say(string key, string? value) => value is null ? $"no {key}" : $"{key}: {value}";
     }
-
-    private static Dictionary<string, string> Values(Experiment experiment) =>
-        ConfigSource.ToOverrides(ConfigSource.Parse(experiment.ToYaml(), RunFolder.ConfigFile))
-            .Select(text => text.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 }

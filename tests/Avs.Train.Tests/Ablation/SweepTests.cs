@@ -115,6 +115,48 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_trial_that_another_process_finishes_meanwhile_is_measured_and_one_that_it_still_trains_is_named()
+    {
+        folder.Write("segmenter.yaml", "model: {name: ecmvae_small}\ntrain: {steps: 10}\n");
+        var matrix = folder.Load("base: segmenter.yaml\nseeds: [1, 2, 3]\nevaluate: {split: val, audio: [real]}");
+        folder.Prepare(matrix);
+        RunFolder Begin(int trial) =>
+            RunFolder.Create(folder.Runs, "m", matrix.Trials[trial].Name, matrix.Trials[trial].Experiment.ToYaml(), default);
+        using var ending = Begin(0);
+        using var going = Begin(1);
+        void EndTheFirst(string text)
+        {
+            if (!text.StartsWith("3/3", StringComparison.Ordinal))
+                return;
+            folder.Finish(matrix.Trials[0], 3);
+            ending.Dispose();
+        }
+        var listener = new Listener { OnText = EndTheFirst };
+
+        Assert.Empty(Create(matrix, "if [ $1 = eval ]; then mkdir -p \"$8\"; else finish; fi").Run(matrix.Trials, listener, default));
+
+        Assert.Contains(folder.Calls, call => call.StartsWith($"eval {folder.RunOf(matrix.Trials[0])} ", StringComparison.Ordinal));
+        Assert.Contains($"seed_2 is being trained by process {Environment.ProcessId} on {Environment.MachineName}: the table is without it "
+            + "until the same command is given again", listener.Texts);
+    }
+
+    [Fact]
+    public void A_run_of_another_experiment_is_refused_while_it_trains_and_never_stands_in_the_table()
+    {
+        var before = folder.Load(MatrixFolder.TwoByTwo + "set: {train.steps: 9}");
+        using (RunFolder.Create(folder.Runs, "m", before.Trials[0].Name, before.Trials[0].Experiment.ToYaml(), default))
+        {
+            Assert.Equal(TrialStatus.Running, StatusOf(before.Trials[0]));
+            Assert.Equal(TrialStatus.Changed, StatusOf(folder.Load(MatrixFolder.TwoByTwo).Trials[0]));
+        }
+        folder.Finish(before.Trials[0], 3);
+
+        var table = AblationTable.Read(folder.Load(MatrixFolder.TwoByTwo), Path.Combine(folder.Runs, "m")).ToNumbers();
+
+        Assert.Equal(["full", "0", "2"], table.Rows[0].Take(3));
+    }
+
+    [Fact]
     public void Trials_that_fail_are_named_with_their_sentences_and_the_others_go_on()
     {
         var matrix = folder.Load(MatrixFolder.TwoByTwo);
@@ -210,6 +252,8 @@ public sealed class SweepTests : IDisposable
     {
         public Action OnStep { get; init; } = () => { };
 
+        public Action<string> OnText { get; init; } = _ => { };
+
         public ConcurrentBag<string> Texts { get; } = [];
 
         public ConcurrentBag<(long, long)> Steps { get; } = [];
@@ -220,6 +264,7 @@ public sealed class SweepTests : IDisposable
             Steps.Add((done, all));
             if (text.Contains("step 3", StringComparison.Ordinal))
                 OnStep();
+            OnText(text);
         }
 
         public void Log(string sentence) => Texts.Add(sentence);
