@@ -83,6 +83,10 @@ public static class TableWriter
             '\\' => "\\textbackslash{}",
             '~' => "\\textasciitilde{}",
             '^' => "\\textasciicircum{}",
+            '<' => "\\textless{}", // the usual fonts have other marks where ASCII has these
+            '>' => "\\textgreater{}",
+            '|' => "\\textbar{}",
+            '[' or '*' when i == 0 => $"{{{letter}}}", // or it would belong to the rule or the end of line before it
             '&' or '%' or '$' or '#' or '_' or '{' or '}' => $"\\{letter}",
             '±' => "$\\pm$",
             '\r' or '\n' => " ",

@@ -41,10 +41,12 @@ public class TableTests
             val\_kl & a \& b \\
             \midrule
             at 50\% \{x\} \textasciitilde{}\textbackslash{} & $-$1.5 $\pm$ 0.2 \\
+            {[}4, 8] \textless{} b \textgreater{} c \textbar{} d & 1 \\
             \bottomrule
             \end{tabular}
 
-            """.ReplaceLineEndings("\n"), TableWriter.ToLatex(new Table(["val_kl", "a & b"], [["at 50% {x} ~\\", "-1.5 ± 0.2"]])));
+            """.ReplaceLineEndings("\n"), TableWriter.ToLatex(new Table(
+                ["val_kl", "a & b"], [["at 50% {x} ~\\", "-1.5 ± 0.2"], ["[4, 8] < b > c | d", "1"]])));
 
     [Fact]
     public void A_row_of_the_wrong_length_is_refused() =>
