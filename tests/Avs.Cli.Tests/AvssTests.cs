@@ -73,6 +73,8 @@ public sealed class AvssTests : IDisposable
         Assert.Contains("all of the foreground", Done("compare @scores @scores").Out);
 
         Assert.Contains("4 classes, frame", Done("report @runs/tiny/a --out @page.html").Out + File.ReadAllText(folder.At("page.html")));
+        Done("report @runs/tiny/a @runs/tiny/a/last.safetensors --out @both.html");
+        Assert.Contains("Foreground, by protocol", File.ReadAllText(folder.At("both.html")));
         Done("gallery @runs/tiny/a --clips test_long,test_short --frames 1,2 --style mask --out @figure.png");
         var beyond = Type("gallery @runs/tiny/a --clips test_short --frames 3 --out @more.png");
         Assert.Equal((2, "--frames: found 3, but the clip test_short has 2 frames"), (beyond.Code, beyond.Sentence));

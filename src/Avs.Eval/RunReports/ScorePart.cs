@@ -99,13 +99,15 @@ internal static class ScorePart
             figures,
             [
                 .. own.Classes is { } classes ? (ReportTableModel[])[ByClassProtocol(classes)] : [],
-                Table(own.Classes is null ? "By protocol" : "Foreground, by protocol", ["protocol", "mIoU", "95 %", "F-score", "95 %"],
+                Table(NameProtocols(own), ["protocol", "mIoU", "95 %", "F-score", "95 %"],
                     protocols),
                 Table("Other measures", ["measure", "value", "note"], Measures(own)),
             ],
             [Published([run])],
             CurvePart.Draw([run]));
     }
+
+    private static string NameProtocols(MetricsJson.ConditionPart own) => own.Classes is null ? "By protocol" : "Foreground, by protocol";
 
     private static SummaryModel ForSeveral(IReadOnlyList<ReportRun> runs)
     {
@@ -136,7 +138,7 @@ internal static class ScorePart
             [],
             [
                 Table($"Scores ({Main(runs[0].Scores.Own).Name})", columns, rows),
-                Table("By protocol", ["protocol", .. runs.SelectMany(run => (string[])[$"{run.Name}: mIoU", "F-score"])], protocols),
+                Table(NameProtocols(runs[0].Scores.Own), ["protocol", .. runs.SelectMany(run => (string[])[$"{run.Name}: mIoU", "F-score"])], protocols),
             ],
             [Published(runs)],
             CurvePart.Draw(runs));
