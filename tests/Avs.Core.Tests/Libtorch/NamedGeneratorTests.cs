@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Core.Tests.Libtorch;
 
+[Collection(Alone.Name)] // others seed the default generator
 public class NamedGeneratorTests
 {
     [Fact]

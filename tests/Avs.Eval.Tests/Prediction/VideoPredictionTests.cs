@@ -5,12 +5,14 @@ using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
+using Avs.Eval.Tests.Evaluation;
 using Avs.Models.Segmentation;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Prediction;
 
+[Collection(nameof(EvaluatorMemoryTests))] // it counts tensors
 public sealed class VideoPredictionTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("avs-predict-").FullName;
