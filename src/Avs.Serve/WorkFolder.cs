@@ -34,7 +34,7 @@ public sealed class WorkFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the work folder {named} cannot be written: {e.Message}", e);
+            throw new UsageException($"the work folder {named ?? "in the cache"} cannot be written: {e.Message}", e);
         }
     }
 

@@ -58,6 +58,8 @@ public sealed class ErrorTests : IDisposable
         "--host: found 'nowhere', expected an address such as 127.0.0.1, or 0.0.0.0 for all of this machine's")]
     [InlineData("parity", "DIR is missing; see 'avs parity --help'")]
     [InlineData("train nowhere.yaml", "there is no configuration file 'nowhere.yaml'")]
+    [InlineData("train x.yaml --run ../x", "--run: found '../x', expected the name of a folder to make in RUNS/EXPERIMENT; --runs says " +
+        "where RUNS is; see 'avs train --help'")]
     [InlineData("train --resume nowhere", "there is no folder 'nowhere', expected the folder of a run")]
     [InlineData("train x.yaml --device tpu", "--device: found 'tpu', expected cpu, cuda or cuda:N")]
     public void A_wrong_command_line_is_one_sentence_and_exit_code_2(string line, string sentence)

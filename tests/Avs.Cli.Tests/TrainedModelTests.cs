@@ -41,6 +41,22 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     [Fact]
+    public void Eval_draws_no_codes_of_a_model_that_has_none_and_a_run_without_validation_names_what_was_saved()
+    {
+        var config = SegmentationExperiment.Parse("model: {name: tpavi_small}");
+        using var model = SegmenterFactory.Create(config, CPU);
+        var last = folder.At("run/last.safetensors");
+        Directory.CreateDirectory(folder.At("run"));
+        File.WriteAllText(folder.At("run/config.yaml"), config.ToYaml());
+        Checkpoint.Write(last, model, config.ToYaml(), 0);
+
+        Assert.Equal("--latent, --samples: tpavi_small has no latent codes, so there is nothing to draw",
+            Typed.Line("eval", last, "--samples", "3").Sentence);
+        Assert.Equal($"the run '{folder.At("run")}' has no best.safetensors: it has not been validated yet; {last} is what was saved last",
+            Typed.Line("eval", folder.At("run")).Sentence);
+    }
+
+    [Fact]
     public void Eval_scores_a_split_and_writes_overlays()
     {
         var typed = Eval("--json");

@@ -31,10 +31,10 @@ public static class Checkpoint
         if (!Directory.Exists(path))
             throw new UsageException($"there is no run or checkpoint '{path}'");
         var run = RunFolder.Open(path);
-        return File.Exists(run.BestPath)
-            ? run.BestPath
-            : throw new UsageException(
-                $"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it was cut off before its first validation");
+        if (File.Exists(run.BestPath))
+            return run.BestPath;
+        var instead = File.Exists(run.LastPath) ? $"; {run.LastPath} is what was saved last" : "";
+        throw new UsageException($"the run '{path}' has no {Path.GetFileName(run.BestPath)}: it has not been validated yet{instead}");
     }
 
     /// <summary>Fills a model's state from a file.</summary>
