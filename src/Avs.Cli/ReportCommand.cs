@@ -107,7 +107,7 @@ internal static class ReportCommand
         RequireReplaceable(path);
         var names = RunFacts.Name(opened.Runs);
         var runs = opened.Runs.Select((run, i) => RunFacts.Describe(run, names[i], folders.Count > 0
-            ? run.ReadScores(folders[i])
+            ? run.ReadScores(folders[i], view.Write)
             : run.FindOrMeasure(view.Count("clips"), view.Write, stop))).ToArray();
         var groups = show == 0 ? [] : ClipChoice.ForReport([.. runs.Select(run => run.Scores.Clips)], names, show);
         int[] shown = [.. groups.SelectMany(group => group.Clips)];

@@ -61,6 +61,27 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Scores_of_another_run_are_refused_and_those_of_one_that_was_moved_are_taken_with_a_word()
+    {
+        var other = SegmentationExperiment.Load(
+            ScratchFolder.InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}", "seed=9"]);
+        using (var model = SegmenterFactory.Create(other, CPU))
+            Checkpoint.Write(folder.At("two/best.safetensors"), model, other.ToYaml(), 0);
+        Assert.Equal(0, Typed.Line("eval", folder.At("two"), "--bootstrap", "0", "--out", folder.At("scores")).Code);
+        Typed Report(string run) => Typed.Line("report", folder.At(run), "--scores", folder.At("scores"), "--show", "0");
+
+        var refused = Report("one");
+        var sentence =
+            $"the evaluation {folder.At("scores")} is of {folder.At("two/best.safetensors")}, and not of {folder.At("one/best.safetensors")}";
+        Assert.Equal((2, sentence), (refused.Code, refused.Sentence));
+        Assert.Equal(0, Report("two").Code);
+        Directory.Move(folder.At("two"), folder.At("moved"));
+        var moved = Report("moved");
+        Assert.True(moved.Code == 0, moved.Error);
+        Assert.Contains("which is not there any more; it is taken as that of", moved.Error);
+    }
+
+    [Fact]
     public void Two_runs_stand_side_by_side()
     {
         var typed = Typed.Line("report", folder.At("one"), folder.At("two"), "--out", folder.At("new/both.html"));

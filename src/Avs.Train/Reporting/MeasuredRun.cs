@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Data.Clips;
@@ -77,16 +78,24 @@ public sealed class MeasuredRun : IDisposable
     }
 
     /// <summary>Reads scores that 'avs eval --out' wrote.</summary>
-    /// <exception cref="UsageException">They are of other clips than these.</exception>
+    /// <param name="note">Gets a sentence where nobody can tell any more whose they are.</param>
+    /// <exception cref="UsageException">They are of other clips than these, or of other weights.</exception>
     /// <exception cref="DataException">They are missing or damaged.</exception>
-    public RunScores ReadScores(string folder)
+    public RunScores ReadScores(string folder, Action<string> note)
     {
         var scores = RunScores.Read(folder);
-        return Fits(scores)
-            ? scores
-            : throw new UsageException(
+        if (!Fits(scores))
+        {
+            throw new UsageException(
                 $"the evaluation {folder} is of {scores.Clips.Count} clips of {scores.Metrics.Data.Name}, and not of "
                 + $"the {Clips.Clips.Count} of {Clips.Name}");
+        }
+        var measured = scores.Metrics.Checkpoint;
+        if (!File.Exists(measured))
+            note($"the evaluation {folder} is of {measured}, which is not there any more; it is taken as that of {Checkpoint}");
+        else if (Path.GetFullPath(measured) != Path.GetFullPath(Checkpoint) && !Digest(measured).SequenceEqual(Digest(Checkpoint)))
+            throw new UsageException($"the evaluation {folder} is of {measured}, and not of {Checkpoint}");
+        return scores;
     }
 
     /// <summary>
@@ -166,6 +175,12 @@ public sealed class MeasuredRun : IDisposable
             return scores;
         note($"{folder} is of other clips than {Clips.Name} in {Data.Root}, so the run is measured anew");
         return null;
+    }
+
+    private static byte[] Digest(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return SHA256.HashData(stream);
     }
 
     private bool Fits(RunScores scores) => scores.Metrics.Data.Split == request.Split.Name()
