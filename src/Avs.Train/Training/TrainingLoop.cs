@@ -122,17 +122,19 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
             listener.Stepped(new TrainingLine(progress.Step, Steps, figures.Loss, figures.LearningRate, rate, task.Unit, left));
 
+            void Log() => record.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
+                ($"{task.Unit}_per_second", rate), .. window.TakeMeans(), .. Skipped(progress)]);
             var due = ending.IsOver(progress);
-            if (due || progress.Step % config.LogEvery == 0)
-            {
-                record.Append(progress.Step, [("seconds", progress.Seconds), .. Rates(figures.LearningRate),
-                    ($"{task.Unit}_per_second", rate), .. window.TakeMeans(), .. Skipped(progress)]);
-            }
+            var isLogged = due || progress.Step % config.LogEvery == 0;
+            if (isLogged)
+                Log();
             if (due || progress.Step % ValidateEvery == 0)
             {
                 progress = Validate(progress, record);
                 due = ending.IsOver(progress);
             }
+            if (due && !isLogged)
+                Log(); // the validation was the last
             if (due || progress.Step % (config.SaveEvery ?? ValidateEvery) == 0)
                 Save(progress with { Figures = window.Sums });
         }

@@ -201,13 +201,14 @@ public sealed class TrainingLoopTests : IDisposable
     [InlineData(0, new[] { double.NaN, double.NaN, 0.1 }, 10)]
     public void A_run_whose_validations_no_longer_gain_ends_saved(double least, double[] scores, long last)
     {
-        var config = Settings(1000) with { SaveEvery = 1000, EarlyStopping = new() { Patience = 2, Least = least } };
+        var config = Settings(1000) with { SaveEvery = 1000, LogEvery = 7, EarlyStopping = new() { Patience = 2, Least = least } };
         var run = NewRun();
         using var task = new LineTask { Scores = scores };
         var end = Train(task, config, run);
 
         Assert.Equal((true, last), (end.Finished, end.Progress.Step));
         Assert.Equal(last, RunState.ReadProgress(run.StatePath).Step);
+        Assert.Equal(last, MetricsFile.Read(run.MetricsPath, "grad_norm")[^1].Step);
         var gain = double.IsFinite(scores[0]) ? $"more than {least} above " : "that is a number";
         Assert.StartsWith($"ended early, after step {last} of 1000: 2 validations in a row without a score {gain}", end.Reason);
     }
