@@ -51,8 +51,20 @@ internal static class CompareCommand
             RequireSame(one, clips, two, others);
             RequireSame(two, others, one, clips);
             var byName = others.ToDictionary(clip => clip.Clip, StringComparer.Ordinal);
+            foreach (var clip in clips)
+                RequireSameTruth(one, clip, two, byName[clip.Clip]);
             return (condition, PairedComparison.Run(clips, [.. clips.Select(clip => byName[clip.Clip])]));
         })];
+    }
+
+    // Sets that were composed apart may give their clips the same names.
+    private static void RequireSameTruth(EvaluatedClips one, ComparedClip clip, EvaluatedClips two, ComparedClip other)
+    {
+        if ((clip.Frames, clip.Target) != (other.Frames, other.Target))
+        {
+            throw new UsageException($"the true masks of the clip '{clip.Clip}' have {clip.Target} pixels in {clip.Frames} frames in "
+                + $"{one.Folder} and {other.Target} in {other.Frames} in {two.Folder}, expected the same masks");
+        }
     }
 
     private static void RequireSame(

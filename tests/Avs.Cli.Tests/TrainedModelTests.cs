@@ -106,6 +106,8 @@ public sealed class TrainedModelTests : IDisposable
 
     [Theory]
     [InlineData("dog", "cow", "the clip 'dog' is in @one and not in @two, expected the same clips")]
+    [InlineData("dog", "dog,6",
+        "the true masks of the clip 'dog' have 4 pixels in 5 frames in @one and 4 in 6 in @two, expected the same masks")]
     [InlineData("dog", "dog,x", "@two/clips.csv line 2: frames: found 'x', expected a number")]
     public void Tables_that_do_not_fit_are_refused_with_a_sentence(string first, string second, string sentence)
     {
