@@ -65,6 +65,11 @@ public abstract class TaskDefinition
             yield return new("train.early_stopping.patience is null", "train.early_stopping.least");
         foreach (var (name, keys) in ScheduleKeys.Where(entry => entry.Name != schedule.Name))
             yield return new($"train.schedule.name is {RecordReader.SnakeCase(schedule.Name.ToString())}", keys);
+        if (train.Epochs is null && schedule.WarmUpSteps >= train.Steps)
+        {
+            yield return new($"the warm-up of {schedule.WarmUpSteps} steps lasts to the end of the run",
+                ["train.schedule.name", .. ScheduleKeys.SelectMany(entry => entry.Keys)]);
+        }
         if (optimizer.Name == OptimizerName.Sgd)
             yield return new("train.optimizer.name is sgd", "train.optimizer.beta2", "train.optimizer.epsilon");
         if (optimizer.WeightDecay == 0)

@@ -32,6 +32,8 @@ public sealed class IdleNotesTests : IDisposable
         "model.network.factorisation is specific_only")]
     [InlineData("model.name=tpavi_small", "evaluate.latent=sample", "sample", "tpavi_small has no latent codes to draw")]
     [InlineData("train.schedule.name=poly", "train.schedule.final=0.1", "0.1", "train.schedule.name is poly")]
+    [InlineData("train={steps: 20, schedule: {warm_up_steps: 20}}", "train.schedule.name=cosine", "cosine",
+        "the warm-up of 20 steps lasts to the end of the run")]
     [InlineData("task=autoencoding", "model.network.likelihood.sigma=0.5", "0.5", "model.network.likelihood.kind has no sigma")]
     public void A_value_that_changes_nothing_is_said(string cause, string idle, string value, string why)
     {
