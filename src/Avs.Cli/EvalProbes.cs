@@ -26,8 +26,7 @@ internal static class EvalProbes
         var (model, trained, _) = SegmenterFactory.Load(path, device);
         using (model)
         {
-            if (trained.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            trained.Run.Train.ApplyThreads();
             var config = root is null ? trained.Task.Data : trained.Task.Data with { Root = root };
             var data = new ExperimentData(config, FrozenSound.Of(model, device));
             var (train, test) = (data.Open(Split.Train), data.Open(split));

@@ -105,8 +105,7 @@ internal sealed class FactorRun : IDisposable
         try
         {
             CodePass.Require(model);
-            if (experiment.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            experiment.Run.Train.ApplyThreads();
             return new FactorRun(model, experiment, checkpoint, parse, options);
         }
         catch

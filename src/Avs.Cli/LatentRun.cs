@@ -94,8 +94,7 @@ internal sealed class LatentRun : IDisposable
     {
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
         var (model, experiment, checkpoint) = AutoencodingDefinition.Networks.Load(path, device);
-        if (experiment.Run.Train.Threads is { } threads)
-            set_num_threads(threads);
+        experiment.Run.Train.ApplyThreads();
         var split = Enum.Parse<Split>(parse.GetValue(options.Split)!, ignoreCase: true);
         var images = ExampleData.Open(WithRoot(experiment, parse, options), split, terminal.Error.WriteLine);
         return new LatentRun(model, experiment, images, checkpoint, device, parse.GetValue(options.Seed), parse.GetValue(options.Images));
