@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
-using Avs.Eval.Latents;
+using Avs.Eval.EcmvaeCodes;
 using Avs.Eval.Reports;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
@@ -17,7 +17,7 @@ internal static class EvalProbes
         var split = options.HeldOut(parse);
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
         options.Report(
-            terminal, parse, LatentsJson.Default.EcmvaeProbeResult,
+            terminal, parse, EcmvaeCodesJson.Default.EcmvaeProbeResult,
             view => Evaluate(path, device, parse.GetValue(options.Data), split, view), Print);
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Avs.Core.Configuration;
 using Avs.Data.Clips;
-using Avs.Eval.Latents;
+using Avs.Eval.EcmvaeCodes;
 using Avs.Models;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Data.Images;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Autoencoding;
-using Avs.Eval.Latent;
 using static Avs.Cli.LatentCommand;
 using static TorchSharp.torch;
 

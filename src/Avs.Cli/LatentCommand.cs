@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Reports;
 
 namespace Avs.Cli;

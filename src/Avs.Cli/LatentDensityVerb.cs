@@ -2,7 +2,7 @@ using System.CommandLine;
 using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Data.Images;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using static Avs.Cli.LatentCommand;
 
 namespace Avs.Cli;

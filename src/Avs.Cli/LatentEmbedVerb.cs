@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Avs.Cli.Json;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Reports;
 using static Avs.Cli.LatentCommand;
 using static TorchSharp.torch;

@@ -3,7 +3,7 @@ using Avs.Core.Configuration;
 using Avs.Core.Libtorch;
 using Avs.Data.Clips;
 using Avs.Data.Images;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Train.Autoencoding;
 using Avs.Train.Experiments;
