@@ -77,7 +77,7 @@ public sealed class EvalTaskTests : IDisposable
 
     private string Segmenter()
     {
-        var experiment = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
+        var experiment = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []);
         using var model = SegmenterFactory.Create(experiment, CPU);
         Checkpoint.Write(folder.At("segmenter.safetensors"), model, experiment.ToYaml(), 0);
         return folder.At("segmenter.safetensors");
@@ -187,7 +187,7 @@ public sealed class EvalTaskTests : IDisposable
     [InlineData("multimodal/dmvae.yaml", "multimodal")]
     public void An_experiment_of_a_task_that_names_no_weights_is_one_sentence(string file, string task)
     {
-        var path = ScratchFolder.InRepository($"experiments/{file}");
+        var path = Repository.At($"experiments/{file}");
         var typed = Typed.Line("eval", path);
 
         Assert.Equal(

@@ -91,7 +91,7 @@ public sealed class JsonTests
     [Fact]
     public void Of_weights()
     {
-        var parity = ScratchFolder.InRepository("tests/parity");
+        var parity = Repository.At("tests/parity");
         var file = Read(Typed.Line("weights", "show", Path.Combine(parity, "12_zip.pth"), "--json").Out);
         var diff = Read(Typed.Line(
             "weights", "diff", Path.Combine(parity, "12_zip.pth"), Path.Combine(parity, "12_plain_state_dict.pth"), "--json").Out);
@@ -106,7 +106,7 @@ public sealed class JsonTests
     {
         using var folder = new ScratchFolder();
         for (var number = 0; number < 20; number++)
-            File.CreateSymbolicLink(folder.At($"{number}.png"), ScratchFolder.InRepository("docs/demo.png"));
+            File.CreateSymbolicLink(folder.At($"{number}.png"), Repository.At("docs/demo.png"));
         var split = Read(Typed.Line("data", "images", "folder", "--root", folder.At("."), "--json").Out).GetProperty("splits")[0];
 
         Assert.Equal("name images height width channels classes attributes", Keys(split));
@@ -120,7 +120,7 @@ public sealed class JsonTests
         {
             Directory.CreateDirectory(folder.At(place));
             for (var number = 0; number < 3; number++)
-                File.CreateSymbolicLink(folder.At($"{place}/{number}.7.png"), ScratchFolder.InRepository("docs/demo.png"));
+                File.CreateSymbolicLink(folder.At($"{place}/{number}.7.png"), Repository.At("docs/demo.png"));
         }
 
         var sheet = folder.At("sheet.png");

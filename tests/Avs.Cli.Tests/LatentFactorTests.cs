@@ -14,7 +14,7 @@ public sealed class LatentFactorTests : IDisposable
     private readonly TinyBench bench = TinyBench.S4();
 
     public LatentFactorTests() =>
-        Write("ecmvae", SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []));
+        Write("ecmvae", SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []));
 
     public void Dispose()
     {

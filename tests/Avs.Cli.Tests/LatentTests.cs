@@ -140,7 +140,7 @@ public sealed class LatentTests : IDisposable
     [Fact]
     public void A_run_of_another_task_is_one_sentence()
     {
-        var segmentation = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
+        var segmentation = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []);
         using (var model = SegmenterFactory.Create(segmentation, CPU))
             Checkpoint.Write(folder.At("other.safetensors"), model, segmentation.ToYaml(), 0);
 

@@ -13,7 +13,7 @@ public sealed class ReportTests : IDisposable
 
     public ReportTests()
     {
-        var experiment = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
+        var experiment = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
         foreach (var name in new[] { "one", "two" })
         {
             Directory.CreateDirectory(folder.At(name));

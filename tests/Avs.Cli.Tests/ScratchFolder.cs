@@ -21,14 +21,6 @@ internal sealed class ScratchFolder : IDisposable
         return At(name);
     }
 
-    public static string InRepository(string name)
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "AvsResearch.sln")))
-            at = at.Parent;
-        return Path.Combine(at?.FullName ?? throw new DirectoryNotFoundException("the tests are not inside the repository"), name);
-    }
-
     public static Typed Run(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -15,7 +15,7 @@ public sealed class ServeTests : IDisposable
 
     public ServeTests()
     {
-        var experiment = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
+        var experiment = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
         using var model = SegmenterFactory.Create(experiment, CPU);
         Checkpoint.Write(folder.At("random.safetensors"), model, experiment.ToYaml(), 0);
     }

@@ -84,7 +84,7 @@ public sealed class TrainOptionTests : IDisposable
             "multimodal" => [Multimodal()],
             _ => (string[])
             [
-                ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", bench.Root, "--set", "data.batch_clips=2",
+                Repository.At("experiments/smoke.yaml"), "--data", bench.Root, "--set", "data.batch_clips=2",
                 "--set", "train.replicas=1", "--set", "data.pairing=false", "--set", "train.accumulate=2",
             ],
         };

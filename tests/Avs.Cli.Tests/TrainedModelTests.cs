@@ -13,7 +13,7 @@ public sealed class TrainedModelTests : IDisposable
 
     public TrainedModelTests()
     {
-        var config = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
+        var config = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []);
         using var model = SegmenterFactory.Create(config, CPU);
         Checkpoint.Write(folder.At("random.safetensors"), model, config.ToYaml(), 0);
     }

@@ -92,7 +92,7 @@ public sealed class WrongConfigTests : IDisposable
     {
         AssertRefused(folder.At("gone.yaml"), $"there is no configuration file '{folder.At("gone.yaml")}'", []);
         AssertRefused(folder.At("."), "… is a folder, expected a YAML file; …", []);
-        AssertRefused(ScratchFolder.InRepository("docs/demo.png"), "… is …PNG…, expected a YAML file of an experiment", []);
+        AssertRefused(Repository.At("docs/demo.png"), "… is …PNG…, expected a YAML file of an experiment", []);
     }
 
     // By every verb that reads one.

@@ -22,7 +22,7 @@ public sealed class SharedTrainingTests : IDisposable
 
     // 14 clips in batches of 8: of every other batch, three pairs, both workers have the whole.
     private static SegmentationExperiment Smoke(params string[] changes) => SegmentationExperiment.Load(
-        Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+        Repository.At("experiments/smoke.yaml"),
         ["train.threads=1", "train.replicas=1", "train.steps=4", "train.validate_every=2", "train.optimizer.name=sgd",
             "train.optimizer.learning_rate=1e-4", "evaluate.clips=null", "evaluate.batch_clips=2", .. changes]);
 

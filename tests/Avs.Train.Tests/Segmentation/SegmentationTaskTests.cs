@@ -16,7 +16,7 @@ public sealed class SegmentationTaskTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
+        SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), changes);
 
     private static SegmentationTask Task(SegmentationExperiment config) =>
         new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);

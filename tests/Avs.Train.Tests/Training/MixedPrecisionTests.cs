@@ -21,7 +21,7 @@ public sealed class MixedPrecisionTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+        SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"),
             ["train.threads=1", "train.precision=bf16", .. changes]);
 
     private static SegmentationTask Task(SegmentationExperiment config) =>
