@@ -258,7 +258,7 @@ public sealed class PickledFileTests : IDisposable
         var bytes = Zip(Tensor(2, 0, One(2), One(1)), ("archive/data/0", Floats(1.5f, 2.5f)));
         bytes[bytes.AsSpan().IndexOf(Floats(2.5f))] ^= 1;
         File.WriteAllBytes(path, bytes);
-        var message = Assert.Throws<DataException>(() => PickleArrays.Read(path)).Message;
+        var message = Assert.Throws<DataException>(() => PickleArrays.ReadSingle(path)).Message;
         Assert.Contains("'archive/data/0' is damaged: its checksum is", message);
     }
 

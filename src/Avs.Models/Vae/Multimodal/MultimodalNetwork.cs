@@ -71,9 +71,6 @@ public sealed record MultimodalPath(
 /// <param name="Paths">The codes that were drawn and decoded; which, is the model's.</param>
 public sealed record MultimodalOutput(UnimodalPosteriors Unimodal, JointPosterior Joint, IReadOnlyList<MultimodalPath> Paths)
 {
-    /// <summary>The same numbers in another type: what autocast computed, for losses in float32.</summary>
-    public MultimodalOutput To(ScalarType type) => Each(tensor => tensor.to(type));
-
     internal MultimodalOutput Each(Func<Tensor, Tensor> change) =>
         new(Unimodal.Each(change), Joint.Each(change), [.. Paths.Select(path => path.Each(change))]);
 
