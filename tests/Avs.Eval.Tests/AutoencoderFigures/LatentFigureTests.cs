@@ -5,6 +5,7 @@ using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Reports;
 using Avs.Eval.Tests.Autoencoding;
 using Avs.Eval.Tests.Evaluation;
+using Avs.Eval.Tests.Reports;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Networks;
 using OpenCvSharp;
@@ -67,21 +68,8 @@ public sealed class LatentFigureTests : IDisposable
     {
         var subject = Vae();
         _ = subject.LatentSize;
-        GC.Collect(); // what other tests have left is not counted
-        GC.WaitForPendingFinalizers();
-        var before = Tensor.TotalCount;
-        var report = Pictures[name](subject);
-        Assert.Equal(before, Tensor.TotalCount);
-        subject.Network.Dispose();
-
-        Assert.NotEmpty(report.Figures);
-        foreach (var figure in report.Figures)
-        {
-            using var png = Cv2.ImDecode(figure.Png, ImreadModes.Color);
-            Assert.InRange(png.Cols, 300, 4000);
-            Assert.InRange(png.Rows, 100, 4000);
-        }
-        Assert.Equal(report.Figures.Count, report.Figures.Select(figure => figure.Name).Distinct().Count());
+        using (subject.Network)
+            DrawnReport.AssertWhole(() => Pictures[name](subject));
     }
 
     [Fact]

@@ -192,6 +192,17 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
         return (sum.MoveToOuterDisposeScope(), [.. terms.Select(term => (term.Item1, term.Item2.MoveToOuterDisposeScope()))]);
     }
 
+    /// <summary>The forward of models that decode all modalities from one code of each example, drawn of q(c | X).</summary>
+    private protected MultimodalOutput DecodeJointSample(MultimodalInput input, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var unimodal = Encode(input);
+        var joint = Join(unimodal);
+        var code = joint.Sample(generator).squeeze(0); // [N,K]
+        var path = new MultimodalPath(code, DecodeSome(input, _ => true, _ => (code, null)), unimodal.Present.alias());
+        return new MultimodalOutput(unimodal, joint, [path]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Decodes some modalities of codes: those of the taken ones that are there at all.</summary>
     private protected IReadOnlyList<Tensor?> DecodeSome(
         MultimodalInput input, Func<int, bool> taken, Func<int, (Tensor Shared, Tensor? Private)> codes) =>

@@ -3,16 +3,16 @@ using Avs.Data.Clips;
 using Avs.Eval.EcmvaeCodes;
 using Avs.Eval.Reports;
 using Avs.Eval.Tests.Evaluation;
+using Avs.Eval.Tests.Reports;
 using Avs.Models;
 using Avs.Models.Ecmvae;
-using OpenCvSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.EcmvaeCodes;
 
 /// <summary>Also counts the tensors of the whole process.</summary>
 [Collection(nameof(EvaluatorMemoryTests))]
-public sealed class LatentReportTests : IDisposable
+public sealed class CodeReportTests : IDisposable
 {
     private static readonly CodePassOptions Options = new(96);
 
@@ -46,20 +46,7 @@ public sealed class LatentReportTests : IDisposable
     public void A_report_can_be_drawn_and_leaves_no_tensor(string name)
     {
         _ = Reports[name](model, FakeClips.WithScenes());
-        GC.Collect(); // what other tests have left is not counted
-        GC.WaitForPendingFinalizers();
-        var before = Tensor.TotalCount;
-        var report = Reports[name](model, FakeClips.WithScenes());
-        Assert.Equal(before, Tensor.TotalCount);
-
-        Assert.NotEmpty(report.Figures);
-        foreach (var figure in report.Figures)
-        {
-            using var png = Cv2.ImDecode(figure.Png, ImreadModes.Color);
-            Assert.InRange(png.Cols, 300, 4000);
-            Assert.InRange(png.Rows, 100, 4000);
-        }
-        Assert.Equal(report.Figures.Count, report.Figures.Select(figure => figure.Name).Distinct().Count());
+        DrawnReport.AssertWhole(() => Reports[name](model, FakeClips.WithScenes()));
     }
 
     [Theory]
