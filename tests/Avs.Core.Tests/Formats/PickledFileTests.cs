@@ -320,7 +320,7 @@ public sealed class PickledFileTests : IDisposable
         Assert.Contains("does not exist", Assert.Throws<DataException>(() => PickledFile.Open(path + ".absent")).Message);
 
     [Fact]
-    public void A_folder_is_reported() =>
+    public void A_folder_is_refused_as_one() =>
         Assert.Contains("is a folder", Assert.Throws<DataException>(() => PickledFile.Open(Path.GetTempPath())).Message);
 
     private void AssertRefused(string expected)

@@ -8,7 +8,7 @@ public sealed class CalibrationTests
     private static Tensor Truth(params int[] values) => tensor(values) > 0;
 
     [Fact]
-    public void The_error_by_hand()
+    public void The_calibration_error_is_the_one_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         var calibration = new Calibration();

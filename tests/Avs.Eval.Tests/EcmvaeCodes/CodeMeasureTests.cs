@@ -101,7 +101,7 @@ public sealed class CodeMeasureTests
     }
 
     [Fact]
-    public void Kl_and_active_units_by_hand()
+    public void KL_and_active_units_are_those_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         // Dimension 0: q = N(1, 1) or N(-1, 1), p = N(0, 1): KL ½. Dimension 1: both N(0.05 or -0.05, 1): KL 0, variance 0.0025.
