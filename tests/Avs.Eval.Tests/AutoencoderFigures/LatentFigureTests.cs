@@ -215,7 +215,7 @@ public sealed class LatentFigureTests : IDisposable
         var path = Path.Combine(Directory.CreateTempSubdirectory("avs-latent-").FullName, "white.png");
         using (var white = new Mat(20, 30, MatType.CV_8UC3, Scalar.White))
             File.WriteAllBytes(path, white.ToBytes(".png"));
-        using var image = ImageFile.Read(path, channels: 1, side: 8, pad: 2);
+        using var image = NetworkImage.FromFile(path, channels: 1, side: 8, pad: 2);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
 
         Assert.Equal([1, 1, 12, 12], image.shape);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Avs.Eval.AutoencoderFigures;
 
 /// <summary>Any picture as a network's image.</summary>
-public static class ImageFile
+public static class NetworkImage
 {
     /// <summary>
     /// The middle square of a picture, resized and bordered with zeros as the network's images are: float32 [1,C,H,W] in [0, 1]; grey where
@@ -16,7 +16,7 @@ public static class ImageFile
     /// <param name="side">Of the square without its border.</param>
     /// <param name="pad">Zeros on each side.</param>
     /// <exception cref="Avs.Core.DataException">The file is missing or damaged.</exception>
-    public static Tensor Read(string path, int channels, int side, int pad)
+    public static Tensor FromFile(string path, int channels, int side, int pad)
     {
         using var scope = NewDisposeScope();
         var (rgb, height, width) = FrameReader.Read(path);

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Avs.Cli;
 
 /// <summary>`avs latent arithmetic RUN`</summary>
-internal static class LatentArithmeticVerb
+internal static class LatentArithmeticCommand
 {
     public static Command Create(Terminal terminal)
     {

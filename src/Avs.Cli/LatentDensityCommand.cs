@@ -8,7 +8,7 @@ using static Avs.Cli.LatentCommand;
 namespace Avs.Cli;
 
 /// <summary>`avs latent density RUN`</summary>
-internal static class LatentDensityVerb
+internal static class LatentDensityCommand
 {
     public static Command Create(Terminal terminal)
     {

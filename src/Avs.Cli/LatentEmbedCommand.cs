@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Avs.Cli;
 
 /// <summary>`avs latent embed RUN`</summary>
-internal static class LatentEmbedVerb
+internal static class LatentEmbedCommand
 {
     public static Verb Create(Terminal terminal)
     {
@@ -33,15 +33,15 @@ internal static class LatentEmbedVerb
             using var untracked = no_grad();
             using var scope = NewDisposeScope();
             var subject = run.Subject;
-            var pad = run.Experiment.Task.Data.Pad;
+            var (images, pad) = (subject.Images, run.Experiment.Task.Data.Pad);
             var pixels = parse.GetValue(file) is { } path
-                ? subject.Preprocess(ImageFile.Read(path, subject.Images.Channels, subject.Images.Height - 2 * pad, pad)).to(subject.Device)
+                ? subject.Preprocess(NetworkImage.FromFile(path, images.Channels, images.Height - 2 * pad, pad)).to(subject.Device)
                 : subject.Batch([parse.GetValue(image)!.Value]);
             var (mean, posterior) = subject.Network.Encode(pixels);
             float[] Numbers(Tensor values) => values.cpu().data<float>().ToArray();
             var deviation = posterior is null ? null : Numbers((posterior.LogVariance * 0.5).exp());
             var embedding = new EmbeddingJson(
-                parse.GetValue(file) ?? $"{subject.Images.Name} {parse.GetValue(image)}",
+                parse.GetValue(file) ?? $"{images.Name} {parse.GetValue(image)}",
                 parse.GetValue(image) is { } row && subject.ClassName(row) is { Length: > 0 } name ? name : null,
                 Numbers(mean), deviation);
             if (parse.GetValue(json))
