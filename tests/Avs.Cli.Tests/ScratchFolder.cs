@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Avs.Train.Runs;
+using Avs.Train.Segmentation;
+using TorchSharp;
 
 namespace Avs.Cli.Tests;
 
@@ -18,6 +21,17 @@ internal sealed class ScratchFolder : IDisposable
         File.WriteAllText(At(name), $"#!/bin/bash\n{line}\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(At(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return At(name);
+    }
+
+    /// <summary>A checkpoint of a segmenter whose weights are random.</summary>
+    /// <param name="experiment">Where it comes from; null: smoke.yaml.</param>
+    public string Segmenter(string name = "random.safetensors", SegmentationExperiment? experiment = null)
+    {
+        experiment ??= SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []);
+        using var model = SegmenterFactory.Create(experiment, torch.CPU);
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        Checkpoint.Write(At(name), model, experiment.ToYaml(), 0);
         return At(name);
     }
 
