@@ -8,7 +8,6 @@ using static TorchSharp.torch;
 
 namespace Avs.Data.Tests.Batches;
 
-[Collection("tensors are counted")]
 public sealed class BatchTests
 {
     private static readonly float[] Mean = [0.485f, 0.456f, 0.406f];

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Data.Tests.Batches;
 
-[Collection("tensors are counted")]
+[Collection(Alone.Name)]
 public sealed class ClipLoaderTests
 {
     private static readonly AugmentOptions Lively = new()

@@ -4,7 +4,6 @@ using Avs.Data.Images;
 using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Reports;
 using Avs.Eval.Tests.Autoencoding;
-using Avs.Eval.Tests.Evaluation;
 using Avs.Eval.Tests.Reports;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Networks;
@@ -13,8 +12,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.AutoencoderFigures;
 
-/// <summary>Also counts the tensors of the whole process.</summary>
-[Collection(nameof(EvaluatorMemoryTests))]
+[Collection(Alone.Name)]
 public sealed class LatentFigureTests : IDisposable
 {
     private readonly ImageTensors images = FakeImages.Load(60, name: "fake test");

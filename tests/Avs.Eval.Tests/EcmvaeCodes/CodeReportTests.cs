@@ -10,8 +10,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.EcmvaeCodes;
 
-/// <summary>Also counts the tensors of the whole process.</summary>
-[Collection(nameof(EvaluatorMemoryTests))]
+[Collection(Alone.Name)]
 public sealed class CodeReportTests : IDisposable
 {
     private static readonly CodePassOptions Options = new(96);

@@ -11,6 +11,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Prediction;
 
+[Collection(Alone.Name)]
 public sealed class VideoPredictionTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("avs-predict-").FullName;
