@@ -73,6 +73,32 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void A_process_that_is_lost_ends_all_and_the_run_goes_on_alone()
     {
+        var printed = UntilItEnds(() => Send("KILL", rank: 1));
+
+        Assert.DoesNotContain("   at ", printed); // no stack trace
+        Assert.DoesNotContain(Directory.GetFiles(In("cut")), path => path.EndsWith(".partial", StringComparison.Ordinal));
+        var step = RunState.ReadProgress(In("cut", "last.state.safetensors")).Step;
+        var resumed = Start("train", "--resume", In("cut"));
+        Assert.Contains($"continuing {In("cut")} after step {step} of 400", resumed);
+    }
+
+    // What two hosts do whose cable is cut: none hears the other any more, and Open MPI's daemons end both.
+    [MpiFact]
+    public void A_process_that_hears_nothing_and_is_told_to_end_leaves_its_sentence_in_the_run()
+    {
+        UntilItEnds(() =>
+        {
+            Send("STOP", rank: 0);
+            Send("TERM", rank: 1);
+        });
+
+        Assert.Matches("^....-..-.. ..:..:..  process 1 of 2 on .* was told to end and had heard nothing from the others for "
+            + $"[0-9.]+ s; go on with: avs train --resume {In("cut")}\n$", File.ReadAllText(In("cut", "log-1.txt")));
+    }
+
+    // A long run of two processes to which something happens after its first save; returns what they printed.
+    private string UntilItEnds(Action happens)
+    {
         var start = new ProcessStartInfo("dotnet", Train("cut", 400, "--nproc", "2", "--set", "train.save_every=2"))
         {
             RedirectStandardError = true,
@@ -90,15 +116,10 @@ public sealed class MpiTests : IDisposable
             Assert.True(patience.Elapsed < TimeSpan.FromMinutes(2), "the run does not begin");
             Thread.Sleep(50);
         }
-        KillSecond();
-
+        happens();
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others go on without it");
         Assert.NotEqual(0, process.ExitCode);
-        Assert.DoesNotContain("   at ", error.Result + output.Result); // no stack trace
-        Assert.DoesNotContain(Directory.GetFiles(In("cut")), path => path.EndsWith(".partial", StringComparison.Ordinal));
-        var step = RunState.ReadProgress(In("cut", "last.state.safetensors")).Step;
-        var resumed = Start("train", "--resume", In("cut"));
-        Assert.Contains($"continuing {In("cut")} after step {step} of 400", resumed);
+        return error.Result + output.Result;
     }
 
     // Long enough to say where it goes on.
@@ -111,8 +132,8 @@ public sealed class MpiTests : IDisposable
         return first;
     }
 
-    // The process whose environment says that it is number 1 of those that train in this test's folder.
-    private void KillSecond()
+    // To the process whose environment says that it is this one of those that train in this test's folder.
+    private void Send(string signal, int rank)
     {
         foreach (var other in Process.GetProcessesByName("dotnet"))
         {
@@ -120,8 +141,8 @@ public sealed class MpiTests : IDisposable
             {
                 var (line, environment) = (File.ReadAllText($"/proc/{other.Id}/cmdline"), File.ReadAllText($"/proc/{other.Id}/environ"));
                 if (line.Contains(folder.At("runs"), StringComparison.Ordinal)
-                    && environment.Contains("OMPI_COMM_WORLD_RANK=1", StringComparison.Ordinal))
-                    other.Kill();
+                    && environment.Contains($"OMPI_COMM_WORLD_RANK={rank}\0", StringComparison.Ordinal))
+                    Process.Start("bash", ["-c", $"kill -{signal} {other.Id}"]).WaitForExit();
             }
             catch (IOException)
             {

@@ -13,9 +13,11 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
 {
     private const string PatienceVariable = "AVS_MPI_TIMEOUT";
     private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(0.5);
 
     private readonly MpiLibrary.Constants mpi;
     private readonly TimeSpan patience;
+    private volatile bool endsSoon;
     private long ticks;
 
     private MpiCommunicator(MpiLibrary.Constants mpi, int rank, int size, TimeSpan patience) =>
@@ -23,6 +25,12 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
 
     /// <summary>Whether this process was started as one of several.</summary>
     public static bool IsStarted => StartedSize is not null;
+
+    /// <summary>
+    /// Whether Open MPI's mpirun started it. Where that is told to end, or loses a host, its daemons send their processes SIGTERM and, a
+    /// second later, SIGKILL.
+    /// </summary>
+    public static bool IsStartedByOpenMpi => Variable("OMPI_COMM_WORLD_SIZE") is not null;
 
     /// <summary>The number of this process as the program says that started it; null where it does not.</summary>
     public static int? StartedRank => Number("OMPI_COMM_WORLD_RANK") ?? Number("PMI_RANK") ?? Number("PMIX_RANK") ?? Number("SLURM_PROCID");
@@ -43,7 +51,7 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
     /// <exception cref="CommunicationException">MPI's library is missing, or is not the one that started the processes.</exception>
     public static MpiCommunicator Join()
     {
-        var mpi = MpiLibrary.Load(openMpi: Variable("OMPI_COMM_WORLD_SIZE") is not null);
+        var mpi = MpiLibrary.Load(IsStartedByOpenMpi);
         if (MpiLibrary.InitThread(0, 0, MpiLibrary.Serialized, out var provided) is not 0 and var failed)
             throw new CommunicationException($"MPI cannot be started: {MpiLibrary.Describe(failed)}");
         if (provided < MpiLibrary.Serialized)
@@ -83,6 +91,12 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
     public void Broadcast(Tensor values, int root = 0) => Begin(values, (ref byte memory, out nint request) =>
         MpiLibrary.BeginBroadcast(ref memory, (int)(values.numel() * values.element_size()), mpi.Byte, root, mpi.World, out request))();
 
+    /// <summary>
+    /// This process is killed in a moment: from now on half a second without a word from the others is the end, while there is time to say
+    /// so. Called from any thread.
+    /// </summary>
+    public void EndSoon() => endsSoon = true;
+
     /// <summary>Ends all processes; does not return. Where the others cannot be reached any more, this one at least.</summary>
     public void Abort(int code)
     {
@@ -116,6 +130,11 @@ public sealed class MpiCommunicator : ICommunicator, IDisposable
             if (done != 0)
                 break;
             var waited = Stopwatch.GetElapsedTime(begun);
+            if (endsSoon && waited > LastPatience)
+            {
+                throw new CommunicationException(string.Create(CultureInfo.InvariantCulture,
+                    $"{Name} was told to end and had heard nothing from the others for {waited.TotalSeconds:0.0} s"));
+            }
             if (waited > patience)
             {
                 throw new CommunicationException(string.Create(CultureInfo.InvariantCulture,

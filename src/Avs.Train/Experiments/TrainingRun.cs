@@ -121,15 +121,20 @@ internal sealed class OpenTask<TBatch>(Experiment experiment, ITrainingTask<TBat
         return end;
     }
 
-    private static TrainingEnd Run(TrainingLoop<TBatch> loop, RunProgress from, RunFolder run, CancellationToken stop)
+    private TrainingEnd Run(TrainingLoop<TBatch> loop, RunProgress from, RunFolder run, CancellationToken stop)
     {
         try
         {
             return loop.Run(from, stop);
         }
-        catch (CommunicationException e) when (File.Exists(run.StatePath))
+        catch (CommunicationException e)
         {
-            throw new CommunicationException($"{e.Message}; go on with: {ShellCommand.ForProgram("train", "--resume", run.FullPath)}");
+            var sentence = File.Exists(run.StatePath)
+                ? $"{e.Message}; go on with: {ShellCommand.ForProgram("train", "--resume", run.FullPath)}"
+                : e.Message;
+            // What a process prints goes to mpirun, which may be out of reach as well.
+            new RunLog(run.ProcessLogPath(workers.Rank), new SilentListener(), TimeProvider.System).Log(sentence);
+            throw new CommunicationException(sentence);
         }
     }
 

@@ -31,6 +31,12 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>What was printed during the run.</summary>
     public string LogPath => Path.Combine(FullPath, "log.txt");
 
+    /// <summary>
+    /// Where one of several processes that trained together writes why it was cut off from the others: the first in
+    /// <see cref="LogPath"/>, each other in a file of its own, `log-RANK.txt`.
+    /// </summary>
+    public string ProcessLogPath(int rank) => rank == 0 ? LogPath : Path.Combine(FullPath, $"log-{rank}.txt");
+
     /// <summary>The weights with the best validation score.</summary>
     public string BestPath => Path.Combine(FullPath, "best.safetensors");
 
