@@ -30,14 +30,9 @@ public sealed class SharedTrainingTests : IDisposable
     private TrainingEnd[] Train(SegmentationExperiment config, string name, int workers, long? stopAfter = null)
     {
         using var run = runs.Open(config, name);
-        // One after the other: fresh weights are drawn from the process's own generator.
-        var building = new Lock();
         return Workers.Run(workers, worker =>
         {
-            SegmentationTask task;
-            lock (building)
-                task = new SegmentationTask(config, new Blinking(7, Split.Train), new Blinking(3, Split.Val), CPU, worker);
-            using var owned = task;
+            using var task = new SegmentationTask(config, new Blinking(7, Split.Train), new Blinking(3, Split.Val), CPU, worker);
             using var stop = new CancellationTokenSource();
             var listener = RunListener.After(worker.Rank == 1 ? stopAfter : null, stop.Cancel);
             var own = worker.Rank == 0 ? run : RunFolder.OfFirst(run.FullPath);

@@ -107,13 +107,10 @@ public sealed class ClassesTaskTests : IDisposable
     // All numbers of the gradients after a step's backward, the mean over the workers.
     private static double[] Gradients(SegmentationExperiment config, int workers)
     {
-        var building = new Lock();
         var found = Workers.Run(workers, worker =>
         {
-            SegmentationTask task;
-            lock (building)
-                task = new SegmentationTask(config, new BlinkingClasses(6, Split.Train), new BlinkingClasses(3, Split.Val), CPU, worker);
-            using var owned = task;
+            using var task = new SegmentationTask(
+                config, new BlinkingClasses(6, Split.Train), new BlinkingClasses(3, Split.Val), CPU, worker);
             using var batch = task.Batches(0).First();
             task.Model.train();
             task.Backward(batch, 0);
