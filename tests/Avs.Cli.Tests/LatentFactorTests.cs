@@ -56,7 +56,8 @@ public sealed class LatentFactorTests : IDisposable
     [Fact]
     public void What_cannot_be_looked_into_is_one_sentence_and_exit_code_2()
     {
-        folder.Segmenter("tpavi/best.safetensors", SegmentationExperiment.Parse("name: tpavi\ndata: {root: nowhere}\nmodel: {name: tpavi_small}\n"));
+        folder.Segmenter(
+            "tpavi/best.safetensors", SegmentationExperiment.Parse("name: tpavi\ndata: {root: nowhere}\nmodel: {name: tpavi_small}\n"));
         var autoencoder = AutoencodingDefinition.Reader.Parse("""
             name: vae
             task: autoencoding
