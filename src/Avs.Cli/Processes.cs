@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Avs.Core;
 using Avs.Train.Distribution;
 using static TorchSharp.torch;
 
@@ -9,7 +10,6 @@ namespace Avs.Cli;
 internal static class Processes
 {
     private const int UserSignal = 10; // SIGUSR1, which mpirun hands on to its processes; at SIGTERM it kills them
-    private const int Terminate = 15;
 
     /// <summary>
     /// Runs the work. Where it fails in one of several processes, that one says why and ends all; what fails in all of them alike, such as
@@ -55,28 +55,23 @@ internal static class Processes
 
     /// <summary>
     /// Starts this program again as several processes, by mpirun, and waits for them. A signal that asks this process to stop is handed on
-    /// to all of them as SIGUSR1; the second one ends them.
+    /// to all of them as SIGUSR1; the second one ends it, of which they hear as their second.
     /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="arguments">Of each.</param>
     /// <returns>The exit code of the first that failed, or 128 and the number of the signal that stopped them.</returns>
     public static int Start(int count, IEnumerable<string> arguments)
     {
-        // In a session of its own: of the terminal's Ctrl-C it is to hear through this process alone, or mpirun would kill the processes.
-        var info = new ProcessStartInfo("setsid", ["mpirun", "-n", $"{count}", .. AblateCommand.OwnProgram(), .. arguments]);
+        // Of the terminal's Ctrl-C it is to hear through this process alone, or mpirun would kill the processes.
+        var command = ExternalProgram.InOwnSession(["mpirun", "-n", $"{count}", .. AblateCommand.OwnProgram(), .. arguments], "USR1");
+        var info = new ProcessStartInfo(command[0], command.Skip(1));
         foreach (var (name, value) in MpirunSettings(count))
             info.Environment.TryAdd(name, value);
         info.Environment["TERM"] = "dumb"; // what mpirun gives its processes looks like a terminal, but cannot be redrawn
         using var mpirun = StartOrExplain(info);
-        var exitCode = 0;
-        var signals = StopSignals.Known.Select(known => PosixSignalRegistration.Create(known.Signal, context =>
-        {
-            context.Cancel = true;
-            Send(mpirun, Interlocked.CompareExchange(ref exitCode, known.ExitCode, 0) == 0 ? UserSignal : Terminate);
-        })).ToList();
+        using var signals = new StopSignals(() => Send(mpirun, UserSignal));
         mpirun.WaitForExit();
-        signals.ForEach(signal => signal.Dispose());
-        return exitCode != 0 ? exitCode : mpirun.ExitCode;
+        return signals.ExitCode != 0 ? signals.ExitCode : mpirun.ExitCode;
     }
 
     // By variables, which an MPI of another kind ignores; what the user has set stays.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Avs.Core;
 
@@ -14,19 +15,21 @@ internal sealed class StoppedException(string sentence, int exitCode, Exception 
 
 /// <summary>
 /// Catches the signals that stop a program: Ctrl-C, SIGTERM, which schedulers send, and SIGHUP, which a closed terminal sends. The first
-/// asks the work to stop; the second is left to the system and ends the program at once.
+/// asks the work to stop; the second is left to the system and ends the program at once. What comes within half a second of the first is
+/// the same wish: a terminal that closes says it twice, and so does a parent of several threads that is killed.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    /// <summary>
-    /// SIGUSR1 (10) is what mpirun hands on to the processes that it has started, and what Slurm can send before the time is up.
-    /// </summary>
-    public static IReadOnlyList<(PosixSignal Signal, int ExitCode)> Known { get; } =
+    // SIGUSR1 (10) is what mpirun hands on to the processes that it has started, and what Slurm can send before the time is up.
+    private static readonly IReadOnlyList<(PosixSignal Signal, int ExitCode)> Known =
         [(PosixSignal.SIGINT, 130), (PosixSignal.SIGTERM, 143), (PosixSignal.SIGHUP, 129), ((PosixSignal)10, 138)];
+
+    private static readonly TimeSpan SameWish = TimeSpan.FromSeconds(0.5);
 
     private readonly CancellationTokenSource stop = new();
     private readonly List<PosixSignalRegistration> registrations = [];
-    private int exitCode;
+    private long first; // a time stamp
+    private volatile int exitCode;
 
     /// <param name="onFirst">Called at the first signal.</param>
     public StopSignals(Action? onFirst = null)
@@ -35,9 +38,11 @@ internal sealed class StopSignals : IDisposable
         {
             registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
-                if (Interlocked.CompareExchange(ref exitCode, code, 0) != 0)
+                var before = Interlocked.CompareExchange(ref first, Stopwatch.GetTimestamp(), 0);
+                context.Cancel = before == 0 || Stopwatch.GetElapsedTime(before) < SameWish;
+                if (before != 0)
                     return;
-                context.Cancel = true;
+                exitCode = code;
                 onFirst?.Invoke();
                 stop.Cancel();
             }));

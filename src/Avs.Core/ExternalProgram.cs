@@ -86,6 +86,14 @@ public static class ExternalProgram
         ThrowIfFailed(process, program, errors.Result, failure);
     }
 
+    /// <summary>
+    /// A command in a session of its own, which Ctrl-C in the terminal does not reach. It gets a signal when this process, or the thread
+    /// that has started it, is no more: whoever is killed leaves nothing running.
+    /// </summary>
+    /// <param name="signal">Such as `TERM`.</param>
+    public static IReadOnlyList<string> InOwnSession(IEnumerable<string> command, string signal) =>
+        ["setsid", "setpriv", "--pdeathsig", signal, .. command];
+
     /// <summary>Starts a program with its output and errors to be read.</summary>
     /// <param name="environment">Variables that it gets besides this process's own.</param>
     public static Process Start(

@@ -91,9 +91,11 @@ public sealed class AblateTests : IDisposable
         Assert.Equal((2, sentence), (typed.Code, typed.Sentence));
     }
 
-    [Fact]
+    [Theory]
     [Trait("Speed", "Slow")]
-    public async Task SIGTERM_stops_the_trial_in_training_with_its_weights_saved_and_the_same_command_goes_on()
+    [InlineData("TERM", 143)]
+    [InlineData("KILL", 137)]
+    public async Task A_signal_stops_the_trial_in_training_with_its_weights_saved_and_the_same_command_goes_on(string signal, int code)
     {
         var matrix = Matrix("base: base.yaml\nset: {train.steps: 3000, train.validate_every: 1500}\nseeds: [1, 2]");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "avs.dll"), .. Line(matrix)])
@@ -111,16 +113,34 @@ public sealed class AblateTests : IDisposable
             Thread.Sleep(10);
         }
 
-        Process.Start("bash", ["-c", $"kill -TERM {process.Id}"]).WaitForExit();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "SIGTERM does not end the sweep");
+        Process.Start("bash", ["-c", $"kill -{signal} {process.Id}"]).WaitForExit();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the signal does not end the sweep");
+        WaitForEndOfTrial(In("seed_1"));
         var step = RunState.ReadProgress(In("seed_1/last.state.safetensors")).Step;
         var rest = Typed.Line(Line(matrix));
 
-        Assert.Equal(143, process.ExitCode);
-        Assert.EndsWith($"stopped; go on with: avs ablate {matrix} --runs {folder.At("runs")}\n", await error);
+        Assert.Equal(code, process.ExitCode);
+        Assert.Equal(signal == "TERM", (await error).EndsWith($"stopped; go on with: avs ablate {matrix} --runs {folder.At("runs")}\n"));
         Assert.InRange(step, 1, 2999);
         Assert.Contains($"seed_1: goes on after step {step}", rest.Error);
         Assert.Equal((0, true), (rest.Code, RunSummary.Read(In("seed_2/summary.json")).Finished));
         Assert.DoesNotContain("failed", rest.Error);
+    }
+
+    // The folder is free again.
+    private static void WaitForEndOfTrial(string run)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!IsFree())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromMinutes(1), "the trial goes on without the sweep");
+            Thread.Sleep(50);
+        }
+
+        bool IsFree()
+        {
+            using var opened = RunFolder.Open(run);
+            return Record.Exception(opened.Lock) is null;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Avs.Data.Tests.AvsBench;
 using Avs.Train.Runs;
 
@@ -6,7 +8,7 @@ namespace Avs.Cli.Tests;
 
 /// <summary>Training in two processes that MPI has started.</summary>
 [Trait("Speed", "Slow")]
-public sealed class MpiTests : IDisposable
+public sealed partial class MpiTests : IDisposable
 {
     private static readonly (string, string)[] Settings =
     [
@@ -73,7 +75,7 @@ public sealed class MpiTests : IDisposable
     [MpiFact]
     public void A_process_that_is_lost_ends_all_and_the_run_goes_on_alone()
     {
-        var printed = UntilItEnds(() => Send("KILL", rank: 1));
+        var printed = UntilItEnds(_ => Send("KILL", rank: 1));
 
         Assert.DoesNotContain("   at ", printed); // no stack trace
         Assert.DoesNotContain(Directory.GetFiles(In("cut")), path => path.EndsWith(".partial", StringComparison.Ordinal));
@@ -82,11 +84,25 @@ public sealed class MpiTests : IDisposable
         Assert.Contains($"continuing {In("cut")} after step {step} of 400", resumed);
     }
 
+    [MpiFact]
+    public void A_killed_nproc_leaves_nothing_running()
+    {
+        UntilItEnds(process => process.Kill());
+
+        var patience = Stopwatch.StartNew();
+        while (Started().Any())
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromMinutes(1), "its processes go on without it");
+            Thread.Sleep(50);
+        }
+        Assert.Contains("continuing ", Start("train", "--resume", In("cut")));
+    }
+
     // What two hosts do whose cable is cut: none hears the other any more, and Open MPI's daemons end both.
     [MpiFact]
     public void A_process_that_hears_nothing_and_is_told_to_end_leaves_its_sentence_in_the_run()
     {
-        UntilItEnds(() =>
+        UntilItEnds(_ =>
         {
             Send("STOP", rank: 0);
             Send("TERM", rank: 1);
@@ -97,7 +113,7 @@ public sealed class MpiTests : IDisposable
     }
 
     // A long run of two processes to which something happens after its first save; returns what they printed.
-    private string UntilItEnds(Action happens)
+    private string UntilItEnds(Action<Process> happens)
     {
         var start = new ProcessStartInfo("dotnet", Train("cut", 400, "--nproc", "2", "--set", "train.save_every=2"))
         {
@@ -116,7 +132,7 @@ public sealed class MpiTests : IDisposable
             Assert.True(patience.Elapsed < TimeSpan.FromMinutes(2), "the run does not begin");
             Thread.Sleep(50);
         }
-        happens();
+        happens(process);
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "the others go on without it");
         Assert.NotEqual(0, process.ExitCode);
         return error.Result + output.Result;
@@ -132,24 +148,33 @@ public sealed class MpiTests : IDisposable
         return first;
     }
 
-    // To the process whose environment says that it is this one of those that train in this test's folder.
     private void Send(string signal, int rank)
+    {
+        foreach (var (process, _) in Started().Where(started => started.Rank == rank))
+            Process.Start("bash", ["-c", $"kill -{signal} {process}"]).WaitForExit();
+    }
+
+    // The processes that MPI has started in this test's folder.
+    private IEnumerable<(int Process, int Rank)> Started()
     {
         foreach (var other in Process.GetProcessesByName("dotnet"))
         {
+            string line, environment;
             try
             {
-                var (line, environment) = (File.ReadAllText($"/proc/{other.Id}/cmdline"), File.ReadAllText($"/proc/{other.Id}/environ"));
-                if (line.Contains(folder.At("runs"), StringComparison.Ordinal)
-                    && environment.Contains($"OMPI_COMM_WORLD_RANK={rank}\0", StringComparison.Ordinal))
-                    Process.Start("bash", ["-c", $"kill -{signal} {other.Id}"]).WaitForExit();
+                (line, environment) = (File.ReadAllText($"/proc/{other.Id}/cmdline"), File.ReadAllText($"/proc/{other.Id}/environ"));
             }
             catch (IOException)
             {
-                // It has ended meanwhile.
+                continue; // it has ended meanwhile
             }
+            if (line.Contains(folder.At("runs"), StringComparison.Ordinal) && Rank().Match(environment) is { Success: true } match)
+                yield return (other.Id, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
         }
     }
+
+    [GeneratedRegex(@"(?:^|\0)OMPI_COMM_WORLD_RANK=(\d+)")]
+    private static partial Regex Rank();
 
     [MpiFact]
     public void What_is_wrong_in_all_of_them_is_said_once()

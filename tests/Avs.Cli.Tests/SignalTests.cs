@@ -48,7 +48,7 @@ public sealed class SignalTests : IDisposable
         WaitForSteps(In("cut", "metrics.csv"), process);
 
         var second = Typed.Line("train", "--resume", In("cut"));
-        Process.Start("bash", ["-c", $"kill -TERM {process.Id}"]).WaitForExit();
+        Process.Start("bash", ["-c", $"kill -TERM {process.Id}; kill -HUP {process.Id}"]).WaitForExit(); // as shells do that are closed
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)), "SIGTERM does not end the run");
         var resumed = Typed.Line("train", "--resume", In("cut"));
         var whole = Typed.Line(Train("whole"));

@@ -5,7 +5,7 @@ namespace Avs.Core.Libtorch;
 /// <summary>Generators of the tensor library that begin where a seed and a name say.</summary>
 public static class NamedGenerator
 {
-    private static readonly Lock defaultGenerator = new();
+    private static readonly Lock DefaultGenerator = new();
 
     /// <summary>A generator of its own.</summary>
     public static Generator Create(long seed, string name) => new(Start(seed, name));
@@ -17,7 +17,7 @@ public static class NamedGenerator
     /// </summary>
     public static T DrawFromDefault<T>(long seed, string name, Func<T> make)
     {
-        lock (defaultGenerator)
+        lock (DefaultGenerator)
         {
             manual_seed((long)Start(seed, name));
             return make();

@@ -23,8 +23,9 @@ internal static class TrialProcess
     {
         const string Error = "error: ";
         string? error = null;
-        using var process = ExternalProgram.Start("setsid", command, Environment.CurrentDirectory, "a trial cannot be started",
-            environment: environment);
+        var started = ExternalProgram.InOwnSession(command, "TERM");
+        using var process = ExternalProgram.Start(
+            started[0], started.Skip(1), Environment.CurrentDirectory, "a trial cannot be started", environment: environment);
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not { Length: > 0 } text)
