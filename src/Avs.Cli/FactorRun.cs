@@ -3,7 +3,6 @@ using Avs.Data.Clips;
 using Avs.Eval.EcmvaeCodes;
 using Avs.Models;
 using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Cli;
 
