@@ -143,8 +143,7 @@ public static class EvalBenchmark
         var (model, experiment) = Open(options.Run!);
         using (model)
         {
-            if (experiment.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            experiment.Run.Train.ApplyThreads();
             var data = options.Data is { } root ? experiment.Task.Data with { Root = root } : experiment.Task.Data;
             var clips = ClipSubset.Spread(new ExperimentData(data, null).OpenFiles(Split.Test), options.Clips);
             using var folded = new FoldedNorms(model);

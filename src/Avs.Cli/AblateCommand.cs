@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Avs.Core;
 using Avs.Eval.Reports;
 using Avs.Train;
 using Avs.Train.Ablation;
@@ -70,7 +71,8 @@ internal static class AblateCommand
                 terminal.Out.WriteLine(path);
                 return 0;
             }
-            var code = parse.GetValue(table) ? 0 : Train(terminal, sweep, wanted, $"avs {string.Join(' ', parse.Tokens)}");
+            var line = ShellCommand.ForProgram(parse.Tokens.Select(token => token.Value));
+            var code = parse.GetValue(table) ? 0 : Train(terminal, sweep, wanted, line);
             Directory.CreateDirectory(sweep.Folder);
             var result = AblationTable.Read(matrix, sweep.Folder);
             result.Write(sweep.Folder, terminal.Error.WriteLine);

@@ -24,6 +24,27 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
+    /// <summary>Of verbs that look at a run.</summary>
+    public static Option<string?> DataOfRun(string what = "The data set's folder") => new("--data")
+    {
+        Description = $"{what}. Default: the one of the training.",
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Split(string what) => Choice("--split", what, Avs.Data.Clips.Split.Test);
+
+    /// <summary>A value of an enumeration, in the words of a configuration.</summary>
+    public static Option<string> Choice<T>(string name, string what, T usual) where T : struct, Enum
+    {
+        var option = new Option<string>(name) { Description = what, DefaultValueFactory = _ => RecordReader.SnakeCase(usual.ToString()) };
+        option.AcceptOnlyFromAmong([.. Enum.GetNames<T>().Select(RecordReader.SnakeCase)]);
+        return option;
+    }
+
+    /// <summary>The value that was chosen so.</summary>
+    public static T Chosen<T>(string text) where T : struct, Enum =>
+        Enum.GetValues<T>().First(value => RecordReader.SnakeCase(value.ToString()) == text);
+
     public static Option<string> Runs() => new("--runs")
     {
         Description = "The folder of all runs.",

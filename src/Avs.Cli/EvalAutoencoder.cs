@@ -7,7 +7,6 @@ using Avs.Eval.Autoencoding;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Networks;
 using Avs.Train.Autoencoding;
-using static TorchSharp.torch;
 
 namespace Avs.Cli;
 
@@ -32,8 +31,7 @@ internal static class EvalAutoencoder
         var others = new List<ImageTensors>();
         try
         {
-            if (experiment.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            experiment.Run.Train.ApplyThreads();
             var config = experiment.Task.Data;
             if (parse.GetValue(options.Data) is { } root)
                 config = config with { Root = root };

@@ -3,7 +3,6 @@ using Avs.Core;
 using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
 using Avs.Train.Autoencoding;
-using static TorchSharp.torch;
 
 namespace Avs.Cli;
 
@@ -23,8 +22,7 @@ internal static class EvalMultimodal
         var (model, experiment, _) = MultimodalDefinition.Networks.Load(path, device);
         using (model)
         {
-            if (experiment.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            experiment.Run.Train.ApplyThreads();
             var config = experiment.Task.Data;
             if (parse.GetValue(options.Data) is { } root)
                 config = config with { Root = root };

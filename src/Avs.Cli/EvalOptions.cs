@@ -26,13 +26,9 @@ internal sealed class EvalOptions
             + "model.weights.",
     };
 
-    public Option<string?> Data { get; } = new("--data")
-    {
-        Description = "The data set's folder. Default: the one of the training.",
-        HelpName = "DIR",
-    };
+    public Option<string?> Data { get; } = CommonOptions.DataOfRun();
 
-    public Option<string> Split { get; } = Choice("--split", "The split to measure on.", Avs.Data.Clips.Split.Test);
+    public Option<string> Split { get; } = CommonOptions.Split("The split to measure on.");
 
     public Option<string> Device { get; } = CommonOptions.Device();
 
@@ -130,7 +126,7 @@ internal sealed class EvalOptions
     /// <summary>The conditions of a list that was typed, each once, the clips' own sound first.</summary>
     public static IReadOnlyList<AudioCondition> FindConditions(string list) => list == AllConditions
         ? Enum.GetValues<AudioCondition>()
-        : [.. list.Split(',').Select(Chosen<AudioCondition>).Distinct().Order()];
+        : [.. list.Split(',').Select(CommonOptions.Chosen<AudioCondition>).Distinct().Order()];
 
     private static IEnumerable<string> ConditionNames => Enum.GetValues<AudioCondition>().Select(audio => audio.Name());
 
@@ -172,9 +168,12 @@ internal sealed class EvalOptions
 
     /// <summary>The split, which is not the one that measures are fitted to.</summary>
     /// <exception cref="UsageException">It is that one.</exception>
-    public Split HeldOut(ParseResult parse) => Chosen<Split>(parse.GetValue(Split)!) is var split && split != Avs.Data.Clips.Split.Train
-        ? split
-        : throw new UsageException("--split: found train, to which the measures are fitted; expected val or test");
+    public Split HeldOut(ParseResult parse) => CommonOptions.Chosen<Split>(parse.GetValue(Split)!) switch
+    {
+        Avs.Data.Clips.Split.Train =>
+            throw new UsageException("--split: found train, to which the measures are fitted; expected val or test"),
+        var split => split,
+    };
 
     /// <summary>Measures under a view of how far it is, and prints the result as the command line says.</summary>
     public void Report<T>(
@@ -185,15 +184,5 @@ internal sealed class EvalOptions
             terminal.Out.WriteLine(JsonSerializer.Serialize(result, json));
         else
             print(terminal, result);
-    }
-
-    public static T Chosen<T>(string text) where T : struct, Enum =>
-        Enum.GetValues<T>().First(value => RecordReader.SnakeCase(value.ToString()) == text);
-
-    private static Option<string> Choice<T>(string name, string what, T usual) where T : struct, Enum
-    {
-        var option = new Option<string>(name) { Description = what, DefaultValueFactory = _ => RecordReader.SnakeCase(usual.ToString()) };
-        option.AcceptOnlyFromAmong([.. Enum.GetNames<T>().Select(RecordReader.SnakeCase)]);
-        return option;
     }
 }

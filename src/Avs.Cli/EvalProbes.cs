@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Avs.Data.Clips;
 using Avs.Eval.Autoencoding;
-using Avs.Eval.Latents;
+using Avs.Eval.EcmvaeCodes;
 using Avs.Eval.Reports;
 using Avs.Train.Segmentation;
 using static TorchSharp.torch;
@@ -17,7 +17,7 @@ internal static class EvalProbes
         var split = options.HeldOut(parse);
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
         options.Report(
-            terminal, parse, LatentsJson.Default.EcmvaeProbeResult,
+            terminal, parse, EcmvaeCodesJson.Default.EcmvaeProbeResult,
             view => Evaluate(path, device, parse.GetValue(options.Data), split, view), Print);
     }
 
@@ -26,8 +26,7 @@ internal static class EvalProbes
         var (model, trained, _) = SegmenterFactory.Load(path, device);
         using (model)
         {
-            if (trained.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            trained.Run.Train.ApplyThreads();
             var config = root is null ? trained.Task.Data : trained.Task.Data with { Root = root };
             var data = new ExperimentData(config, FrozenSound.Of(model, device));
             var (train, test) = (data.Open(Split.Train), data.Open(split));

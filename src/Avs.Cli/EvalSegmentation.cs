@@ -1,13 +1,11 @@
 using System.CommandLine;
 using Avs.Core;
-using Avs.Core.Configuration;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Reports;
 using Avs.Models.Memory;
 using Avs.Models.Segmentation;
 using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Cli;
 
@@ -35,11 +33,11 @@ internal static class EvalSegmentation
             path,
             parse.GetValue(options.Device)!,
             parse.GetValue(options.Data),
-            EvalOptions.Chosen<Split>(parse.GetValue(options.Split)!),
+            CommonOptions.Chosen<Split>(parse.GetValue(options.Split)!),
             parse.GetValue(options.Audio)!,
             parse.GetValue(options.ClipsPerCall),
             parse.GetValue(options.Draws),
-            parse.GetValue(options.Latent) is { } chosen ? EvalOptions.Chosen<LatentMode>(chosen) : null,
+            parse.GetValue(options.Latent) is { } chosen ? CommonOptions.Chosen<LatentMode>(chosen) : null,
             parse.GetValue(options.Samples),
             parse.GetValue(options.Overlays),
             parse.GetValue(options.Out),
@@ -64,13 +62,16 @@ internal static class EvalSegmentation
         {
             if ((request.Latent ?? LatentMode.Mean) != LatentMode.Mean || request.Samples > 1)
                 RequireLatentCodes(trained.Task.Model);
-            var config = trained.Task with { Evaluate = Change(trained.Task.Evaluate, request) };
-            if (trained.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
-            var data = request.Data is { } root ? config.Data with { Root = root } : config.Data;
+            var data = trained.Task.Data;
+            var config = trained.Task with
+            {
+                Evaluate = Change(trained.Task.Evaluate, request),
+                Data = data with { Root = request.Data ?? data.Root },
+            };
+            trained.Run.Train.ApplyThreads();
             var conditions = EvalOptions.FindConditions(request.Audio);
             // A cache has no recordings, which the loudness of noise is measured on.
-            var source = new ExperimentData(data, FrozenSound.Of(model, device));
+            var source = new ExperimentData(config.Data, FrozenSound.Of(model, device));
             var dataset = conditions.Contains(AudioCondition.Noise) ? source.OpenFiles(request.Split) : source.Open(request.Split);
             IReadOnlyDictionary<AudioCondition, string> leftOut = new Dictionary<AudioCondition, string>();
             if (request.Audio == EvalOptions.AllConditions)
@@ -79,32 +80,20 @@ internal static class EvalSegmentation
                 foreach (var (audio, reason) in leftOut)
                     view.Write($"{audio.Name()} is left out: {reason}");
             }
-            using var folder = request.Out is { } made ? new EvaluationFolder(made, data.Subset) : null;
+            using var folder = request.Out is { } made ? new EvaluationFolder(made, config.Data.Subset) : null;
             var progress = view.Count("clips");
             var options = SegmenterFactory.EvaluationOptions(config, device) with
             {
                 ClipsPerCall = request.ClipsPerCall,
                 Quality = true,
-                Progress = new AtOnce(done => progress(done, dataset.Clips.Count)),
+                Progress = done => progress(done, dataset.Clips.Count),
                 Observe = Overlays(request, dataset, conditions) + (request.Masks ? folder!.WriteMasks : null),
             };
             using var folded = new FoldedNorms(model);
             var segmenter = SegmenterFactory.ForEvaluation(model, trained with { Task = config });
             var results = Evaluator.Run(segmenter, dataset, options, conditions, stop);
-            var report = EvaluationReport.From(new EvaluationSubject
-            {
-                Run = request.Path,
-                Checkpoint = checkpoint,
-                Model = config.Model.Name,
-                Root = data.Root,
-                Subset = RecordReader.SnakeCase(data.Subset.ToString()),
-                Split = request.Split.Name(),
-                Device = request.Device,
-                Latent = RecordReader.SnakeCase(config.Evaluate.Latent.ToString()),
-                Samples = config.Evaluate.Samples,
-                Flip = options.Flip,
-                ImageSize = options.ImageSize,
-            }, results, leftOut, request.Draws);
+            var report = EvaluationReport.From(
+                SegmenterFactory.Describe(request.Path, checkpoint, config, request.Split, options), results, leftOut, request.Draws);
             folder?.Finish(report);
             return report;
         }
@@ -140,11 +129,5 @@ internal static class EvalSegmentation
             throw new UsageException(e.Message, e);
         }
         return evaluate with { Latent = latent, Samples = samples };
-    }
-
-    // The library's Progress<T> reports later and on another thread.
-    private sealed class AtOnce(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
     }
 }

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using Avs.Core.Configuration;
 using Avs.Data.Clips;
-using Avs.Eval.Latents;
+using Avs.Eval.EcmvaeCodes;
 using Avs.Models;
 using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Cli;
 
@@ -17,13 +15,9 @@ internal sealed class FactorOptions
             + "model.weights.",
     };
 
-    public Option<string?> Data { get; } = new("--data")
-    {
-        Description = "The data set's folder. Default: the one of the training.",
-        HelpName = "DIR",
-    };
+    public Option<string?> Data { get; } = CommonOptions.DataOfRun();
 
-    public Option<string> Split { get; } = CreateSplit();
+    public Option<string> Split { get; } = CommonOptions.Split("The split of the clips.");
 
     public Option<int> Clips { get; } = CommonOptions.Count(
         "--clips", "Look at no more clips of a split than this, spread over it; scenes stay whole.", 500, least: 2);
@@ -39,13 +33,6 @@ internal sealed class FactorOptions
     public Option<string> Device { get; } = CommonOptions.Device();
 
     public IReadOnlyList<Option> All => [Data, Split, Clips, Out, Seed, Device];
-
-    private static Option<string> CreateSplit()
-    {
-        var option = new Option<string>("--split") { Description = "The split of the clips.", DefaultValueFactory = _ => "test" };
-        option.AcceptOnlyFromAmong([.. Enum.GetNames<Split>().Select(RecordReader.SnakeCase)]);
-        return option;
-    }
 }
 
 /// <summary>A trained ECMVAE with the clips that it is looked at with.</summary>
@@ -68,7 +55,7 @@ internal sealed class FactorRun : IDisposable
         Seed = parse.GetValue(options.Seed);
         most = parse.GetValue(options.Clips);
         data = new ExperimentData(config, FrozenSound.Of(model, device));
-        Clips = Open(Enum.Parse<Split>(parse.GetValue(options.Split)!, ignoreCase: true));
+        Clips = Open(CommonOptions.Chosen<Split>(parse.GetValue(options.Split)!));
         Folder = parse.GetValue(options.Out) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(checkpoint))!, "latent");
         Pass = new CodePassOptions(experiment.Task.Model.Network.ImageSize)
         {
@@ -105,8 +92,7 @@ internal sealed class FactorRun : IDisposable
         try
         {
             CodePass.Require(model);
-            if (experiment.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            experiment.Run.Train.ApplyThreads();
             return new FactorRun(model, experiment, checkpoint, parse, options);
         }
         catch

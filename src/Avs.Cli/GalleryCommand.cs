@@ -18,7 +18,7 @@ internal static class GalleryCommand
     public static Command Create(Terminal terminal)
     {
         var runs = ReportCommand.Runs("The folder of a run of segmentation, or a checkpoint: a column each.");
-        var (data, split, device) = (ReportCommand.DataFolder(), ReportCommand.SplitOption(), CommonOptions.Device());
+        var (data, split, device) = (CommonOptions.DataOfRun(), CommonOptions.Split("The split to show."), CommonOptions.Device());
         var file = Text("--out", "FILE", "The figure to write, .pdf or .png; no existing one is overwritten.");
         var clips = Text("--clips", "ID,ID",
             "Names of the clips, with commas between. Default: of one run from its best to its worst, evenly spread; of several those "
@@ -26,12 +26,8 @@ internal static class GalleryCommand
         var count = CommonOptions.Count("--count", "How many clips are chosen where none is named.", 4);
         var frames = Text("--frames", "1,3,5", "Frames of each clip, from 1, a row each. Default: the middle one.");
         var names = Text("--names", "A,B", "Headings of the runs' columns, with commas between.");
-        var style = new Option<string>("--style")
-        {
-            Description = "overlay: masks in colour over the picture; mask: white on black.",
-            DefaultValueFactory = _ => "overlay",
-        };
-        style.AcceptOnlyFromAmong("overlay", "mask");
+        var style = CommonOptions.Choice(
+            "--style", "overlay: masks in colour over the picture; mask: white on black.", GalleryStyle.Overlay);
         var width = new Option<string>("--width")
         {
             Description = "Printed width, as LaTeX says it: 6.875in, 17.4cm, 84mm, 240pt.",
@@ -55,11 +51,11 @@ internal static class GalleryCommand
             if (headings is not null && headings.Length != paths.Count)
                 throw new UsageException($"--names: found {headings.Length} names for {paths.Count} runs, expected one for each");
             var request = new MeasureRequest(
-                EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), null,
+                CommonOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), null,
                 CommonOptions.ParseDevice(parse.GetValue(device)!));
             var points = ParseWidth(parse.GetValue(width)!);
             var shown = parse.GetValue(frames) is { } list ? ParseFrames(list) : null;
-            var chosenStyle = EvalOptions.Chosen<GalleryStyle>(parse.GetValue(style)!);
+            var chosenStyle = CommonOptions.Chosen<GalleryStyle>(parse.GetValue(style)!);
             ProgressView.Run(terminal, view => Stoppable.Run("stopped; no figure was written", stop =>
             {
                 using var opened = new OpenedRuns(paths, request);

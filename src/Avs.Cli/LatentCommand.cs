@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Reports;
 
 namespace Avs.Cli;
@@ -11,13 +11,13 @@ internal static class LatentCommand
         "latent", "Look into the latent space of a trained autoencoder or VAE, or into the codes of an ECMVAE.")
     {
         LatentImages.Reconstruct(terminal), LatentImages.Sample(terminal), LatentMaps.Scatter(terminal), LatentMaps.Histograms(terminal),
-        LatentImages.Interpolate(terminal), LatentImages.Traverse(terminal), LatentArithmeticVerb.Create(terminal),
+        LatentImages.Interpolate(terminal), LatentImages.Traverse(terminal), LatentArithmeticCommand.Create(terminal),
         LatentImages.Neighbours(terminal), LatentMaps.Manifold(terminal), LatentMaps.Ellipses(terminal),
         LatentImages.Restoration(terminal, "inpaint", "Fill in a hole in the middle of images.", Damage.Hole),
         LatentImages.Restoration(terminal, "outfill", "Fill in all but the middle of images.", Damage.Surroundings),
         LatentImages.Restoration(terminal, "denoise", "Take noise out of images.", Damage.Noise),
         LatentImages.Restoration(terminal, "colourise", "Find colours for grey images; of a model of colour images.", Damage.Colour),
-        LatentDensityVerb.Create(terminal), LatentEmbedVerb.Create(terminal), LatentMaps.Page(terminal),
+        LatentDensityCommand.Create(terminal), LatentEmbedCommand.Create(terminal), LatentMaps.Page(terminal),
         LatentFactors.Factors(terminal), LatentFactors.Export(terminal),
         LatentFactors.Effects(terminal), LatentFactors.Uncertainty(terminal),
     };

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Avs.Core;
 using Avs.Data.Clips;
-using Avs.Eval.Latents;
+using Avs.Eval.EcmvaeCodes;
 using Avs.Eval.Reports;
 using static TorchSharp.torch;
 
@@ -29,8 +29,8 @@ internal static class LatentFactors
             return (report, () =>
             [
                 .. CodeExport.Write(codes, run.Folder, run.Checkpoint),
-                LatentsJson.Write(run.Folder, "factors.json",
-                    new FactorsFile(run.Name, run.Checkpoint, measures, probes), LatentsJson.Default.FactorsFile),
+                EcmvaeCodesJson.Write(run.Folder, "factors.json",
+                    new FactorsFile(run.Name, run.Checkpoint, measures, probes), EcmvaeCodesJson.Default.FactorsFile),
             ]);
         });
 
@@ -65,8 +65,8 @@ internal static class LatentFactors
                     parse.GetValue(pictures));
                 return (report, () =>
                 [
-                    LatentsJson.Write(
-                        run.Folder, "effects.json", new EffectsFile(run.Name, run.Checkpoint, result), LatentsJson.Default.EffectsFile),
+                    EcmvaeCodesJson.Write(
+                        run.Folder, "effects.json", new EffectsFile(run.Name, run.Checkpoint, result), EcmvaeCodesJson.Default.EffectsFile),
                 ]);
             });
     }
@@ -85,8 +85,8 @@ internal static class LatentFactors
                     parse.GetValue(samples), run.Name, run.Seed, parse.GetValue(pictures));
                 return (report, () =>
                 [
-                    LatentsJson.Write(run.Folder, "uncertainty.json",
-                        new UncertaintyFile(run.Name, run.Checkpoint, result), LatentsJson.Default.UncertaintyFile),
+                    EcmvaeCodesJson.Write(run.Folder, "uncertainty.json",
+                        new UncertaintyFile(run.Name, run.Checkpoint, result), EcmvaeCodesJson.Default.UncertaintyFile),
                 ]);
             });
     }

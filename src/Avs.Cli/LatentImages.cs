@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Avs.Core;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using static Avs.Cli.LatentCommand;
 
 namespace Avs.Cli;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using static Avs.Cli.LatentCommand;
 
 namespace Avs.Cli;

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Avs.Core.Configuration;
 using Avs.Core.Libtorch;
 using Avs.Data.Clips;
 using Avs.Data.Images;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Train.Autoencoding;
 using Avs.Train.Experiments;
@@ -19,13 +18,9 @@ internal sealed class LatentOptions
         Description = "The folder of a run of an autoencoder (its best checkpoint is taken), or a checkpoint.",
     };
 
-    public Option<string?> Data { get; } = new("--data")
-    {
-        Description = "The folder of the images. Default: the one of the training.",
-        HelpName = "DIR",
-    };
+    public Option<string?> Data { get; } = CommonOptions.DataOfRun("The folder of the images");
 
-    public Option<string> Split { get; } = CreateSplit();
+    public Option<string> Split { get; } = CommonOptions.Split("The split of the images.");
 
     public Option<int> Images { get; } = CommonOptions.Count(
         "--images", "How many images are encoded where a picture is of many: the first of the split.", 5000);
@@ -41,13 +36,6 @@ internal sealed class LatentOptions
     public Option<string> Device { get; } = CommonOptions.Device();
 
     public IReadOnlyList<Option> All => [Data, Split, Images, Out, Seed, Device];
-
-    private static Option<string> CreateSplit()
-    {
-        var option = new Option<string>("--split") { Description = "The split of the images.", DefaultValueFactory = _ => "test" };
-        option.AcceptOnlyFromAmong([.. Enum.GetNames<Split>().Select(RecordReader.SnakeCase)]);
-        return option;
-    }
 }
 
 /// <summary>A trained autoencoder with its images.</summary>
@@ -94,9 +82,8 @@ internal sealed class LatentRun : IDisposable
     {
         var device = CommonOptions.ParseDevice(parse.GetValue(options.Device)!);
         var (model, experiment, checkpoint) = AutoencodingDefinition.Networks.Load(path, device);
-        if (experiment.Run.Train.Threads is { } threads)
-            set_num_threads(threads);
-        var split = Enum.Parse<Split>(parse.GetValue(options.Split)!, ignoreCase: true);
+        experiment.Run.Train.ApplyThreads();
+        var split = CommonOptions.Chosen<Split>(parse.GetValue(options.Split)!);
         var images = ExampleData.Open(WithRoot(experiment, parse, options), split, terminal.Error.WriteLine);
         return new LatentRun(model, experiment, images, checkpoint, device, parse.GetValue(options.Seed), parse.GetValue(options.Images));
     }

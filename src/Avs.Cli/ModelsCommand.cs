@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Avs.Cli.Json;
+using Avs.Core;
 using Avs.Models;
 using Avs.Models.Audio;
 using Avs.Models.Backbones;
@@ -89,7 +90,7 @@ internal static class ModelsCommand
     }
 
     private static string Offer(PublishedWeights weights) =>
-        weights.ImportName is { } name ? $"avs weights import {name} ({weights.Publisher})" : weights.Publisher;
+        weights.ImportName is { } name ? $"{ShellCommand.ForProgram("weights", "import", name)} ({weights.Publisher})" : weights.Publisher;
 
     private static string Parameters(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -86,8 +86,7 @@ internal static class PredictCommand
         using (model)
         {
             using var folded = new FoldedNorms(model);
-            if (experiment.Run.Train.Threads is { } threads)
-                set_num_threads(threads);
+            experiment.Run.Train.ApplyThreads();
             var options = SegmenterFactory.EvaluationOptions(experiment.Task, device);
             var names = new ExperimentData(experiment.Task.Data, null).FindClassNames();
             return prediction.Run(

@@ -29,7 +29,8 @@ internal static class Processes
         {
             return 1; // what all of them lack the first one says
         }
-        using var told = MpiCommunicator.IsStartedByOpenMpi ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => mpi.EndSoon()) : null;
+        using var told = MpiCommunicator.IsStartedByOpenMpi
+            ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => mpi.EndSoon()) : null;
         try
         {
             ShareThreads();

@@ -15,7 +15,7 @@ internal static class ReportCommand
     public static Command Create(Terminal terminal)
     {
         var runs = Runs("The folder of a run of segmentation, or a checkpoint; several stand side by side.");
-        var (data, split, device) = (DataFolder(), SplitOption(), CommonOptions.Device());
+        var (data, split, device) = (CommonOptions.DataOfRun(), CommonOptions.Split("The split to show."), CommonOptions.Device());
         var file = new Option<string?>("--out")
         {
             Description = $"The page. Default: {OneRun} in the run's folder, of several {SeveralRuns} in the first one's. A former report "
@@ -57,7 +57,7 @@ internal static class ReportCommand
                     + "the page grows beyond 15 MB");
             }
             var request = new MeasureRequest(
-                EvalOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), most,
+                CommonOptions.Chosen<Split>(parse.GetValue(split)!), parse.GetValue(data), most,
                 CommonOptions.ParseDevice(parse.GetValue(device)!));
             var path = parse.GetValue(file);
             RequireReplaceable(path);
@@ -69,19 +69,6 @@ internal static class ReportCommand
     }
 
     public static Argument<string[]> Runs(string what) => new("RUN") { Description = what, Arity = ArgumentArity.OneOrMore };
-
-    public static Option<string?> DataFolder() => new("--data")
-    {
-        Description = "The data set's folder. Default: the one of the training.",
-        HelpName = "DIR",
-    };
-
-    public static Option<string> SplitOption()
-    {
-        var option = new Option<string>("--split") { Description = "The split to show.", DefaultValueFactory = _ => Split.Test.Name() };
-        option.AcceptOnlyFromAmong([.. Enum.GetValues<Split>().Select(split => split.Name())]);
-        return option;
-    }
 
     /// <summary>The runs that were named, none of another task.</summary>
     /// <exception cref="UsageException">There are too many, or one is not of segmentation.</exception>

@@ -16,7 +16,7 @@ internal static class ServeCommand
     public static Command Create(Terminal terminal)
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a run of segmentation, or a checkpoint." };
-        var (data, split, device) = (ReportCommand.DataFolder(), ReportCommand.SplitOption(), CommonOptions.Device());
+        var (data, split, device) = (CommonOptions.DataOfRun(), CommonOptions.Split("The split to show."), CommonOptions.Device());
         split.Description = "The split whose clips are offered.";
         var usual = new ServeOptions();
         var host = new Option<string>("--host")
@@ -63,7 +63,7 @@ internal static class ServeCommand
             var path = parse.GetValue(run)!;
             if (EvalOptions.FindTask(path) is var task && task != EvalOptions.Segmentation)
                 throw new UsageException($"'{path}' is a run of the task '{task}', and only segmenters can be shown a video");
-            return Serve(terminal, path, parse.GetValue(data), EvalOptions.Chosen<Split>(parse.GetValue(split)!),
+            return Serve(terminal, path, parse.GetValue(data), CommonOptions.Chosen<Split>(parse.GetValue(split)!),
                 CommonOptions.ParseDevice(parse.GetValue(device)!), options);
         });
         return verb;

@@ -6,6 +6,18 @@ namespace Avs.Core;
 /// <summary>Runs a program of the system and turns its failure into one sentence.</summary>
 public static class ExternalProgram
 {
+    private static readonly Lazy<bool> SetprivSignals = new(() =>
+    {
+        try
+        {
+            return Run("setpriv", ["--help"], "/", "setpriv").Contains("--pdeathsig", StringComparison.Ordinal);
+        }
+        catch (DataException)
+        {
+            return false;
+        }
+    });
+
     /// <summary>Runs a program to its end and returns its standard output.</summary>
     /// <param name="program">The program, looked up on the PATH.</param>
     /// <param name="arguments">Its arguments, passed as they are.</param>
@@ -90,9 +102,9 @@ public static class ExternalProgram
     /// A command in a session of its own, which Ctrl-C in the terminal does not reach. It gets a signal when this process, or the thread
     /// that has started it, is no more: whoever is killed leaves nothing running.
     /// </summary>
-    /// <param name="signal">Such as `TERM`.</param>
+    /// <param name="signal">Such as `TERM`; on systems whose setpriv is older than that (util-linux before 2.33), none comes.</param>
     public static IReadOnlyList<string> InOwnSession(IEnumerable<string> command, string signal) =>
-        ["setsid", "setpriv", "--pdeathsig", signal, .. command];
+        SetprivSignals.Value ? ["setsid", "setpriv", "--pdeathsig", signal, .. command] : ["setsid", .. command];
 
     /// <summary>Starts a program with its output and errors to be read.</summary>
     /// <param name="environment">Variables that it gets besides this process's own.</param>

@@ -80,8 +80,7 @@ public sealed class ServedRun : IDisposable
     public Segmenter CreateSegmenter()
     {
         // It holds for the calling thread, and each job may run on another.
-        if (experiment.Run.Train.Threads is { } threads)
-            set_num_threads(threads);
+        experiment.Run.Train.ApplyThreads();
         return SegmenterFactory.ForEvaluation(model, experiment);
     }
 

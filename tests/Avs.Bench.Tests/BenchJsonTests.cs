@@ -6,17 +6,17 @@ namespace Avs.Bench.Tests;
 public sealed class BenchJsonTests
 {
     [Fact]
-    public void Of_operations() => Assert.Equal(
+    public void Operations_have_their_keys() => Assert.Equal(
         """{"rows":[{"name":"add","ours_us":1.5,"python_us":null,"ratio":null}]}""",
         OpsBenchmarkJson.From([new OpRow("add", 1.5, null, null)]).ToJson());
 
     [Fact]
-    public void Of_autoencoders() => Assert.Equal(
+    public void Autoencoders_have_their_keys() => Assert.Equal(
         """{"threads":2,"batch":100,"rows":[{"name":"vae_mlp","parameters":7,"images_per_s":30,"python_images_per_s":20,"ratio":1.5}]}""",
         VaeBenchmarkJson.From([new VaeRow("vae_mlp", 7, 30, 20) { Ratio = 1.5 }], new VaeBenchmarkOptions()).ToJson());
 
     [Fact]
-    public void Of_data()
+    public void Data_have_their_keys()
     {
         var report = new DataBenchmarkReport("S4 train, 2 clips", "forgotten",
             [new DataRow("files_cold", 1, 10, 2.5), new DataRow("cache", 1, 40, 5)], new LoaderCost(0.5, 0.125));
@@ -30,7 +30,7 @@ public sealed class BenchJsonTests
     }
 
     [Fact]
-    public void Of_an_evaluation()
+    public void An_evaluation_has_its_keys()
     {
         var report = new EvalBenchmarkReport(0.5, 40, 0,
             [new PassCost(1, new EvaluationTimes(8, 4, 1, 2)), new PassCost(5, new EvaluationTimes(16, 12, 1, 2))]);
@@ -43,7 +43,7 @@ public sealed class BenchJsonTests
     }
 
     [Fact]
-    public void Of_a_model()
+    public void A_model_has_its_keys()
     {
         var report = new ModelBenchmarkReport("tiny", 7, null, new WorkCost(0.5, 2, 0.25, 1), new WorkCost(1.5, 6, 0.5, 3), 16);
 

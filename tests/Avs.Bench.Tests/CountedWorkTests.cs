@@ -15,7 +15,7 @@ public sealed class CountedWorkTests
     }
 
     [Fact]
-    public void Of_matrix_products()
+    public void Matrix_products_count_as_by_hand()
     {
         Counted(2 * 3 * 4 * 5, () => rand(3, 4).matmul(rand(4, 5)));
         Counted(2 * 7 * 3 * 4 * 5, () => rand(7, 3, 4).matmul(rand(7, 4, 5)));
@@ -26,7 +26,7 @@ public sealed class CountedWorkTests
     [Theory]
     [InlineData(1, 10 * 12)] // stride, places of the result
     [InlineData(2, 5 * 6)]
-    public void Of_convolutions(long stride, long places)
+    public void Convolutions_count_as_by_hand(long stride, long places)
     {
         long[] strides = [stride, stride], padding = [1, 1];
         Counted(2 * 2 * places * 6 * 4 * 9, () => F.conv2d(rand(2, 4, 10, 12), rand(6, 4, 3, 3), null, strides, padding));
@@ -35,7 +35,7 @@ public sealed class CountedWorkTests
     }
 
     [Fact]
-    public void Of_gradients_only_those_that_are_wanted()
+    public void Only_gradients_that_are_wanted_count()
     {
         const double forward = 2.0 * 2 * 10 * 12 * 6 * 4 * 9;
         void Step(bool first, bool frozen) => F.conv2d(
@@ -49,7 +49,7 @@ public sealed class CountedWorkTests
     }
 
     [Fact]
-    public void Of_attention()
+    public void Attention_counts_as_its_two_products()
     {
         const double forward = 2.0 * 2 * 3 * (7 * 5 * 8 + 7 * 5 * 8); // 2 samples, 3 heads, 7 queries, 5 keys of 8 channels
         Counted(forward, () => F.scaled_dot_product_attention(rand(2, 3, 7, 8), rand(2, 3, 5, 8), rand(2, 3, 5, 8)));
@@ -58,7 +58,7 @@ public sealed class CountedWorkTests
     }
 
     [Fact]
-    public void Of_work_in_bfloat16_as_many()
+    public void Work_in_bfloat16_counts_as_in_float32()
     {
         using var autocast = new Avs.Core.Libtorch.Autocast(DeviceType.CPU);
         Counted(2 * 3 * 4 * 5, () => rand(3, 4).matmul(rand(4, 5)));

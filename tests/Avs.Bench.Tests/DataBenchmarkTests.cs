@@ -60,7 +60,7 @@ public sealed class DataBenchmarkTests : IDisposable
 
     private SegmentationExperiment Experiment()
     {
-        var smoke = SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), []);
+        var smoke = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []);
         var data = smoke.Task.Data with
         {
             Root = folder.FullName,

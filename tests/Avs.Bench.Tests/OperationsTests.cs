@@ -21,7 +21,7 @@ public sealed class OperationsTests
 
     [Theory]
     [MemberData(nameof(Backbones))]
-    public void Of_a_backbone(string name)
+    public void A_backbone_runs_the_operations_that_are_listed(string name)
     {
         using var backbone = BackboneRegistry.Create(name);
         backbone.eval();
@@ -31,7 +31,7 @@ public sealed class OperationsTests
     [Theory]
     [InlineData("small")]
     [InlineData("vggish")]
-    public void Of_an_audio_network(string name)
+    public void An_audio_network_runs_the_operations_that_are_listed(string name)
     {
         using var ears = AudioRegistry.Create(name, 128);
         ears.eval();
@@ -40,7 +40,7 @@ public sealed class OperationsTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void Of_a_model(string name)
+    public void A_model_runs_the_operations_that_are_listed(string name)
     {
         var preset = ModelRegistry.Find(name);
         using var network = preset.Config.Network.Create();

@@ -30,7 +30,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public void What_is_shown_is_an_experiment_and_the_same_one()
     {
-        var path = ScratchFolder.InRepository("experiments/ms3_stamps.yaml");
+        var path = Repository.At("experiments/ms3_stamps.yaml");
         File.WriteAllText(folder.At("whole.yaml"), Typed.Line("config", "show", path).Out);
 
         Assert.Equal(Typed.Line("train", path, "--show-config").Out, Typed.Line("train", folder.At("whole.yaml"), "--show-config").Out);
@@ -39,7 +39,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public void Scripts_get_every_key_with_value_and_source()
     {
-        var path = ScratchFolder.InRepository("experiments/multimodal/mmjsd.yaml");
+        var path = Repository.At("experiments/multimodal/mmjsd.yaml");
         var root = JsonDocument.Parse(Typed.Line("config", "show", path, "--json", "--set", "train.minutes=0.5").Out).RootElement;
         var values = root.GetProperty("values").EnumerateArray().ToDictionary(item => item.GetProperty("key").GetString()!);
         string Of(string key) => $"{values[key].GetProperty("value").GetRawText()} {values[key].GetProperty("source").GetString()}";
@@ -58,6 +58,6 @@ public sealed class ConfigCommandTests : IDisposable
         var typed = Typed.Line("config", "schema");
 
         Assert.Equal((0, ""), (typed.Code, typed.Error));
-        Assert.Equal(File.ReadAllText(ScratchFolder.InRepository("experiments/schema.json")), typed.Out);
+        Assert.Equal(File.ReadAllText(Repository.At("experiments/schema.json")), typed.Out);
     }
 }

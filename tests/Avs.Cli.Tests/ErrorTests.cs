@@ -122,7 +122,7 @@ public sealed class ErrorTests : IDisposable
     [Fact]
     public void A_single_picture_is_no_video_and_exit_code_3()
     {
-        var picture = ScratchFolder.InRepository("docs/demo.png");
+        var picture = Repository.At("docs/demo.png");
         var typed = Typed.Line("predict", "run", picture, "--out", Path.Combine(folder.FullName, "out"));
 
         Assert.Equal(3, typed.Code);

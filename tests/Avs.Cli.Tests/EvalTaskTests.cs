@@ -4,7 +4,6 @@ using Avs.Data.Clips;
 using Avs.Data.Images;
 using Avs.Train.Autoencoding;
 using Avs.Train.Runs;
-using Avs.Train.Segmentation;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
@@ -75,14 +74,6 @@ public sealed class EvalTaskTests : IDisposable
         return folder.At("multimodal.safetensors");
     }
 
-    private string Segmenter()
-    {
-        var experiment = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
-        using var model = SegmenterFactory.Create(experiment, CPU);
-        Checkpoint.Write(folder.At("segmenter.safetensors"), model, experiment.ToYaml(), 0);
-        return folder.At("segmenter.safetensors");
-    }
-
     // In a process of its own, whose cache is the scratch folder.
     private Typed Eval(params string[] arguments) => ScratchFolder.Run(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "avs.dll"), "eval", .. arguments], ("AVS_CACHE", folder.At("cache")));
@@ -129,7 +120,7 @@ public sealed class EvalTaskTests : IDisposable
     public void An_ecmvaes_codes_are_probed()
     {
         using var bench = Avs.Data.Tests.AvsBench.TinyBench.S4();
-        var typed = Typed.Line("eval", Segmenter(), "--probes", "--data", bench.Root, "--json");
+        var typed = Typed.Line("eval", folder.Segmenter(), "--probes", "--data", bench.Root, "--json");
 
         Assert.True(typed.Code == 0, typed.Error);
         var result = JsonDocument.Parse(typed.Out).RootElement;
@@ -168,7 +159,7 @@ public sealed class EvalTaskTests : IDisposable
     [InlineData("--probes --split train", "--split: found train, to which the measures are fitted; expected val or test")]
     public void What_does_not_belong_to_a_segmenter_is_one_sentence(string more, string sentence)
     {
-        var typed = Typed.Line(["eval", Segmenter(), .. more.Split(' ')]);
+        var typed = Typed.Line(["eval", folder.Segmenter(), .. more.Split(' ')]);
 
         Assert.Equal((2, sentence), (typed.Code, typed.Sentence));
     }
@@ -187,7 +178,7 @@ public sealed class EvalTaskTests : IDisposable
     [InlineData("multimodal/dmvae.yaml", "multimodal")]
     public void An_experiment_of_a_task_that_names_no_weights_is_one_sentence(string file, string task)
     {
-        var path = ScratchFolder.InRepository($"experiments/{file}");
+        var path = Repository.At($"experiments/{file}");
         var typed = Typed.Line("eval", path);
 
         Assert.Equal(

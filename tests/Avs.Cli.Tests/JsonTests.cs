@@ -15,7 +15,7 @@ public sealed class JsonTests
     private static string Keys(JsonElement element) => string.Join(' ', element.EnumerateObject().Select(property => property.Name));
 
     [Fact]
-    public void Of_models()
+    public void Models_have_the_keys_and_the_counts_of_their_tables()
     {
         var root = Read(Typed.Line("models", "--json").Out);
 
@@ -43,7 +43,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Of_a_data_check()
+    public void A_data_check_has_its_keys()
     {
         using var bench = TinyBench.S4();
         File.Delete(Directory.GetFiles(bench.Root, "*.png", SearchOption.AllDirectories)[0]);
@@ -61,7 +61,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Of_a_preparation()
+    public void A_preparation_has_its_keys()
     {
         var (failure, note) = (new PrepareRemark("a", "is empty"), new PrepareRemark("b", "is late"));
         var report = new PrepareReport("data/mine", Subset.MS3, 3, 1, [failure], [note], false, "x.csv");
@@ -74,12 +74,12 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Of_caches() => Assert.Equal(
+    public void Caches_have_their_keys() => Assert.Equal(
         """{"caches":[{"name":"S4 train","path":"x","clips":2,"bytes":10,"bad_clips":1,"embedding":null}]}""",
         JsonSerializer.Serialize(DataCacheJson.From([new MadeCache("S4 train", "x", 2, 10, 1, null)]), JsonOutput.Default.DataCacheJson));
 
     [Fact]
-    public void Of_parity()
+    public void Parity_has_its_keys()
     {
         var cases = new[] { new Avs.Parity.Comparison.CaseResult("a", Avs.Parity.Comparison.CaseStatus.Ok, double.NaN, 1e-5, "") };
 
@@ -89,9 +89,9 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Of_weights()
+    public void Weights_have_their_keys()
     {
-        var parity = ScratchFolder.InRepository("tests/parity");
+        var parity = Repository.At("tests/parity");
         var file = Read(Typed.Line("weights", "show", Path.Combine(parity, "12_zip.pth"), "--json").Out);
         var diff = Read(Typed.Line(
             "weights", "diff", Path.Combine(parity, "12_zip.pth"), Path.Combine(parity, "12_plain_state_dict.pth"), "--json").Out);
@@ -102,25 +102,25 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void Of_an_image_set()
+    public void An_image_set_has_its_keys()
     {
         using var folder = new ScratchFolder();
         for (var number = 0; number < 20; number++)
-            File.CreateSymbolicLink(folder.At($"{number}.png"), ScratchFolder.InRepository("docs/demo.png"));
+            File.CreateSymbolicLink(folder.At($"{number}.png"), Repository.At("docs/demo.png"));
         var split = Read(Typed.Line("data", "images", "folder", "--root", folder.At("."), "--json").Out).GetProperty("splits")[0];
 
         Assert.Equal("name images height width channels classes attributes", Keys(split));
     }
 
     [Fact]
-    public void Of_a_set_with_several_images_an_example()
+    public void A_set_with_several_images_an_example_has_its_keys()
     {
         using var folder = new ScratchFolder();
         foreach (var place in new[] { "train/m0", "train/m1", "test/m0", "test/m1" })
         {
             Directory.CreateDirectory(folder.At(place));
             for (var number = 0; number < 3; number++)
-                File.CreateSymbolicLink(folder.At($"{place}/{number}.7.png"), ScratchFolder.InRepository("docs/demo.png"));
+                File.CreateSymbolicLink(folder.At($"{place}/{number}.7.png"), Repository.At("docs/demo.png"));
         }
 
         var sheet = folder.At("sheet.png");

@@ -63,7 +63,7 @@ public sealed class KilledRunTests(ITestOutputHelper output) : IDisposable
         var path = folder.At("killed.yaml");
         TinyImages.WriteMnist(folder.At("mnist"));
         File.WriteAllText(path, task == "segmentation"
-            ? $"base: {ScratchFolder.InRepository("experiments/smoke.yaml")}\nname: killed\n"
+            ? $"base: {Repository.At("experiments/smoke.yaml")}\nname: killed\n"
             : $"name: killed\ntask: autoencoding\nmodel: {{name: vae_mlp}}\n"
                 + $"data: {{set: mnist, root: {folder.At("mnist")}, validation_images: 20, batch_images: 8, binarize: dynamic}}\n");
         return path;

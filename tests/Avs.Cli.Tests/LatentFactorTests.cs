@@ -13,20 +13,12 @@ public sealed class LatentFactorTests : IDisposable
     private readonly ScratchFolder folder = new();
     private readonly TinyBench bench = TinyBench.S4();
 
-    public LatentFactorTests() =>
-        Write("ecmvae", SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []));
+    public LatentFactorTests() => folder.Segmenter("ecmvae/best.safetensors");
 
     public void Dispose()
     {
         bench.Dispose();
         folder.Dispose();
-    }
-
-    private void Write(string name, SegmentationExperiment config)
-    {
-        using var model = SegmenterFactory.Create(config, CPU);
-        Directory.CreateDirectory(folder.At(name));
-        Checkpoint.Write(folder.At($"{name}/best.safetensors"), model, config.ToYaml(), 0);
     }
 
     private Typed Latent(string verb, string run, params string[] more) =>
@@ -64,7 +56,8 @@ public sealed class LatentFactorTests : IDisposable
     [Fact]
     public void What_cannot_be_looked_into_is_one_sentence_and_exit_code_2()
     {
-        Write("tpavi", SegmentationExperiment.Parse("name: tpavi\ndata: {root: nowhere}\nmodel: {name: tpavi_small}\n"));
+        folder.Segmenter(
+            "tpavi/best.safetensors", SegmentationExperiment.Parse("name: tpavi\ndata: {root: nowhere}\nmodel: {name: tpavi_small}\n"));
         var autoencoder = AutoencodingDefinition.Reader.Parse("""
             name: vae
             task: autoencoding

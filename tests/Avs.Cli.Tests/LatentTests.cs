@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Avs.Train.Autoencoding;
 using Avs.Train.Runs;
-using Avs.Train.Segmentation;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
@@ -140,11 +139,7 @@ public sealed class LatentTests : IDisposable
     [Fact]
     public void A_run_of_another_task_is_one_sentence()
     {
-        var segmentation = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
-        using (var model = SegmenterFactory.Create(segmentation, CPU))
-            Checkpoint.Write(folder.At("other.safetensors"), model, segmentation.ToYaml(), 0);
-
-        var typed = Typed.Line("latent", "scatter", folder.At("other.safetensors"));
+        var typed = Typed.Line("latent", "scatter", folder.Segmenter());
 
         Assert.Equal(2, typed.Code);
         Assert.Contains("segmentation", typed.Sentence);

@@ -10,7 +10,7 @@ public sealed class LauncherTests : IDisposable
         Directory.CreateDirectory(folder.At("a clone/src"));
         Directory.CreateDirectory(folder.At("a clone/build"));
         foreach (var name in (string[])["avs", "build/environment", "Directory.Build.props", "global.json"])
-            File.Copy(ScratchFolder.InRepository(name), folder.At($"a clone/{name}"));
+            File.Copy(Repository.At(name), folder.At($"a clone/{name}"));
         File.CreateSymbolicLink(folder.At("avs"), folder.At("a clone/avs"));
     }
 

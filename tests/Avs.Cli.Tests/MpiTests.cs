@@ -28,7 +28,7 @@ public sealed partial class MpiTests : IDisposable
 
     private string[] Train(string run, int steps, params string[] others) =>
     [
-        Program, "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"),
+        Program, "train", Repository.At("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"),
         "--run", run, "--set", $"train.steps={steps}", "--set", "data.batch_clips=2", "--set", "train.replicas=1",
         "--set", "data.pairing=false", "--set", "train.optimizer.name=sgd", .. others,
     ];

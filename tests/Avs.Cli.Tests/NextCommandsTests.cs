@@ -46,7 +46,7 @@ public sealed class NextCommandsTests : IDisposable
     public void Of_a_segmenter_each_is_a_command_and_the_first_measures_the_run()
     {
         using var data = TinyBench.S4();
-        var commands = Commands(Train($"base: {ScratchFolder.InRepository("experiments/smoke.yaml")}\nname: it\n"
+        var commands = Commands(Train($"base: {Repository.At("experiments/smoke.yaml")}\nname: it\n"
             + $"data: {{root: {data.Root}, batch_clips: 2, pairing: false}}\ntrain: {{replicas: 1}}\n"));
 
         Assert.All(commands, words => Assert.Equal(0, Typed.Line([.. words[1..], "--help"]).Code));

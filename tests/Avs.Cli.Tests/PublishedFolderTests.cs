@@ -11,7 +11,7 @@ public sealed class PublishedFolderTests : IDisposable
     public void Publishing_overwrites_nothing()
     {
         File.WriteAllText(folder.At("mine"), "");
-        var ran = ScratchFolder.Run(ScratchFolder.InRepository("avs"), ["publish", folder.At(".")]);
+        var ran = ScratchFolder.Run(Repository.At("avs"), ["publish", folder.At(".")]);
 
         Assert.Equal((2, $"error: {folder.At(".")} is there already and not empty: name a new folder, or remove it\n"),
             (ran.Code, ran.Error));
@@ -22,8 +22,8 @@ public sealed class PublishedFolderTests : IDisposable
     {
         var program = folder.Script("an avs/program/avs", "echo \"$OMP_WAIT_POLICY|$*\"");
         var published = Path.GetDirectoryName(Path.GetDirectoryName(program))!;
-        File.Copy(ScratchFolder.InRepository("publish/avs"), Path.Combine(published, "avs"));
-        File.Copy(ScratchFolder.InRepository("build/environment"), Path.Combine(published, "environment"));
+        File.Copy(Repository.At("publish/avs"), Path.Combine(published, "avs"));
+        File.Copy(Repository.At("build/environment"), Path.Combine(published, "environment"));
         File.CreateSymbolicLink(folder.At("link"), Path.Combine(published, "avs"));
 
         Assert.Equal("passive|models --json\n", ScratchFolder.Run(folder.At("link"), ["models", "--json"]).Out);
@@ -45,8 +45,8 @@ public sealed class PublishedFolderTests : IDisposable
                 File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
         Directory.CreateDirectory(folder.At("pictures"));
         for (var number = 0; number < 20; number++)
-            File.CreateSymbolicLink(folder.At($"pictures/{number}.png"), ScratchFolder.InRepository("docs/demo.png"));
-        line = line.Replace("PARITY", ScratchFolder.InRepository("tests/parity")).Replace("PICTURES", folder.At("pictures"));
+            File.CreateSymbolicLink(folder.At($"pictures/{number}.png"), Repository.At("docs/demo.png"));
+        line = line.Replace("PARITY", Repository.At("tests/parity")).Replace("PICTURES", folder.At("pictures"));
 
         var ran = ScratchFolder.Run("dotnet", [Path.Combine(program, "avs.dll"), .. line.Split(' ')]);
 

@@ -1,7 +1,5 @@
 using Avs.Data.Tests.AvsBench;
-using Avs.Train.Runs;
 using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Cli.Tests;
 
@@ -13,14 +11,12 @@ public sealed class ReportTests : IDisposable
 
     public ReportTests()
     {
-        var experiment = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
+        var experiment = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
         foreach (var name in new[] { "one", "two" })
         {
-            Directory.CreateDirectory(folder.At(name));
+            folder.Segmenter($"{name}/best.safetensors", experiment);
             File.WriteAllText(folder.At($"{name}/config.yaml"), experiment.ToYaml());
             File.WriteAllText(folder.At($"{name}/metrics.csv"), "step,total,val_miou\n10,3,\n20,2,0.25\n");
-            using var model = SegmenterFactory.Create(experiment, CPU);
-            Checkpoint.Write(folder.At($"{name}/best.safetensors"), model, experiment.ToYaml(), 0);
         }
     }
 

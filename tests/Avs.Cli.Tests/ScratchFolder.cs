@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Avs.Train.Runs;
+using Avs.Train.Segmentation;
+using TorchSharp;
 
 namespace Avs.Cli.Tests;
 
@@ -21,12 +24,15 @@ internal sealed class ScratchFolder : IDisposable
         return At(name);
     }
 
-    public static string InRepository(string name)
+    /// <summary>A checkpoint of a segmenter whose weights are random.</summary>
+    /// <param name="experiment">Where it comes from; null: smoke.yaml.</param>
+    public string Segmenter(string name = "random.safetensors", SegmentationExperiment? experiment = null)
     {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "AvsResearch.sln")))
-            at = at.Parent;
-        return Path.Combine(at?.FullName ?? throw new DirectoryNotFoundException("the tests are not inside the repository"), name);
+        experiment ??= SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), []);
+        using var model = SegmenterFactory.Create(experiment, torch.CPU);
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        Checkpoint.Write(At(name), model, experiment.ToYaml(), 0);
+        return At(name);
     }
 
     public static Typed Run(string program, string[] arguments, params (string Name, string Value)[] environment)

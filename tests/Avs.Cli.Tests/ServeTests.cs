@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Avs.Data.Tests.AvsBench;
-using Avs.Train.Runs;
 using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Cli.Tests;
 
@@ -13,12 +11,8 @@ public sealed class ServeTests : IDisposable
     private readonly ScratchFolder folder = new();
     private readonly TinyBench bench = TinyBench.S4();
 
-    public ServeTests()
-    {
-        var experiment = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
-        using var model = SegmenterFactory.Create(experiment, CPU);
-        Checkpoint.Write(folder.At("random.safetensors"), model, experiment.ToYaml(), 0);
-    }
+    public ServeTests() => folder.Segmenter(
+        experiment: SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), [$"data.root={bench.Root}"]));
 
     public void Dispose()
     {

@@ -18,7 +18,7 @@ public sealed class SignalTests : IDisposable
 
     private string[] Train(string run) =>
     [
-        "train", ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"), "--run", run,
+        "train", Repository.At("experiments/smoke.yaml"), "--data", data.Root, "--runs", folder.At("runs"), "--run", run,
         "--set", "train.steps=60", "--set", "data.batch_clips=2", "--set", "train.replicas=1", "--set", "data.pairing=false", "--set",
             "train.validate_every=30",
     ];

@@ -48,7 +48,7 @@ public sealed class TrainOptionTests : IDisposable
     [InlineData("1.5h")]
     [InlineData("1001h")]
     [InlineData("99999999h")]
-    public void Anything_else_is_not(string text) => Assert.Null(Duration.Parse(text));
+    public void What_is_no_duration_is_not_read_as_one(string text) => Assert.Null(Duration.Parse(text));
 
     [Fact]
     public void A_run_whose_time_is_up_is_saved_and_says_how_to_go_on()
@@ -84,7 +84,7 @@ public sealed class TrainOptionTests : IDisposable
             "multimodal" => [Multimodal()],
             _ => (string[])
             [
-                ScratchFolder.InRepository("experiments/smoke.yaml"), "--data", bench.Root, "--set", "data.batch_clips=2",
+                Repository.At("experiments/smoke.yaml"), "--data", bench.Root, "--set", "data.batch_clips=2",
                 "--set", "train.replicas=1", "--set", "data.pairing=false", "--set", "train.accumulate=2",
             ],
         };

@@ -1,8 +1,5 @@
 using System.Text.Json;
 using Avs.Data.Tests.AvsBench;
-using Avs.Train.Runs;
-using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Cli.Tests;
 
@@ -11,12 +8,7 @@ public sealed class TrainedModelTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
 
-    public TrainedModelTests()
-    {
-        var config = SegmentationExperiment.Load(ScratchFolder.InRepository("experiments/smoke.yaml"), []);
-        using var model = SegmenterFactory.Create(config, CPU);
-        Checkpoint.Write(folder.At("random.safetensors"), model, config.ToYaml(), 0);
-    }
+    public TrainedModelTests() => folder.Segmenter();
 
     public void Dispose() => folder.Dispose();
 

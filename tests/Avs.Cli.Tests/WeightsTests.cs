@@ -113,7 +113,7 @@ public sealed class WeightsTests : IDisposable
         var typed = ScratchFolder.Run(
             "dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "avs.dll"), "train", ScratchFolder.InRepository("experiments/smoke.yaml"),
+                Path.Combine(AppContext.BaseDirectory, "avs.dll"), "train", Repository.At("experiments/smoke.yaml"),
                 "--set", "model.network.backbone=resnet18_mlnet", "--set", "model.backbone_weights=resnet18",
                 "--data", At("data"), "--runs", At("runs"),
             ],
@@ -137,5 +137,5 @@ public sealed class WeightsTests : IDisposable
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 
-    private static string Fixture(string name) => ScratchFolder.InRepository($"tests/parity/{name}");
+    private static string Fixture(string name) => Repository.At($"tests/parity/{name}");
 }

@@ -91,8 +91,10 @@ public sealed class WrongConfigTests : IDisposable
     public void What_is_no_file_of_text_is_refused()
     {
         AssertRefused(folder.At("gone.yaml"), $"there is no configuration file '{folder.At("gone.yaml")}'", []);
-        AssertRefused(folder.At("."), "… is a folder, expected a YAML file; …", []);
-        AssertRefused(ScratchFolder.InRepository("docs/demo.png"), "… is …PNG…, expected a YAML file of an experiment", []);
+        var run = Directory.CreateDirectory(folder.At("my run")).FullName;
+        AssertRefused(
+            run, $"{run} is a folder, expected a YAML file; a run is continued with: avs train --resume '{run}'", []);
+        AssertRefused(Repository.At("docs/demo.png"), "… is …PNG…, expected a YAML file of an experiment", []);
     }
 
     // By every verb that reads one.

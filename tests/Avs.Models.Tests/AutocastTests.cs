@@ -135,12 +135,7 @@ public sealed class AutocastTests
             objective.Compute(output, input with { Noise = noise }).Total.backward();
         }
 
-        Step();
-        Step();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var i = 0; i < 5; i++)
-            Step();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertSteady(Step);
         Assert.False(Autocast.IsEnabled(DeviceType.CPU));
     }
 

@@ -32,7 +32,7 @@ public class ConfigTests
     }
 
     [Fact]
-    public void Demo_model_is_small()
+    public void The_demo_s_model_is_small()
     {
         using var model = ModelRegistry.Find("ecmvae_small").Create();
         Assert.InRange(model.ParameterCount, 1_000_000, 1_600_000);

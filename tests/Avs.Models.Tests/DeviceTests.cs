@@ -68,7 +68,7 @@ public sealed class DeviceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Autoencoders))]
-    public void An_autoencoder_does(string name)
+    public void An_autoencoder_learns_and_answers_where_its_input_is(string name)
     {
         using var scope = NewDisposeScope();
         using var network = EveryAutoencoderTests.Network(name);
@@ -88,7 +88,7 @@ public sealed class DeviceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(MultimodalVaes))]
-    public void A_multimodal_VAE_does(string name)
+    public void A_multimodal_VAE_learns_and_answers_where_its_input_is(string name)
     {
         using var scope = NewDisposeScope();
         using var network = EveryMultimodalTests.Network(name);
@@ -111,7 +111,7 @@ public sealed class DeviceTests : IDisposable
     [Theory]
     [Trait("Speed", "Slow")]
     [MemberData(nameof(Backbones))]
-    public void A_backbone_does(string name)
+    public void A_backbone_learns_and_answers_where_its_input_is(string name)
     {
         using var scope = NewDisposeScope();
         using var backbone = BackboneRegistry.Create(name);
@@ -130,7 +130,7 @@ public sealed class DeviceTests : IDisposable
     [Trait("Speed", "Slow")]
     [InlineData("vggish_pca")]
     [InlineData("small")]
-    public void An_audio_network_does(string name)
+    public void An_audio_network_learns_and_answers_where_its_input_is(string name)
     {
         using var scope = NewDisposeScope();
         using var ears = AudioRegistry.Create(name, 128);

@@ -6,9 +6,8 @@ using static TorchSharp.torch;
 
 namespace Avs.Serve.Tests;
 
-/// <summary>Many jobs, few places, and the end. Counts the tensors of the whole process, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(QueueTests), DisableParallelization = true)]
-[Collection(nameof(QueueTests))]
+/// <summary>Many jobs, few places, and the end.</summary>
+[Collection(Alone.Name)]
 [Trait("Speed", "Slow")]
 public sealed class QueueTests
 {

@@ -33,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("avs-serve-");
         var bench = TinyBench.Scenes(2);
         var checkpoint = Path.Combine(folder.FullName, "random.safetensors");
-        var experiment = SegmentationExperiment.Load(InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
+        var experiment = SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), [$"data.root={bench.Root}"]);
         using (var model = SegmenterFactory.Create(experiment, CPU))
             Train.Runs.Checkpoint.Write(checkpoint, model, experiment.ToYaml(), 0);
         var run = ServedRun.Open(checkpoint, null, Split.Train, CPU);
@@ -104,13 +104,5 @@ internal sealed class TestServer : IAsyncDisposable
         run.Dispose();
         bench.Dispose();
         folder.Delete(recursive: true);
-    }
-
-    private static string InRepository(string name)
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "AvsResearch.sln")))
-            at = at.Parent;
-        return Path.Combine(at?.FullName ?? throw new DirectoryNotFoundException("the tests are not inside the repository"), name);
     }
 }

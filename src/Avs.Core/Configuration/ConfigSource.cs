@@ -13,15 +13,14 @@ public static class ConfigSource
     // What YAML may not read as a part of a plain text.
     private static readonly SearchValues<char> Marks = SearchValues.Create(",[]{}#:&*!|>'\"%@`\n");
 
-    /// <summary>Reads a file with everything it inherits, then applies overrides.</summary>
+    /// <summary>
+    /// Reads a file with everything it inherits, and overrides, in the order in which <see cref="Merge"/> merges them: inherited files from
+    /// the farthest, the file itself, each override.
+    /// </summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="overrides">Texts of the form `train.steps=200`.</param>
     /// <exception cref="UsageException">A file is missing, empty or not YAML, the files inherit in a circle, or an override has no
     /// `=`.</exception>
-    public static ConfigMap Load(string path, IEnumerable<string>? overrides = null) => Merge(LoadParts(path, overrides));
-
-    /// <summary>What <see cref="Load"/> merges, in its order: inherited files from the farthest, the file itself, each override.</summary>
-    /// <exception cref="UsageException">As <see cref="Load"/>.</exception>
     public static IReadOnlyList<ConfigMap> LoadParts(string path, IEnumerable<string>? overrides = null) =>
         [.. LoadWithBases(path, null, []), .. (overrides ?? []).Select(ParseOverride)];
 

@@ -37,7 +37,10 @@ internal sealed partial class YamlText
     public static string Read(string path)
     {
         if (Directory.Exists(path))
-            throw new UsageException($"{path} is a folder, expected a YAML file; a run is continued with: avs train --resume {path}");
+        {
+            throw new UsageException(
+                $"{path} is a folder, expected a YAML file; a run is continued with: {ShellCommand.ForProgram("train", "--resume", path)}");
+        }
         if (!File.Exists(path))
             throw new UsageException($"there is no configuration file '{path}'");
         var length = new FileInfo(path).Length;

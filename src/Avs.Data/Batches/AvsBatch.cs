@@ -112,14 +112,6 @@ public sealed class AvsBatch : IDisposable
         return BatchBuilder.Build(clips, options, Streams("picture"), Streams("sound"));
     }
 
-    /// <summary>The same batch on another device; this one is disposed of. Returns itself when it is there already.</summary>
-    public AvsBatch MoveTo(Device device)
-    {
-        if (Images.device.type == device.type && Images.device.index == device.index)
-            return this;
-        return Replaced(tensor => tensor.to(device, false, false, device.type == TorchSharp.DeviceType.CUDA));
-    }
-
     /// <summary>The same batch in page-locked memory, from which a GPU copies asynchronously; this one is disposed of.</summary>
     internal AvsBatch Pinned() => Replaced(tensor => tensor.pin_memory());
 

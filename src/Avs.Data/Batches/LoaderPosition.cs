@@ -6,7 +6,4 @@ namespace Avs.Data.Batches;
 /// </summary>
 /// <param name="Epoch">The epoch, from zero.</param>
 /// <param name="Batch">The batch in it, from zero.</param>
-public readonly record struct LoaderPosition(int Epoch, int Batch)
-{
-    public static readonly LoaderPosition Start = new(0, 0);
-}
+public readonly record struct LoaderPosition(int Epoch, int Batch);

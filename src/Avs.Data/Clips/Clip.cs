@@ -74,7 +74,7 @@ public sealed record Clip
     public byte[]? Labels { get; private init; }
 
     /// <summary>The frame numbers (from zero) that have a mask; S4 training clips have `{0}`.</summary>
-    public int[] LabelledFrames { get; private init; }
+    public int[] LabelledFrames { get; }
 
     /// <summary>VGGish log-mel examples, one a frame: `[T, 1, 96, 64]`.</summary>
     public float[] LogMel { get; private init; }
@@ -101,17 +101,6 @@ public sealed record Clip
     public Clip WithSoundEmbedding(float[]? embedding) => embedding is null || (embedding.Length > 0 && embedding.Length % Frames == 0)
         ? this with { SoundEmbedding = embedding }
         : throw new ArgumentException($"{embedding.Length} values are not {Frames} rows of an embedding", nameof(embedding));
-
-    /// <summary>The same pictures with another clip's sound and masks.</summary>
-    /// <param name="other">A clip of the same scene.</param>
-    public Clip WithSoundAndMasksOf(Clip other) => WithLogMel(other.LogMel, other.SoundEmbedding) with
-    {
-        Masks = other.Masks,
-        Labels = other.Labels,
-        LabelledFrames = other.LabelledFrames,
-        MaskHeight = other.MaskHeight,
-        MaskWidth = other.MaskWidth,
-    };
 
     /// <summary>The same clip with class labels; its masks become 1 where a label is not 0.</summary>
     /// <param name="labels">`[L, MaskHeight, MaskWidth]`.</param>

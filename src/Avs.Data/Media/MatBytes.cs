@@ -17,12 +17,4 @@ public static class MatBytes
         for (var y = 0; y < rows; y++)
             Marshal.Copy(picture.Ptr(y), bytes, y * row, row);
     }
-
-    /// <summary>Replaces all rows.</summary>
-    public static void SetBytes(this Mat picture, byte[] bytes)
-    {
-        int rows = picture.Rows, row = picture.Cols * (int)picture.ElemSize();
-        for (var y = 0; y < rows; y++)
-            Marshal.Copy(bytes, y * row, picture.Ptr(y), row);
-    }
 }

@@ -14,11 +14,6 @@ public static class SoundTrack
     // A shorter delay is inaudible.
     private const double Delay = 0.1;
 
-    /// <summary>Channels of the sound track that is taken; 0 where the file has none.</summary>
-    /// <param name="path">A video or sound file.</param>
-    /// <exception cref="DataException">The file cannot be read.</exception>
-    public static int Channels(string path) => MediaFile.Read(path).Sound?.Channels ?? 0;
-
     /// <summary>
     /// Writes the sound as a 16-bit WAV file of 16 kHz. A track that begins after the pictures is preceded by silence.
     /// One or two channels stay what they are; more become two.

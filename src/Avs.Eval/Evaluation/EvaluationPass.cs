@@ -68,7 +68,7 @@ internal sealed class EvaluationPass(
         }
         scoring.Stop();
         next += sounds.Length;
-        options.Progress?.Report(next);
+        options.Progress?.Invoke(next);
     }
 
     /// <summary>The results of every condition.</summary>

@@ -35,7 +35,7 @@ public sealed record EvaluationOptions(int ImageSize)
     public Action<ClipPrediction>? Observe { get; init; }
 
     /// <summary>Called with the number of clips done so far.</summary>
-    public IProgress<int>? Progress { get; init; }
+    public Action<int>? Progress { get; init; }
 }
 
 /// <summary>What a segmenter answered for one clip, at the size of its masks.</summary>

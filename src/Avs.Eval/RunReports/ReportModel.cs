@@ -3,9 +3,9 @@ namespace Avs.Eval.RunReports;
 // What ReportPage.liquid shows, each part by the name of its property in snake_case.
 
 internal sealed record ReportModel(
-    string Title, string Subtitle, string Script, string ScriptHash, IReadOnlyList<LinkModel> Contents, SummaryModel Summary,
-    IReadOnlyList<PlotModel> Plots, CategoriesModel Categories, IReadOnlyList<ClipGroupModel> Groups, SoundsModel Sounds,
-    IReadOnlyList<LatentModel> Latents, IReadOnlyList<RunModel> Runs, DifferencesModel Differences);
+    string Title, string Subtitle, string CommonStyle, string Script, string ScriptHash, IReadOnlyList<LinkModel> Contents,
+    SummaryModel Summary, IReadOnlyList<PlotModel> Plots, CategoriesModel Categories, IReadOnlyList<ClipGroupModel> Groups,
+    SoundsModel Sounds, IReadOnlyList<LatentModel> Latents, IReadOnlyList<RunModel> Runs, DifferencesModel Differences);
 
 internal sealed record LinkModel(string Id, string Text);
 

@@ -23,6 +23,7 @@ public static class ReportPage
     private const string Mark = "<meta name=\"generator\" content=\"avs report\">";
 
     private static readonly IFluidTemplate Template = HtmlPage.ParseResource("ReportPage.liquid");
+    private static readonly string CommonStyle = HtmlPage.ReadResource("common.css");
     private static readonly string Script = HtmlPage.ReadResource("ReportPage.js");
     private static readonly string ScriptHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)));
 
@@ -65,6 +66,7 @@ public static class ReportPage
         return HtmlPage.Render(Template, new ReportModel(
             string.Join(" beside ", names),
             Describe(runs),
+            CommonStyle,
             Script,
             ScriptHash,
             [.. sections.Where(section => section.IsThere).Select(section => new LinkModel(section.Id, section.Text))],

@@ -45,9 +45,6 @@ public sealed record DeterministicObjective : Objective<DeterministicOutput>
     /// <summary>The form of the lower bound. Default: the release's.</summary>
     public MiBound Information { get; init; } = MiBound.Reference;
 
-    /// <summary>The release's own: KL with s as log σ.</summary>
-    public static DeterministicObjective Reference { get; } = new() { KlScale = KlScale.Reference };
-
     /// <inheritdoc/>
     public override DeterministicTerms Compute(DeterministicOutput output, AvsInput input, double progress = 1)
     {

@@ -11,10 +11,6 @@ namespace Avs.Models.Ecmvae;
 /// <param name="Sample">z = μ + ε·exp(s/2) [N,K].</param>
 public sealed record LatentCode(Tensor Mean, Tensor LogVariance, Tensor Sample)
 {
-    /// <summary>The chosen rows of all three tensors.</summary>
-    /// <param name="rows">int64 [M].</param>
-    public LatentCode Rows(Tensor rows) => Each(tensor => tensor.index_select(0, rows));
-
     /// <summary>This code with some of its rows replaced by another's.</summary>
     /// <param name="rows">Which rows, int64 [M].</param>
     /// <param name="other">The code of those M rows.</param>

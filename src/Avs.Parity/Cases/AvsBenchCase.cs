@@ -52,12 +52,7 @@ internal sealed partial class AvsBenchCase : IPreciseCaseRule
 
     private static AvsBenchConfig Config(ParityCase item) => new()
     {
-        Backbone = item.Text("backbone", "resnet") switch
-        {
-            "resnet" => "resnet50",
-            "pvt" => "pvt_v2_b5",
-            var other => throw new NotCoveredException($"no backbone '{other}'"),
-        },
+        Backbone = item.Backbone("backbone"),
         DropPath = 0,
         Channels = item.Number("channel", 256),
         UnusedBranch = true,

@@ -76,12 +76,7 @@ internal sealed class EcmvaeCase : IPreciseCaseRule
         var channels = item.Number("neck_channel", 128);
         return LatentModelCase.Variant(item.Weights[0].Module) with
         {
-            Backbone = item.Text("encoder", "resnet") switch
-            {
-                "resnet" => "resnet50",
-                "pvt" => "pvt_v2_b5",
-                var other => throw new NotCoveredException($"no backbone '{other}'"),
-            },
+            Backbone = item.Backbone("encoder"),
             DropPath = 0,
             ImageSize = item.Number("img_size", 224),
             Channels = channels,

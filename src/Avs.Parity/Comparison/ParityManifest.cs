@@ -110,6 +110,15 @@ public sealed record ParityCase
     /// <summary>A word of the configuration.</summary>
     public string Text(string key, string otherwise) =>
         Config.TryGetValue(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : otherwise;
+
+    /// <summary>The backbone that the configuration names, as this program calls it.</summary>
+    /// <exception cref="NotCoveredException">It is another than the authors'.</exception>
+    public string Backbone(string key) => Text(key, "resnet") switch
+    {
+        "resnet" => "resnet50",
+        "pvt" => "pvt_v2_b5",
+        var other => throw new NotCoveredException($"no backbone '{other}'"),
+    };
 }
 
 /// <summary>One module whose weights are filled.</summary>

@@ -10,6 +10,7 @@ internal static class PageFiles
     private static readonly (string Path, string Resource, string Type)[] All =
     [
         ("/", "index.html", "text/html; charset=utf-8"),
+        ("/common.css", "common.css", "text/css; charset=utf-8"),
         ("/page.css", "page.css", "text/css; charset=utf-8"),
         ("/page.js", "page.js", "text/javascript; charset=utf-8"),
         ("/chooser.js", "chooser.js", "text/javascript; charset=utf-8"),

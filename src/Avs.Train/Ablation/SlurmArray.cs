@@ -14,7 +14,7 @@ public static class SlurmArray
         Directory.CreateDirectory(folder);
         AtomicFile.WriteAllText(path, $$"""
             #!/bin/bash
-            # sbatch {{path}}
+            # sbatch {{ShellCommand.Quote(path)}}
             # Finished trials end at once and interrupted ones go on: submit it again until 'avs ablate --dry-run' shows all as finished.
             #SBATCH --job-name={{matrix.Name}}
             #SBATCH --array=0-{{matrix.Trials.Count - 1}}

@@ -42,8 +42,7 @@ public sealed class ExampleTask : ITrainingTask<ExampleBatch>
     internal ExampleTask(RunConfig run, IExampleModel model, IExamples train, IExamples validation)
     {
         (seed, this.run, this.train, this.validation) = (run.Seed, run.Name, train, validation);
-        if (run.Train.Threads is { } threads)
-            set_num_threads(threads);
+        run.Train.ApplyThreads();
         Example = model;
         LearnedParameters = [.. Model.named_parameters().Select(entry => (entry.name, entry.parameter))];
         order = new EpochOrder(train.Count, model.Counts.Batch, seed);

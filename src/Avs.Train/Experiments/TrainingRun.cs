@@ -92,8 +92,7 @@ public static class TrainingRun
             throw new UsageException(
                 $"{experiment.Task.Name} trains in one process, found {context.Workers.Size}: start it without mpirun, srun or --nproc");
         }
-        if (experiment.Run.Train.Threads is { } threads)
-            set_num_threads(threads);
+        experiment.Run.Train.ApplyThreads();
         return experiment.Task.Open(experiment, context);
     }
 }

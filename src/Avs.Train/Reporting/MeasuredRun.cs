@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Avs.Core;
-using Avs.Core.Configuration;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
@@ -35,8 +34,7 @@ public sealed class MeasuredRun : IDisposable
         (this.given, this.model, this.isWhole, this.request) = (given, model, isWhole, request);
         (Experiment, Checkpoint, Data, Clips) = (experiment, checkpoint, data, clips);
         folded = new FoldedNorms(model);
-        if (experiment.Run.Train.Threads is { } threads)
-            set_num_threads(threads);
+        experiment.Run.Train.ApplyThreads();
     }
 
     public SegmentationExperiment Experiment { get; }
@@ -188,35 +186,16 @@ public sealed class MeasuredRun : IDisposable
 
     private EvaluationReport Measure(Action<int, int> progress, CancellationToken stop)
     {
-        var config = Experiment.Task;
         var (conditions, leftOut) = AudioConditions.FindPlayable(Clips);
         var options = Options() with
         {
             Quality = true,
-            Progress = new AtOnce(done => progress(done, Clips.Clips.Count)),
+            Progress = done => progress(done, Clips.Clips.Count),
         };
         var results = Evaluator.Run(SegmenterFactory.ForEvaluation(model, Experiment), Clips, options, conditions, stop);
-        return EvaluationReport.From(new EvaluationSubject
-        {
-            Run = given,
-            Checkpoint = Checkpoint,
-            Model = config.Model.Name,
-            Root = Data.Root,
-            Subset = RecordReader.SnakeCase(Data.Subset.ToString()),
-            Split = request.Split.Name(),
-            Device = request.Device.ToString(),
-            Latent = RecordReader.SnakeCase(config.Evaluate.Latent.ToString()),
-            Samples = config.Evaluate.Samples,
-            Flip = options.Flip,
-            ImageSize = options.ImageSize,
-        }, results, leftOut, Bootstrap.UsualDraws);
+        var subject = SegmenterFactory.Describe(given, Checkpoint, Experiment.Task with { Data = Data }, request.Split, options);
+        return EvaluationReport.From(subject, results, leftOut, Bootstrap.UsualDraws);
     }
 
     private EvaluationOptions Options() => SegmenterFactory.EvaluationOptions(Experiment.Task, request.Device);
-
-    // The library's Progress<T> reports later and on another thread.
-    private sealed class AtOnce(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
 }

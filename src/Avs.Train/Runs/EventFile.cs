@@ -13,14 +13,10 @@ internal static class EventFile
     public const string Pattern = "events.out.tfevents.*";
     private const int BeforeEvent = 12, AfterEvent = 4;
 
-    /// <summary>The events of a file; what a process was writing when it was killed, at the end, is left out.</summary>
-    public static IReadOnlyList<Event> Read(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        return [.. Records(bytes).Select(record => Event.Parser.ParseFrom(bytes, record.Start + BeforeEvent, EventSize(record.Size)))];
-    }
-
-    /// <summary>Drops the events of later steps; a file of which none is left is removed.</summary>
+    /// <summary>
+    /// Drops the events of later steps, and what a process was writing at the end when it was killed; a file of which no event is left is
+    /// removed.
+    /// </summary>
     public static void KeepUpTo(string path, long step)
     {
         var bytes = File.ReadAllBytes(path);
@@ -28,7 +24,7 @@ internal static class EventFile
         var isEmpty = true;
         foreach (var (start, size) in Records(bytes))
         {
-            var read = Event.Parser.ParseFrom(bytes, start + BeforeEvent, EventSize(size));
+            var read = Event.Parser.ParseFrom(bytes, start + BeforeEvent, size - BeforeEvent - AfterEvent);
             if (read.Step > step)
                 continue;
             kept.Add((start, size));
@@ -52,6 +48,4 @@ internal static class EventFile
             start += size;
         }
     }
-
-    private static int EventSize(int record) => record - BeforeEvent - AfterEvent;
 }

@@ -93,7 +93,10 @@ public sealed partial class RunFolder : IDisposable
                 }
             }
             if (name is not null)
-                throw new UsageException($"the run '{path}' exists already; name another or continue it with --resume {path}");
+            {
+                throw new UsageException(
+                    $"the run '{path}' exists already; name another or continue it with --resume {ShellCommand.Quote(path)}");
+            }
             path = Path.Combine(parent, $"{time}-{i}");
         }
     }

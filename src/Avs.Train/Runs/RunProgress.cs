@@ -33,6 +33,17 @@ public sealed record RunProgress(long Step, double? BestScore, long BestStep, do
     /// <summary>Sums and counts of the figures since the last line of metrics.</summary>
     public IReadOnlyList<FigureSum> Figures { get; init; } = [];
 
+    /// <summary>One step further.</summary>
+    /// <param name="isSkipped">Whether it moved no weight.</param>
+    /// <param name="seconds">Those of the run with it.</param>
+    public RunProgress AfterStep(bool isSkipped, double seconds) => this with
+    {
+        Step = Step + 1,
+        Seconds = seconds,
+        SkippedSteps = SkippedSteps + (isSkipped ? 1 : 0),
+        SkippedInARow = isSkipped ? SkippedInARow + 1 : 0,
+    };
+
     /// <summary>As texts that a file of tensors can carry.</summary>
     public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string>
     {

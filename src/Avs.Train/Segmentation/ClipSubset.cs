@@ -69,29 +69,3 @@ public sealed class ClipSubset : IClipDataset
     public static IClipDataset Where(IClipDataset whole, Func<ClipInfo, bool> condition) =>
         new ClipSubset(whole, [.. Enumerable.Range(0, whole.Clips.Count).Where(index => condition(whole.Clips[index]))]);
 }
-
-/// <summary>Keeps decoded clips in memory, so that several evaluations decode each only once.</summary>
-/// <param name="source">The data set.</param>
-public sealed class RememberedClips(IClipDataset source) : IClipDataset
-{
-    private readonly Lazy<Clip>[] clips = [.. Enumerable.Range(0, source.Clips.Count)
-        .Select(index => new Lazy<Clip>(() => source.Load(index)))];
-
-    /// <inheritdoc/>
-    public string Name => source.Name;
-
-    /// <inheritdoc/>
-    public int FramesPerClip => source.FramesPerClip;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<ClipInfo> Clips => source.Clips;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Classes => source.Classes;
-
-    /// <inheritdoc/>
-    public Clip Load(int index) => clips[index].Value;
-
-    /// <inheritdoc/>
-    public Waveform? LoadWaveform(int index) => source.LoadWaveform(index);
-}

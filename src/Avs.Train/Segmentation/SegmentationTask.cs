@@ -181,8 +181,7 @@ public sealed class SegmentationTask : ITrainingTask<AvsBatch>, IDisposable
     {
         RecordCheck.Require(experiment.Task);
         MixedPrecision.Require(experiment.Run.Train.Precision, device, "train.precision");
-        if (experiment.Run.Train.Threads is { } threads)
-            set_num_threads(threads);
+        experiment.Run.Train.ApplyThreads();
         return SegmenterFactory.Create(experiment, device);
     }
 

@@ -1,6 +1,8 @@
 using Avs.Core;
+using Avs.Core.Configuration;
 using Avs.Core.Formats;
 using Avs.Core.Libtorch;
+using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Models;
 using Avs.Models.Segmentation;
@@ -68,6 +70,27 @@ public static class SegmenterFactory
             Flip = config.Evaluate.Flip,
             Threads = config.Data.Workers,
             Device = device,
+        };
+
+    /// <summary>What a report of an evaluation says of it.</summary>
+    /// <param name="run">What the user named: the folder of a run, a checkpoint or an experiment.</param>
+    /// <param name="checkpoint">The file of the weights.</param>
+    /// <param name="config">Of the evaluation, its data set named as it was opened.</param>
+    /// <param name="options">Those of <see cref="EvaluationOptions"/>.</param>
+    public static EvaluationSubject Describe(
+        string run, string checkpoint, SegmentationConfig config, Split split, EvaluationOptions options) => new()
+        {
+            Run = run,
+            Checkpoint = checkpoint,
+            Model = config.Model.Name,
+            Root = config.Data.Root,
+            Subset = RecordReader.SnakeCase(config.Data.Subset.ToString()),
+            Split = split.Name(),
+            Device = options.Device!.ToString(),
+            Latent = RecordReader.SnakeCase(config.Evaluate.Latent.ToString()),
+            Samples = config.Evaluate.Samples,
+            Flip = options.Flip,
+            ImageSize = options.ImageSize,
         };
 
     private static (AudioVisualSegmenter Model, SegmentationExperiment Experiment, string Checkpoint) LoadNamed(string path, Device device)

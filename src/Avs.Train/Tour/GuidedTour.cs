@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Avs.Data.Clips;
-using Avs.Eval.Latent;
+using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.LatentVariables;
 using Avs.Eval.Reports;
 using Avs.Models.Vae;

@@ -1,4 +1,5 @@
 using Avs.Core.Configuration;
+using TorchSharp;
 
 namespace Avs.Train.Training;
 
@@ -86,6 +87,13 @@ public sealed record TrainConfig
 
     /// <summary>Whether figures, pictures and histograms of the weights are written for TensorBoard too.</summary>
     public bool Tensorboard { get; init; } = true;
+
+    /// <summary>Sets <see cref="Threads"/>, which hold for the calling thread.</summary>
+    public void ApplyThreads()
+    {
+        if (Threads is { } threads)
+            torch.set_num_threads(threads);
+    }
 }
 
 /// <summary>When a run ends before its steps are done because it no longer gets better.</summary>

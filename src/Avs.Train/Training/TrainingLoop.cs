@@ -4,7 +4,6 @@ using Avs.Core;
 using Avs.Core.Configuration;
 using Avs.Train.Distribution;
 using Avs.Train.Runs;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Avs.Train.Training;
@@ -31,18 +30,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     private readonly RunFolder run;
     private readonly string experiment;
     private readonly ITrainingListener listener;
-    private readonly OptimizerHelper optimizer;
-    private readonly OptimizerStep optimizerStep;
-    private readonly WeightAverage? average;
+    private readonly ICommunicator workers;
+    private readonly TrainingStep<TBatch> step;
     private readonly RunState state;
-    private readonly LearningRate learningRate;
     private readonly RunEnding ending;
     private readonly BestCheckpoints best;
-    private readonly NonFiniteSteps nonFinite;
-    private readonly RunningStatistics statistics;
-    private readonly IReadOnlyList<double> rateFactors; // of the optimizer's groups
-    private readonly ICommunicator workers;
-    private readonly GradientBuckets gradients;
 
     /// <summary>Prepares a run from its beginning.</summary>
     /// <param name="task">What is learned.</param>
@@ -61,19 +53,12 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         this.experiment = experiment;
         this.listener = listener;
         Steps = config.Epochs is { } epochs ? StepsFor((long)epochs * task.BatchesPerEpoch) : config.Steps;
-        learningRate = new LearningRate(config.Optimizer.LearningRate, config.Schedule, Steps);
-        ending = new RunEnding(config, Steps);
-        var groups = Optimizers.Groups(config.Optimizer, task.LearnedParameters, task.BackboneParameters);
-        rateFactors = [.. groups.Select(group => group.RateFactor)];
-        optimizer = Optimizers.Create(config.Optimizer, groups);
-        optimizerStep = new OptimizerStep(optimizer, [.. task.LearnedParameters.Select(entry => entry.Parameter)], config.ClipNorm);
-        average = config.Ema is { } decay ? new WeightAverage(task.Model, decay) : null;
-        state = new RunState(task.Model, optimizer, task.Generators);
-        best = new BestCheckpoints(run, config.KeepBest);
-        nonFinite = new NonFiniteSteps(config.SkipBadSteps, task.Unit, run, listener.Log);
-        statistics = new RunningStatistics(task.Model);
         this.workers = workers ?? SingleProcess.Instance;
-        gradients = new GradientBuckets(this.workers, task.LearnedParameters.Select(entry => entry.Parameter));
+        step = new TrainingStep<TBatch>(
+            task, config, Steps, this.workers, new NonFiniteSteps(config.SkipBadSteps, task.Unit, run, listener.Log), WriteWeights);
+        state = new RunState(task.Model, step.Optimizer, task.Generators);
+        ending = new RunEnding(config, Steps);
+        best = new BestCheckpoints(run, config.KeepBest);
     }
 
     /// <summary>Steps of the whole run.</summary>
@@ -109,14 +94,11 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         while (!ending.IsOver(progress) && !workers.Any(stop.IsCancellationRequested))
         {
             training.Start();
-            var figures = Step(batches, progress);
+            var figures = step.Take(batches, progress);
             training.Stop();
 
             samples += figures.Samples;
-            progress = figures.IsSkipped
-                ? progress with { SkippedSteps = progress.SkippedSteps + 1, SkippedInARow = progress.SkippedInARow + 1 }
-                : progress with { SkippedInARow = 0 };
-            progress = progress with { Step = progress.Step + 1, Seconds = workers.FromFirst(from.Seconds + begun.Elapsed.TotalSeconds) };
+            progress = progress.AfterStep(figures.IsSkipped, workers.FromFirst(from.Seconds + begun.Elapsed.TotalSeconds));
             window.Add(figures.Terms);
             var rate = samples / training.Elapsed.TotalSeconds;
             var left = training.Elapsed / (progress.Step - from.Step) * (Steps - progress.Step);
@@ -145,57 +127,7 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        average?.Dispose();
-        statistics.Dispose();
-        gradients.Dispose();
-        optimizer.Dispose();
-    }
-
-    // One optimizer step. Every tensor made here is gone when it returns. Where its loss or gradient is not finite it has changed nothing
-    // but what the generators give next.
-    private StepFigures Step(IEnumerator<TBatch> batches, RunProgress progress)
-    {
-        var rate = learningRate.At(progress.Step);
-        foreach (var (group, factor) in optimizer.ParamGroups.Zip(rateFactors))
-            group.LearningRate = rate * factor;
-
-        task.Model.train();
-        statistics.Remember();
-        List<StepResult> results = [];
-        List<IEnumerable<string>> names = [];
-        double Loss() => results.Average(result => result.Loss);
-        var norm = optimizerStep.Take(
-            () => AddGradients(batches, progress.Step, results, names), config.Accumulate, () => double.IsFinite(Loss()));
-        var samples = results.Sum(result => result.Samples);
-        if (!double.IsFinite(Loss()) || !double.IsFinite(norm))
-        {
-            statistics.PutBack();
-            var bad = new BadStep(progress.Step + 1, Loss(), norm, rate, workers.Gather(names.SelectMany(batch => batch)));
-            nonFinite.Skip(bad, progress, path => Checkpoint.Write(path, task.Model, experiment, progress.Step));
-            return new StepFigures(Loss(), rate, samples, [], IsSkipped: true);
-        }
-        average?.Update(progress.Step + 1);
-
-        var terms = results[0].Terms.Select((term, i) => (term.Name, results.Average(result => result.Terms[i].Value)));
-        return new StepFigures(Loss(), rate, samples, [.. terms, ("grad_norm", norm)], IsSkipped: false);
-    }
-
-    // Those of all batches of a step; nothing but gradients stays from one to the next.
-    private void AddGradients(
-        IEnumerator<TBatch> batches, long step, List<StepResult> results, List<IEnumerable<string>> names)
-    {
-        for (var i = 0; i < config.Accumulate; i++)
-        {
-            batches.MoveNext();
-            using var batch = batches.Current;
-            using var scope = NewDisposeScope();
-            names.Add(task.NamesOf(batch));
-            results.Add(task.Backward(batch, progress: (double)step / Steps).Average(workers));
-        }
-        gradients.Average();
-    }
+    public void Dispose() => step.Dispose();
 
     private IEnumerable<(string Name, double Value)> Rates(double rate) => config.Optimizer.BackboneRate == 1
         ? [("learning_rate", rate)]
@@ -210,12 +142,12 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         workers.RequireEqual(task.Model, progress.Step);
         Validation found;
         task.Model.eval();
-        using (average?.InPlaceOfWeights())
+        using (step.Average?.InPlaceOfWeights())
         using (NewDisposeScope())
         using (no_grad())
         {
             found = task.Validate();
-            if (best.Offer(progress.Step, found.Score, path => Checkpoint.Write(path, task.Model, experiment, progress.Step)))
+            if (best.Offer(progress.Step, found.Score, path => WriteWeights(path, progress.Step)))
             {
                 if (!run.IsOthers)
                     RunCurves.WritePicture(run.SheetPath, () => task.WritePictures(run), listener.Log);
@@ -241,14 +173,13 @@ public sealed class TrainingLoop<TBatch> : IDisposable where TBatch : IDisposabl
         }
         if (run.IsOthers)
             return;
-        using (average?.InPlaceOfWeights())
-            Checkpoint.Write(run.LastPath, task.Model, experiment, progress.Step);
+        using (step.Average?.InPlaceOfWeights())
+            WriteWeights(run.LastPath, progress.Step);
         state.Write(run.StatePath, progress, AverageEntries);
         best.RemoveOthers();
     }
 
-    private IEnumerable<(string Name, Tensor Value)> AverageEntries => average?.Named ?? [];
+    private void WriteWeights(string path, long after) => Checkpoint.Write(path, task.Model, experiment, after);
 
-    private sealed record StepFigures(
-        double Loss, double LearningRate, int Samples, IReadOnlyList<(string Name, double Value)> Terms, bool IsSkipped);
+    private IEnumerable<(string Name, Tensor Value)> AverageEntries => step.Average?.Named ?? [];
 }

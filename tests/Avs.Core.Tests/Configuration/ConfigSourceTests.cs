@@ -16,13 +16,16 @@ public sealed class ConfigSourceTests : IDisposable
         return path;
     }
 
+    private static ConfigMap Load(string path, params IEnumerable<string> overrides) =>
+        ConfigSource.Merge(ConfigSource.LoadParts(path, overrides));
+
     private static string Text(ConfigNode? node) => Assert.IsType<ConfigScalar>(node).Text;
 
     [Fact]
     public void An_heir_wins_key_by_key_over_its_base()
     {
         Write("base.yaml", "seed: 1\ntrain:\n  steps: 10\n  batch_clips: 4\n");
-        var map = ConfigSource.Load(Write("sub/heir.yaml", "base: ../base.yaml\ntrain:\n  steps: 20\n"));
+        var map = Load(Write("sub/heir.yaml", "base: ../base.yaml\ntrain:\n  steps: 20\n"));
         var train = Assert.IsType<ConfigMap>(map["train"]);
 
         Assert.Equal("1", Text(map["seed"]));
@@ -35,7 +38,7 @@ public sealed class ConfigSourceTests : IDisposable
     public void A_value_remembers_the_file_it_was_written_in()
     {
         var parent = Write("base.yaml", "# a comment\nseed: 1\n");
-        var map = ConfigSource.Load(Write("heir.yaml", "base: base.yaml\n"));
+        var map = Load(Write("heir.yaml", "base: base.yaml\n"));
 
         Assert.Equal(new Place(parent, 2), map["seed"]!.Place);
     }
@@ -43,7 +46,7 @@ public sealed class ConfigSourceTests : IDisposable
     [Fact]
     public void Overrides_win_over_the_file()
     {
-        var map = ConfigSource.Load(Write("x.yaml", "train: {steps: 10}\n"), ["train.steps=200", "seed=7", "train.steps=300"]);
+        var map = Load(Write("x.yaml", "train: {steps: 10}\n"), ["train.steps=200", "seed=7", "train.steps=300"]);
 
         Assert.Equal("300", Text(Assert.IsType<ConfigMap>(map["train"])["steps"]));
         Assert.Equal("7", Text(map["seed"]));
@@ -56,7 +59,7 @@ public sealed class ConfigSourceTests : IDisposable
     public void An_override_without_key_and_value_is_refused(string text)
     {
         var path = Write("x.yaml", "seed: 1");
-        var refusal = Assert.Throws<UsageException>(() => ConfigSource.Load(path, [text]));
+        var refusal = Assert.Throws<UsageException>(() => Load(path, [text]));
 
         Assert.Equal($"--set: found '{text}', expected KEY=VALUE such as train.steps=200", refusal.Message);
     }
@@ -64,7 +67,7 @@ public sealed class ConfigSourceTests : IDisposable
     [Fact]
     public void A_missing_file_is_named()
     {
-        var refusal = Assert.Throws<UsageException>(() => ConfigSource.Load("nowhere.yaml"));
+        var refusal = Assert.Throws<UsageException>(() => Load("nowhere.yaml"));
 
         Assert.Equal("there is no configuration file 'nowhere.yaml'", refusal.Message);
     }
@@ -73,7 +76,7 @@ public sealed class ConfigSourceTests : IDisposable
     public void A_missing_base_is_named_with_the_line_that_asks_for_it()
     {
         var path = Write("x.yaml", "seed: 1\nbase: gone.yaml\n");
-        var refusal = Assert.Throws<UsageException>(() => ConfigSource.Load(path));
+        var refusal = Assert.Throws<UsageException>(() => Load(path));
 
         Assert.StartsWith($"{path}:2: base: there is no configuration file", refusal.Message);
     }
@@ -84,7 +87,7 @@ public sealed class ConfigSourceTests : IDisposable
         Write("a.yaml", "base: b.yaml\n");
         var path = Write("b.yaml", "base: a.yaml\n");
 
-        Assert.Contains("inherits from itself", Assert.Throws<UsageException>(() => ConfigSource.Load(path)).Message);
+        Assert.Contains("inherits from itself", Assert.Throws<UsageException>(() => Load(path)).Message);
     }
 
     [Theory]
@@ -131,7 +134,7 @@ public sealed class ConfigSourceTests : IDisposable
     [InlineData("a: !!int '1'\nb: !!map {c: 2}")]
     public void Ways_to_write_the_same(string yaml)
     {
-        var map = ConfigSource.Load(Write("x.yaml", yaml));
+        var map = Load(Write("x.yaml", yaml));
 
         Assert.Equal("1", Text(map["a"]));
         Assert.Equal("2", Text(Assert.IsType<ConfigMap>(map["b"])["c"]));
@@ -155,7 +158,7 @@ public sealed class ConfigSourceTests : IDisposable
     {
         var path = Write("x.yaml", content);
 
-        Assert.Contains(path + (told[0] == ':' ? told : " " + told), Assert.Throws<UsageException>(() => ConfigSource.Load(path)).Message);
+        Assert.Contains(path + (told[0] == ':' ? told : " " + told), Assert.Throws<UsageException>(() => Load(path)).Message);
     }
 
     [Fact]
@@ -165,7 +168,7 @@ public sealed class ConfigSourceTests : IDisposable
         File.WriteAllBytes(path, [.. "a: 1\nb: caf"u8, 0xE9, .. "\n"u8]);
 
         Assert.Equal($"{path}:2: the byte 0xE9 is not UTF-8; save the file as UTF-8",
-            Assert.Throws<UsageException>(() => ConfigSource.Load(path)).Message);
+            Assert.Throws<UsageException>(() => Load(path)).Message);
     }
 
     [Fact]

@@ -58,7 +58,6 @@ public sealed class PickleArraysTests : IDisposable
             Handmade.Tensor(1, 0, Handmade.One(1), Handmade.One(1)) + Handmade.Tensor(1, 0, Handmade.One(1), Handmade.One(1)) + "\u0086", 1,
                 Handmade.Floats(3)));
         Assert.Contains("holds 2 tensors, expected one", Assert.Throws<DataException>(() => PickleArrays.ReadSingle(path)).Message);
-        Assert.Equal(["0", "1"], PickleArrays.Read(path).Keys);
     }
 
     private NumberArray Single(string pickle)

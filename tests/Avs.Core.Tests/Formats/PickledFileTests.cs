@@ -258,7 +258,7 @@ public sealed class PickledFileTests : IDisposable
         var bytes = Zip(Tensor(2, 0, One(2), One(1)), ("archive/data/0", Floats(1.5f, 2.5f)));
         bytes[bytes.AsSpan().IndexOf(Floats(2.5f))] ^= 1;
         File.WriteAllBytes(path, bytes);
-        var message = Assert.Throws<DataException>(() => PickleArrays.Read(path)).Message;
+        var message = Assert.Throws<DataException>(() => PickleArrays.ReadSingle(path)).Message;
         Assert.Contains("'archive/data/0' is damaged: its checksum is", message);
     }
 
@@ -320,7 +320,7 @@ public sealed class PickledFileTests : IDisposable
         Assert.Contains("does not exist", Assert.Throws<DataException>(() => PickledFile.Open(path + ".absent")).Message);
 
     [Fact]
-    public void A_folder_is_reported() =>
+    public void A_folder_is_refused_as_one() =>
         Assert.Contains("is a folder", Assert.Throws<DataException>(() => PickledFile.Open(Path.GetTempPath())).Message);
 
     private void AssertRefused(string expected)

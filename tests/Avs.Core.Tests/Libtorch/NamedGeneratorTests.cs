@@ -1,5 +1,4 @@
 using Avs.Core.Libtorch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Core.Tests.Libtorch;
@@ -8,7 +7,7 @@ namespace Avs.Core.Tests.Libtorch;
 public class NamedGeneratorTests
 {
     [Fact]
-    public void What_is_drawn_from_the_default_generator_follows_from_the_seed_whatever_other_threads_draw_meanwhile()
+    public async Task What_is_drawn_from_the_default_generator_follows_from_the_seed_whatever_other_threads_draw_meanwhile()
     {
         Task<float[]>? other = null;
 
@@ -21,7 +20,7 @@ public class NamedGeneratorTests
         });
 
         Assert.Equal(NamedGenerator.DrawFromDefault(1, "weights", () => (float[])[.. Draw(), .. Draw()]), drawn);
-        Assert.Equal(NamedGenerator.DrawFromDefault(2, "weights", Draw), other!.Result);
+        Assert.Equal(NamedGenerator.DrawFromDefault(2, "weights", Draw), await other!);
     }
 
     private static float[] Draw()

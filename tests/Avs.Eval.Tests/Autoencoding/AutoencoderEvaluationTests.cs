@@ -2,7 +2,6 @@ using System.Text.Json;
 using Avs.Core;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
-using Avs.Eval.Tests.Evaluation;
 using Avs.Models.Classifiers;
 using Avs.Models.Vae.Autoencoders;
 using Avs.Models.Vae.Distributions;
@@ -11,8 +10,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Autoencoding;
 
-/// <summary>Also counts the tensors of the whole process.</summary>
-[Collection(nameof(EvaluatorMemoryTests))]
+[Collection(Alone.Name)]
 public sealed class AutoencoderEvaluationTests : IDisposable
 {
     private readonly ImageTensors train = FakeImages.Load(90, name: "fake train");

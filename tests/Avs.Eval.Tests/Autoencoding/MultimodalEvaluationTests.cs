@@ -2,7 +2,6 @@ using System.Text.Json;
 using Avs.Core;
 using Avs.Data.Images;
 using Avs.Eval.Autoencoding;
-using Avs.Eval.Tests.Evaluation;
 using Avs.Models.Vae.Distributions;
 using Avs.Models.Vae.Multimodal;
 using Avs.Models.Vae.Networks;
@@ -10,8 +9,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Autoencoding;
 
-/// <summary>Also counts the tensors of the whole process.</summary>
-[Collection(nameof(EvaluatorMemoryTests))]
+[Collection(Alone.Name)]
 public sealed class MultimodalEvaluationTests : IDisposable
 {
     private readonly MultimodalTensors train = Examples(60, 1), test = Examples(40, 2);

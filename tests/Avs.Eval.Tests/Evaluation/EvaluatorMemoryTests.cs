@@ -3,9 +3,7 @@ using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Evaluation;
 
-/// <summary>Counts the tensors of the whole process, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(EvaluatorMemoryTests), DisableParallelization = true)]
-[Collection(nameof(EvaluatorMemoryTests))]
+[Collection(Alone.Name)]
 public class EvaluatorMemoryTests
 {
     [Fact]

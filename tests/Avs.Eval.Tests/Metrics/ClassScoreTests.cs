@@ -18,7 +18,7 @@ public class ClassScoreTests
     private static double F(double precision, double recall) => 1.3 * precision * recall / (0.3 * precision + recall);
 
     [Fact]
-    public void One_frame_by_hand()
+    public void The_scores_of_one_frame_are_those_computed_by_hand()
     {
         // Of class 0: 2 of 2 predicted are true, 2 of 3 true found; of class 1: 1 of 2 predicted, 1 of 1 true.
         var scores = ClassScores.Compute([Clip(0, ([0, 0, 1, 1], [0, 0, 0, 1]))]);

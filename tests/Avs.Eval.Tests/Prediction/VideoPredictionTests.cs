@@ -5,14 +5,13 @@ using Avs.Data.AvsBench;
 using Avs.Data.Media;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Prediction;
-using Avs.Eval.Tests.Evaluation;
 using Avs.Models.Segmentation;
 using OpenCvSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.Prediction;
 
-[Collection(nameof(EvaluatorMemoryTests))] // it counts tensors
+[Collection(Alone.Name)]
 public sealed class VideoPredictionTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("avs-predict-").FullName;
@@ -90,7 +89,7 @@ public sealed class VideoPredictionTests : IDisposable
         Assert.Equal((48, 64), (height, width));
         Assert.Equal(mask.Average(value => value), result.Masks[3].Area, 9);
         Assert.Equal(70, new VideoFile(At("out", PredictionResult.OverlayFile)).Pictures().Count());
-        Assert.True(SoundTrack.Channels(At("out", PredictionResult.OverlayFile)) > 0);
+        Assert.NotNull(MediaFile.Read(At("out", PredictionResult.OverlayFile)).Sound);
         Assert.True(FrameReader.Read(At("out", PredictionResult.StripFile)).Width > 500);
         Assert.True(File.Exists(At("out", PredictionResult.CurvesFile)));
         var table = File.ReadAllLines(At("out", PredictionResult.TableFile));
@@ -218,7 +217,7 @@ public sealed class VideoPredictionTests : IDisposable
         var result = Predict(Video("film.mkv", "1", sound: ""));
         Assert.False(result.HasSound);
         Assert.Equal(-100, Assert.Single(result.Masks).Decibels);
-        Assert.Equal(0, SoundTrack.Channels(At("out", PredictionResult.OverlayFile)));
+        Assert.Null(MediaFile.Read(At("out", PredictionResult.OverlayFile)).Sound);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Avs.Models.AvsBench;
 using Avs.Models.Fusion;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.AvsBench;
@@ -111,11 +110,7 @@ public class AvsBenchModelTests
             model.zero_grad();
         }
 
-        Step();
-        Step();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Step();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertSteady(Step);
     }
 
     [Fact]

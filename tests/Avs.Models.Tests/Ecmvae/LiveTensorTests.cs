@@ -1,6 +1,5 @@
 using Avs.Models.Ecmvae;
 using Avs.Models.Segmentation;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Avs.Models.Tests.Ecmvae;
@@ -24,11 +23,6 @@ public class LiveTensorTests
             optimizer.step();
         }
 
-        Step();
-        Step();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var i = 0; i < 5; i++)
-            Step();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertSteady(Step);
     }
 }

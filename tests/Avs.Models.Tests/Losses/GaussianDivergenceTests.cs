@@ -15,7 +15,7 @@ public class GaussianDivergenceTests
     }
 
     [Fact]
-    public void Kl_by_hand()
+    public void The_KL_is_the_one_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         // q = N(1, 4), p = N(0, 1): ½[0 - log 4 + 4 + 1 - 1] a dimension
@@ -51,7 +51,7 @@ public class GaussianDivergenceTests
     }
 
     [Fact]
-    public void Geometric_js_of_two_variances_by_hand()
+    public void The_geometric_JS_of_two_variances_is_the_one_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         // σ² = 1 and 4: 1/σ_f² = ½(1 + ¼) = 0.625; KLs ½[log(1.6/1) + 0.625 - 1] and ½[log(1.6/4) + 2.5 - 1].

@@ -14,7 +14,7 @@ public class LatentLossTests
     }
 
     [Fact]
-    public void Difference_loss_by_hand()
+    public void The_difference_loss_is_the_one_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         // Rows ±(3, 4), already centred: directions ±(0.6, 0.8). With itself XᵀX = 2·[0.36 0.48; 0.48 0.64], mean square = 4·(0.36² +
@@ -33,7 +33,7 @@ public class LatentLossTests
     }
 
     [Fact]
-    public void Information_bound_by_hand()
+    public void The_information_bound_is_the_one_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         // m - a = 0.5, l = 0, 3 dimensions: -3·0.125; normalised: another -3·½ log 2π.

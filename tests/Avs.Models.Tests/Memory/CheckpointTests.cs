@@ -163,12 +163,7 @@ public sealed class CheckpointTests
             block.call(Values(3, 6, 33, 31)).square().sum().backward();
         }
 
-        Step();
-        Step();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var i = 0; i < 5; i++)
-            Step();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertSteady(Step);
     }
 
     private static Bottleneck Block(long input, long inner, long stride)

@@ -65,12 +65,7 @@ public sealed class ChunkedConvHeadTests
             Row(parts, x).square().sum().backward();
         }
 
-        Step();
-        Step();
-        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        for (var i = 0; i < 5; i++)
-            Step();
-        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        LiveTensors.AssertSteady(Step);
     }
 
     private static Sequential Parts(int channels)

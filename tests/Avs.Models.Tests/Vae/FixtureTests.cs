@@ -25,7 +25,7 @@ public class FixtureTests
     }
 
     [Fact]
-    public void Kl_to_the_standard_normal_in_both_forms()
+    public void Both_forms_of_the_KL_have_the_golden_values()
     {
         using var scope = NewDisposeScope();
         double[] expected = [3.3282187, 1.3673016, 2.8053794, 1.7144682];
@@ -36,7 +36,7 @@ public class FixtureTests
     }
 
     [Fact]
-    public void Bernoulli_likelihood()
+    public void The_Bernoulli_likelihood_has_the_golden_value()
     {
         using var scope = NewDisposeScope();
         var sum = Bernoulli().NegativeLog(Logit(Reconstructions), Images).mean().item<double>();
@@ -45,7 +45,7 @@ public class FixtureTests
     }
 
     [Fact]
-    public void Squared_error()
+    public void The_squared_error_has_the_golden_value()
     {
         using var scope = NewDisposeScope();
         using var likelihood = new Likelihood(
@@ -67,7 +67,7 @@ public class FixtureTests
     }
 
     [Fact]
-    public void Five_hundred_times_the_mean_cross_entropy_and_the_kl()
+    public void The_published_objective_has_the_golden_values()
     {
         using var scope = NewDisposeScope();
         using var network = new VaeConfig().Create();
@@ -78,7 +78,7 @@ public class FixtureTests
     }
 
     [Fact]
-    public void Codes_and_their_cumulative_probabilities()
+    public void Codes_and_their_cumulative_probabilities_have_the_golden_values()
     {
         using var scope = NewDisposeScope();
         double[] expected = [-2.0056114, 2.5140581, 0.8093631, 1.6644260, -1.1730909, -1.1144135, -2.0458384, -0.7846719];
@@ -89,7 +89,7 @@ public class FixtureTests
     }
 
     [Fact]
-    public void Reparametrisation()
+    public void A_code_from_given_noise_has_the_golden_values()
     {
         using var scope = NewDisposeScope();
         var z = new DiagonalGaussian(Fill.Tensor("rp.mu", 2, 3), Fill.Tensor("rp.lv", 2, 3)).At(Fill.Tensor("rp.eps", 2, 3));

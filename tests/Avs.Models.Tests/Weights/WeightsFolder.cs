@@ -15,15 +15,7 @@ public sealed class WeightsFolder : IDisposable
     public string At(string name) => Path.Combine(folder, name);
 
     /// <summary>A file of PyTorch 1.13 out of the parity fixtures.</summary>
-    public static string Fixture(string name)
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "tests", "parity", name);
-            if (File.Exists(path)) return path;
-        }
-        throw new FileNotFoundException(name);
-    }
+    public static string Fixture(string name) => Repository.At($"tests/parity/{name}");
 
     /// <summary>The network whose state dict the fixtures hold.</summary>
     public static Sequential Network() => nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Linear(4, 2));

@@ -5,6 +5,7 @@ using Avs.Train.Autoencoding;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
+using Avs.Train.Tests.Training;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -56,8 +57,8 @@ public sealed class AutoencodingRunTests : IDisposable
             "train: {steps: 2, validate_every: 2, log_every: 1}", .. lines,
         ]);
 
-    private TrainingEnd Begin(string experiment, string run, Action<long>? onStep = null, CancellationToken stop = default) =>
-        TrainingRun.Begin(Reader.Load(experiment), folder.FullName, run, CPU, new Steps(onStep), stop).End;
+    private void Begin(string experiment, string run) =>
+        TrainingRun.Begin(Reader.Load(experiment), folder.FullName, run, CPU, new SilentListener(), default);
 
     [Theory]
     [MemberData(nameof(Autoencoders))]
@@ -128,12 +129,12 @@ public sealed class AutoencodingRunTests : IDisposable
             ["train.steps=9", "train.validate_every=3", .. kind == "images" ? (string[])["data.binarize=dynamic"] : [], .. options];
         var experiment = Reader.Load(kind == "images" ? Images(model, line) : Poly(model, line), changes);
         using var stop = new CancellationTokenSource();
-        TrainingEnd Run(string name, Action<long>? onStep, CancellationToken token) =>
-            TrainingRun.Begin(experiment, folder.FullName, name, CPU, new Steps(onStep), token).End;
+        TrainingEnd Run(string name, ITrainingListener listener, CancellationToken token) =>
+            TrainingRun.Begin(experiment, folder.FullName, name, CPU, listener, token).End;
 
-        Run("whole", null, default);
-        Assert.False(Run("parts", step => { if (step == 5) stop.Cancel(); }, stop.Token).Finished);
-        Assert.True(TrainingRun.Continue(Reader, In(kind, "parts"), CPU, new Steps(null), default).End.Finished);
+        Run("whole", new SilentListener(), default);
+        Assert.False(Run("parts", RunListener.After(5, stop.Cancel), stop.Token).Finished);
+        Assert.True(TrainingRun.Continue(Reader, In(kind, "parts"), CPU, new SilentListener(), default).End.Finished);
 
         foreach (var file in (string[])["last.safetensors", "best.safetensors"])
             Assert.Equal(File.ReadAllBytes(In(kind, "whole", file)), File.ReadAllBytes(In(kind, "parts", file)));
@@ -152,7 +153,7 @@ public sealed class AutoencodingRunTests : IDisposable
         IReadOnlyList<(double Step, double Value)> Losses(string name, params string[] changes)
         {
             var experiment = Reader.Load(yaml, ["train.steps=6", "train.optimizer.learning_rate=0.01", .. changes]);
-            TrainingRun.Begin(experiment, folder.FullName, name, CPU, new Steps(null), default);
+            TrainingRun.Begin(experiment, folder.FullName, name, CPU, new SilentListener(), default);
             return MetricsFile.Read(In("images", name, "metrics.csv"), "total");
         }
         var whole = Losses("whole", "data.batch_images=20");
@@ -173,7 +174,7 @@ public sealed class AutoencodingRunTests : IDisposable
         var counts = new List<long>();
         var experiment = Reader.Load(
             kind == "images" ? Images(model) : Poly(model), ["train.steps=8", "train.validate_every=3", "train.save_every=2"]);
-        TrainingRun.Begin(experiment, folder.FullName, "one", CPU, new Steps(_ => counts.Add(Tensor.TotalCount)), default);
+        TrainingRun.Begin(experiment, folder.FullName, "one", CPU, new RunListener(_ => counts.Add(Tensor.TotalCount)), default);
 
         Assert.Equal(8, counts.Count);
         // Fewer are what the garbage collector took meanwhile.
@@ -210,7 +211,7 @@ public sealed class AutoencodingRunTests : IDisposable
     public void What_does_not_fit_is_said_in_one_sentence(string kind, string change, string beginning)
     {
         var refused = Assert.Throws<UsageException>(() => TrainingRun.Begin(
-            Reader.Load(kind == "images" ? Images("vae_conv") : Poly("mvae"), [change]), folder.FullName, "one", CPU, new Steps(null),
+            Reader.Load(kind == "images" ? Images("vae_conv") : Poly("mvae"), [change]), folder.FullName, "one", CPU, new SilentListener(),
             default));
 
         Assert.StartsWith(beginning, refused.Message);
@@ -240,12 +241,5 @@ public sealed class AutoencodingRunTests : IDisposable
 
         Assert.Equal(Value("val_reconstruction") + Value("val_kl"), Value("val_total"), 3);
         Assert.Equal(-Value("val_total"), Value("val_elbo"), 3);
-    }
-
-    private sealed class Steps(Action<long>? onStep) : ITrainingListener
-    {
-        public void Stepped(TrainingLine line) => onStep?.Invoke(line.Step);
-
-        public void Log(string sentence) { }
     }
 }

@@ -8,6 +8,7 @@ using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
+using Avs.Train.Tests.Training;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -16,34 +17,24 @@ namespace Avs.Train.Tests.Distribution;
 /// <summary>Training shared by two workers against training by one with the whole batches.</summary>
 public sealed class SharedTrainingTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-shared-");
+    private readonly TestRuns runs = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => runs.Dispose();
 
     // 14 clips in batches of 8: of every other batch, three pairs, both workers have the whole.
     private static SegmentationExperiment Smoke(params string[] changes) => SegmentationExperiment.Load(
-        Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+        Repository.At("experiments/smoke.yaml"),
         ["train.threads=1", "train.replicas=1", "train.steps=4", "train.validate_every=2", "train.optimizer.name=sgd",
             "train.optimizer.learning_rate=1e-4", "evaluate.clips=null", "evaluate.batch_clips=2", .. changes]);
 
-    private RunFolder Folder(SegmentationExperiment config, string name) => Path.Combine(folder.FullName, config.Run.Name, name) is var path
-        && Directory.Exists(path)
-            ? RunFolder.Open(path)
-            : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
-
     private TrainingEnd[] Train(SegmentationExperiment config, string name, int workers, long? stopAfter = null)
     {
-        using var run = Folder(config, name);
-        // One after the other: fresh weights are drawn from the process's own generator.
-        var building = new Lock();
+        using var run = runs.Open(config, name);
         return Workers.Run(workers, worker =>
         {
-            SegmentationTask task;
-            lock (building)
-                task = new SegmentationTask(config, new Blinking(7, Split.Train), new Blinking(3, Split.Val), CPU, worker);
-            using var owned = task;
+            using var task = new SegmentationTask(config, new Blinking(7, Split.Train), new Blinking(3, Split.Val), CPU, worker);
             using var stop = new CancellationTokenSource();
-            var listener = new Stopping(worker.Rank == 1 ? stopAfter : null, stop);
+            var listener = RunListener.After(worker.Rank == 1 ? stopAfter : null, stop.Cancel);
             var own = worker.Rank == 0 ? run : RunFolder.OfFirst(run.FullPath);
             using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, own, config.ToYaml(), listener, worker);
             return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop.Token);
@@ -52,7 +43,7 @@ public sealed class SharedTrainingTests : IDisposable
 
     private IReadOnlyDictionary<string, float[]> Weights(SegmentationExperiment config, string name)
     {
-        using var file = SafetensorsFile.Open(Folder(config, name).LastPath);
+        using var file = SafetensorsFile.Open(runs.Open(config, name).LastPath);
         return file.Entries.Keys.Where(key => !key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(key => key, key => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(file.ReadBytes(key)).ToArray());
     }
@@ -86,7 +77,7 @@ public sealed class SharedTrainingTests : IDisposable
         }
 
         IReadOnlyList<(double Step, double Value)> Read(string name, string column) =>
-            MetricsFile.Read(Folder(config, name).MetricsPath, column);
+            MetricsFile.Read(runs.Open(config, name).MetricsPath, column);
     }
 
     [Fact]
@@ -159,18 +150,7 @@ public sealed class SharedTrainingTests : IDisposable
     {
         var experiment = new ExperimentReader(TrainingTasks.All).Parse("task: autoencoding\nname: a\n", "a.yaml");
         var refused = Assert.Throws<UsageException>(() => Workers.Run(2, worker =>
-            TrainingRun.Begin(experiment, folder.FullName, "a", CPU, new SilentListener(), default, worker)));
+            TrainingRun.Begin(experiment, runs.Folder, "a", CPU, new SilentListener(), default, worker)));
         Assert.Equal("autoencoding trains in one process, found 2: start it without mpirun, srun or --nproc", refused.Message);
-    }
-
-    private sealed class Stopping(long? after, CancellationTokenSource stop) : ITrainingListener
-    {
-        public void Stepped(TrainingLine line)
-        {
-            if (line.Step == after)
-                stop.Cancel();
-        }
-
-        public void Log(string sentence) { }
     }
 }

@@ -1,6 +1,7 @@
 using Avs.Core;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
+using Avs.Train.Tests.Training;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -29,10 +30,10 @@ public sealed class AutoencoderTests : IDisposable
 
     private string In(string run, string file = "") => Path.Combine(folder.FullName, "pictures", run, file);
 
-    private TrainingEnd Begin(string run, Listener? listener = null, CancellationToken stop = default, params string[] overrides) =>
-        TrainingRun.Begin(Load(overrides), folder.FullName, run, CPU, listener ?? new Listener(), stop).End;
+    private TrainingEnd Begin(string run, RunListener? listener = null, CancellationToken stop = default, params string[] overrides) =>
+        TrainingRun.Begin(Load(overrides), folder.FullName, run, CPU, listener ?? new RunListener(), stop).End;
 
-    private TrainingEnd Continue(string run) => TrainingRun.Continue(Reader, In(run), CPU, new Listener(), CancellationToken.None).End;
+    private TrainingEnd Continue(string run) => TrainingRun.Continue(Reader, In(run), CPU, new SilentListener(), default).End;
 
     [Fact]
     public void It_is_an_experiment_like_any_other()
@@ -99,7 +100,7 @@ public sealed class AutoencoderTests : IDisposable
     {
         Begin("whole");
         using var stop = new CancellationTokenSource();
-        Assert.False(Begin("parts", new Listener { OnStep = step => { if (step == 5) stop.Cancel(); } }, stop.Token).Finished);
+        Assert.False(Begin("parts", RunListener.After(5, stop.Cancel), stop.Token).Finished);
         Assert.True(Continue("parts").Finished);
 
         AssertSame("whole", "parts");
@@ -109,7 +110,7 @@ public sealed class AutoencoderTests : IDisposable
     public void Killed_and_continued_after_its_last_save_it_ends_with_the_bytes_of_an_unbroken_run()
     {
         Begin("whole");
-        var killed = new Listener { OnStep = step => { if (step == 8) throw new InsufficientMemoryException(); } };
+        var killed = RunListener.After(8, () => throw new InsufficientMemoryException());
         Assert.Throws<InsufficientMemoryException>(() => Begin("parts", killed));
         Assert.Equal(6, RunState.ReadProgress(In("parts", "last.state.safetensors")).Step);
         Assert.True(Continue("parts").Finished);
@@ -120,7 +121,7 @@ public sealed class AutoencoderTests : IDisposable
     [Fact]
     public void A_run_whose_minutes_are_used_up_says_that_its_schedule_was_not_finished()
     {
-        var listener = new Listener();
+        var listener = new RunListener();
         var end = Begin("short", listener, default, "train.minutes=0.001", "train.steps=1000000");
 
         Assert.True(end.Finished);
@@ -135,7 +136,7 @@ public sealed class AutoencoderTests : IDisposable
     [Fact]
     public void A_run_that_early_stopping_ends_is_finished_and_says_why()
     {
-        var listener = new Listener();
+        var listener = new RunListener();
         var end = Begin("early", listener, default,
             "train.early_stopping={patience: 2, least: 1000}", "train.steps=100", "train.optimizer.learning_rate=1.0e-9");
 
@@ -159,21 +160,10 @@ public sealed class AutoencoderTests : IDisposable
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var counts = new List<long>();
-        Begin("one", new Listener { OnStep = _ => counts.Add(Tensor.TotalCount) });
+        Begin("one", new RunListener(_ => counts.Add(Tensor.TotalCount)));
 
         Assert.Equal(12, counts.Count);
         // Fewer are what the garbage collector took meanwhile.
         Assert.True(counts.Skip(1).All(count => count <= counts[1]), string.Join(", ", counts));
-    }
-
-    private sealed class Listener : ITrainingListener
-    {
-        public Action<long> OnStep { get; init; } = _ => { };
-
-        public void Stepped(TrainingLine line) => OnStep(line.Step);
-
-        public List<string> Sentences { get; } = [];
-
-        public void Log(string sentence) => Sentences.Add(sentence);
     }
 }

@@ -6,6 +6,7 @@ using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
+using Avs.Train.Tests.Training;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -94,8 +95,7 @@ public sealed class ShippedExperimentTests : IDisposable
     private static TrainingEnd Train<TBatch>(ITrainingTask<TBatch> task, Experiment experiment, RunFolder run) where TBatch : IDisposable
     {
         using var owned = task;
-        using var loop = new TrainingLoop<TBatch>(task, experiment.Run.Train, run, experiment.ToYaml(), new SilentListener());
-        return loop.Run(RunProgress.None, CancellationToken.None);
+        return TestRuns.Train(task, experiment.Run.Train, run, experiment.ToYaml());
     }
 
     private static IClipDataset Clips(SegmentationConfig config, int scenes, Split split) =>

@@ -21,7 +21,7 @@ public sealed class RunSummaryTests
     };
 
     [Fact]
-    public void Its_keys_are_these() => Assert.Equal(
+    public void A_summary_has_its_keys() => Assert.Equal(
         """
         {
           "task": "segmentation",

@@ -1,5 +1,7 @@
 using Avs.Data.Audio;
 using Avs.Data.Clips;
+using Avs.Train.Segmentation;
+using TorchSharp;
 
 namespace Avs.Train.Tests.Segmentation;
 
@@ -15,6 +17,10 @@ internal sealed class Blinking(int scenes, Split split) : IClipDataset
     public IReadOnlyList<ClipInfo> Clips { get; } =
         [.. Enumerable.Range(0, 2 * scenes)
             .Select(i => new ClipInfo($"{i / 2}_{"ab"[i % 2]}", i % 2 == 0 ? "low" : "high", split, $"{i / 2}"))];
+
+    /// <summary>A task that trains on six scenes of them and is validated on three.</summary>
+    public static SegmentationTask CreateTask(SegmentationExperiment experiment) =>
+        new(experiment, new Blinking(6, Split.Train), new Blinking(3, Split.Val), torch.CPU);
 
     public Clip Load(int index)
     {

@@ -1,11 +1,10 @@
 using Avs.Core;
-using Avs.Data.Batches;
 using Avs.Data.Clips;
 using Avs.Eval.Evaluation;
 using Avs.Eval.Metrics;
-using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Tests.Distribution;
+using Avs.Train.Tests.Training;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -14,9 +13,9 @@ namespace Avs.Train.Tests.Segmentation;
 /// <summary>Training on AVSS: classes, and clips of different lengths.</summary>
 public sealed class ClassesTaskTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-classes-");
+    private readonly TestRuns runs = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => runs.Dispose();
 
     private static SegmentationExperiment Smoke(params string[] changes) => Smoke("ecmvae_small", changes);
 
@@ -41,21 +40,12 @@ public sealed class ClassesTaskTests : IDisposable
     private static SegmentationTask Task(SegmentationExperiment config) =>
         new(config, new BlinkingClasses(6, Split.Train), new BlinkingClasses(3, Split.Val), CPU);
 
-    private RunFolder Folder(SegmentationExperiment config, string name) => Path.Combine(folder.FullName, config.Run.Name, name) is var path
-        && Directory.Exists(path)
-            ? RunFolder.Open(path)
-            : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
-
     private TrainingEnd Train(
-        SegmentationExperiment config, string name, CancellationToken stop = default, ITrainingListener? listener = null)
+        SegmentationExperiment config, string name, ITrainingListener? listener = null, CancellationToken stop = default)
     {
-        using var run = Folder(config, name);
         using var task = Task(config);
-        using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), listener ?? new SilentListener());
-        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
+        return runs.Train(task, config, name, listener, stop);
     }
-
-    private byte[] Last(SegmentationExperiment config, string name) => File.ReadAllBytes(Folder(config, name).LastPath);
 
     [Fact]
     public void A_small_model_learns_which_class_sounds()
@@ -94,10 +84,10 @@ public sealed class ClassesTaskTests : IDisposable
         var config = Smoke(["train.steps=4", "train.validate_every=2", "data.batch_clips=4", .. changes]);
         Train(config, "whole");
         using var stop = new CancellationTokenSource();
-        Assert.False(Train(config, "parts", stop.Token, new After(2, stop.Cancel)).Finished);
+        Assert.False(Train(config, "parts", RunListener.After(2, stop.Cancel), stop.Token).Finished);
         Assert.True(Train(config, "parts").Finished);
 
-        Assert.Equal(Last(config, "whole"), Last(config, "parts"));
+        Assert.Equal(runs.Last(config, "whole"), runs.Last(config, "parts"));
     }
 
     // The baseline draws nothing, so that two workers differ from one by rounding alone: each part's loss is weighted by its frames.
@@ -117,13 +107,10 @@ public sealed class ClassesTaskTests : IDisposable
     // All numbers of the gradients after a step's backward, the mean over the workers.
     private static double[] Gradients(SegmentationExperiment config, int workers)
     {
-        var building = new Lock();
         var found = Workers.Run(workers, worker =>
         {
-            SegmentationTask task;
-            lock (building)
-                task = new SegmentationTask(config, new BlinkingClasses(6, Split.Train), new BlinkingClasses(3, Split.Val), CPU, worker);
-            using var owned = task;
+            using var task = new SegmentationTask(
+                config, new BlinkingClasses(6, Split.Train), new BlinkingClasses(3, Split.Val), CPU, worker);
             using var batch = task.Batches(0).First();
             task.Model.train();
             task.Backward(batch, 0);
@@ -181,18 +168,6 @@ public sealed class ClassesTaskTests : IDisposable
         Assert.Equal("model.network.classes: found 71, expected 3, for so many classes has AVSS blinking train",
             Assert.Throws<UsageException>(() => Task(Smoke("model.network.classes=71"))).Message);
         Assert.Equal("model.network.classes: found 3, expected 1, for so many channels has a mask, and blinking train names no classes",
-            Assert.Throws<UsageException>(
-                () => new SegmentationTask(Smoke(), new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU)).Message);
-    }
-
-    private sealed class After(int step, Action act) : ITrainingListener
-    {
-        public void Stepped(TrainingLine line)
-        {
-            if (line.Step == step)
-                act();
-        }
-
-        public void Log(string sentence) { }
+            Assert.Throws<UsageException>(() => Blinking.CreateTask(Smoke())).Message);
     }
 }

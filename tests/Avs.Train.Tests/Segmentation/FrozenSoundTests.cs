@@ -15,7 +15,7 @@ public sealed class FrozenSoundTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+        SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"),
             ["model.freeze_audio=true", .. changes]);
 
     /// <summary>The clips in memory, as something that a cache is made of.</summary>

@@ -1,7 +1,5 @@
 using Avs.Core.Libtorch;
-using Avs.Data.Clips;
 using Avs.Train.Segmentation;
-using static TorchSharp.torch;
 
 namespace Avs.Train.Tests.Segmentation;
 
@@ -17,7 +15,7 @@ public sealed class RecomputationTests
                 $"train.recompute={(recompute ? "true" : "false")}", "model.network.backbone=pvt_v2_b0", "train.replicas=1",
                 "data.pairing=false", "data.batch_clips=2",
             ]);
-        using var task = new SegmentationTask(experiment, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
+        using var task = Blinking.CreateTask(experiment);
         using var batch = task.Batches(0).First();
         task.Model.train();
         return OperatorTrace.Run(() => task.Backward(batch, 0), name => name == "aten::layer_norm")!.Count;

@@ -1,9 +1,8 @@
 using Avs.Core;
-using Avs.Data.Batches;
-using Avs.Data.Clips;
 using Avs.Train.Experiments;
 using Avs.Train.Runs;
 using Avs.Train.Segmentation;
+using Avs.Train.Tests.Training;
 using Avs.Train.Training;
 using static TorchSharp.torch;
 
@@ -11,40 +10,23 @@ namespace Avs.Train.Tests.Segmentation;
 
 public sealed class SegmentationTaskTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-task-");
+    private readonly TestRuns runs = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => runs.Dispose();
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
-
-    private static SegmentationTask Task(SegmentationExperiment config) =>
-        new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
-
-    private TrainingEnd Train(SegmentationTask task, SegmentationExperiment config, string name, CancellationToken stop = default,
-        ITrainingListener? listener = null)
-    {
-        var path = Path.Combine(folder.FullName, config.Run.Name, name);
-        var run = Directory.Exists(path)
-            ? RunFolder.Open(path)
-            : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
-        using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), listener ?? new SilentListener());
-        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
-    }
-
-    private byte[] Last(SegmentationExperiment config, string name) =>
-        File.ReadAllBytes(Path.Combine(folder.FullName, config.Run.Name, name, "last.safetensors"));
+        SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), changes);
 
     [Fact]
     public void The_same_seed_trains_the_same_model()
     {
         var config = Smoke("train.steps=3", "train.threads=1");
-        using var first = Task(config);
-        using var second = Task(config);
-        Train(first, config, "first");
-        Train(second, config, "second");
+        using var first = Blinking.CreateTask(config);
+        using var second = Blinking.CreateTask(config);
+        runs.Train(first, config, "first");
+        runs.Train(second, config, "second");
 
-        Assert.Equal(Last(config, "first"), Last(config, "second"));
+        Assert.Equal(runs.Last(config, "first"), runs.Last(config, "second"));
     }
 
     [Theory]
@@ -55,15 +37,15 @@ public sealed class SegmentationTaskTests : IDisposable
     public void A_stopped_run_continues_as_if_it_had_not_been_stopped(params string[] changes)
     {
         var config = Smoke(["train.steps=5", "train.threads=1", .. changes]);
-        using var whole = Task(config);
-        Train(whole, config, "whole");
+        using var whole = Blinking.CreateTask(config);
+        runs.Train(whole, config, "whole");
         using var stop = new CancellationTokenSource();
-        using var begun = Task(config);
-        Assert.False(Train(begun, config, "parts", stop.Token, new After(2, stop.Cancel)).Finished);
-        using var continued = Task(config);
-        Assert.True(Train(continued, config, "parts").Finished);
+        using var begun = Blinking.CreateTask(config);
+        Assert.False(runs.Train(begun, config, "parts", RunListener.After(2, stop.Cancel), stop.Token).Finished);
+        using var continued = Blinking.CreateTask(config);
+        Assert.True(runs.Train(continued, config, "parts").Finished);
 
-        Assert.Equal(Last(config, "whole"), Last(config, "parts"));
+        Assert.Equal(runs.Last(config, "whole"), runs.Last(config, "parts"));
     }
 
     [Fact]
@@ -89,9 +71,9 @@ public sealed class SegmentationTaskTests : IDisposable
     public void A_continued_run_knows_its_audio_network_before_it_opens_its_data()
     {
         var config = Smoke("model.freeze_audio=true", "train.steps=1", "seed=99");
-        using var task = Task(config);
-        Train(task, config, "one");
-        var state = RunFolder.Open(Path.Combine(folder.FullName, config.Run.Name, "one")).StatePath;
+        using var task = Blinking.CreateTask(config);
+        runs.Train(task, config, "one");
+        var state = RunFolder.Open(Path.Combine(runs.Folder, config.Run.Name, "one")).StatePath;
         using var model = SegmenterFactory.Create(config with { Run = config.Run with { Seed = 1 } }, CPU);
         RunState.LoadWeights(state, model);
         Assert.True(model.state_dict()["audio.embedding.weight"].allclose(task.Model.state_dict()["audio.embedding.weight"], 0, 0));
@@ -101,7 +83,7 @@ public sealed class SegmentationTaskTests : IDisposable
     public void Parameters_that_no_output_depends_on_are_not_trained()
     {
         var config = Smoke();
-        using var task = Task(config);
+        using var task = Blinking.CreateTask(config);
         var learned = task.LearnedParameters.Select(entry => entry.Name).ToHashSet();
 
         Assert.DoesNotContain(learned, name => name.Contains("fusion_block_1.resConfUnit1"));
@@ -113,7 +95,7 @@ public sealed class SegmentationTaskTests : IDisposable
     [InlineData("tpavi_small", "encoder_backbone")]
     public void The_backbone_is_the_visual_one_whatever_a_network_calls_it(string model, string name)
     {
-        using var task = Task(SegmentationExperiment.Load(
+        using var task = Blinking.CreateTask(SegmentationExperiment.Load(
             Repository.At("experiments/stamps.yaml"), [$"model.name={model}", "train.replicas=1", "data.pairing=false"]));
         var expected = task.LearnedParameters.Select(entry => entry.Name).Where(one => one.StartsWith($"network.{name}."));
 
@@ -125,9 +107,9 @@ public sealed class SegmentationTaskTests : IDisposable
     public void A_checkpoint_alone_is_enough_to_evaluate()
     {
         var config = Smoke("train.steps=1");
-        using var task = Task(config);
-        Train(task, config, "one");
-        var (model, read, path) = SegmenterFactory.Load(Path.Combine(folder.FullName, config.Run.Name, "one"), CPU);
+        using var task = Blinking.CreateTask(config);
+        runs.Train(task, config, "one");
+        var (model, read, path) = SegmenterFactory.Load(Path.Combine(runs.Folder, config.Run.Name, "one"), CPU);
         using (model)
         {
             Assert.Equal(config, read);
@@ -140,7 +122,7 @@ public sealed class SegmentationTaskTests : IDisposable
     public void Steps_of_the_real_model_leave_no_tensor_behind()
     {
         var config = Smoke("train.steps=8", "train.validate_every=8");
-        using var task = Task(config);
+        using var task = Blinking.CreateTask(config);
         using var optimizer = Optimizers.Create(config.Run.Train.Optimizer, task.LearnedParameters);
         var counts = new List<long>();
         // What other tests left to the garbage collector must not go while this one counts.
@@ -169,18 +151,7 @@ public sealed class SegmentationTaskTests : IDisposable
     [Fact]
     public void A_batch_that_the_replicas_cannot_share_is_refused_by_its_key()
     {
-        var refused = Assert.Throws<UsageException>(() => Task(Smoke("data.batch_clips=6", "train.replicas=2")));
+        var refused = Assert.Throws<UsageException>(() => Blinking.CreateTask(Smoke("data.batch_clips=6", "train.replicas=2")));
         Assert.Contains("data.batch_clips: found 6, expected a multiple of 4", refused.Message);
-    }
-
-    private sealed class After(int step, Action act) : ITrainingListener
-    {
-        public void Stepped(TrainingLine line)
-        {
-            if (line.Step == step)
-                act();
-        }
-
-        public void Log(string sentence) { }
     }
 }

@@ -16,7 +16,7 @@ public sealed class StartingWeightsTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"), changes);
+        SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"), changes);
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 

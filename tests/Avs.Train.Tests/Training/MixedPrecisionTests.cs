@@ -1,10 +1,7 @@
 using Avs.Core;
 using Avs.Core.Libtorch;
-using Avs.Data.Batches;
-using Avs.Data.Clips;
 using Avs.Models.Segmentation;
 using Avs.Train.Experiments;
-using Avs.Train.Runs;
 using Avs.Train.Segmentation;
 using Avs.Train.Tests.Segmentation;
 using Avs.Train.Training;
@@ -16,16 +13,13 @@ namespace Avs.Train.Tests.Training;
 /// <summary>Training in bf16: as repeatable as in fp32 on processors that multiply bfloat16, refused on others.</summary>
 public sealed class MixedPrecisionTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-bf16-");
+    private readonly TestRuns runs = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => runs.Dispose();
 
     private static SegmentationExperiment Smoke(params string[] changes) =>
-        SegmentationExperiment.Load(Path.Combine(AppContext.BaseDirectory, "experiments", "smoke.yaml"),
+        SegmentationExperiment.Load(Repository.At("experiments/smoke.yaml"),
             ["train.threads=1", "train.precision=bf16", .. changes]);
-
-    private static SegmentationTask Task(SegmentationExperiment config) =>
-        new(config, new Blinking(6, Split.Train), new Blinking(3, Split.Val), CPU);
 
     private static SegmentationExperiment With(SegmentationExperiment config, Precision precision) =>
         config with { Run = config.Run with { Train = config.Run.Train with { Precision = precision } } };
@@ -46,15 +40,10 @@ public sealed class MixedPrecisionTests : IDisposable
 
     private byte[] Train(SegmentationExperiment config, string name, int? stopAfter = null)
     {
-        using var task = Task(config);
-        var path = Path.Combine(folder.FullName, config.Run.Name, name);
-        var run = Directory.Exists(path)
-            ? RunFolder.Open(path)
-            : RunFolder.Create(folder.FullName, config.Run.Name, name, config.ToYaml(), DateTime.UnixEpoch);
+        using var task = Blinking.CreateTask(config);
         using var stop = new CancellationTokenSource();
-        using var loop = new TrainingLoop<AvsBatch>(task, config.Run.Train, run, config.ToYaml(), new StopsAfter(stopAfter, stop));
-        loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop.Token);
-        return File.ReadAllBytes(run.LastPath);
+        runs.Train(task, config, name, RunListener.After(stopAfter, stop.Cancel), stop.Token);
+        return runs.Last(config, name);
     }
 
     [Fact]
@@ -73,7 +62,7 @@ public sealed class MixedPrecisionTests : IDisposable
         IsOffered("train.precision", () =>
         {
             if (Autocast.SuitsProcessor)
-                Task(Smoke()).Dispose();
+                Blinking.CreateTask(Smoke()).Dispose();
             else
                 SegmentationTask.Open(Smoke("data.root=/nowhere"), new TaskContext(CPU, _ => { })).Dispose();
         });
@@ -84,7 +73,7 @@ public sealed class MixedPrecisionTests : IDisposable
     public void The_same_seed_trains_the_same_model_stopped_or_not(params string[] changes)
     {
         var config = Smoke(["train.steps=4", .. changes]);
-        if (!IsOffered("train.precision", () => Task(config).Dispose()))
+        if (!IsOffered("train.precision", () => Blinking.CreateTask(config).Dispose()))
             return;
         var whole = Train(config, "whole");
         Assert.Equal(whole, Train(config, "again"));
@@ -97,11 +86,11 @@ public sealed class MixedPrecisionTests : IDisposable
     public void A_step_gives_nearly_the_loss_of_float32_and_float32_gradients()
     {
         var config = Smoke();
-        if (!IsOffered("train.precision", () => Task(config).Dispose()))
+        if (!IsOffered("train.precision", () => Blinking.CreateTask(config).Dispose()))
             return;
         double Loss(Precision precision)
         {
-            using var task = Task(With(config, precision));
+            using var task = Blinking.CreateTask(With(config, precision));
             using var batch = task.Batches(0).First();
             task.Model.train();
             var loss = task.Backward(batch, 0).Loss;
@@ -124,16 +113,5 @@ public sealed class MixedPrecisionTests : IDisposable
         var heard = input with { AudioEmbedding = model.FrozenAudio!.call(input.LogMel!) };
         Tensor Logits(AvsInput input) => SegmenterForward.Run(model, input, Precision.Bf16).Logits;
         Assert.True(Logits(input).allclose(Logits(heard), 0, 0));
-    }
-
-    private sealed class StopsAfter(int? step, CancellationTokenSource stop) : ITrainingListener
-    {
-        public void Stepped(TrainingLine line)
-        {
-            if (line.Step == step)
-                stop.Cancel();
-        }
-
-        public void Log(string sentence) { }
     }
 }

@@ -9,9 +9,9 @@ public sealed class NonFiniteStepTests : IDisposable
 {
     private const string Yaml = "name: line\n";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-bad-steps-");
+    private readonly TestRuns runs = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => runs.Dispose();
 
     private static TrainConfig Settings(int skip = 3) => new()
     {
@@ -25,21 +25,18 @@ public sealed class NonFiniteStepTests : IDisposable
         Optimizer = new OptimizerConfig { Name = OptimizerName.Adamw, LearningRate = 0.05 },
     };
 
-    private RunFolder NewRun(string name = "one") => RunFolder.Create(folder.FullName, "line", name, Yaml, DateTime.UnixEpoch);
+    private RunFolder NewRun(string name = "one") => runs.Open("line", name, Yaml);
 
     private static TrainingEnd Train(
-        LineTask task, TrainConfig config, RunFolder run, Listener? listener = null, CancellationToken stop = default)
-    {
-        using var loop = new TrainingLoop<LineTask.Points>(task, config, run, Yaml, listener ?? new Listener());
-        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
-    }
+        LineTask task, TrainConfig config, RunFolder run, RunListener? listener = null, CancellationToken stop = default) =>
+        TestRuns.Train(task, config, run, Yaml, listener, stop);
 
     [Fact]
     public void A_bad_step_moves_nothing_and_is_counted_and_its_samples_are_logged()
     {
         var weights = new List<double>();
         LineTask? task = null;
-        var listener = new Listener();
+        var listener = new RunListener();
         using var made = task = new LineTask { Breaks = number => number is 3 or 4 or 7, OnStep = _ => weights.Add(task!.Weight) };
         var run = NewRun();
 
@@ -155,14 +152,5 @@ public sealed class NonFiniteStepTests : IDisposable
 
         Assert.Equal([0f, 0f], norm.running_mean.data<float>().ToArray());
         Assert.Equal(0, norm.num_batches_tracked!.item<long>());
-    }
-
-    private sealed class Listener : ITrainingListener
-    {
-        public List<string> Sentences { get; } = [];
-
-        public void Stepped(TrainingLine line) { }
-
-        public void Log(string sentence) => Sentences.Add(sentence);
     }
 }

@@ -9,9 +9,9 @@ public sealed class TrainingLoopTests : IDisposable
 {
     private const string Yaml = "name: line\n";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("avs-loop-");
+    private readonly TestRuns runs = new();
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => runs.Dispose();
 
     private static TrainConfig Settings(int steps) => new()
     {
@@ -23,13 +23,10 @@ public sealed class TrainingLoopTests : IDisposable
         Schedule = new ScheduleConfig { Name = ScheduleName.Cosine, WarmUpSteps = 2 },
     };
 
-    private RunFolder NewRun(string name = "one") => RunFolder.Create(folder.FullName, "line", name, Yaml, DateTime.UnixEpoch);
+    private RunFolder NewRun(string name = "one") => runs.Open("line", name, Yaml);
 
-    private static TrainingEnd Train(LineTask task, TrainConfig config, RunFolder run, CancellationToken stop = default)
-    {
-        using var loop = new TrainingLoop<LineTask.Points>(task, config, run, Yaml, new SilentListener());
-        return loop.Run(File.Exists(run.StatePath) ? loop.Restore() : RunProgress.None, stop);
-    }
+    private static TrainingEnd Train(LineTask task, TrainConfig config, RunFolder run, CancellationToken stop = default) =>
+        TestRuns.Train(task, config, run, Yaml, stop: stop);
 
     [Theory]
     [InlineData(OptimizerName.Adamw)]

@@ -1,27 +1,11 @@
 namespace Avs.Core.Formats.Pickle;
 
-/// <summary>Reads whole arrays from small pickled files: AVSBench's log-mel `.pkl`, VGGish's PCA parameters.</summary>
+/// <summary>Reads arrays from small pickled files such as AVSBench's log-mel `.pkl`.</summary>
 public static class PickleArrays
 {
-    /// <summary>
-    /// Every tensor or array of a file by its name (see <see cref="NamedTensor"/>), elements in row-major order whatever their strides
-    /// were.
-    /// </summary>
-    /// <param name="path">A `.pkl` or `.pth` file.</param>
-    /// <exception cref="DataException">The file is missing or damaged, or all that it holds are objects that are not read.</exception>
-    public static IReadOnlyDictionary<string, NumberArray> Read(string path)
-    {
-        using var file = PickledFile.Open(path);
-        var arrays = new Dictionary<string, NumberArray>(StringComparer.Ordinal);
-        foreach (var entry in file.Tensors)
-            if (!arrays.TryAdd(entry.Name, entry.Tensor.Read()))
-                throw new DataException($"{path} holds two tensors of the name '{entry.Name}'");
-        return arrays.Count > 0 || file.Skipped.Count == 0 ? arrays : throw new DataException($"{path} holds no tensors{But(file)}");
-    }
-
     /// <summary>The only tensor or array of a file.</summary>
     /// <param name="path">A `.pkl` or `.pth` file.</param>
-    /// <exception cref="DataException">As for <see cref="Read"/>, or the file holds none or several.</exception>
+    /// <exception cref="DataException">The file is missing or damaged, or holds none or several.</exception>
     public static NumberArray ReadSingle(string path)
     {
         using var file = PickledFile.Open(path);

@@ -10,12 +10,8 @@ namespace Avs.Models.Vae.Autoencoders;
 /// <param name="Posterior">q(z | x) [N,K]; null of a network whose code is no distribution.</param>
 public sealed record AutoencoderOutput(Tensor Code, Tensor Decoded, DiagonalGaussian? Posterior)
 {
-    /// <summary>The same numbers in another type: what autocast computed, for losses in float32.</summary>
-    public AutoencoderOutput To(ScalarType type) => Each(tensor => tensor.to(type));
-
-    internal AutoencoderOutput Each(Func<Tensor, Tensor> change) => new(change(Code), change(Decoded), Posterior?.Each(change));
-
-    internal AutoencoderOutput MoveToOuterDisposeScope() => Each(tensor => tensor.MoveToOuterDisposeScope());
+    internal AutoencoderOutput MoveToOuterDisposeScope() =>
+        new(Code.MoveToOuterDisposeScope(), Decoded.MoveToOuterDisposeScope(), Posterior?.MoveToOuterDisposeScope());
 }
 
 /// <summary>An autoencoder put together from an encoder, a head, a decoder and a likelihood: x -> q(z | x) -> z -> p(x | z).</summary>

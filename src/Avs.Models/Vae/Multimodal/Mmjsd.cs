@@ -31,15 +31,7 @@ public sealed class MmjsdNetwork : MultimodalNetwork
     public override JointPosterior Join(UnimodalPosteriors unimodal) => Experts.Mixture(unimodal);
 
     /// <inheritdoc/>
-    public override MultimodalOutput forward(MultimodalInput input, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var unimodal = Encode(input);
-        var joint = Join(unimodal);
-        var code = joint.Sample(generator).squeeze(0); // [N,K]
-        var path = new MultimodalPath(code, DecodeSome(input, _ => true, _ => (code, null)), unimodal.Present.alias());
-        return new MultimodalOutput(unimodal, joint, [path]).MoveToOuterDisposeScope();
-    }
+    public override MultimodalOutput forward(MultimodalInput input, Generator generator) => DecodeJointSample(input, generator);
 }
 
 /// <summary>Reconstruction, and the Jensen-Shannon divergence of the modalities' posteriors and the prior.</summary>

@@ -48,15 +48,7 @@ public sealed class MopoeNetwork : MultimodalNetwork
     }
 
     /// <inheritdoc/>
-    public override MultimodalOutput forward(MultimodalInput input, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var unimodal = Encode(input);
-        var joint = Join(unimodal);
-        var code = joint.Sample(generator).squeeze(0); // [N,K]
-        var path = new MultimodalPath(code, DecodeSome(input, _ => true, _ => (code, null)), unimodal.Present.alias());
-        return new MultimodalOutput(unimodal, joint, [path]).MoveToOuterDisposeScope();
-    }
+    public override MultimodalOutput forward(MultimodalInput input, Generator generator) => DecodeJointSample(input, generator);
 
     // 1 where a modality belongs to a set; the sets are the bits of 1 to 2^M − 1.
     private Tensor Subsets(Tensor like) =>

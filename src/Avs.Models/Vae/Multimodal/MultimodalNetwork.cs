@@ -71,9 +71,6 @@ public sealed record MultimodalPath(
 /// <param name="Paths">The codes that were drawn and decoded; which, is the model's.</param>
 public sealed record MultimodalOutput(UnimodalPosteriors Unimodal, JointPosterior Joint, IReadOnlyList<MultimodalPath> Paths)
 {
-    /// <summary>The same numbers in another type: what autocast computed, for losses in float32.</summary>
-    public MultimodalOutput To(ScalarType type) => Each(tensor => tensor.to(type));
-
     internal MultimodalOutput Each(Func<Tensor, Tensor> change) =>
         new(Unimodal.Each(change), Joint.Each(change), [.. Paths.Select(path => path.Each(change))]);
 
@@ -193,6 +190,17 @@ public abstract class MultimodalNetwork : nn.Module<MultimodalInput, Generator, 
         }
         sum ??= zeros_like(path.Code.select(-1, 0));
         return (sum.MoveToOuterDisposeScope(), [.. terms.Select(term => (term.Item1, term.Item2.MoveToOuterDisposeScope()))]);
+    }
+
+    /// <summary>The forward of models that decode all modalities from one code of each example, drawn of q(c | X).</summary>
+    private protected MultimodalOutput DecodeJointSample(MultimodalInput input, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var unimodal = Encode(input);
+        var joint = Join(unimodal);
+        var code = joint.Sample(generator).squeeze(0); // [N,K]
+        var path = new MultimodalPath(code, DecodeSome(input, _ => true, _ => (code, null)), unimodal.Present.alias());
+        return new MultimodalOutput(unimodal, joint, [path]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Decodes some modalities of codes: those of the taken ones that are there at all.</summary>

@@ -134,7 +134,7 @@ public class MultimodalTests
 
     // Two posteriors N(±1, 1) and the prior with weight 0.3: f = N(0, 1), and KL = 1/2 for each of the two.
     [Fact]
-    public void The_jensen_shannon_divergence_by_hand()
+    public void The_Jensen_Shannon_divergence_is_the_one_computed_by_hand()
     {
         using var scope = NewDisposeScope();
         var two = new DiagonalGaussian(Values.Doubles(1.0, -1).view(2, 1, 1), zeros([2, 1, 1], ScalarType.Float64));
