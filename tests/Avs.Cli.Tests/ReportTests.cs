@@ -59,10 +59,8 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Scores_of_another_run_are_refused_and_those_of_one_that_was_moved_are_taken_with_a_word()
     {
-        var other = SegmentationExperiment.Load(
-            ScratchFolder.InRepository("experiments/smoke.yaml"), [$"data.root={bench.Root}", "seed=9"]);
-        using (var model = SegmenterFactory.Create(other, CPU))
-            Checkpoint.Write(folder.At("two/best.safetensors"), model, other.ToYaml(), 0);
+        folder.Segmenter("two/best.safetensors", SegmentationExperiment.Load(
+            Repository.At("experiments/smoke.yaml"), [$"data.root={bench.Root}", "seed=9"]));
         Assert.Equal(0, Typed.Line("eval", folder.At("two"), "--bootstrap", "0", "--out", folder.At("scores")).Code);
         Typed Report(string run) => Typed.Line("report", folder.At(run), "--scores", folder.At("scores"), "--show", "0");
 

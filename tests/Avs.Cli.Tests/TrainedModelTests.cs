@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Avs.Data.Tests.AvsBench;
+using Avs.Train.Segmentation;
 
 namespace Avs.Cli.Tests;
 
@@ -36,11 +37,9 @@ public sealed class TrainedModelTests : IDisposable
     public void Eval_draws_no_codes_of_a_model_that_has_none_and_a_run_without_validation_names_what_was_saved()
     {
         var config = SegmentationExperiment.Parse("model: {name: tpavi_small}");
-        using var model = SegmenterFactory.Create(config, CPU);
-        var last = folder.At("run/last.safetensors");
-        Directory.CreateDirectory(folder.At("run"));
+        folder.Segmenter("run/last.safetensors", config);
         File.WriteAllText(folder.At("run/config.yaml"), config.ToYaml());
-        Checkpoint.Write(last, model, config.ToYaml(), 0);
+        var last = folder.At("run/last.safetensors");
 
         Assert.Equal("--latent, --samples: tpavi_small has no latent codes, so there is nothing to draw",
             Typed.Line("eval", last, "--samples", "3").Sentence);

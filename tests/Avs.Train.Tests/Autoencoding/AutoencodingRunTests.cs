@@ -103,11 +103,11 @@ public sealed class AutoencodingRunTests : IDisposable
     public void What_was_edited_in_a_runs_experiment_is_logged_when_it_goes_on()
     {
         using var stop = new CancellationTokenSource();
-        Begin(Images("vae_mlp"), "one", _ => stop.Cancel(), stop.Token);
+        TrainingRun.Begin(Reader.Load(Images("vae_mlp")), folder.FullName, "one", CPU, RunListener.After(1, stop.Cancel), stop.Token);
         var config = In("images", "one", "config.yaml");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\n  steps: 2\n", "\n  steps: 1\n"));
 
-        TrainingRun.Continue(Reader, In("images", "one"), CPU, new Steps(null), default);
+        TrainingRun.Continue(Reader, In("images", "one"), CPU, new SilentListener(), default);
 
         var log = File.ReadAllText(In("images", "one", "log.txt"));
         Assert.Contains($"{config} has changed since the last save: train.steps was 2, is 1 now", log);
