@@ -23,7 +23,10 @@ internal static class TrainCommand
         run.Validators.Add(result =>
         {
             if (result.GetValue(run) is { } name && (string.IsNullOrWhiteSpace(name) || name is "." or ".." || name.Contains('/')))
-                result.AddError($"--run: found '{name}', expected the name of a folder to make in RUNS/EXPERIMENT; --runs says where RUNS is");
+            {
+                result.AddError(
+                    $"--run: found '{name}', expected the name of a folder to make in RUNS/EXPERIMENT; --runs says where RUNS is");
+            }
         });
         var runs = CommonOptions.Runs();
         var resume = new Option<string?>("--resume")

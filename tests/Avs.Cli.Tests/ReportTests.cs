@@ -65,8 +65,8 @@ public sealed class ReportTests : IDisposable
         Typed Report(string run) => Typed.Line("report", folder.At(run), "--scores", folder.At("scores"), "--show", "0");
 
         var refused = Report("one");
-        var sentence =
-            $"the evaluation {folder.At("scores")} is of {folder.At("two/best.safetensors")}, and not of {folder.At("one/best.safetensors")}";
+        var sentence = $"the evaluation {folder.At("scores")} is of {folder.At("two/best.safetensors")}, and not of "
+            + folder.At("one/best.safetensors");
         Assert.Equal((2, sentence), (refused.Code, refused.Sentence));
         Assert.Equal(0, Report("two").Code);
         Directory.Move(folder.At("two"), folder.At("moved"));

@@ -138,7 +138,8 @@ internal static class ScorePart
             [],
             [
                 Table($"Scores ({Main(runs[0].Scores.Own).Name})", columns, rows),
-                Table(NameProtocols(runs[0].Scores.Own), ["protocol", .. runs.SelectMany(run => (string[])[$"{run.Name}: mIoU", "F-score"])], protocols),
+                Table(NameProtocols(runs[0].Scores.Own),
+                    ["protocol", .. runs.SelectMany(run => (string[])[$"{run.Name}: mIoU", "F-score"])], protocols),
             ],
             [Published(runs)],
             CurvePart.Draw(runs));
