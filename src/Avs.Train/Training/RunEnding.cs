@@ -25,7 +25,8 @@ internal sealed class RunEnding(TrainConfig config, long steps)
         var gain = progress.GainedScore is { } score
             ? string.Create(plain, $"more than {config.EarlyStopping.Least} above {score:0.#####}")
             : "that is a number";
-        return $"ended early, {at}: {progress.ValidationsWithoutGain} validations in a row without a score {gain} (train.early_stopping)";
+        var count = progress.ValidationsWithoutGain == 1 ? "one validation" : $"{progress.ValidationsWithoutGain} validations in a row";
+        return $"ended early, {at}: {count} without a score {gain} (train.early_stopping)";
     }
 
     /// <summary>The progress after one more validation. The first score that is a number is a gain.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Avs.Core;
+using Avs.Core.Libtorch;
 using Avs.Data.Images;
 using Avs.Eval.AutoencoderFigures;
 using Avs.Eval.Tests.Autoencoding;
@@ -9,7 +10,6 @@ using Avs.Models.Vae.Networks;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;
 using OpenQA.Selenium.Interactions;
-using static TorchSharp.torch;
 
 namespace Avs.Eval.Tests.AutoencoderFigures;
 
@@ -31,13 +31,12 @@ public sealed class LatentPageTests : IDisposable
 
     private static AutoencoderNetwork CreateVae()
     {
-        manual_seed(1);
-        var network = new VaeConfig
+        var network = NamedGenerator.DrawFromDefault(1, "vae", () => new VaeConfig
         {
             Image = new ImageShape { Height = 8, Width = 8 },
             Encoder = new EncoderConfig { Kind = NetworkKind.Mlp, Hidden = [16] },
             Decoder = new DecoderConfig { Kind = NetworkKind.Mlp, Hidden = [16] },
-        }.Create();
+        }.Create());
         network.eval();
         return network;
     }
