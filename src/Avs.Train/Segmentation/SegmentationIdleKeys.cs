@@ -1,9 +1,7 @@
 using Avs.Models;
 using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
-using Avs.Models.Fusion;
 using Avs.Models.Losses;
-using Avs.Models.Segmentation;
 using Avs.Train.Experiments;
 
 namespace Avs.Train.Segmentation;
