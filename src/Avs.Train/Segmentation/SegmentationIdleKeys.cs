@@ -1,4 +1,3 @@
-using Avs.Models;
 using Avs.Models.AvsBench;
 using Avs.Models.Ecmvae;
 using Avs.Models.Losses;
