@@ -56,7 +56,7 @@ internal static class Processes
 
     /// <summary>
     /// Starts this program again as several processes, by mpirun, and waits for them. A signal that asks this process to stop is handed on
-    /// to all of them as SIGUSR1; the second one ends it, of which they hear as their second.
+    /// to all of them as SIGUSR1. A second one ends this process at once, and that is a second SIGUSR1 to them, which ends them.
     /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="arguments">Of each.</param>
